@@ -1,0 +1,1 @@
+"""iméra's privacy back office: facts in, fold, react (docs/architecture.md)."""

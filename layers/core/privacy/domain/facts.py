@@ -1,0 +1,101 @@
+"""A fact: something a provider, a person or an operator told us, filed once and never changed.
+
+A fact is *filed* under its strongest identifier (the ledger's partition) and is *about* one subject:
+the purchase, the Stripe customer or the address that it describes. Its content is split into **field
+groups**, each with exactly one retention rule (policy/imera.toml), so that purge and erasure remove
+whole groups and the fold accepts that any of them is absent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+type Scalar = str | int | bool | None
+type Group = Mapping[str, Scalar]
+
+#: Field groups and the fields each may hold. Instants are ISO 8601 in UTC, money is integer cents.
+#: Nothing else of a provider's payload is ever stored.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    # a paid purchase (providers.md §2 "Order exists when"); payment | session | invoice identifies it
+    "order": ("payment", "session", "invoice", "number", "customer_number", "mode", "amount", "currency",
+              "payment_status", "placed_at"),
+    # a checkout that is not an order: awaiting_payment | payment_failed | expired (R19)
+    "checkout": ("payment", "session", "mode", "amount", "currency", "status", "opened_at"),
+    # money moved or not: status succeeded | failed | canceled
+    "payment": ("payment", "charge", "number", "status", "amount", "currency", "at", "reason"),
+    # amount_refunded is the charge's running total; amount is one refund's own
+    "refund": ("refund", "charge", "amount", "amount_refunded", "currency", "status", "at"),
+    "dispute": ("dispute", "charge", "status", "reason", "amount", "currency", "opened_at"),
+    # Radar's outcome, reviews and early warnings (P8, P9); kept apart because of its short clock (R15)
+    "fraud": ("charge", "outcome", "risk_level", "risk_score", "rule", "reason", "review", "review_open",
+              "review_reason", "warning", "warning_type", "actionable", "ip", "at"),
+    "card": ("brand", "last4", "exp_month", "exp_year", "funding", "country", "at"),
+    "invoice": ("invoice", "number", "status", "total", "amount_paid", "currency", "created_at",
+                "finalized_at", "paid_at", "credit_note", "credit_amount", "customer_name",
+                "line1", "line2", "postal_code", "city", "state", "country"),
+    # overdue | payment_failed | uncollectible | settled | voided (R18)
+    "unpaid": ("invoice", "state", "amount_remaining", "currency", "attempt_count", "due_at"),
+    "delivery": ("name", "line1", "line2", "postal_code", "city", "state", "country"),
+    "profile": ("email", "name", "line1", "line2", "postal_code", "city", "state", "country", "locale",
+                "customer_number", "deleted"),
+    "phone": ("number",),
+    # one statement about marketing consent, with what proves it (G3)
+    "consent": ("purpose", "choice", "carrier", "value", "email", "language", "session", "audience",
+                "member_source", "opted_in_at", "opt_in_ip", "reason"),
+    # what Mailchimp says of a member: a hint until read back (design §7)
+    "subscription": ("audience", "email", "status", "event", "reason", "member_source", "changed_at",
+                     "previous_email", "signed_up_at", "signup_ip"),
+    # the ledger's own bookkeeping: person ids, merges and their undoing
+    "link": ("person", "created_at", "merge", "by"),
+}
+
+#: What a statement about consent may say. "hint" proves nothing until the member was read back.
+CHOICES = ("granted", "withdrawn", "objected")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact.
+
+    identifiers: everyone and everything it names, strongest first (e-mail, customer, payment, charge…);
+    it is filed under the first. subject: the identifier it is about, which decides whose it is
+    (domain/linking.py). aka: the same address under an older pepper, `{current: older}`.
+    """
+
+    source: str
+    event_id: str
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    identifiers: tuple[str, ...]
+    subject: str
+    groups: Mapping[str, Group]
+    digest: str
+    aka: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def filed_under(self) -> str:
+        return self.identifiers[0]
+
+    @property
+    def key(self) -> str:
+        """`source#event_id`: unique for ever, in one partition and across them."""
+        return f"{self.source}#{self.event_id}"
+
+    def group(self, name: str) -> Group:
+        """The group's fields, or nothing: purged and never-known look the same."""
+        return self.groups.get(name) or {}
+
+
+def digest_of(key: bytes, type_: str, occurred_at: datetime, groups: Mapping[str, Group]) -> str:
+    """HMAC of what was extracted, to tell a repeated delivery from another content under the same id.
+
+    Keyed, because a plain hash of personal data can be guessed and would outlive its erasure.
+    """
+    canonical = json.dumps([type_, occurred_at.isoformat(), groups], sort_keys=True, separators=(",", ":"))
+    return hmac.digest(key, canonical.encode(), hashlib.sha256).hex()

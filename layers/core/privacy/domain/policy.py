@@ -1,0 +1,87 @@
+"""What the owner or a lawyer may change, as the domain sees it (data in policy/imera.toml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+METADATA = "metadata"
+CUSTOM_FIELD = "custom_field"
+PROMOTIONS = "promotions"
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """One place in a Checkout session that may carry the newsletter box (A10)."""
+
+    kind: str
+    key: str = ""
+    ticked: frozenset[str] = frozenset()
+    unticked: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}:{self.key}" if self.key else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentForm:
+    """A version of a form: what the person read, and what the box said before they touched it (G3, P35)."""
+
+    form: str
+    carriers: frozenset[str]
+    since: date
+    policy_version: str
+    box_default: str
+    wording: Mapping[str, str]
+
+    @property
+    def valid(self) -> bool:
+        """A pre-ticked box never gives consent (G5, E126)."""
+        return self.box_default != "ticked"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts may come from, and which field groups it may bring (P1: no other source)."""
+
+    name: str
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What data may be used for, on which ground, and which field groups it may read (G1, G2)."""
+
+    name: str
+    basis: str
+    promises: tuple[str, ...]
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Lengths of the clocks that a person has (A2, A3, P31); whole years."""
+
+    newsletter_only_years: int
+    after_last_order_years: int
+    marketing_after_contact_years: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """policy/imera.toml, read. digest identifies its exact content."""
+
+    version: str
+    digest: str
+    carriers: tuple[Carrier, ...]
+    forms: tuple[ConsentForm, ...]
+    unticked_means_withdrawal: bool
+    member_sources_of_persons: frozenset[str]
+    order_number_keys: tuple[str, ...]
+    customer_number_keys: tuple[str, ...]
+    sources: Mapping[str, Source]
+    purposes: Mapping[str, Purpose]
+    rules: Mapping[str, str]
+    periods: Periods

@@ -1,0 +1,1 @@
+"""Outside → domain: what arrived, verified and translated into facts."""

@@ -1,0 +1,1 @@
+"""Ports → the world: one adapter a technology."""

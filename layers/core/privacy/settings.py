@@ -1,0 +1,103 @@
+"""The only reader of the environment. Names stand in the template; secret values never do.
+
+A function is given only the settings it uses; asking for one that is missing names it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+
+class MissingSetting(RuntimeError):
+    """An environment name that this function needs is not set."""
+
+
+class Settings:
+    """The environment, by meaning. `Settings(os.environ)` is made once, in bootstrap."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        return cls(os.environ)
+
+    def _required(self, name: str) -> str:
+        value = self._environ.get(name, "")
+        if not value:
+            raise MissingSetting(name)
+        return value
+
+    def _listed(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self._environ.get(name, "").split(",") if part.strip())
+
+    @property
+    def ledger_table(self) -> str:
+        return self._required("LEDGER_TABLE")
+
+    @property
+    def people_table(self) -> str:
+        return self._required("PEOPLE_TABLE")
+
+    @property
+    def registry_table(self) -> str:
+        return self._required("REGISTRY_TABLE")
+
+    @property
+    def fold_people_queue_url(self) -> str:
+        return self._required("FOLD_PEOPLE_QUEUE_URL")
+
+    @property
+    def read_back_mailchimp_queue_url(self) -> str:
+        return self._required("READ_BACK_MAILCHIMP_QUEUE_URL")
+
+    @property
+    def rebuild_people_queue_url(self) -> str:
+        return self._required("REBUILD_PEOPLE_QUEUE_URL")
+
+    @property
+    def pepper_secret_id(self) -> str:
+        return self._required("PEPPER_SECRET_ID")
+
+    @property
+    def stripe_webhook_secret_id(self) -> str:
+        return self._required("STRIPE_WEBHOOK_SECRET_ID")
+
+    @property
+    def mailchimp_webhook_secret_id(self) -> str:
+        return self._required("MAILCHIMP_WEBHOOK_SECRET_ID")
+
+    @property
+    def mailchimp_api_secret_id(self) -> str:
+        return self._required("MAILCHIMP_API_SECRET_ID")
+
+    @property
+    def stripe_modes(self) -> frozenset[str]:
+        """`live`, `test` or both: events of another mode are counted and ignored."""
+        return frozenset(self._listed("STRIPE_MODES")) or frozenset({"live"})
+
+    @property
+    def stripe_account(self) -> str:
+        """The connected account whose events are ours; empty: the platform's own, which name none."""
+        return self._environ.get("STRIPE_ACCOUNT", "")
+
+    @property
+    def mailchimp_signed(self) -> bool:
+        """True once the webhook was created with signing: a missing signature is then refused."""
+        return self._environ.get("MAILCHIMP_SIGNED", "false").lower() == "true"
+
+    @property
+    def mailchimp_audiences(self) -> frozenset[str]:
+        """Audience (list) ids that are ours; empty: every one."""
+        return frozenset(self._listed("MAILCHIMP_AUDIENCES"))
+
+    @property
+    def mailchimp_api_base_url(self) -> str:
+        """Empty: the address that the API key's data centre gives."""
+        return self._environ.get("MAILCHIMP_API_BASE_URL", "")
+
+    @property
+    def warm_at_import(self) -> bool:
+        """True where Lambda initialises a container: clients are built then, at full CPU speed."""
+        return bool(self._environ.get("AWS_LAMBDA_INITIALIZATION_TYPE"))
