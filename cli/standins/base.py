@@ -1,0 +1,309 @@
+"""What the stand-ins share: the order in which a call meets limits, faults, the key and its route; the control routes;
+acts, and the webhooks that follow from them."""
+
+import inspect
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from cli.standins.calls import CallBook
+from cli.standins.clock import Clock, iso, seconds_of
+from cli.standins.delivery import Courier, Manner, Parcel
+from cli.standins.faults import Fault, FaultPlan
+from cli.standins.http import SILENCE, Json, Request, Response, Route, Routes, WebServer
+from cli.standins.snapshot import Snapshot
+
+CONTROL = "/_control"
+MANNERS = ("copies", "shuffle", "delay", "wait")
+
+
+class RefusedError(Exception):
+    """The provider refuses a call; `answer` is what it says."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+class StandIn(ABC):
+    """A provider on 127.0.0.1. Start it with `start`, or use it as a context manager.
+
+    A subclass names its `routes` and `acts`, keeps its state, and turns what happened into `parcels`. Every route and
+    every act runs under `lock`.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int,
+        state_file: Path | None,
+        clock: Clock | None,
+        fault_answers: Mapping[str, Response],
+        retry_pause: float,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.lock = threading.RLock()
+        self.calls = CallBook()
+        self.faults = FaultPlan(fault_answers)
+        self.courier = Courier(self.clock.now, pause=retry_pause, answered=self.webhook_answered)
+        self._snapshot = Snapshot(state_file, self._locked_dump)
+        self._routes = Routes(self.routes())
+        self._control = Routes(self._control_routes())
+        self._web = WebServer(self.handle, port)
+
+    # What a provider fills in.
+
+    @abstractmethod
+    def routes(self) -> list[Route]:
+        """Return the provider's own routes."""
+
+    @abstractmethod
+    def acts(self) -> Mapping[str, Callable[..., Json]]:
+        """Return what can be done to the provider's state as a person, a buyer or an administrator."""
+
+    @abstractmethod
+    def refusal(self, request: Request, running: int) -> Response | None:
+        """Return what a call is refused with before it reaches its route: the limits and the key."""
+
+    @abstractmethod
+    def not_found(self, request: Request, other_methods: bool) -> Response:
+        """Return what an unknown path, or a path under another method, is answered with."""
+
+    @abstractmethod
+    def malformed(self, reason: str) -> Response:
+        """Return what an unreadable body or argument is answered with."""
+
+    @abstractmethod
+    def parcels(self) -> list[Parcel]:
+        """Take the webhooks that follow from what happened since the last time."""
+
+    @abstractmethod
+    def dump(self) -> Json:
+        """Return the whole state as a JSON value."""
+
+    @abstractmethod
+    def load(self, kept: Json) -> None:
+        """Take over a state that `dump` returned."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Go back to the state of the first start; registered webhooks stay."""
+
+    @abstractmethod
+    def register_webhook(self, wanted: Json) -> Json:
+        """Register a webhook without the provider's ceremony, for a local runner that already holds the secret."""
+
+    @abstractmethod
+    def set_limits(self, wanted: Json) -> Json:
+        """Change the provider's limits and return them."""
+
+    def webhook_answered(self, parcel: Parcel, status: int) -> None:  # noqa: B027
+        """Hear how a webhook was answered."""
+
+    # Running.
+
+    @property
+    def base_url(self) -> str:
+        """The stand-in's address, without a trailing slash."""
+        return self._web.base_url
+
+    def start(self) -> None:
+        """Take over what the state file keeps, and answer."""
+        kept = self._snapshot.load()
+        if kept is not None:
+            self.load(kept)
+        self._snapshot.start()
+        self._web.start()
+
+    def stop(self) -> None:
+        """Stop answering and delivering; write the state file."""
+        self._web.stop()
+        self.courier.close()
+        self._snapshot.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def act(self, act: str, **arguments: Any) -> Json:
+        """Act as a person, a buyer or an administrator, and deliver the webhooks that follow.
+
+        `copies`, `shuffle`, `delay` and `wait` say how they are delivered (see `Manner`); with `quiet` they are not.
+        Returns what the act made, and under `deliveries` what became of its webhooks.
+        """
+        quiet = bool(arguments.pop("quiet", False))
+        manner = Manner(**{name: arguments.pop(name) for name in MANNERS if name in arguments})
+        known = self.acts()
+        if act not in known:
+            raise ValueError(f"unknown act {act!r}; known: {', '.join(sorted(known))}")
+        try:
+            inspect.signature(known[act]).bind(**arguments)
+        except TypeError as error:
+            raise ValueError(f"{act}: {error}") from None
+        with self.lock:
+            result = known[act](**arguments)
+            parcels = self.parcels()
+        self._snapshot.changed()
+        deliveries = [] if quiet else self.courier.send(parcels, manner)
+        return {**result, "deliveries": [delivery.report() for delivery in deliveries]}
+
+    def settle(self, seconds: float = 30.0) -> bool:
+        """Wait until every webhook was delivered or given up."""
+        return self.courier.settle(seconds)
+
+    # Answering.
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        if request.path == CONTROL or request.path.startswith(CONTROL + "/"):
+            return self._handle_control(request)
+        with self.calls.running() as running:
+            found = self._routes.find(request.method, request.path)
+            answer = self._answer(request, found, running)
+            self.calls.note(request.method, found[0].template if found else "?", request.path, answer.status)
+        return answer
+
+    def _answer(self, request: Request, found: tuple[Route, dict[str, str]] | None, running: int) -> Response:
+        refused = self.refusal(request, running)
+        if refused is not None:
+            return refused
+        fault = self.faults.take(request)
+        if fault is not None and fault.kind in self.faults.answers:
+            return self.faults.answers[fault.kind]
+        if fault is not None and fault.kind == "timeout":
+            time.sleep(fault.seconds)
+            return SILENCE
+        if found is None:
+            return self.not_found(request, bool(self._routes.methods(request.path)))
+        answer = self._run(request, *found)
+        return SILENCE if fault is not None else answer
+
+    def _run(self, request: Request, route: Route, values: dict[str, str]) -> Response:
+        with self.lock:
+            try:
+                answer = route.action(request, **values)
+            except RefusedError as refused:
+                answer = refused.answer
+            except (ValueError, TypeError, KeyError) as error:
+                answer = self.malformed(str(error))
+            parcels = self.parcels()
+        if request.method != "GET":
+            self._snapshot.changed()
+        self.courier.send(parcels, Manner(wait=False))
+        return answer
+
+    # Control.
+
+    def _handle_control(self, request: Request) -> Response:
+        found = self._control.find(request.method, request.path)
+        if found is None:
+            return Response.of_json({"error": f"no control route {request.method} {request.path}"}, 404)
+        try:
+            return Response.of_json(found[0].action(request))
+        except RefusedError as refused:
+            return refused.answer
+        except (ValueError, TypeError, KeyError) as error:
+            return Response.of_json({"error": str(error)}, 400)
+
+    def _control_routes(self) -> list[Route]:
+        table: Sequence[tuple[str, str, Callable[[Request], object]]] = [
+            ("GET", "", self._index),
+            ("POST", "/act", lambda request: self.act(**request.json())),
+            ("GET", "/faults", lambda request: {"armed": self.faults.armed(), "kinds": self.faults.kinds()}),
+            ("POST", "/faults", self._arm),
+            ("DELETE", "/faults", self._disarm),
+            ("GET", "/calls", lambda request: self.calls.report()),
+            ("DELETE", "/calls", self._forget_calls),
+            ("GET", "/deliveries", self._deliveries),
+            ("POST", "/deliveries", self._steer_deliveries),
+            (
+                "POST",
+                "/settle",
+                lambda request: {"settled": self.settle(float(request.json().get("seconds", 30)))},
+            ),
+            ("GET", "/clock", lambda request: self._time()),
+            ("POST", "/clock", self._set_clock),
+            ("POST", "/webhooks", self._register),
+            ("POST", "/limits", lambda request: self.set_limits(request.json())),
+            ("GET", "/state", lambda request: self._locked_dump()),
+            ("POST", "/reset", self._reset),
+        ]
+        return [Route(method, CONTROL + path, action) for method, path, action in table]  # type: ignore[arg-type]
+
+    def _index(self, request: Request) -> Json:
+        return {
+            "acts": {name: str(inspect.signature(act)) for name, act in sorted(self.acts().items())},
+            "faults": self.faults.kinds(),
+            "control": [f"{route.method} {route.template}" for route in self._control_routes()],
+            "provider": [f"{route.method} {route.template}" for route in self.routes()],
+        }
+
+    def _arm(self, request: Request) -> Json:
+        self.faults.arm(Fault(**request.json()))
+        return {"armed": self.faults.armed()}
+
+    def _disarm(self, request: Request) -> Json:
+        self.faults.clear()
+        return {"armed": []}
+
+    def _forget_calls(self, request: Request) -> Json:
+        self.calls.clear()
+        return {}
+
+    def _deliveries(self, request: Request) -> Json:
+        return {
+            "mode": self.courier.mode,
+            "held": self.courier.held(),
+            "deliveries": [delivery.report() for delivery in self.courier.deliveries()],
+        }
+
+    def _steer_deliveries(self, request: Request) -> Json:
+        wanted = request.json()
+        mode = wanted.pop("mode")
+        if mode not in ("deliver", "hold", "drop"):
+            raise ValueError("mode is one of deliver, hold, drop")
+        released = []
+        lost = 0
+        if mode == "deliver":
+            released = self.courier.release(Manner(**wanted))
+        elif mode == "drop":
+            lost = self.courier.discard()
+        self.courier.mode = mode
+        return {"mode": mode, "lost": lost, "deliveries": [delivery.report() for delivery in released]}
+
+    def _time(self) -> Json:
+        now = self.clock.now()
+        return {"now": now, "iso": iso(now)}
+
+    def _set_clock(self, request: Request) -> Json:
+        wanted = request.json()
+        if "shift" in wanted:
+            self.clock.shift = float(wanted["shift"])
+        else:
+            self.clock.set(seconds_of(wanted["now"]))
+        return self._time()
+
+    def _register(self, request: Request) -> Json:
+        with self.lock:
+            registered = self.register_webhook(request.json())
+        self._snapshot.changed()
+        return registered
+
+    def _reset(self, request: Request) -> Json:
+        with self.lock:
+            self.reset()
+        self.calls.clear()
+        self.faults.clear()
+        self.courier.forget()
+        self._snapshot.changed()
+        return {}
+
+    def _locked_dump(self) -> Json:
+        with self.lock:
+            return self.dump()

@@ -1,0 +1,166 @@
+"""The web server under both stand-ins: requests, answers, routes, and a threaded server on 127.0.0.1."""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+Json = dict[str, Any]
+
+LARGEST_BODY = 10_000_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, read whole. Header names are lower-case."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def argument(self, name: str) -> str | None:
+        """Return the last value of a query argument, or None."""
+        return dict(self.query).get(name)
+
+    def json(self) -> Json:
+        """Return the body as a JSON object; an empty or `null` body is an empty object."""
+        if not self.body.strip():
+            return {}
+        value = json.loads(self.body)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise ValueError("the body is not a JSON object")
+        return value
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP answer. A status of 0 means: close the connection and answer nothing."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_json(cls, value: object, status: int = 200, content_type: str = "application/json") -> "Response":
+        """Return an answer with `value` as its JSON body."""
+        return cls(status, json.dumps(value).encode(), {"Content-Type": content_type})
+
+
+SILENCE = Response(0)
+"""The answer that never comes."""
+
+Action = Callable[..., Response]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method and a path template such as `/3.0/lists/{list_id}`, and what answers it."""
+
+    method: str
+    template: str
+    action: Action
+
+    def pattern(self) -> re.Pattern[str]:
+        """Return the template as a regular expression with one named group for each placeholder."""
+        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.template)))
+
+
+class Routes:
+    """Finds the route of a request. Placeholders are matched before, and unquoted after, percent-decoding."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self._routes = [(route, route.pattern()) for route in routes]
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """Return the route that answers, and the values of its placeholders."""
+        for route, pattern in self._routes:
+            found = pattern.fullmatch(path)
+            if found and route.method == method:
+                return route, {name: unquote(value) for name, value in found.groupdict().items()}
+        return None
+
+    def methods(self, path: str) -> set[str]:
+        """Return the methods that some route accepts for `path`."""
+        return {route.method for route, pattern in self._routes if pattern.fullmatch(path)}
+
+
+class WebServer:
+    """Serves one application on 127.0.0.1, a thread for each connection."""
+
+    def __init__(self, application: Callable[[Request], Response], port: int = 0) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler_for(application))
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The address that answers, without a trailing slash."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def start(self) -> None:
+        """Answer requests in a thread of its own until `stop`."""
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Accept nothing more and free the port."""
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+
+def _handler_for(application: Callable[[Request], Response]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        server_version = "standin"
+        sys_version = ""
+        disable_nagle_algorithm = True
+        timeout = 150
+
+        def _answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            if length > LARGEST_BODY:
+                self.close_connection = True
+                self._write(Response(413))
+                return
+            url = urlsplit(self.path)
+            answer = application(
+                Request(
+                    method=self.command,
+                    path=url.path,
+                    query=parse_qsl(url.query, keep_blank_values=True),
+                    headers={name.lower(): value for name, value in self.headers.items()},
+                    body=self.rfile.read(length),
+                )
+            )
+            if answer.status == 0:
+                self.close_connection = True
+                return
+            self._write(answer)
+
+        def _write(self, answer: Response) -> None:
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            if answer.status != 204:
+                self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            if answer.status != 204:
+                self.wfile.write(answer.body)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Stay silent: requests carry addresses."""
+
+    return Handler
