@@ -1,8 +1,8 @@
 """Identifiers: how the system names people without writing their address anywhere (design §2).
 
-    email#<pepper version>#<HMAC-SHA256 of the normalised address>
-    stripe_customer#cus_…  stripe_payment#pi_…  stripe_charge#ch_…  stripe_session#cs_…
-    stripe_invoice#in_…    customer_number#…
+email#<pepper version>#<HMAC-SHA256 of the normalised address>
+stripe_customer#cus_…  stripe_payment#pi_…  stripe_charge#ch_…  stripe_session#cs_…
+stripe_invoice#in_…    customer_number#…
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Mapping
+from itertools import pairwise
 
 EMAIL = "email"
 STRIPE_CUSTOMER = "stripe_customer"
@@ -84,7 +85,7 @@ class Pseudonyms:
     def aka(self, *addresses: str) -> dict[str, str]:
         """`{identifier: the same address under the next older pepper}`; empty while there is one pepper."""
         chains = (self.emails(address) for address in addresses)
-        return {newer: older for chain in chains for newer, older in zip(chain, chain[1:], strict=False)}
+        return {newer: older for chain in chains for newer, older in pairwise(chain)}
 
     def digest(self, *parts: str) -> str:
         """HMAC of the parts: an id for what has none, or a check value; tells nothing without the pepper."""

@@ -28,12 +28,22 @@ def parse(content: bytes) -> Policy:
             version=data["version"],
             digest=hashlib.sha256(content).hexdigest(),
             carriers=tuple(
-                Carrier(c["kind"], c.get("key", ""), frozenset(c.get("ticked", ())), frozenset(c.get("unticked", ())))
+                Carrier(
+                    c["kind"],
+                    c.get("key", ""),
+                    frozenset(c.get("ticked", ())),
+                    frozenset(c.get("unticked", ())),
+                )
                 for c in consent["carriers"]
             ),
             forms=tuple(
                 ConsentForm(
-                    f["form"], frozenset(f["carriers"]), f["since"], f["policy_version"], f["box_default"], f["wording"]
+                    f["form"],
+                    frozenset(f["carriers"]),
+                    f["since"],
+                    f["policy_version"],
+                    f["box_default"],
+                    f["wording"],
                 )
                 for f in consent["forms"]
             ),

@@ -1,0 +1,340 @@
+"""Consent to the newsletter, address by address: who said what, when, and what proves it (P19-P21, A8-A10, G3).
+
+A log collects statements in any order; `resolve` reads them as a timeline. A withdrawal ends the interval
+that the last grant opened and wins a tie; an objection does the same and lasts; a newer explicit grant
+opens a new interval (E130). What a provider says without proof grants nothing (E120).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.facts import Fact
+from privacy.domain.policy import ConsentForm, Policy
+
+NEWSLETTER = "newsletter"
+
+
+class State(Enum):
+    """none: never asked or never answered. moved: the person took the subscription to another address."""
+
+    NONE = "none"
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+    OBJECTED = "objected"
+    MOVED = "moved"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class FactRef:
+    """Which fact says so."""
+
+    filed_under: str
+    key: str
+    type: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What G3 wants of a consent: who typed what, when, where, reading which words, under which policy."""
+
+    fact: FactRef
+    given_at: datetime
+    email: str
+    carrier: str
+    form: str | None
+    wording: str | None
+    language: str | None
+    box_default: str | None
+    policy_version: str | None
+    audience: str | None
+    ip: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """`[given_at, ended_at)`; ended_by: withdrawn | objected | moved (P21)."""
+
+    given_at: datetime
+    proof: Proof
+    ended_at: datetime | None = None
+    ended_by: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One address's consent to the newsletter, as of all that is known.
+
+    opted_out: when the person ended the subscription. undeliverable_since: a hard bounce (E124).
+    unproven_since: Mailchimp says subscribed, and nothing proves it (E120). blocked_since: somebody whom
+    facts connect with this address withdrew or objected after the last opt-in (design §2 "Linking").
+    """
+
+    email: str
+    state: State
+    since: datetime | None
+    intervals: tuple[Interval, ...]
+    last_opt_in: datetime | None
+    opted_out: datetime | None
+    undeliverable_since: datetime | None
+    unproven_since: datetime | None
+    blocked_since: datetime | None
+    reason: str | None
+
+    @property
+    def proof(self) -> Proof | None:
+        """The proof of the consent in force, or of the last one."""
+        return self.intervals[-1].proof if self.intervals else None
+
+    @property
+    def mailable(self) -> bool:
+        return self.state is State.GRANTED and self.undeliverable_since is None and self.blocked_since is None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An entry of the suppression list (A18): it outlives the facts that it came from."""
+
+    email: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ended a consent: state is withdrawn, objected or moved."""
+
+    at: datetime
+    state: State
+    reason: str
+
+
+@dataclass(slots=True)
+class ConsentLog:
+    """Statements about one address."""
+
+    email: str
+    _grants: dict[str, Proof] = field(default_factory=dict)
+    _endings: set[Ending] = field(default_factory=set)
+    _declined: set[datetime] = field(default_factory=set)
+    _bounced: set[datetime] = field(default_factory=set)
+    _subscribed: set[datetime] = field(default_factory=set)
+    _unproven: set[datetime] = field(default_factory=set)
+    _moved_from: set[tuple[datetime, str]] = field(default_factory=set)
+
+    def add(self, fact: Fact, policy: Policy) -> None:
+        """Reads the fact's `consent` and `subscription` groups; either may be absent."""
+        said = fact.group("consent")
+        match said.get("choice"):
+            case "granted":
+                self._granted(fact, policy)
+            case "withdrawn" if fact.source == "stripe":
+                if policy.unticked_means_withdrawal:
+                    self._declined.add(fact.occurred_at)
+            case "withdrawn":
+                self._endings.add(
+                    Ending(fact.occurred_at, State.WITHDRAWN, _text(said, "reason") or "unsubscribed")
+                )
+            case "objected":
+                self._endings.add(
+                    Ending(fact.occurred_at, State.OBJECTED, _text(said, "reason") or "objection")
+                )
+            case _:
+                pass
+        self._delivery(fact)
+
+    def absorb(self, other: ConsentLog) -> None:
+        """Take in what was said about the same mailbox under another pepper."""
+        self._grants = other._grants | self._grants
+        self._endings |= other._endings
+        self._declined |= other._declined
+        self._bounced |= other._bounced
+        self._subscribed |= other._subscribed
+        self._unproven |= other._unproven
+        self._moved_from |= other._moved_from
+
+    def moved_to(self, at: datetime) -> None:
+        """The person took the subscription to another address (E123): this one is not mailed any more."""
+        self._endings.add(Ending(at, State.MOVED, "address changed"))
+
+    def moved_from(self, at: datetime, older: str) -> None:
+        self._moved_from.add((at, older))
+
+    @property
+    def moves(self) -> Iterable[tuple[datetime, str]]:
+        return sorted(self._moved_from)
+
+    def inherit(self, older: Consent, at: datetime) -> None:
+        """Take over the consent that the older address had when the person moved it here.
+
+        Only once Mailchimp itself, read back, shows the new address subscribed: the webhook is a hint.
+        """
+        if not any(seen >= at for seen in self._subscribed):
+            return
+        for interval in older.intervals:
+            if interval.given_at <= at and (interval.ended_at is None or interval.ended_at >= at):
+                self._grants[f"moved:{interval.proof.fact.key}"] = interval.proof
+
+    def _granted(self, fact: Fact, policy: Policy) -> None:
+        said = fact.group("consent")
+        proof = _proof(fact, said, policy)
+        if proof is None:
+            self._unproven.add(fact.occurred_at)
+            return
+        # one form sent once is one consent, however many events repeat it
+        statement = proof.reference or fact.key
+        known = self._grants.get(statement)
+        if known is None or (proof.given_at, proof.fact.key) < (known.given_at, known.fact.key):
+            self._grants[statement] = proof
+
+    def _delivery(self, fact: Fact) -> None:
+        member = fact.group("subscription")
+        if member.get("event") == "cleaned" or member.get("status") == "cleaned":
+            self._bounced.add(fact.occurred_at)
+        elif fact.source == "mailchimp_member" and member.get("status") == "subscribed":
+            self._subscribed.add(fact.occurred_at)
+
+    def resolve(
+        self,
+        suppression: Suppression | None = None,
+        merged: Iterable[Ending] = (),
+        linked: Iterable[datetime] = (),
+    ) -> Consent:
+        """The timeline, read.
+
+        merged: withdrawals and objections made under other addresses of the same person (P16: the most
+        restrictive choice counts). linked: when somebody whom facts merely connect with this address
+        withdrew or objected: that stops the mail and nothing else.
+        """
+        grants = sorted(self._grants.values(), key=lambda p: (p.given_at, p.fact.key))
+        endings = set(self._endings)
+        if suppression is not None:
+            endings.add(Ending(suppression.at, State.OBJECTED, suppression.reason))
+        if grants:
+            endings |= set(merged)
+            # A9: leaving the box unticked withdraws an earlier opt-in, and says nothing without one
+            first = grants[0].given_at
+            endings |= {
+                Ending(at, State.WITHDRAWN, "box left unticked") for at in self._declined if at >= first
+            }
+        intervals = _intervals(grants, sorted(endings, key=_strictness))
+        last = intervals[-1] if intervals else None
+        state, since, reason = _state(last, endings)
+        unproven = min((at for at in self._unproven if last is None or at >= last.given_at), default=None)
+        if state is State.NONE and unproven is not None:
+            state, since = State.UNPROVEN, unproven
+        return Consent(
+            email=self.email,
+            state=state,
+            since=since,
+            intervals=tuple(intervals),
+            last_opt_in=grants[-1].given_at if grants else None,
+            opted_out=(last.ended_at if last is not None else since) if state in _SEVERITY else None,
+            undeliverable_since=self._undeliverable(grants),
+            unproven_since=unproven,
+            blocked_since=max(
+                (at for at in linked if last is not None and at >= last.given_at), default=None
+            ),
+            reason=reason,
+        )
+
+    def _undeliverable(self, grants: list[Proof]) -> datetime | None:
+        """E124: a hard bounce stops the mail until the person opts in again or Mailchimp mails them again."""
+        if not self._bounced:
+            return None
+        latest = max(self._bounced)
+        recovered = any(at > latest for at in self._subscribed) or any(p.given_at > latest for p in grants)
+        return None if recovered else latest
+
+
+_SEVERITY: Mapping[State, int] = {State.MOVED: 0, State.WITHDRAWN: 1, State.OBJECTED: 2}
+
+
+def _strictness(ending: Ending) -> tuple[datetime, int, str]:
+    return ending.at, _SEVERITY[ending.state], ending.reason
+
+
+def _state(last: Interval | None, endings: Iterable[Ending]) -> tuple[State, datetime | None, str | None]:
+    """(state, since, why) now. After a consent ended, an objection outranks a withdrawal, whichever came first."""
+    if last is not None and last.ended_at is None:
+        return State.GRANTED, last.given_at, None
+    after = [e for e in endings if last is None or last.ended_at is None or e.at >= last.ended_at]
+    if not after:
+        return State.NONE, None, None
+    worst = max(_SEVERITY[e.state] for e in after)
+    first = min((e for e in after if _SEVERITY[e.state] == worst), key=_strictness)
+    return first.state, first.at, first.reason
+
+
+def _intervals(grants: list[Proof], endings: list[Ending]) -> list[Interval]:
+    """Grants and endings as consecutive intervals; at the same instant the ending wins."""
+    intervals: list[Interval] = []
+    timeline: list[tuple[datetime, int, Proof | Ending]] = [(p.given_at, 0, p) for p in grants]
+    timeline += [(e.at, 1, e) for e in endings]
+    timeline.sort(key=lambda entry: entry[:2])
+    for at, _, entry in timeline:
+        open_ = bool(intervals) and intervals[-1].ended_at is None
+        if isinstance(entry, Proof):
+            if open_:
+                # said again while it holds: the latest statement is the one in force
+                last = intervals[-1]
+                intervals[-1] = Interval(last.given_at, last.proof, at, None)
+            intervals.append(Interval(at, entry))
+        elif open_:
+            last = intervals[-1]
+            intervals[-1] = Interval(last.given_at, last.proof, at, entry.state)
+    return intervals
+
+
+def _proof(fact: Fact, said: Mapping[str, object], policy: Policy) -> Proof | None:
+    """The proof that the fact carries, or None where it proves no consent of the person's own."""
+    carrier = _text(said, "carrier") or ""
+    given_at = fact.occurred_at
+    if carrier == "mailchimp":
+        opted_in_at = _text(said, "opted_in_at")
+        if _text(said, "member_source") not in policy.member_sources_of_persons or opted_in_at is None:
+            return None
+        given_at = datetime.fromisoformat(opted_in_at)
+    form = form_in_force(policy, carrier, given_at)
+    if form is not None and not form.valid:
+        return None
+    language = _text(said, "language")
+    return Proof(
+        fact=FactRef(fact.filed_under, fact.key, fact.type, fact.occurred_at),
+        given_at=given_at,
+        email=_text(said, "email") or "",
+        carrier=carrier,
+        form=form.form if form else None,
+        wording=_wording(form, language),
+        language=language,
+        box_default=form.box_default if form else None,
+        policy_version=form.policy_version if form else None,
+        audience=_text(said, "audience"),
+        ip=_text(said, "opt_in_ip"),
+        reference=_text(said, "session"),
+    )
+
+
+def form_in_force(policy: Policy, carrier: str, at: datetime) -> ConsentForm | None:
+    """The version of the form behind the carrier on that Paris day."""
+    versions = [f for f in policy.forms if carrier in f.carriers and f.since <= paris_day(at)]
+    return max(versions, key=lambda f: f.since, default=None)
+
+
+def _wording(form: ConsentForm | None, language: str | None) -> str | None:
+    """What the person read; English where the form has no version in their language."""
+    if form is None:
+        return None
+    return form.wording.get((language or "").partition("-")[0]) or form.wording.get("en")
+
+
+def _text(fields: Mapping[str, object], name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) and value else None

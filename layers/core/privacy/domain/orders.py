@@ -1,0 +1,254 @@
+"""Orders: one per payment intent (else session, else invoice), however many facts speak of it (providers.md §2).
+
+`order_of` reads all facts about one purchase. Each piece of the result is a minimum, a sum over distinct
+things, or the latest statement, so that late, repeated and shuffled facts give the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from privacy.domain.facts import Fact, Group
+
+#: Statuses of a dispute in which nothing more is to be decided (Stripe: Dispute.status).
+CLOSED_DISPUTES = frozenset({"won", "lost", "warning_closed", "prevented"})
+OPEN_UNPAID = frozenset({"overdue", "payment_failed", "uncollectible"})
+FAILED_REFUNDS = frozenset({"failed", "canceled"})
+
+#: The groups that an order is made of.
+ORDER_GROUPS = frozenset(
+    {"order", "checkout", "payment", "refund", "dispute", "fraud", "card", "invoice", "unpaid"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What purge and erasure must not touch while it lasts (§5.2.5). kind: dispute | unpaid."""
+
+    kind: str
+    about: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One purchase.
+
+    paid: it is an order in the sense of A5, refunded or not (E142). status: paid | refunded |
+    partially_refunded | awaiting_payment | payment_failed | expired | canceled | unpaid | known.
+    amount and refunded: integer cents. card_at, fraud_at: from when the 13 months of R15 and R16 run.
+    """
+
+    order: str
+    number: str | None
+    paid: bool
+    ordered_at: datetime | None
+    amount: int | None
+    currency: str | None
+    refunded: int
+    status: str
+    risk_level: str | None
+    fraud_outcome: str | None
+    holds: tuple[Hold, ...]
+    card_at: datetime | None
+    fraud_at: datetime | None
+    facts: tuple[str, ...]
+
+
+def order_of(purchase: str, facts: Collection[Fact]) -> Order:
+    """The order that the facts about one purchase describe, in whatever order they come."""
+    paid = _paid(facts)
+    amount, currency = _amount(facts)
+    refunded = _refunded(facts)
+    return Order(
+        order=purchase,
+        number=_number(facts),
+        paid=paid,
+        ordered_at=_ordered_at(facts) if paid else None,
+        amount=amount,
+        currency=currency,
+        refunded=refunded,
+        status=_status(facts, paid, amount, refunded),
+        risk_level=_latest_text(facts, "fraud", "risk_level"),
+        fraud_outcome=_fraud_outcome(facts),
+        holds=_holds(facts),
+        card_at=_since(facts, "card"),
+        fraud_at=_since(facts, "fraud"),
+        facts=tuple(sorted({f.key for f in facts})),
+    )
+
+
+def _paid(facts: Collection[Fact]) -> bool:
+    """A paid session, a payment that succeeded, a paid invoice; a refund proves that there was one."""
+    return (
+        any(f.groups.get("order") or f.groups.get("refund") for f in facts)
+        or any(said.get("status") == "succeeded" for _, said in _saying(facts, "payment"))
+        or any(
+            said.get("status") == "paid" and _cents(said, "amount_paid")
+            for _, said in _saying(facts, "invoice")
+        )
+    )
+
+
+def _ordered_at(facts: Collection[Fact]) -> datetime | None:
+    """When the buyer ordered, by the best witness there is.
+
+    A charge is made as the buyer pays; a session or a payment intent may have been opened a day before. A
+    refund, which comes later than its order, speaks only where nothing else does.
+    """
+    witnesses: dict[int, datetime] = {}
+
+    def witness(rank: int, at: datetime) -> None:
+        witnesses[rank] = min(at, witnesses.get(rank, at))
+
+    for fact, said in _saying(facts, "payment"):
+        if said.get("status") == "succeeded":
+            witness(0 if fact.type.startswith("charge.") else 2, _instant(said, "at") or fact.occurred_at)
+    for fact, said in _saying(facts, "order"):
+        witness(1, _instant(said, "placed_at") or fact.occurred_at)
+    for fact, said in _saying(facts, "invoice"):
+        if said.get("status") == "paid":
+            witness(3, _instant(said, "paid_at") or fact.occurred_at)
+    for fact, said in _saying(facts, "refund"):
+        witness(4, _instant(said, "at") or fact.occurred_at)
+    return witnesses[min(witnesses)] if witnesses else None
+
+
+def _amount(facts: Collection[Fact]) -> tuple[int | None, str | None]:
+    for group, name in (
+        ("order", "amount"),
+        ("checkout", "amount"),
+        ("invoice", "total"),
+        ("payment", "amount"),
+    ):
+        naming = [fact for fact, said in _saying(facts, group) if isinstance(said.get(name), int)]
+        said = _latest(naming, group, lambda _: 0)
+        if said is not None:
+            return _cents(said, name), _text(said, "currency")
+    return None, None
+
+
+def _refunded(facts: Collection[Fact]) -> int:
+    """The charge's running total, less refunds that failed since; or the refunds themselves, if they say more."""
+    total = max((_cents(said, "amount_refunded") for _, said in _saying(facts, "refund")), default=0)
+    refunds: dict[str, Mapping[str, object]] = {}
+    for refund in {_text(said, "refund") for _, said in _saying(facts, "refund")} - {None}:
+        mine = [f for f in facts if f.group("refund").get("refund") == refund]
+        said = _latest(mine, "refund", lambda s: int(s.get("status") in FAILED_REFUNDS | {"succeeded"}))
+        refunds[str(refund)] = said or {}
+    failed = sum(_cents(said, "amount") for said in refunds.values() if said.get("status") in FAILED_REFUNDS)
+    known = sum(
+        _cents(said, "amount") for said in refunds.values() if said.get("status") not in FAILED_REFUNDS
+    )
+    return max(total - failed, known, 0)
+
+
+def _status(facts: Collection[Fact], paid: bool, amount: int | None, refunded: int) -> str:
+    if paid:
+        if not refunded:
+            return "paid"
+        return "refunded" if amount is None or refunded >= amount else "partially_refunded"
+    if any(hold.kind == "unpaid" for hold in _holds(facts)):
+        return "unpaid"
+    checkout = _latest_text(facts, "checkout", "status")
+    payment = _latest_text(facts, "payment", "status")
+    if payment == "canceled":
+        return "canceled"
+    return (
+        "payment_failed"
+        if payment == "failed" and checkout in (None, "awaiting_payment")
+        else checkout or "known"
+    )
+
+
+def _holds(facts: Collection[Fact]) -> tuple[Hold, ...]:
+    disputes = _open(facts, "dispute", "dispute", "status", lambda status: status not in CLOSED_DISPUTES)
+    unpaid = _open(facts, "unpaid", "invoice", "state", lambda state: state in OPEN_UNPAID)
+    return (*disputes, *unpaid)
+
+
+def _open(
+    facts: Collection[Fact], group: str, thing: str, name: str, is_open: Callable[[str], bool]
+) -> Iterator[Hold]:
+    """The group's things whose latest state is open; at the same second an end outranks what it ends."""
+    for about in sorted({str(said.get(thing)) for _, said in _saying(facts, group)}):
+        mine = [fact for fact, said in _saying(facts, group) if str(said.get(thing)) == about]
+        last = _latest(mine, group, lambda said: int(not is_open(str(said.get(name)))))
+        if last is not None and is_open(str(last.get(name))):
+            yield Hold(
+                group, about, min(_instant(s, "opened_at") or f.occurred_at for f, s in _saying(mine, group))
+            )
+
+
+def _fraud_outcome(facts: Collection[Fact]) -> str | None:
+    """The latest word on fraud: a warning, a review's end, else what Radar said of the charge."""
+
+    def word(said: Group) -> str | None:
+        if said.get("warning"):
+            return f"warning:{said.get('warning_type')}"
+        if said.get("review"):
+            return "in_review" if said.get("review_open") else f"review:{said.get('review_reason')}"
+        return _text(said, "outcome")
+
+    said = _latest(
+        facts, "fraud", lambda s: 0 if word(s) is None else 1 + bool(s.get("review") or s.get("warning"))
+    )
+    return word(said) if said else None
+
+
+def _number(facts: Collection[Fact]) -> str | None:
+    for group in ("order", "payment", "invoice"):
+        if number := _latest_text(facts, group, "number"):
+            return number
+    return None
+
+
+def _since(facts: Collection[Fact], group: str) -> datetime | None:
+    return min(
+        (_instant(said, "at") or fact.occurred_at for fact, said in _saying(facts, group)), default=None
+    )
+
+
+def _saying(facts: Collection[Fact], group: str) -> list[tuple[Fact, Group]]:
+    return [(fact, said) for fact in facts if (said := fact.groups.get(group))]
+
+
+def _latest(facts: Collection[Fact], group: str, finality: Callable[[Group], int]) -> Group | None:
+    """The group's latest statement; of several at the same second, the more final one (Stripe counts seconds)."""
+    saying = _saying(facts, group)
+    if not saying:
+        return None
+    return max(saying, key=lambda pair: (pair[0].occurred_at, finality(pair[1]), pair[0].key))[1]
+
+
+def _latest_text(facts: Collection[Fact], group: str, name: str) -> str | None:
+    naming = [fact for fact in facts if _text(fact.group(group), name)]
+    said = _latest(naming, group, lambda s: _FINALITY.get(str(s.get(name)), 0))
+    return _text(said, name) if said else None
+
+
+_FINALITY = {
+    "succeeded": 2,
+    "canceled": 1,
+    "failed": 1,
+    "payment_failed": 2,
+    "expired": 2,
+    "awaiting_payment": 1,
+}
+
+
+def _text(said: Mapping[str, object], name: str) -> str | None:
+    value = said.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _cents(said: Mapping[str, object], name: str) -> int:
+    value = said.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _instant(said: Mapping[str, object], name: str) -> datetime | None:
+    value = _text(said, name)
+    return datetime.fromisoformat(value) if value else None

@@ -1,0 +1,331 @@
+"""`Person = fold(facts)`: everything that is known of a person, derived and never patched (design §1).
+
+A `Folding` takes the facts of a neighbourhood (people whom facts connect) in any order, any number of times,
+and gives the people in it. Same set of facts, same people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
+from privacy.domain.consent import Consent, ConsentLog, Ending, FactRef, State, Suppression
+from privacy.domain.facts import Fact
+from privacy.domain.identifiers import STRIPE_PAYMENT, is_email
+from privacy.domain.linking import PERSON, Linked, Links, PersonLinks
+from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
+from privacy.domain.policy import Policy
+
+#: Raise it whenever the same facts fold to something else: everybody is then folded again (design §2 "Due").
+FOLD_VERSION = 1
+
+#: The renewal letter leaves this long before a subscription or a permission ends (A3, R5).
+RENEWAL_DAYS = 30
+#: R15, R16: card and fraud fields go 13 months after the charge.
+CARD_MONTHS = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value and the fact that it comes from."""
+
+    value: str
+    fact: FactRef
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person. Addresses stand in `profile` only; everywhere else identifiers do.
+
+    links: identifiers that are theirs, and people whom facts connect with them. profile: the latest of each
+    field. may_market_until: the first Paris day on which marketing stops by itself, None where it is not
+    allowed. next_action_on: a lower bound of the next day on which the purge has something to look at.
+    """
+
+    links: PersonLinks
+    profile: Mapping[str, Known]
+    consents: tuple[Consent, ...]
+    orders: tuple[Order, ...]
+    holds: tuple[Hold, ...]
+    last_order: datetime | None
+    last_opt_in: datetime | None
+    last_contact: datetime | None
+    clock: Clock
+    may_market_until: date | None
+    next_action_on: date | None
+    facts: int
+    last_fact: datetime
+
+    @property
+    def anchor(self) -> str:
+        return self.links.anchor
+
+    @property
+    def paid_orders(self) -> tuple[Order, ...]:
+        return tuple(order for order in self.orders if order.paid)
+
+
+def may_market(person: Person, email: str, today: date) -> bool:
+    """May we send this address offers today? The only place that answers (P13, P17, P34, A2, A8).
+
+    Yes only with a proven opt-in in force for this address, no withdrawal or objection since (of theirs, or
+    of anybody whom facts connect with them), an address that takes mail, and a clock that still runs.
+    """
+    mailbox = person.links.mailbox(email)
+    consent = next((c for c in person.consents if c.email == mailbox), None)
+    return (
+        consent is not None
+        and consent.mailable
+        and person.may_market_until is not None
+        and today < person.may_market_until
+    )
+
+
+@dataclass(slots=True)
+class Folding:
+    """Collects facts; `people()` reads them. Memory grows with what is kept of a fact, not with its size."""
+
+    policy: Policy
+    _links: Links = field(default_factory=Links)
+    _seen: set[str] = field(default_factory=set)
+    _consents: dict[str, ConsentLog] = field(default_factory=dict)
+    _purchases: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    _same_purchase: dict[str, str] = field(default_factory=dict)
+    _profiles: dict[str, dict[str, tuple[tuple[datetime, str], str, FactRef]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    _counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _last: dict[str, datetime] = field(default_factory=dict)
+
+    def add(self, fact: Fact) -> None:
+        """Take one fact in; a second time changes nothing."""
+        if fact.key in self._seen:
+            return
+        self._seen.add(fact.key)
+        self._links.add(fact)
+        if fact.type == PERSON:
+            return
+        subject = fact.subject
+        self._counts[subject] += 1
+        self._last[subject] = max(fact.occurred_at, self._last.get(subject, fact.occurred_at))
+        self._add_consent(fact)
+        self._add_profile(fact)
+        if ORDER_GROUPS & fact.groups.keys():
+            self._purchases[subject].append(_only_order_groups(fact))
+            order = fact.group("order")
+            if order.get("payment") and order.get("invoice"):
+                self._same_purchase[f"stripe_invoice#{order['invoice']}"] = (
+                    f"{STRIPE_PAYMENT}#{order['payment']}"
+                )
+
+    def identifiers(self) -> set[str]:
+        return self._links.identifiers()
+
+    def people(
+        self, suppressions: Mapping[str, Suppression] | None = None
+    ) -> tuple[Linked, dict[str, Person]]:
+        """Everybody in the neighbourhood by anchor, and who owns what. suppressions: by address identifier."""
+        linked = self._links.resolve()
+        consents = self._resolve_consents(linked, suppressions or {})
+        subjects: dict[str, list[str]] = defaultdict(list)
+        for subject in self._counts:
+            subjects[linked.owner(subject)].append(subject)
+        return linked, {
+            anchor: self._person(links, subjects[anchor], consents) for anchor, links in linked.people.items()
+        }
+
+    # --- what a fact adds -----------------------------------------------------------------------
+
+    def _add_consent(self, fact: Fact) -> None:
+        if not ("consent" in fact.groups or "subscription" in fact.groups):
+            return
+        emails = [i for i in fact.identifiers if is_email(i)]
+        if not emails:
+            return
+        self._log(emails[0]).add(fact, self.policy)
+        if fact.group("subscription").get("event") == "upemail" and len(emails) > 1:
+            self._log(emails[0]).moved_to(fact.occurred_at)
+            self._log(emails[1]).moved_from(fact.occurred_at, emails[0])
+
+    def _log(self, email: str) -> ConsentLog:
+        return self._consents.setdefault(email, ConsentLog(email))
+
+    def _add_profile(self, fact: Fact) -> None:
+        said = dict(fact.group("profile"))
+        if phone := fact.group("phone").get("number"):
+            said["phone"] = phone
+        if not said:
+            return
+        held = self._profiles[fact.subject]
+        stamp = (fact.occurred_at, fact.key)
+        ref = FactRef(fact.filed_under, fact.key, fact.type, fact.occurred_at)
+        for name, value in said.items():
+            if value not in (None, "") and (name not in held or stamp > held[name][0]):
+                held[name] = (stamp, str(value), ref)
+
+    # --- what the facts come to -----------------------------------------------------------------
+
+    def _resolve_consents(
+        self, linked: Linked, suppressions: Mapping[str, Suppression]
+    ) -> dict[str, Consent]:
+        """Each mailbox by itself first; then with what its owner and their neighbours restricted elsewhere."""
+        logs: dict[str, ConsentLog] = {}
+        for email in sorted(set(self._consents) | set(suppressions)):
+            mailbox = linked.mailbox(email)
+            log = logs.setdefault(mailbox, ConsentLog(mailbox))
+            if email in self._consents:
+                log.absorb(self._consents[email])
+        strictest: dict[str, Suppression] = {}
+        for email, entry in suppressions.items():
+            held = strictest.get(mailbox := linked.mailbox(email))
+            strictest[mailbox] = entry if held is None or entry.at > held.at else held
+        for log in logs.values():
+            for at, older in log.moves:
+                source = logs.get(linked.mailbox(older))
+                if source is not None and source is not log:
+                    log.inherit(source.resolve(strictest.get(source.email)), at)
+        alone = {mailbox: log.resolve(strictest.get(mailbox)) for mailbox, log in logs.items()}
+        return {
+            mailbox: log.resolve(strictest.get(mailbox), *_elsewhere(mailbox, alone, linked))
+            for mailbox, log in logs.items()
+        }
+
+    def _person(self, links: PersonLinks, subjects: Iterable[str], consents: Mapping[str, Consent]) -> Person:
+        subjects = sorted(subjects)
+        orders = self._orders(subjects)
+        paid = [order.ordered_at for order in orders if order.paid and order.ordered_at is not None]
+        mine = tuple(consents[m] for m in links.mailboxes if m in consents)
+        last_order = max(paid, default=None)
+        last_opt_in, opted_out = _newsletter(mine, links.merged_at)
+        contacts = [
+            at for at in (last_order, max((c.last_opt_in for c in mine if c.last_opt_in), default=None)) if at
+        ]
+        last_contact = max(contacts, default=None)
+        last_fact = max(self._last[s] for s in subjects)
+        clock = clock_of(
+            self.policy.periods,
+            last_order=last_order,
+            last_opt_in=last_opt_in,
+            opted_out=opted_out,
+            last_fact=last_fact,
+        )
+        until = self._may_market_until(mine, clock, last_opt_in, last_contact)
+        return Person(
+            links=links,
+            profile=self._profile(subjects),
+            consents=mine,
+            orders=orders,
+            holds=tuple(
+                sorted((h for o in orders for h in o.holds), key=lambda h: (h.since, h.kind, h.about))
+            ),
+            last_order=last_order,
+            last_opt_in=last_opt_in,
+            last_contact=last_contact,
+            clock=clock,
+            may_market_until=until,
+            next_action_on=_next_action(orders, clock, until),
+            facts=sum(self._counts[s] for s in subjects),
+            last_fact=last_fact,
+        )
+
+    def _orders(self, subjects: Iterable[str]) -> tuple[Order, ...]:
+        purchases: dict[str, list[Fact]] = defaultdict(list)
+        for subject in subjects:
+            if subject in self._purchases:
+                purchases[self._same_purchase.get(subject, subject)] += self._purchases[subject]
+        orders = [order_of(purchase, facts) for purchase, facts in purchases.items()]
+        return tuple(sorted(orders, key=lambda o: (o.ordered_at is None, o.ordered_at, o.order)))
+
+    def _profile(self, subjects: Iterable[str]) -> dict[str, Known]:
+        latest: dict[str, tuple[tuple[datetime, str], str, FactRef]] = {}
+        for subject in subjects:
+            for name, said in self._profiles.get(subject, {}).items():
+                if name not in latest or said[0] > latest[name][0]:
+                    latest[name] = said
+        return {name: Known(value, ref) for name, (_, value, ref) in sorted(latest.items())}
+
+    def _may_market_until(
+        self,
+        consents: tuple[Consent, ...],
+        clock: Clock,
+        last_opt_in: datetime | None,
+        last_contact: datetime | None,
+    ) -> date | None:
+        """A2 for customers, A3 for newsletter-only subscribers."""
+        if last_opt_in is None or last_contact is None or not any(c.mailable for c in consents):
+            return None
+        if clock.regime == CUSTOMER:
+            return add_years(paris_day(last_contact), self.policy.periods.marketing_after_contact_years)
+        return add_years(paris_day(last_opt_in), self.policy.periods.newsletter_only_years)
+
+
+def _newsletter(
+    consents: tuple[Consent, ...], merged_at: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """(last opt-in, when the subscription ended) over a person's addresses.
+
+    P16: merged addresses keep the earliest-expiring clock, until the person opts in again after the merge.
+    """
+    opted_in = [c for c in consents if c.last_opt_in is not None]
+    running = [c for c in opted_in if c.opted_out is None]
+    chosen = running or opted_in
+    instants = [c.last_opt_in for c in chosen if c.last_opt_in is not None]
+    after_merge = [at for at in instants if merged_at is not None and at >= merged_at]
+    last_opt_in = max(after_merge) if after_merge else min(instants, default=None)
+    if running:
+        return last_opt_in, None
+    return last_opt_in, max((c.opted_out for c in consents if c.opted_out is not None), default=None)
+
+
+def _elsewhere(
+    mailbox: str, alone: Mapping[str, Consent], linked: Linked
+) -> tuple[list[Ending], list[datetime]]:
+    """(merged, linked): what was withdrawn or objected to under another address and counts here too."""
+    anchor = linked.owner(mailbox)
+    links = linked.people.get(anchor)
+    merged: list[Ending] = []
+    neighbours: list[datetime] = []
+    if links is None:
+        return merged, neighbours
+    for other, consent in alone.items():
+        if (
+            other == mailbox
+            or consent.state not in (State.WITHDRAWN, State.OBJECTED)
+            or consent.since is None
+        ):
+            continue
+        owner = linked.owner(other)
+        if owner == anchor:
+            # P16, E155: whatever this address allowed before, the merge keeps the more restrictive choice
+            merged.append(
+                Ending(max(consent.since, links.merged_at or consent.since), consent.state, "merged")
+            )
+        elif owner in links.proposed:
+            neighbours.append(consent.since)
+    return merged, neighbours
+
+
+def _next_action(orders: tuple[Order, ...], clock: Clock, until: date | None) -> date | None:
+    days = [day for day in (clock.due_on, until, until and until - timedelta(days=RENEWAL_DAYS)) if day]
+    for order in orders:
+        days += [add_months(paris_day(at), CARD_MONTHS) for at in (order.card_at, order.fraud_at) if at]
+    return min(days, default=None)
+
+
+def _only_order_groups(fact: Fact) -> Fact:
+    """The fact without its profile, delivery and consent: an order is made of the rest."""
+    groups = {name: said for name, said in fact.groups.items() if name in ORDER_GROUPS}
+    return Fact(
+        fact.source,
+        fact.event_id,
+        fact.type,
+        fact.occurred_at,
+        fact.recorded_at,
+        fact.identifiers,
+        fact.subject,
+        groups,
+        fact.digest,
+    )

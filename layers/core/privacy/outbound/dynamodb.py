@@ -1,0 +1,122 @@
+"""The ledger and its neighbours in DynamoDB (design §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from privacy.domain.facts import Fact
+from privacy.ports import Appended, LedgerUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+type Item = dict[str, Any]
+
+_serialise = TypeSerializer().serialize
+
+
+class _WholeNumbers(TypeDeserializer):
+    """DynamoDB numbers as int: the product stores no other (money is integer cents)."""
+
+    def _deserialize_n(self, value: str) -> int:
+        return int(value)
+
+
+_deserialise = _WholeNumbers().deserialize
+
+
+def to_wire(item: Mapping[str, Any]) -> Item:
+    return {name: _serialise(value) for name, value in item.items()}
+
+
+def from_wire(item: Mapping[str, Any]) -> Item:
+    return {name: _deserialise(value) for name, value in item.items()}
+
+
+class DynamoFactLedger:
+    """`ledger`: pk = identifier, sk = `source#event_id`."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def append(self, fact: Fact) -> Appended:
+        """One conditional write; a refusal brings the stored item back, so a conflict costs no read."""
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=to_wire(item_of(fact)),
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise LedgerUnavailable(error.response["Error"]["Code"]) from None
+            stored: Mapping[str, Any] = error.response.get("Item", {})  # type: ignore[assignment]
+            same = stored.get("digest", {}).get("S") == fact.digest
+            return Appended.DUPLICATE if same else Appended.CONFLICT
+        except BotoCoreError as error:
+            raise LedgerUnavailable(type(error).__name__) from None
+        return Appended.NEW
+
+    def under(self, identifier: str) -> Iterator[Fact]:
+        """Every fact filed under the identifier, in key order, one page of 1 MB in memory at a time."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": identifier}},
+            "ConsistentRead": True,
+        }
+        while True:
+            page = self._client.query(**request)
+            for item in page["Items"]:
+                yield fact_of(from_wire(item))
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def get(self, identifier: str, key: str) -> Fact | None:
+        answer = self._client.get_item(
+            TableName=self._table, Key=to_wire({"pk": identifier, "sk": key}), ConsistentRead=True
+        )
+        return fact_of(from_wire(answer["Item"])) if "Item" in answer else None
+
+    def delete(self, identifier: str, key: str) -> None:
+        self._client.delete_item(TableName=self._table, Key=to_wire({"pk": identifier, "sk": key}))
+
+
+def item_of(fact: Fact) -> Item:
+    item: Item = {
+        "pk": fact.filed_under,
+        "sk": fact.key,
+        "source": fact.source,
+        "event_id": fact.event_id,
+        "type": fact.type,
+        "occurred_at": fact.occurred_at.isoformat(),
+        "recorded_at": fact.recorded_at.isoformat(),
+        "identifiers": list(fact.identifiers),
+        "subject": fact.subject,
+        "groups": {name: dict(fields) for name, fields in fact.groups.items()},
+        "digest": fact.digest,
+    }
+    return item | {"aka": dict(fact.aka)} if fact.aka else item
+
+
+def fact_of(item: Item) -> Fact:
+    return Fact(
+        source=item["source"],
+        event_id=item["event_id"],
+        type=item["type"],
+        occurred_at=datetime.fromisoformat(item["occurred_at"]),
+        recorded_at=datetime.fromisoformat(item["recorded_at"]),
+        identifiers=tuple(item["identifiers"]),
+        subject=item["subject"],
+        groups=item.get("groups", {}),
+        digest=item["digest"],
+        aka=item.get("aka", {}),
+    )
