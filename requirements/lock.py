@@ -61,7 +61,13 @@ def is_stale(lock: Lock) -> bool:
 
 def compile_lock(lock: Lock, uv: str, *, upgrade: bool) -> None:
     command = [uv, "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", "3.13"]
-    command += ["--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
+    command += [
+        "--generate-hashes",
+        "--no-annotate",
+        "--no-header",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+    ]
     command += ["--custom-compile-command", "make lock", "--output-file", str(lock.path)]
     if upgrade:
         command.append("--upgrade")
