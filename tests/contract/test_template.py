@@ -1,0 +1,359 @@
+"""The architecture as lint: what the template must say, asserted on what SAM makes of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+Resource = dict[str, Any]
+
+#: Actions for which IAM knows no resource, so that "*" is all there is to write.
+WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+#: The suffixes that AWS itself asks for: a log group's streams, a table's streams.
+SUFFIXES = {"dynamodb:ListStreams": ":table/${LedgerTableName}/stream/*"}
+
+
+@cache
+def _written(name: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse((ROOT / name).read_text())
+    return parsed
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Resource]:
+    """The processed template: what CloudFormation is given."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+        template = yaml_parse((ROOT / "template.yaml").read_text())
+        for resource in template["Resources"].values():
+            for uri in ("CodeUri", "ContentUri"):
+                if uri in resource.get("Properties", {}):
+                    resource["Properties"][uri] = "s3://bucket/key"
+        template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
+        policies: dict[str, str] = {}
+        processed = Translator(policies, Parser()).translate(template, {})
+    made: dict[str, Resource] = processed["Resources"]
+    return made
+
+
+def _of(resources: dict[str, Resource], kind: str) -> dict[str, Resource]:
+    return {name: r["Properties"] for name, r in resources.items() if r["Type"] == kind}
+
+
+def _functions(resources: dict[str, Resource]) -> dict[str, Resource]:
+    return _of(resources, "AWS::Lambda::Function")
+
+
+def _target(value: object) -> str:
+    """The logical id that a Ref, GetAtt or Sub leads to."""
+    match value:
+        case {"Ref": str(name)}:
+            return name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            return name
+        case _:
+            raise AssertionError(value)
+
+
+def _stem(logical_id: str) -> str:
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", logical_id.removesuffix("Function")).lower()
+
+
+def _statements(role: Resource) -> Iterator[dict[str, Any]]:
+    for policy in role.get("Policies", []):
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+# --- functions
+
+
+def test_each_handler_folder_is_a_function_and_each_function_a_folder(resources: dict[str, Resource]) -> None:
+    folders = {path.parent.name for path in ROOT.glob("functions/*/handler.py")}
+    assert {_stem(name) for name in _functions(resources)} == folders
+
+
+def test_a_function_is_named_like_its_folder_in_handler_service_and_logs(
+    resources: dict[str, Resource],
+) -> None:
+    for name, function in _functions(resources).items():
+        stem = _stem(name)
+        assert function["Handler"] == f"functions.{stem}.handler.handle"
+        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == stem
+        assert _target(function["LoggingConfig"]["LogGroup"]) == name.replace("Function", "LogGroup")
+        assert _target(function["Role"]) == name.replace("Function", "Role")
+
+
+def test_functions_run_python_3_13_traced_on_the_chosen_architecture(resources: dict[str, Resource]) -> None:
+    for function in _functions(resources).values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == [{"Ref": "Arch"}]
+        assert function["TracingConfig"] == {"Mode": "Active"}
+    layer = _written("template.yaml")["Resources"]["CoreLayer"]
+    assert layer["Metadata"]["BuildArchitecture"] == {"Ref": "Arch"}
+    assert _written("template.yaml")["Parameters"]["Arch"]["Default"] == "arm64"
+
+
+def test_every_log_group_forgets_after_a_year(resources: dict[str, Resource]) -> None:
+    groups = _of(resources, "AWS::Logs::LogGroup")
+    assert {group["RetentionInDays"] for group in groups.values()} == {365}
+
+
+# --- rights
+
+
+def test_each_function_has_a_role_of_its_own(resources: dict[str, Resource]) -> None:
+    roles = [_target(function["Role"]) for function in _functions(resources).values()]
+    assert len(set(roles)) == len(roles)
+    assert set(roles) <= set(_of(resources, "AWS::IAM::Role"))
+
+
+def test_roles_hold_no_managed_policy_and_no_wildcard(resources: dict[str, Resource]) -> None:
+    for name, role in _of(resources, "AWS::IAM::Role").items():
+        if not name.startswith("Operator"):
+            assert "ManagedPolicyArns" not in role, name
+        for statement in _statements(role):
+            actions = _listed(statement["Action"])
+            assert statement["Effect"] == "Allow"
+            assert not any("*" in action for action in actions), (name, actions)
+            for resource in _listed(statement["Resource"]):
+                if set(actions) <= WITHOUT_RESOURCE:
+                    continue
+                text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else resource
+                allowed = all(action in SUFFIXES and text.endswith(SUFFIXES[action]) for action in actions)
+                assert "*" not in text or allowed, (name, actions, text)
+
+
+def test_operators_may_call_their_routes_and_nothing_else(resources: dict[str, Resource]) -> None:
+    for name, policy in _of(resources, "AWS::IAM::ManagedPolicy").items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert _listed(statement["Action"]) == ["execute-api:Invoke"], name
+            for resource in _listed(statement["Resource"]):
+                assert re.search(r"/\$default/(GET|POST)/operator/[a-z/]+$", resource["Fn::Sub"]), name
+
+
+def _env_names_of_settings() -> set[str]:
+    module = ast.parse((ROOT / "layers/core/privacy/settings.py").read_text())
+    texts = {
+        node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {text for text in texts if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text)}
+
+
+def test_the_template_sets_what_settings_reads_and_nothing_else(resources: dict[str, Resource]) -> None:
+    given = {name for f in _functions(resources).values() for name in f["Environment"]["Variables"]}
+    ours = {name for name in given if not name.startswith("POWERTOOLS_")}
+    read = {name for name in _env_names_of_settings() if not name.startswith("AWS_LAMBDA_")}
+    assert ours == read
+
+
+def test_a_function_is_told_of_the_tables_queues_and_secrets_that_it_may_use(
+    resources: dict[str, Resource],
+) -> None:
+    for name, function in _functions(resources).items():
+        variables = function["Environment"]["Variables"]
+        told = {str(value["Ref"]) for value in variables.values() if isinstance(value, dict)}
+        told = {t for t in told if t.endswith(("TableName", "SecretArn", "Queue"))}
+        role = resources[_target(function["Role"])]["Properties"]
+        may: set[str] = set()
+        for statement in _statements(role):
+            for resource in _listed(statement["Resource"]):
+                if "secretsmanager:GetSecretValue" in statement["Action"]:
+                    may.add(_target(resource))
+                elif any(
+                    re.match("dynamodb:(?!.*Stream|GetRecords|GetShard)", a) for a in statement["Action"]
+                ):
+                    may.update(re.findall(r"table/\$\{(\w+)\}$", resource["Fn::Sub"]))
+                elif "sqs:SendMessage" in statement["Action"] and not _target(resource).endswith(
+                    "DeadLetterQueue"
+                ):
+                    may.add(_target(resource))
+        assert told == may, name
+
+
+# --- queues and streams
+
+
+def _dead_letter_queues(resources: dict[str, Resource]) -> set[str]:
+    return {name for name in _of(resources, "AWS::SQS::Queue") if name.endswith("DeadLetterQueue")}
+
+
+def test_every_queue_has_a_dead_letter_queue(resources: dict[str, Resource]) -> None:
+    queues = _of(resources, "AWS::SQS::Queue")
+    for name in queues.keys() - _dead_letter_queues(resources):
+        redrive = queues[name]["RedrivePolicy"]
+        assert _target(redrive["deadLetterTargetArn"]) == name.removesuffix("Queue") + "DeadLetterQueue"
+        assert 3 <= redrive["maxReceiveCount"] <= 5
+
+
+def test_dead_letters_wait_for_two_weeks_and_raise_an_alarm(resources: dict[str, Resource]) -> None:
+    alarmed = {
+        _target(alarm["Dimensions"][0]["Value"])
+        for alarm in _of(resources, "AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible" and alarm["Threshold"] == 1
+    }
+    assert alarmed == _dead_letter_queues(resources)
+    for name in alarmed:
+        assert resources[name]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_queues_are_encrypted_and_refuse_plain_http(resources: dict[str, Resource]) -> None:
+    queues = _of(resources, "AWS::SQS::Queue")
+    covered = []
+    for policy in _of(resources, "AWS::SQS::QueuePolicy").values():
+        first = policy["PolicyDocument"]["Statement"][0]
+        assert first["Effect"] == "Deny"
+        assert first["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        covered += [_target(queue) for queue in policy["Queues"]]
+    assert sorted(covered) == sorted(queues)
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
+
+
+def test_a_queue_hides_a_message_for_six_times_its_functions_timeout(resources: dict[str, Resource]) -> None:
+    for mapping in _of(resources, "AWS::Lambda::EventSourceMapping").values():
+        queue = resources.get(str(mapping["EventSourceArn"].get("Fn::GetAtt", [""])[0]))
+        if queue:
+            timeout = resources[_target(mapping["FunctionName"])]["Properties"]["Timeout"]
+            assert queue["Properties"]["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_batches_report_their_failures_one_by_one(resources: dict[str, Resource]) -> None:
+    for name, mapping in _of(resources, "AWS::Lambda::EventSourceMapping").items():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+
+
+def _stream_mappings(resources: dict[str, Resource]) -> dict[str, Resource]:
+    mappings = _of(resources, "AWS::Lambda::EventSourceMapping")
+    return {name: m for name, m in mappings.items() if m["EventSourceArn"] == {"Ref": "LedgerStreamArn"}}
+
+
+def test_every_stream_consumer_has_somewhere_to_fail_to_and_an_alarm_for_falling_behind(
+    resources: dict[str, Resource],
+) -> None:
+    alarms = _of(resources, "AWS::CloudWatch::Alarm").values()
+    late = {_target(a["Dimensions"][0]["Value"]) for a in alarms if a["MetricName"] == "IteratorAge"}
+    consumers = set()
+    for mapping in _stream_mappings(resources).values():
+        function = _target(mapping["FunctionName"])
+        consumers.add(function)
+        failed = _target(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+        assert failed == function.removesuffix("Function") + "StreamDeadLetterQueue"
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert 0 < mapping["MaximumRetryAttempts"] <= 10
+    assert consumers == late == {"FoldPeopleFunction", "ReadBackMailchimpFunction"}
+
+
+def test_every_function_raises_an_alarm_when_it_fails(resources: dict[str, Resource]) -> None:
+    alarms = _of(resources, "AWS::CloudWatch::Alarm").values()
+    watched = {_target(a["Dimensions"][0]["Value"]) for a in alarms if a["MetricName"] == "Errors"}
+    assert watched == set(_functions(resources))
+
+
+def test_every_alarm_reaches_the_topic_and_has_its_place_in_the_runbook(
+    resources: dict[str, Resource],
+) -> None:
+    runbook = (ROOT / "docs/runbook.md").read_text()
+    for name, alarm in _of(resources, "AWS::CloudWatch::Alarm").items():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
+        assert f"`{name}`" in runbook, name
+
+
+# --- routes
+
+
+def _routes(resources: dict[str, Resource]) -> dict[str, dict[str, Any]]:
+    (api,) = _of(resources, "AWS::ApiGatewayV2::Api").values()
+    paths = api["Body"]["paths"]
+    return {f"{verb.upper()} {path}": route for path, verbs in paths.items() for verb, route in verbs.items()}
+
+
+def test_the_routes_are_these_and_operators_sign_theirs(resources: dict[str, Resource]) -> None:
+    signed = {name: bool(route.get("security")) for name, route in _routes(resources).items()}
+    assert signed == {
+        "POST /webhooks/stripe": False,
+        "GET /webhooks/mailchimp/{key}": False,
+        "POST /webhooks/mailchimp/{key}": False,
+        "POST /operator/people/lookups": True,
+        "POST /operator/rebuilds": True,
+    }
+    for name, route in _routes(resources).items():
+        if signed[name]:
+            assert route["security"] == [{"AWS_IAM": []}]
+
+
+def test_the_access_log_holds_no_path_and_nobodys_address(resources: dict[str, Resource]) -> None:
+    (stage,) = _of(resources, "AWS::ApiGatewayV2::Stage").values()
+    logged = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSettings"]["Format"]))
+    assert logged == {
+        "requestId",
+        "requestTime",
+        "routeKey",
+        "status",
+        "responseLength",
+        "responseLatency",
+        "integrationStatus",
+    }
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+
+
+# --- parameters and storage
+
+
+def test_storage_hands_over_its_names_as_the_parameters_that_the_template_takes() -> None:
+    parameters = _written("template.yaml")["Parameters"]
+    required = {name for name, parameter in parameters.items() if "Default" not in parameter}
+    assert required == set(_written("infra/storage.yaml")["Outputs"])
+
+
+def test_every_empty_default_says_what_empty_means() -> None:
+    for name, parameter in _written("template.yaml")["Parameters"].items():
+        if parameter.get("Default") == "":
+            assert "Empty - " in parameter["Description"], name
+
+
+def test_what_storage_holds_outlives_its_stack() -> None:
+    for name, resource in _written("infra/storage.yaml")["Resources"].items():
+        assert resource["DeletionPolicy"] == "Retain", name
+        assert resource["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_tables_are_encrypted_recoverable_protected_and_paid_by_use() -> None:
+    tables = _of(_written("infra/storage.yaml")["Resources"], "AWS::DynamoDB::Table")
+    assert set(tables) == {"LedgerTable", "PeopleTable", "RegistryTable"}
+    for table in tables.values():
+        assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_streams_carry_keys_only() -> None:
+    tables = _of(_written("infra/storage.yaml")["Resources"], "AWS::DynamoDB::Table")
+    views = {
+        table["StreamSpecification"]["StreamViewType"]
+        for table in tables.values()
+        if "StreamSpecification" in table
+    }
+    assert views == {"KEYS_ONLY"}
+
+
+def test_no_template_holds_a_secrets_value() -> None:
+    secrets = _of(_written("infra/storage.yaml")["Resources"], "AWS::SecretsManager::Secret")
+    assert len(secrets) == 4
+    for secret in secrets.values():
+        assert not {"SecretString", "GenerateSecretString"} & set(secret)
