@@ -1,0 +1,22 @@
+"""EventBridge's envelope around a provider's event (providers.md §1 "EventBridge destination")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from privacy.inbound.payload import Document, MalformedEvent, check_text, part
+
+type Envelope = Mapping[str, Any]
+
+#: Only AWS can put events with a partner's source on a bus, and only on that partner's.
+STRIPE = "aws.partner/stripe.com/"
+
+
+def stripe_event(envelope: Envelope) -> Document:
+    """The event inside. Raises MalformedEvent, also where somebody else sent it."""
+    if not str(envelope.get("source")).startswith(STRIPE):
+        raise MalformedEvent("source")
+    detail = part(envelope, "detail")
+    check_text(detail)
+    return detail
