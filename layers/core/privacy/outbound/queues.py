@@ -1,0 +1,46 @@
+"""Functions' own queues in SQS: keys and identifiers only, never what they lead to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from privacy.ports import ProviderUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+_BATCH = 10
+_ATTEMPTS = 3
+
+
+class SqsKeyQueue:
+    """A KeyQueue. SQS may take part of a batch: the rest is sent again."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, bodies: Iterable[Mapping[str, str]]) -> None:
+        """Raises ProviderUnavailable where some could not be sent; the others were, and may come twice."""
+        for batch in batched(bodies, _BATCH, strict=False):
+            self._send(
+                [{"Id": str(n), "MessageBody": json.dumps(dict(body))} for n, body in enumerate(batch)]
+            )
+
+    def _send(self, entries: list[SendMessageBatchRequestEntryTypeDef]) -> None:
+        for _ in range(_ATTEMPTS):
+            try:
+                answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+            except (BotoCoreError, ClientError) as error:
+                raise ProviderUnavailable(type(error).__name__) from None
+            refused = {entry["Id"] for entry in answer.get("Failed", ())}
+            entries = [entry for entry in entries if entry["Id"] in refused]
+            if not entries:
+                return
+        raise ProviderUnavailable("SQS refused part of a batch")
