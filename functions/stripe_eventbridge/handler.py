@@ -1,0 +1,25 @@
+"""Stripe's partner events from EventBridge: the same facts, trusted by the bus's policy instead of a signature.
+
+What cannot be recorded raises: Lambda tries again, then sets the event aside.
+"""
+
+from __future__ import annotations
+
+from privacy import bootstrap, logs
+from privacy.inbound import eventbridge, stripe
+from privacy.inbound.recording import receive
+
+bootstrap.warm()
+
+
+@logs.guarded
+def handle(event: eventbridge.Envelope, context: object) -> None:  # noqa: ARG001 - Lambda passes it
+    outcome = stripe.fact_from(
+        eventbridge.stripe_event(event),
+        pseudonyms=bootstrap.pseudonyms(),
+        policy=bootstrap.policy(),
+        recorded_at=bootstrap.now(),
+        modes=bootstrap.settings().stripe_modes,
+        account=bootstrap.settings().stripe_account,
+    )
+    receive(outcome, ledger=bootstrap.ledger(), policy=bootstrap.policy())
