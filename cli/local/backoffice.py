@@ -1,0 +1,315 @@
+"""The local back office as an object: start, look into, disturb and stop it.
+
+with running(state_dir=directory) as office:
+    requests.post(office.base_url + "/webhooks/stripe", ...)
+    office.wait_until_idle()
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli.local import private_file
+from cli.local.aws import Aws
+from cli.local.build import built_template
+from cli.local.callers import local_callers
+from cli.local.deploy import BACK_OFFICE, deploy
+from cli.local.front_door import FrontDoor, Target
+from cli.local.operators import AccessKey, kept_keys
+from cli.local.places import REGION, REPOSITORY, StateDirectory, function_python, tool
+from cli.local.ports import HERE, answers, check_free, free_port
+from cli.local.processes import Child
+from cli.local.routes import processed_template
+from cli.local.secrets import Secrets, kept_secrets
+from cli.local.single import Lock
+from cli.local.steps import Tell, step, to_nobody
+from cli.local.trouble import Trouble
+
+DEFAULT_STATE = REPOSITORY / ".local"
+EVENT_SOURCE = "aws.partner/stripe.com/local"
+STANDINS = ("stripe", "mailchimp")
+SECRET_OUTPUTS = {
+    "pepper": "PepperSecretArn",
+    "stripe-webhook": "StripeWebhookSecretArn",
+    "mailchimp-webhook": "MailchimpWebhookSecretArn",
+    "mailchimp-api": "MailchimpApiSecretArn",
+}
+STILL_IDLE = 4
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """What the functions still have to do."""
+
+    records: int
+    messages: int
+    running: int
+
+    @property
+    def none(self) -> bool:
+        return not (self.records or self.messages or self.running)
+
+
+class NotIdle(Exception):
+    """The functions still had something to do when the time was over."""
+
+
+class BackOffice:
+    """One local back office on one state directory."""
+
+    def __init__(
+        self, state_dir: Path, port: int, tell: Tell, environment: Mapping[str, str], clock_shift: float = 0.0
+    ) -> None:
+        self._state = StateDirectory(state_dir)
+        self._tell = tell
+        self._environment = environment
+        self._clock_shift = clock_shift
+        self._port = port
+        self._emulator_port = 0
+        self._lock = Lock(self._state.lock)
+        self._children: dict[str, Child] = {}
+        self._door: FrontDoor | None = None
+        self.secrets: Secrets = {}
+        self.operators: list[AccessKey] = []
+        self.standins: dict[str, str] = {}
+
+    # --- life --------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Build, start, deploy and open the door. Leaves nothing running where that fails."""
+        with ExitStack() as undo:
+            undo.callback(self.stop)
+            self._state.prepare()
+            self._lock.take()
+            if self._port:
+                check_free(self._port, "PORT")
+            tool("emulator", "python")
+            with step("build template.yaml", self._tell):
+                built = built_template()
+            with step("start the emulator and the providers' stand-ins", self._tell):
+                self.secrets = kept_secrets(self._state, self._environment)
+                self.operators = kept_keys(self._state)
+                self._start_standins()
+                self._start_emulator()
+            with step("deploy infra/storage.yaml and template.yaml", self._tell):
+                target = self._deploy(built)
+            with step("open the door", self._tell):
+                self._ask_emulator("open")
+                self._door = FrontDoor(self._port)
+                self._door.open(target)
+            self._write_office()
+            undo.pop_all()
+
+    def stop(self) -> None:
+        """Close the door, let the emulator save, and end every process."""
+        if self._door is not None:
+            self._door.close()
+            self._door = None
+        for name in ("emulator", *STANDINS):
+            child = self._children.pop(name, None)
+            if child is not None:
+                child.stop()
+        self._state.office.unlink(missing_ok=True)
+        self._lock.release()
+
+    # --- looking into it -----------------------------------------------------------------------------------------
+
+    @property
+    def base_url(self) -> str:
+        """The address that providers and operators use."""
+        if self._door is None:
+            raise RuntimeError("the back office is not open")
+        return self._door.base_url
+
+    @property
+    def endpoint(self) -> str:
+        """The emulator's address, as AWS_ENDPOINT_URL takes it."""
+        return f"http://{HERE}:{self._emulator_port}"
+
+    @property
+    def state(self) -> StateDirectory:
+        """What is kept between runs."""
+        return self._state
+
+    def aws(self, service: str) -> Any:
+        """Return a boto3 client on the emulated account."""
+        return self._account.client(service)
+
+    def open_work(self) -> OpenWork:
+        """Count stream records not yet read, messages in the functions' queues, and running functions."""
+        return OpenWork(**self._ask_emulator("work"))
+
+    def wait_until_idle(self, timeout: float = 30.0) -> None:
+        """Wait until nothing was left to do for a few looks in a row.
+
+        Messages wait in a queue for their visibility time after a failure, and count. An asynchronous call
+        between two tries, and whatever a schedule will start, does not.
+        """
+        deadline, quiet = time.monotonic() + timeout, 0
+        while quiet < STILL_IDLE:
+            work = self.open_work()
+            quiet = quiet + 1 if work.none else 0
+            if time.monotonic() > deadline:
+                raise NotIdle(f"after {timeout:.0f} s: {work}")
+            time.sleep(0.03)
+
+    def logs(self) -> dict[str, list[str]]:
+        """Return what each function has logged, by its log group's last name."""
+        client = self.aws("logs")
+        found: dict[str, list[str]] = {}
+        for page in client.get_paginator("describe_log_groups").paginate(
+            logGroupNamePrefix=f"/{BACK_OFFICE}/"
+        ):
+            for group in page["logGroups"]:
+                name = group["logGroupName"]
+                pages = client.get_paginator("filter_log_events").paginate(logGroupName=name)
+                lines = [event["message"] for events in pages for event in events["events"]]
+                found[name.rpartition("/")[2]] = lines
+        return found
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the functions' workers."""
+        emulator = self._children["emulator"].pid
+        listed = subprocess.run(
+            ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
+        ).stdout
+        pairs = (line.split() for line in listed.splitlines())
+        return [int(pid) for pid, parent in pairs if int(parent) == emulator]
+
+    def check(self) -> None:
+        """Trouble when a part of it has ended by itself."""
+        for child in self._children.values():
+            if not child.running:
+                raise Trouble(f"{child.name} ended by itself: see {self._state.logs}, and start again.")
+
+    # --- disturbing it -------------------------------------------------------------------------------------------
+
+    def kill_workers(self) -> int:
+        """Kill every worker at once, whatever it is doing; return how many there were."""
+        workers = self.workers()
+        for worker in workers:
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.kill(worker, signal.SIGKILL)
+        return len(workers)
+
+    def crash(self) -> None:
+        """Kill the emulator at once, without a chance to save. `restart_emulator` or `stop` comes next."""
+        self._children.pop("emulator").kill()
+
+    def restart_emulator(self) -> None:
+        """Start the emulator again after `crash`, behind the same door."""
+        self._start_emulator()
+        self._ask_emulator("open")
+
+    # --- parts ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _account(self) -> Aws:
+        return Aws(self.endpoint)
+
+    def _start_standins(self) -> None:
+        for name in STANDINS:
+            port = free_port()
+            command = [sys.executable, "-m", "cli.local.leash", f"cli.standins.{name}", "--port", str(port)]
+            command += ["--state", str(self._state.root / f"{name}.json")]
+            child = Child(f"The {name} stand-in", command, self._state.logs / f"{name}.log", {})
+            self._children[name] = child
+            self.standins[name] = f"http://{HERE}:{port}"
+        for name, url in self.standins.items():
+            port = int(url.rpartition(":")[2])
+            self._children[name].wait_until(lambda port=port: answers(port))  # type: ignore[misc]
+
+    def _start_emulator(self) -> None:
+        self._emulator_port = self._emulator_port or free_port()
+        home = self._state.emulator
+        environment = {
+            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "GATEWAY_PORT": str(self._emulator_port),
+            "BIND_HOST": HERE,
+            "MINISTACK_REGION": REGION,
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(home / "blobs"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(home / "s3"),
+            "LOG_LEVEL": "WARNING",
+            "LOCAL_HOME": str(home),
+            "LOCAL_FUNCTION_PYTHON": function_python(),
+            "LOCAL_CLOCK_SHIFT": str(self._clock_shift),
+        }
+        command = [str(tool("emulator", "python")), "-m", "cli.local.emulator"]
+        emulator = Child("The emulator", command, self._state.logs / "emulator.log", environment)
+        self._children["emulator"] = emulator
+        emulator.wait_until(lambda: answers(self._emulator_port), 60.0)
+
+    def _deploy(self, built: tuple[Path, str]) -> Target:
+        aws = self._account
+        settings = {
+            "StripeModes": "live,test",
+            "StripeEventSourceName": EVENT_SOURCE,
+            "MailchimpApiBaseUrl": f"{self.standins['mailchimp']}/3.0",
+        }
+        deployed = deploy(aws, built, settings)
+        for name, output in SECRET_OUTPUTS.items():
+            value = json.dumps(self.secrets[name])
+            aws.client("secretsmanager").put_secret_value(
+                SecretId=deployed.storage[output], SecretString=value
+            )
+        callers = local_callers(aws, processed_template(aws, BACK_OFFICE))
+        self._ask_emulator("save")
+        return Target(self._emulator_port, deployed.api, self.operators, callers)
+
+    def _ask_emulator(self, what: str) -> Any:
+        try:
+            with urllib.request.urlopen(f"{self.endpoint}/_local/{what}", timeout=60) as answer:  # noqa: S310
+                return json.load(answer)
+        except OSError as error:
+            raise Trouble(
+                f"The emulator does not answer ({error}): see {self._state.logs}/emulator.log."
+            ) from None
+
+    def _write_office(self) -> None:
+        """Tell the operator's command where we are."""
+        content = {
+            "pid": os.getpid(),
+            "base_url": self.base_url,
+            "region": REGION,
+            "aws_endpoint_url": self.endpoint,
+            "standins": self.standins,
+            "secrets_file": str(self._state.secrets),
+            "operators": {
+                key.role: {"access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key}
+                for key in self.operators
+            },
+        }
+        private_file.write(self._state.office, content)
+
+
+@contextmanager
+def running(
+    state_dir: Path | str = DEFAULT_STATE,
+    port: int = 0,
+    *,
+    tell: Tell = to_nobody,
+    environment: Mapping[str, str] | None = None,
+    clock_shift: float = 0.0,
+) -> Iterator[BackOffice]:
+    """Run a back office for the length of the block. Port 0 is any free one. Raises Trouble."""
+    settings = os.environ if environment is None else environment
+    office = BackOffice(Path(state_dir), port, tell, settings, clock_shift)
+    office.start()
+    try:
+        yield office
+    finally:
+        office.stop()

@@ -1,0 +1,72 @@
+"""`sam build` for this machine, only when something that it reads has changed."""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from cli.local.places import REGION, REPOSITORY, architecture, tool
+from cli.local.trouble import Trouble
+
+BUILT = REPOSITORY / ".aws-sam" / "local"
+READ_BY_BUILD = ("template.yaml", "functions", "layers")
+
+
+def built_template() -> tuple[Path, str]:
+    """Build if need be; return the built template and a fingerprint of all that went into it."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with (BUILT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted, stamp, template = _fingerprint(), BUILT / "fingerprint", BUILT / "build" / "template.yaml"
+        if not (template.exists() and stamp.exists() and stamp.read_text() == wanted):
+            stamp.unlink(missing_ok=True)
+            _build()
+            stamp.write_text(wanted)
+        return template, wanted
+
+
+def _build() -> None:
+    sam = tool("sam", "sam")
+    log = BUILT / "build.log"
+    command = [
+        str(sam),
+        "build",
+        "--template-file",
+        str(REPOSITORY / "template.yaml"),
+        "--cached",
+        "--parallel",
+    ]
+    command += ["--build-dir", str(BUILT / "build"), "--cache-dir", str(BUILT / "cache")]
+    command += ["--parameter-overrides", f"Arch={architecture()}"]
+    path = f"{sam.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    environment = {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": REGION}
+    environment["ARCH"] = architecture()  # what the layer's makefile asks for
+    with log.open("wb") as output:
+        done = subprocess.run(
+            command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode != 0:
+        shown = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+        raise Trouble(f"sam build failed ({shown[-1] if shown else 'it said nothing'}): see {log}.")
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(architecture().encode())
+    for file in _files():
+        digest.update(str(file.relative_to(REPOSITORY)).encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files() -> Iterator[Path]:
+    for name in READ_BY_BUILD:
+        start = REPOSITORY / name
+        if start.is_file():
+            yield start
+        for file in sorted(start.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                yield file
+    requirements = REPOSITORY / "requirements"
+    yield from sorted(requirements.glob("*.txt"))

@@ -1,0 +1,113 @@
+"""Start ministack with its bridges. Settings come from the environment that `cli.local.backoffice` gives."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from cli.local.emulator import bodies, inside
+from cli.local.emulator.state import DurableState, drained, table_of
+from cli.local.emulator.streams import StreamMappings
+from cli.local.emulator.workers import Workshop
+
+PATIENCE_WITH_FUNCTIONS = 10.0
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class Launcher:
+    """ministack's application behind three addresses of ours: /_local/open, /_local/save and /_local/work."""
+
+    def __init__(self, state: DurableState) -> None:
+        self._state = state
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request, or the server's life."""
+        if scope["type"] == "http" and scope["path"].startswith("/_local/"):
+            await self._answer(scope["path"].removeprefix("/_local/"), send)
+        else:
+            await inside.app.app(scope, receive, send)
+
+    async def _answer(self, what: str, send: Send) -> None:
+        answer: dict[str, Any] = {}
+        if what == "save":
+            self._state.save()
+        elif what == "open":
+            await self._state.open()
+        elif what == "work":
+            answer = open_work()
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+def open_work() -> dict[str, int]:
+    """Count what functions still have to do: stream records unread, messages in queues, invocations running."""
+    service, records, messages = inside.lambda_service, 0, 0
+    for account, region, mapping in service._iter_all_esms():  # noqa: SLF001
+        table = table_of(mapping)
+        if table is not None:
+            end = inside.dynamodb.stream_end_position(table, account_id=account, region=region)
+            read = service._dynamodb_stream_positions.get_scoped(account, region, mapping["UUID"], end)  # noqa: SLF001
+            records += max(0, end - read)
+        elif ":sqs:" in mapping.get("EventSourceArn", ""):
+            with inside.responses.request_scope(account, region):
+                queue = inside.sqs._queue_by_arn(mapping["EventSourceArn"])  # noqa: SLF001
+            messages += len(queue["messages"]) if queue else 0
+    return {"records": records, "messages": messages, "running": service.executions_in_flight()[0]}
+
+
+def main() -> int:
+    """Serve until SIGTERM, SIGINT or the end of stdin: then save and stop."""
+    logging.getLogger("hypercorn.access").setLevel(logging.ERROR)
+    port, home = int(os.environ["GATEWAY_PORT"]), Path(os.environ["LOCAL_HOME"])
+    state = DurableState(home / "state")
+    state.install()
+    StreamMappings().install()
+    bodies.install()
+    Workshop(
+        python=os.environ["LOCAL_FUNCTION_PYTHON"],
+        trees=home / "functions",
+        endpoint=f"http://127.0.0.1:{port}",
+        clock_shift=float(os.environ.get("LOCAL_CLOCK_SHIFT") or 0),
+    ).install()
+    asyncio.run(serve(Launcher(state), port))
+    inside.lambda_runtime.reset()
+    return 0
+
+
+async def serve(application: Launcher, port: int) -> None:
+    """Run the server until it is told to stop, and let running functions finish."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    threading.Thread(target=_stop_with_parent, args=(loop, stop), daemon=True).start()
+
+    async def told_to_stop() -> None:
+        await stop.wait()
+        await drained(PATIENCE_WITH_FUNCTIONS)
+
+    config = inside.hypercorn_config.Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    await inside.hypercorn.serve(application, config, shutdown_trigger=told_to_stop)
+
+
+def _stop_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Whoever started us holds our stdin open: when that ends, however it ended, so do we."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    loop.call_soon_threadsafe(stop.set)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""The parts of ministack, and of the server under it, that the bridges touch, each under one name.
+
+ministack ships no types and offers no extension points, so these modules are untyped and the bridges use
+its private names. requirements/emulator.txt pins the version that they were written against.
+"""
+
+from importlib import import_module
+from typing import Any
+
+hypercorn: Any = import_module("hypercorn.asyncio")
+hypercorn_config: Any = import_module("hypercorn.config")
+app: Any = import_module("ministack.app")
+concurrency: Any = import_module("ministack.core.concurrency")
+persistence: Any = import_module("ministack.core.persistence")
+responses: Any = import_module("ministack.core.responses")
+lambda_runtime: Any = import_module("ministack.core.lambda_runtime")
+apigateway: Any = import_module("ministack.services.apigateway")
+dynamodb: Any = import_module("ministack.services.dynamodb")
+eventbridge: Any = import_module("ministack.services.eventbridge")
+lambda_service: Any = import_module("ministack.services.lambda_svc")
+sqs: Any = import_module("ministack.services.sqs")
