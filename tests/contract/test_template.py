@@ -86,12 +86,13 @@ def test_each_handler_folder_is_a_function_and_each_function_a_folder(resources:
     assert {_stem(name) for name in _functions(resources)} == folders
 
 
-def test_a_function_is_named_like_its_folder_in_handler_role_and_logs(
+def test_a_function_is_named_like_its_folder_in_handler_service_role_and_logs(
     resources: dict[str, Resource],
 ) -> None:
     for name, function in _functions(resources).items():
         stem = _stem(name)
         assert function["Handler"] == f"functions.{stem}.handler.handle"
+        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == stem
         assert _target(function["LoggingConfig"]["LogGroup"]) == name.replace("Function", "LogGroup")
         assert _target(function["Role"]) == name.replace("Function", "Role")
 
@@ -157,7 +158,7 @@ def _env_names_of_settings() -> set[str]:
 def test_the_template_sets_what_settings_reads_and_nothing_else(resources: dict[str, Resource]) -> None:
     given = {name for f in _functions(resources).values() for name in f["Environment"]["Variables"]}
     read = {name for name in _env_names_of_settings() if not name.startswith("AWS_LAMBDA_")}
-    assert given == read
+    assert given - {"POWERTOOLS_SERVICE_NAME"} == read
 
 
 def test_a_function_is_told_of_the_tables_queues_and_secrets_that_it_may_use(
@@ -262,17 +263,27 @@ def test_every_function_raises_an_alarm_when_it_fails(resources: dict[str, Resou
     assert watched == set(_functions(resources))
 
 
-def test_the_metrics_that_alarms_watch_are_counted(resources: dict[str, Resource]) -> None:
+def test_alarms_watch_metrics_that_are_counted_where_they_look(resources: dict[str, Resource]) -> None:
     source = (ROOT / "layers/core/privacy/metrics.py").read_text()
-    ours = [
-        a for a in _of(resources, "AWS::CloudWatch::Alarm").values() if not a["Namespace"].startswith("AWS/")
-    ]
-    assert {alarm["MetricName"] for alarm in ours} == {"FactConflict", "RecordSetAside"}
-    for alarm in ours:
+    ours = {
+        n: a
+        for n, a in _of(resources, "AWS::CloudWatch::Alarm").items()
+        if not a["Namespace"].startswith("AWS/")
+    }
+    assert {alarm["MetricName"] for alarm in ours.values()} == {"FactConflict", "RecordSetAside"}
+    for name, alarm in ours.items():
+        function = name.removesuffix(f"{alarm['MetricName']}Alarm") + "Function"
+        variables = resources[function]["Properties"]["Environment"]["Variables"]
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
         assert f'NAMESPACE = "{alarm["Namespace"]}"' in source
         assert f'"{alarm["MetricName"]}"' in source
-        assert alarm["Dimensions"] == [{"Name": "service", "Value": "privacy"}]
-    assert 'SERVICE = "privacy"' in source
+
+
+def test_whoever_writes_facts_of_a_provider_raises_an_alarm_on_conflicts(
+    resources: dict[str, Resource],
+) -> None:
+    alarmed = {n.removesuffix("FactConflictAlarm") for n in resources if n.endswith("FactConflictAlarm")}
+    assert alarmed == {"StripeWebhook", "StripeEventbridge", "MailchimpWebhook", "ReadBackMailchimp"}
 
 
 def test_every_alarm_reaches_the_topic_and_has_its_place_in_the_runbook(
