@@ -100,10 +100,14 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """An entry of the suppression list (A18): it outlives the facts that it came from."""
+    """An entry of the suppression list (A17, A18): it outlives the facts that it came from.
+
+    state: withdrawn | objected.
+    """
 
     email: str
     at: datetime
+    state: State
     reason: str
 
 
@@ -216,7 +220,7 @@ class ConsentLog:
         grants = sorted(self._grants.values(), key=lambda p: (p.given_at, p.fact.key))
         endings = set(self._endings)
         if suppression is not None:
-            endings.add(Ending(suppression.at, State.OBJECTED, suppression.reason))
+            endings.add(Ending(suppression.at, suppression.state, suppression.reason))
         if grants:
             endings |= set(merged)
             # A9: leaving the box unticked withdraws an earlier opt-in, and says nothing without one

@@ -79,7 +79,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "state",
         "country",
     ),
-    # state is overdue, payment_failed, uncollectible, settled or voided (R18)
+    # what is owed on an invoice, by its latest state (R18)
     "unpaid": ("invoice", "state", "amount_remaining", "currency", "attempt_count", "due_at"),
     "delivery": ("name", "line1", "line2", "postal_code", "city", "state", "country"),
     "profile": (

@@ -49,7 +49,7 @@ class PersonLinks:
     several where it was filed under several peppers, one person has several mailboxes only after a merge.
     owned: every identifier of theirs. named: identifiers that their facts name but that are somebody
     else's. proposed: the anchors of people whom facts connect with them. merged_at: when their addresses
-    were last merged. recorded_ids: (created_at, person id), oldest first.
+    were last merged. recorded_ids: (created_at, person id) given to them, oldest first.
     """
 
     anchor: str
@@ -77,6 +77,11 @@ class Linked:
     people: Mapping[str, PersonLinks]
     mailboxes: Mapping[str, str]
     shared: frozenset[str]
+
+    @property
+    def recorded_ids(self) -> set[str]:
+        """Every person id that was ever given to anybody here."""
+        return {person for links in self.people.values() for _, person in links.recorded_ids}
 
     def mailbox(self, email: str) -> str:
         """The mailbox that an address identifier means, whichever pepper it was made with."""
@@ -179,8 +184,6 @@ class Links:
         people: dict[str, PersonLinks] = {}
         for anchor, identifiers in named.items():
             emails = tuple(sorted(i for i in owned[anchor] if is_email(i)))
-            # an address keeps the ids recorded under it, whoever gains or loses a purchase
-            holders = emails or tuple(owned[anchor])
             people[anchor] = PersonLinks(
                 anchor=anchor,
                 emails=emails,
@@ -189,11 +192,12 @@ class Links:
                 named=frozenset(identifiers - owned[anchor]),
                 proposed=tuple(sorted(proposed[anchor])),
                 merged_at=merged.get(anchor),
-                recorded_ids=tuple(
-                    sorted(set[tuple[str, str]]().union(*(self._ids.get(h, ()) for h in holders)))
-                ),
+                recorded_ids=self._recorded(emails),
             )
         return people
+
+    def _recorded(self, emails: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted(set[tuple[str, str]]().union(*(self._ids.get(email, ()) for email in emails))))
 
     def _proposed(
         self, owners: Mapping[str, str], anchors: _Anchors, shared: frozenset[str]

@@ -89,7 +89,7 @@ class Folding:
     """Collects facts; `people()` reads them. Memory grows with what is kept of a fact, not with its size."""
 
     policy: Policy
-    _links: Links = field(default_factory=Links)
+    _said: Links = field(default_factory=Links)
     _seen: set[str] = field(default_factory=set)
     _consents: dict[str, ConsentLog] = field(default_factory=dict)
     _purchases: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
@@ -105,7 +105,7 @@ class Folding:
         if fact.key in self._seen:
             return
         self._seen.add(fact.key)
-        self._links.add(fact)
+        self._said.add(fact)
         if fact.type == PERSON:
             return
         subject = fact.subject
@@ -122,13 +122,17 @@ class Folding:
                 )
 
     def identifiers(self) -> set[str]:
-        return self._links.identifiers()
+        return self._said.identifiers()
+
+    def links(self) -> Linked:
+        """Who owns what, without looking at what it is."""
+        return self._said.resolve()
 
     def people(
         self, suppressions: Mapping[str, Suppression] | None = None
     ) -> tuple[Linked, dict[str, Person]]:
         """Everybody in the neighbourhood by anchor, and who owns what. suppressions: by address identifier."""
-        linked = self._links.resolve()
+        linked = self._said.resolve()
         consents = self._resolve_consents(linked, suppressions or {})
         subjects: dict[str, list[str]] = defaultdict(list)
         for subject in self._counts:

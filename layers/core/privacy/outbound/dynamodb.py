@@ -38,6 +38,23 @@ def from_wire(item: Mapping[str, Any]) -> Item:
     return {name: _deserialise(value) for name, value in item.items()}
 
 
+def pages(client: DynamoDBClient, table: str, pk: str) -> Iterator[Item]:
+    """Every item of a partition, read consistently."""
+    request: dict[str, Any] = {
+        "TableName": table,
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": {"S": pk}},
+        "ConsistentRead": True,
+    }
+    while True:
+        page = client.query(**request)
+        for item in page["Items"]:
+            yield from_wire(item)
+        if "LastEvaluatedKey" not in page:
+            return
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
 class DynamoFactLedger:
     """`ledger`: pk = identifier, sk = `source#event_id`."""
 
@@ -66,19 +83,8 @@ class DynamoFactLedger:
 
     def under(self, identifier: str) -> Iterator[Fact]:
         """Every fact filed under the identifier, in key order, one page of 1 MB in memory at a time."""
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": {"S": identifier}},
-            "ConsistentRead": True,
-        }
-        while True:
-            page = self._client.query(**request)
-            for item in page["Items"]:
-                yield fact_of(from_wire(item))
-            if "LastEvaluatedKey" not in page:
-                return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        for item in pages(self._client, self._table, identifier):
+            yield fact_of(item)
 
     def get(self, identifier: str, key: str) -> Fact | None:
         answer = self._client.get_item(

@@ -1,0 +1,80 @@
+"""What of a person the projection stores: latest states and dates, ≤ 50 KB at any history.
+
+Orders and proofs stay in the ledger and are read from there (design §2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from privacy.domain.consent import Consent
+from privacy.domain.person import FOLD_VERSION, Person
+from privacy.domain.policy import Policy
+
+#: Holds listed in a summary; their number always stands beside them.
+LISTED = 50
+DUE_SHARDS = 8
+
+
+def summary_of(
+    person: Person, person_id: str, neighbours: Sequence[str], aliases: Sequence[str], policy: Policy
+) -> dict[str, object]:
+    """The person's item: plain values only, instants and days as ISO 8601."""
+    summary: dict[str, object] = {
+        "anchor": person.anchor,
+        "emails": list(person.links.emails),
+        "neighbours": list(neighbours),
+        "aliases": list(aliases),
+        "regime": person.clock.regime,
+        "clock_due_on": _day(person.clock.due_on),
+        "may_market_until": _day(person.may_market_until),
+        "consents": {consent.email: _consent(consent) for consent in person.consents},
+        "orders": len(person.paid_orders),
+        "holds": [
+            {"kind": h.kind, "about": h.about, "since": h.since.isoformat()} for h in person.holds[:LISTED]
+        ],
+        "holds_count": len(person.holds),
+        "last_order": _instant(person.last_order),
+        "last_opt_in": _instant(person.last_opt_in),
+        "last_contact": _instant(person.last_contact),
+        "last_fact": _instant(person.last_fact),
+        "facts": person.facts,
+        "profile": {
+            name: {"value": known.value, "from": known.fact.key}
+            for name, known in sorted(person.profile.items())
+        },
+        "fold_version": FOLD_VERSION,
+        "policy_digest": policy.digest,
+    }
+    if person.next_action_on is not None:
+        summary["due_on"] = person.next_action_on.isoformat()
+        summary["due_shard"] = due_shard(person_id)
+    return summary
+
+
+def due_shard(person_id: str) -> str:
+    """Which of the due index's shards the person stands in: spread by the random id itself."""
+    return f"person#{sum(person_id.encode()) % DUE_SHARDS}"
+
+
+def _consent(consent: Consent) -> dict[str, object]:
+    return {
+        "state": consent.state.value,
+        "since": _instant(consent.since),
+        "last_opt_in": _instant(consent.last_opt_in),
+        "opted_out": _instant(consent.opted_out),
+        "undeliverable_since": _instant(consent.undeliverable_since),
+        "unproven_since": _instant(consent.unproven_since),
+        "blocked_since": _instant(consent.blocked_since),
+        "proof": consent.proof.fact.key if consent.proof else None,
+        "intervals": len(consent.intervals),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,110 @@
+"""The registry in DynamoDB: what is never rebuilt.
+
+pk = suppression#<identifier>, sk = entry           at, state, reason; due stamp (R9)
+pk = event#<source#event id>,  sk = filed           under; gone after 90 days (R24)
+pk = read#<day>,               sk = instant#about   who read whose data, why (R26)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from privacy.domain.clocks import add_years, paris_day
+from privacy.domain.consent import State, Suppression
+from privacy.outbound.dynamodb import from_wire, to_wire
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SUPPRESSION_YEARS = 3  # R9, a lower bound: the entry stays as long as contact data are held
+EVENT_DAYS = 90  # R24
+READ_LOG_YEARS = 1  # R26
+
+
+class DynamoRegistry:
+    """Registry over one table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def suppressions(self, emails: Collection[str]) -> dict[str, Suppression]:
+        found: dict[str, Suppression] = {}
+        for email in sorted(emails):
+            answer = self._client.get_item(
+                TableName=self._table,
+                Key=to_wire({"pk": f"suppression#{email}", "sk": "entry"}),
+                ConsistentRead=True,
+            )
+            if raw := answer.get("Item"):
+                item = from_wire(raw)
+                found[email] = Suppression(
+                    email, datetime.fromisoformat(item["at"]), State(item["state"]), item["reason"]
+                )
+        return found
+
+    def suppress(self, entry: Suppression) -> None:
+        item = {
+            "pk": f"suppression#{entry.email}",
+            "sk": "entry",
+            "at": entry.at.isoformat(),
+            "state": entry.state.value,
+            "reason": entry.reason,
+            "due_shard": f"suppression#{sum(entry.email.encode()) % 8}",
+            "due_on": add_years(paris_day(entry.at), SUPPRESSION_YEARS).isoformat(),
+        }
+        self._put_if(
+            item, "attribute_not_exists(pk) OR #at < :at", {":at": entry.at.isoformat()}, {"#at": "at"}
+        )
+
+    def claim_event(self, key: str, identifier: str, now: datetime) -> str:
+        item = {
+            "pk": f"event#{key}",
+            "sk": "filed",
+            "under": identifier,
+            "expires_at": int((now + timedelta(days=EVENT_DAYS)).timestamp()),
+        }
+        held = self._put_if(item, "attribute_not_exists(pk)")
+        return str(held["under"]) if held else identifier
+
+    def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:
+        self._client.put_item(
+            TableName=self._table,
+            Item=to_wire(
+                {
+                    "pk": f"read#{paris_day(now).isoformat()}",
+                    "sk": f"{now.isoformat()}#{about}",
+                    "operator": operator,
+                    "role": role,
+                    "purpose": purpose,
+                    "expires_at": int((now + timedelta(days=366 * READ_LOG_YEARS)).timestamp()),
+                }
+            ),
+        )
+
+    def _put_if(
+        self,
+        item: dict[str, Any],
+        condition: str,
+        values: dict[str, Any] | None = None,
+        names: dict[str, str] | None = None,
+    ) -> dict[str, Any] | None:
+        """Writes the item, or returns the one that the condition protects."""
+        extra: Any = {}
+        if values:
+            extra |= {"ExpressionAttributeValues": to_wire(values)}
+        if names:
+            extra |= {"ExpressionAttributeNames": names}
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=to_wire(item),
+                ConditionExpression=condition,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **extra,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            return from_wire(error.response.get("Item", {}))  # type: ignore[arg-type]
+        return None

@@ -1,0 +1,197 @@
+"""fold_people: whatever the order of arrival, the projection is the same, and a true one."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from privacy import policy
+from privacy.domain.facts import Fact
+from privacy.operations.fold_people import Stores, fold_people, refuse_second_filing
+from privacy.ports import PeopleChanges, PeopleConflict
+from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
+from tests.telling import (
+    BENOIT,
+    CAMILLE,
+    at,
+    charge,
+    customer,
+    email,
+    merged,
+    paid_without_address,
+    session,
+    unsubscribed,
+)
+from tests.worlds import FACTS
+
+POLICY = policy.load()
+NOW = at("2026-11-22")
+
+
+class Office:
+    """A ledger, a projection and a fold between them."""
+
+    def __init__(self) -> None:
+        self.ledger = MemoryLedger()
+        self.people = MemoryPeople(self.ledger)
+        self.stores = Stores(self.ledger, self.people, MemoryRegistry())
+        self._ids = (f"person-{n}" for n in itertools.count(1))
+
+    def hear(self, *facts: Fact) -> None:
+        """Facts arrive in one batch and are folded."""
+        for fact in facts:
+            self.ledger.append(fact)
+        self.fold(fact.filed_under for fact in facts)
+
+    def fold(self, identifiers: Iterable[str]) -> None:
+        fold_people(
+            set(identifiers), stores=self.stores, policy=POLICY, now=NOW, new_id=lambda: next(self._ids)
+        )
+
+    def person_of(self, address: str) -> str | None:
+        pointer = self.people.found.get(email(address))
+        return pointer.person if pointer else None
+
+    def table(self) -> dict[str, object]:
+        """The projection without what chance decides: ids become anchors, versions and aliases go."""
+        anchors = {p: str(s["anchor"]) for p, (_, s) in self.people.items.items() if "anchor" in s}
+        summaries = {
+            anchors[p]: {n: v for n, v in s.items() if n not in ("neighbours", "aliases", "due_shard")}
+            | {"neighbours": sorted(anchors[str(n)] for n in s["neighbours"])}  # type: ignore[attr-defined]
+            for p, (_, s) in self.people.items.items()
+            if p in anchors
+        }
+        # whether a partition also holds the record of a person id depends on who came first
+        holdings = {
+            anchors[p]: {i: h.owned for i, h in held.items()}
+            for p, held in self.people.holdings.items()
+            if held
+        }
+        pointers = {
+            i: (anchors.get(p.person or ""), sorted(anchors[n] for n in p.named_by), p.shared)
+            for i, p in self.people.found.items()
+        }
+        return {"summaries": summaries, "holdings": holdings, "pointers": pointers}
+
+
+def batches(facts: list[Fact], chance: random.Random) -> Iterable[list[Fact]]:
+    told = [*facts, *chance.sample(facts, len(facts) // 3)]
+    chance.shuffle(told)
+    while told:
+        size = chance.randint(1, 4)
+        yield told[:size]
+        del told[:size]
+
+
+@settings(max_examples=300)
+@given(FACTS, st.randoms(use_true_random=False))
+def test_any_order_of_arrival_gives_the_same_projection(facts: list[Fact], chance: random.Random) -> None:
+    at_once, in_pieces = Office(), Office()
+    at_once.hear(*facts)
+    for batch in batches(facts, chance):
+        in_pieces.hear(*batch)
+    # suppressions outlive what they came from, so everybody is folded once more with the complete list
+    for office in (at_once, in_pieces):
+        for partition in list(office.ledger.partitions):
+            office.fold([partition])
+    assert in_pieces.table() == at_once.table()
+
+
+@settings(max_examples=100)
+@given(FACTS, st.randoms(use_true_random=False))
+def test_folding_again_changes_nothing_and_a_rebuild_gives_the_same_table_with_the_same_ids(
+    facts: list[Fact], chance: random.Random
+) -> None:
+    office = Office()
+    for batch in batches(facts, chance):
+        office.hear(*batch)
+    for partition in list(office.ledger.partitions):
+        office.fold([partition])
+    before = {p: s for p, (_, s) in office.people.items.items()}, dict(office.people.found)
+    versions = {p: v for p, (v, _) in office.people.items.items()}
+    for partition in list(office.ledger.partitions):
+        office.fold([partition])
+    assert {p: v for p, (v, _) in office.people.items.items()} == versions
+
+    office.people.items.clear()
+    office.people.holdings.clear()
+    office.people.found.clear()
+    partitions = list(office.ledger.partitions)
+    chance.shuffle(partitions)
+    for partition in partitions:
+        office.fold([partition])
+    assert ({p: s for p, (_, s) in office.people.items.items()}, dict(office.people.found)) == before
+
+
+def test_two_people_who_race_for_a_new_identifier_are_read_again() -> None:
+    office = Office()
+    lost = iter([True, False])
+
+    class Racing(MemoryPeople):
+        def save(self, changes: PeopleChanges) -> None:
+            if next(lost, False):
+                raise PeopleConflict
+            super().save(changes)
+
+    office.stores = Stores(office.ledger, Racing(office.ledger), office.stores.registry)
+    office.hear(session("2026-01-01"))
+    assert next(lost, None) is None
+
+
+def test_a_purchase_known_before_its_buyer_goes_to_the_buyer_when_the_address_arrives() -> None:
+    office = Office()
+    office.hear(paid_without_address("2026-01-01"))
+    assert list(office.people.items) == ["unknown#stripe_payment#pi_1"]
+    office.hear(session("2026-01-01"))
+    assert list(office.people.items) == [office.person_of(CAMILLE)]
+    assert office.people.items[str(office.person_of(CAMILLE))][1]["orders"] == 1
+
+
+def test_an_earlier_fact_takes_a_customer_from_whoever_named_it_first_and_ids_stay() -> None:
+    office = Office()
+    office.hear(customer("2026-02-01", BENOIT))
+    benoit = office.person_of(BENOIT)
+    office.hear(unsubscribed("2026-02-02", BENOIT))
+    office.hear(customer("2026-01-01", CAMILLE))
+    assert office.people.found["stripe_customer#cus_1"].person == office.person_of(CAMILLE)
+    assert office.person_of(BENOIT) == benoit
+    assert office.person_of(CAMILLE) != benoit
+
+
+def test_merged_people_share_the_older_id_and_get_their_own_back_when_it_is_undone() -> None:
+    office = Office()
+    office.hear(session("2026-01-01", CAMILLE))
+    office.hear(session("2026-01-02", BENOIT, payment="pi_2"))
+    camille, benoit = office.person_of(CAMILLE), office.person_of(BENOIT)
+    office.hear(*merged("2026-02-01", CAMILLE, BENOIT))
+    assert office.person_of(CAMILLE) == office.person_of(BENOIT) == camille
+    assert office.people.items[str(benoit)][1] == {"alias_of": camille}
+    office.hear(*merged("2026-02-02", CAMILLE, BENOIT, undone=True))
+    assert (office.person_of(CAMILLE), office.person_of(BENOIT)) == (camille, benoit)
+
+
+def test_whoever_loses_every_fact_leaves_the_projection() -> None:
+    office = Office()
+    office.hear(session("2026-01-01"), charge("2026-01-01"))
+    for key in [k for k in office.ledger.partitions[email()] if not k.startswith("privacy#")]:
+        office.ledger.delete(email(), key)
+    office.fold([email()])
+    assert office.people.items == {}
+    assert office.people.found == {}
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_an_event_that_comes_back_under_another_address_goes_and_the_first_stays(again: int) -> None:
+    office = Office()
+    first = session("2026-01-01", CAMILLE)
+    office.ledger.append(first)
+    assert not refuse_second_filing(first.key, first.filed_under, stores=office.stores, now=NOW)
+    for _ in range(again):
+        assert not refuse_second_filing(first.key, first.filed_under, stores=office.stores, now=NOW)
+        assert refuse_second_filing(first.key, email(BENOIT), stores=office.stores, now=NOW)
+    assert office.ledger.get(first.filed_under, first.key) == first
