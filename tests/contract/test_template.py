@@ -330,7 +330,15 @@ def test_the_access_log_holds_no_path_and_nobodys_address(resources: dict[str, R
         "responseLatency",
         "integrationStatus",
     }
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+
+
+def test_callers_are_throttled_and_can_be_turned_away_during_a_restore(
+    resources: dict[str, Resource],
+) -> None:
+    (stage,) = _of(resources, "AWS::ApiGatewayV2::Stage").values()
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Fn::If": ["RoutesClosed", 0, 500]}
+    assert set(stage["RouteSettings"]) == {name for name in _routes(resources) if " /operator/" in name}
+    assert all(0 < route["ThrottlingRateLimit"] < 10 for route in stage["RouteSettings"].values())
 
 
 # --- parameters and storage
