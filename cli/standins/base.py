@@ -3,7 +3,6 @@ acts, and the webhooks that follow from them."""
 
 import inspect
 import threading
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -177,7 +176,7 @@ class StandIn(ABC):
         if fault is not None and fault.kind in self.faults.answers:
             return self.faults.answers[fault.kind]
         if fault is not None and fault.kind == "timeout":
-            time.sleep(fault.seconds)
+            self.faults.hold(fault)
             return SILENCE
         if found is None:
             return self.not_found(request, bool(self._routes.methods(request.path)))

@@ -46,6 +46,7 @@ class FaultPlan:
     def __post_init__(self) -> None:
         self._armed: list[Fault] = []
         self._lock = threading.Lock()
+        self._cleared = threading.Event()
 
     def kinds(self) -> list[str]:
         """Return every kind that can be armed."""
@@ -60,9 +61,17 @@ class FaultPlan:
             self._armed.append(fault)
 
     def clear(self) -> None:
-        """Disarm everything."""
+        """Disarm everything, and let go of the connections that are held."""
         with self._lock:
             self._armed.clear()
+            self._cleared.set()
+            self._cleared = threading.Event()
+
+    def hold(self, fault: Fault) -> None:
+        """Hold a connection for as long as `fault` says."""
+        with self._lock:
+            cleared = self._cleared
+        cleared.wait(fault.seconds)
 
     def take(self, request: Request) -> Fault | None:
         """Return the fault that befalls `request`, counting it off."""

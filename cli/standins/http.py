@@ -92,13 +92,16 @@ class Routes:
         return {route.method for route, pattern in self._routes if pattern.fullmatch(path)}
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # with five, a burst of connections waits a second for its second try
+    block_on_close = False
+
+
 class WebServer:
     """Serves one application on 127.0.0.1, a thread for each connection."""
 
     def __init__(self, application: Callable[[Request], Response], port: int = 0) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler_for(application))
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server(("127.0.0.1", port), _handler_for(application))
         self._thread: threading.Thread | None = None
 
     @property

@@ -130,16 +130,15 @@ class Mailchimp(StandIn):
 
     def register_webhook(self, wanted: Json) -> Json:
         """Register `url` with a known `secret` (none: unsigned), by default for every event and source of the first
-        audience. The same address is replaced."""
+        audience. The same address is replaced, with `replace` every other one too."""
         audience = self.account.audiences[wanted.get("list") or self.audience.id]
-        audience.webhooks = {
-            id_: known for id_, known in audience.webhooks.items() if known.url != wanted["url"]
-        }
-        defaults = {
+        kept = {} if wanted.get("replace") else audience.webhooks
+        audience.webhooks = {id_: known for id_, known in kept.items() if known.url != wanted["url"]}
+        every = {
             "events": dict.fromkeys(WEBHOOK_EVENTS, True),
             "sources": dict.fromkeys(WEBHOOK_SOURCES, True),
         }
-        return register(self.account, audience, {**defaults, **wanted}).show()
+        return register(self.account, audience, {**every, **wanted}).show()
 
     def set_limits(self, wanted: Json) -> Json:
         """Set how many calls may run at a time (`connections`)."""
