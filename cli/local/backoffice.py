@@ -15,18 +15,19 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from cli.local import private_file
 from cli.local.aws import Aws
-from cli.local.build import built_template
+from cli.local.build import BYTECODE, built_template
 from cli.local.callers import local_callers
 from cli.local.deploy import BACK_OFFICE, deploy
 from cli.local.front_door import FrontDoor, Target
 from cli.local.operators import AccessKey, kept_keys
 from cli.local.places import REGION, REPOSITORY, StateDirectory, function_python, tool
-from cli.local.ports import HERE, answers, check_free, free_port
+from cli.local.ports import HERE, answers, check_free, kept_ports
 from cli.local.processes import Child
 from cli.local.routes import processed_template
 from cli.local.secrets import Secrets, kept_secrets
@@ -37,6 +38,7 @@ from cli.local.trouble import Trouble
 DEFAULT_STATE = REPOSITORY / ".local"
 EVENT_SOURCE = "aws.partner/stripe.com/local"
 STANDINS = ("stripe", "mailchimp")
+PARTS = ("emulator", *STANDINS)
 SECRET_OUTPUTS = {
     "pepper": "PepperSecretArn",
     "stripe-webhook": "StripeWebhookSecretArn",
@@ -74,7 +76,8 @@ class BackOffice:
         self._environment = environment
         self._clock_shift = clock_shift
         self._port = port
-        self._emulator_port = 0
+        self._ports: dict[str, int] = {}
+        self._api = ""
         self._lock = Lock(self._state.lock)
         self._children: dict[str, Child] = {}
         self._door: FrontDoor | None = None
@@ -98,14 +101,15 @@ class BackOffice:
             with step("start the emulator and the providers' stand-ins", self._tell):
                 self.secrets = kept_secrets(self._state, self._environment)
                 self.operators = kept_keys(self._state)
-                self._start_standins()
+                self._ports = kept_ports(self._state.ports, PARTS)
                 self._start_emulator()
+                self._start_standins()
+                self._wait_for_children()
             with step("deploy infra/storage.yaml and template.yaml", self._tell):
-                target = self._deploy(built)
-            with step("open the door", self._tell):
-                self._ask_emulator("open")
-                self._door = FrontDoor(self._port)
-                self._door.open(target)
+                self._api = self._deploy(built)
+                self._ask_emulator("save")
+            self._door = FrontDoor(self._port)
+            self._let_in(self._door)
             self._write_office()
             undo.pop_all()
 
@@ -114,7 +118,7 @@ class BackOffice:
         if self._door is not None:
             self._door.close()
             self._door = None
-        for name in ("emulator", *STANDINS):
+        for name in PARTS:
             child = self._children.pop(name, None)
             if child is not None:
                 child.stop()
@@ -133,7 +137,7 @@ class BackOffice:
     @property
     def endpoint(self) -> str:
         """The emulator's address, as AWS_ENDPOINT_URL takes it."""
-        return f"http://{HERE}:{self._emulator_port}"
+        return f"http://{HERE}:{self._ports['emulator']}"
 
     @property
     def state(self) -> StateDirectory:
@@ -208,33 +212,35 @@ class BackOffice:
     def restart_emulator(self) -> None:
         """Start the emulator again after `crash`, behind the same door."""
         self._start_emulator()
-        self._ask_emulator("open")
+        self._wait_for_children()
+        if self._door is not None:
+            self._let_in(self._door)
 
     # --- parts ---------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def _account(self) -> Aws:
         return Aws(self.endpoint)
 
     def _start_standins(self) -> None:
         for name in STANDINS:
-            port = free_port()
+            port = self._ports[name]
             command = [sys.executable, "-m", "cli.local.leash", f"cli.standins.{name}", "--port", str(port)]
             command += ["--state", str(self._state.root / f"{name}.json")]
-            child = Child(f"The {name} stand-in", command, self._state.logs / f"{name}.log", {})
-            self._children[name] = child
+            log = self._state.logs / f"{name}.log"
+            self._children[name] = Child(f"The {name} stand-in", command, log, {})
             self.standins[name] = f"http://{HERE}:{port}"
-        for name, url in self.standins.items():
-            port = int(url.rpartition(":")[2])
-            self._children[name].wait_until(lambda port=port: answers(port))  # type: ignore[misc]
+
+    def _wait_for_children(self) -> None:
+        for name, child in self._children.items():
+            child.wait_until(partial(answers, self._ports[name]), 60.0)
 
     def _start_emulator(self) -> None:
-        self._emulator_port = self._emulator_port or free_port()
         home = self._state.emulator
         environment = {
             "PYTHONPATH": str(REPOSITORY),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "GATEWAY_PORT": str(self._emulator_port),
+            "PYTHONPYCACHEPREFIX": str(BYTECODE),
+            "GATEWAY_PORT": str(self._ports["emulator"]),
             "BIND_HOST": HERE,
             "MINISTACK_REGION": REGION,
             "IOT_MTLS_ENABLED": "0",
@@ -249,11 +255,10 @@ class BackOffice:
             "LOCAL_CLOCK_SHIFT": str(self._clock_shift),
         }
         command = [str(tool("emulator", "python")), "-m", "cli.local.emulator"]
-        emulator = Child("The emulator", command, self._state.logs / "emulator.log", environment)
-        self._children["emulator"] = emulator
-        emulator.wait_until(lambda: answers(self._emulator_port), 60.0)
+        log = self._state.logs / "emulator.log"
+        self._children["emulator"] = Child("The emulator", command, log, environment)
 
-    def _deploy(self, built: tuple[Path, str]) -> Target:
+    def _deploy(self, built: tuple[Path, str]) -> str:
         aws = self._account
         settings = {
             "StripeModes": "live,test",
@@ -266,9 +271,14 @@ class BackOffice:
             aws.client("secretsmanager").put_secret_value(
                 SecretId=deployed.storage[output], SecretString=value
             )
+        return deployed.api
+
+    def _let_in(self, door: FrontDoor) -> None:
+        """Start streams and queues, and send requests to the emulator that runs now."""
+        aws = self._account
         callers = local_callers(aws, processed_template(aws, BACK_OFFICE))
-        self._ask_emulator("save")
-        return Target(self._emulator_port, deployed.api, self.operators, callers)
+        self._ask_emulator("open")
+        door.open(Target(self._ports["emulator"], self._api, self.operators, callers))
 
     def _ask_emulator(self, what: str) -> Any:
         try:

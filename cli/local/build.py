@@ -11,6 +11,7 @@ from cli.local.places import REGION, REPOSITORY, architecture, tool
 from cli.local.trouble import Trouble
 
 BUILT = REPOSITORY / ".aws-sam" / "local"
+BYTECODE = BUILT / "bytecode"  # of the emulator, whose environment holds none
 READ_BY_BUILD = ("template.yaml", "functions", "layers")
 
 

@@ -73,9 +73,10 @@ class FrontDoor:
         return self._server.base_url
 
     def open(self, target: Target) -> None:
-        """Let requests in."""
+        """Let requests in, to this target from now on."""
         self._server.target = target
-        self._thread.start()
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def close(self) -> None:
         """Let nobody in any more and free the port."""

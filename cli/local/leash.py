@@ -10,7 +10,7 @@ import threading
 
 
 def _watch() -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(0, 4096):  # not sys.stdin: its lock would hold up the end of the interpreter
         pass
     os._exit(0)
 

@@ -55,6 +55,10 @@ class StateDirectory:
         return self.root / "operators.json"
 
     @property
+    def ports(self) -> Path:
+        return self.root / "ports.json"
+
+    @property
     def office(self) -> Path:
         return self.root / "office.json"
 

@@ -1,7 +1,10 @@
 """Ports on 127.0.0.1."""
 
 import socket
+from collections.abc import Iterable
+from pathlib import Path
 
+from cli.local import private_file
 from cli.local.trouble import Trouble
 
 HERE = "127.0.0.1"
@@ -12,6 +15,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HERE, 0))
         return int(probe.getsockname()[1])
+
+
+def kept_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
+    """Return a port for each name: the one of the last time, unless somebody else has it now.
+
+    What is deployed names these ports, so keeping them saves a deployment at every start.
+    """
+    last: dict[str, int] = private_file.read(file) or {}
+    ports = {name: last[name] if name in last and not answers(last[name]) else free_port() for name in names}
+    private_file.write(file, ports)
+    return ports
 
 
 def check_free(port: int, setting: str) -> None:

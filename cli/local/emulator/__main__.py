@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -88,7 +87,14 @@ async def serve(application: Launcher, port: int) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    threading.Thread(target=_stop_with_parent, args=(loop, stop), daemon=True).start()
+
+    def heard_from_starter() -> None:
+        if not os.read(0, 4096):
+            loop.remove_reader(0)
+            stop.set()
+
+    # Whoever started us holds our stdin open: when that ends, however it ended, so do we.
+    loop.add_reader(0, heard_from_starter)
 
     async def told_to_stop() -> None:
         await stop.wait()
@@ -100,13 +106,6 @@ async def serve(application: Launcher, port: int) -> None:
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
     await inside.hypercorn.serve(application, config, shutdown_trigger=told_to_stop)
-
-
-def _stop_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Whoever started us holds our stdin open: when that ends, however it ended, so do we."""
-    while sys.stdin.buffer.read(4096):
-        pass
-    loop.call_soon_threadsafe(stop.set)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any, TextIO
 
+END_OF_LOG = "\x1e"
+
 RealDatetime = dt.datetime
 
 
@@ -54,7 +56,9 @@ def main() -> None:
     _say(answers, {"status": "ready"})
     for line in sys.stdin:
         message = json.loads(line)
-        _say(answers, _answer(handler, message["event"], Context(birth, message.get("ctx") or {})))
+        answer = _answer(handler, message["event"], Context(birth, message.get("ctx") or {}))
+        print(END_OF_LOG, file=sys.stderr, flush=True)
+        _say(answers, answer)
 
 
 def _answer(handler: Callable[[Any, Context], Any], event: Any, context: Context) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from cli.local.emulator import inside
 
 RUNTIME = Path(__file__).with_name("function_runtime.py")
 SUPPORTED = "python3.13"
+END_OF_LOG = "\x1e"  # as function_runtime.py writes it
+LONGEST_WAIT_FOR_LOG = 0.25
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,9 @@ class Workshop:
             def _spawn(self) -> None:
                 workshop.start(self)
 
+            def _drain_stderr_bounded(self, *_: float) -> str:
+                return logged(self._stderr_queue)
+
         inside.lambda_runtime.Worker = IsolatedWorker
 
     def start(self, worker: Any) -> None:
@@ -66,6 +72,7 @@ class Workshop:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            errors="backslashreplace",
             bufsize=1,
             env=environment,
         )
@@ -101,6 +108,15 @@ class Workshop:
             except OSError:
                 shutil.rmtree(beside)  # another worker was first
         return tree
+
+
+def logged(lines: "queue.Queue[str]") -> str:
+    """Return what an invocation logged: everything up to the line with which the runtime ends its log."""
+    found = []
+    with suppress(queue.Empty):
+        while (line := lines.get(timeout=LONGEST_WAIT_FOR_LOG)) != END_OF_LOG:
+            found.append(line)
+    return "\n".join(found)
 
 
 def function_environment(config: Mapping[str, Any], code: Path, endpoint: str) -> dict[str, str]:
