@@ -11,7 +11,7 @@ from cli.standins.http import Json
 class Snapshot:
     """A state file. Without a path nothing is kept."""
 
-    def __init__(self, path: Path | None, dump: Callable[[], Json], every: float = 0.2) -> None:
+    def __init__(self, path: Path | None, dump: Callable[[], Json], every: float = 0.1) -> None:
         self._path = path
         self._dump = dump
         self._every = every
