@@ -8,7 +8,8 @@ from datetime import datetime
 
 from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
-from privacy.ports import Appended, Holding, PeopleChanges, PeopleConflict, Pointer, StoredPerson
+from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
+from privacy.ports import Appended, PeopleConflict
 
 
 class MemoryLedger:
@@ -59,6 +60,9 @@ class MemoryPeople:
             self.items[person] = (changes.expected[person] + 1, dict(summary))
         for person in changes.gone:
             del self.items[person]
+        self._link(changes)
+
+    def _link(self, changes: PeopleChanges) -> None:
         for (person, identifier), holding in changes.holdings.items():
             if holding is None:
                 self.holdings[person].pop(identifier, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from hypothesis import strategies as st
 
 from privacy.domain.facts import Fact
@@ -81,5 +83,5 @@ _ONE: st.SearchStrategy[list[Fact]] = st.one_of(
 
 #: Facts of a small world, in no order.
 FACTS: st.SearchStrategy[list[Fact]] = st.lists(_ONE, min_size=1, max_size=14).map(
-    lambda several: sum(several, [])
+    lambda several: list(chain.from_iterable(several))
 )

@@ -6,7 +6,9 @@ Importing does nothing. Where Lambda initialises a container, at full CPU speed 
 
 from __future__ import annotations
 
+import secrets
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,20 +19,24 @@ from botocore.config import Config
 from privacy import policy as policy_file
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
-from privacy.outbound.dynamodb import DynamoFactLedger
+from privacy.outbound.dynamodb import DynamoFactLedger, DynamoPartitions
 from privacy.outbound.secrets import (
     MailchimpWebhook,
     Secret,
+    api_key_from,
     mailchimp_webhook_from,
     pseudonyms_from,
     signing_secrets_from,
 )
-from privacy.ports import FactLedger
+from privacy.ports import FactLedger, KeyQueue, MemberDirectory, Partitions
 from privacy.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+    from privacy.operations.fold_people import Stores
 
 
 def now() -> datetime:
@@ -120,3 +126,73 @@ def stripe_signing_secrets() -> tuple[str, ...]:
 def mailchimp_webhook() -> MailchimpWebhook:
     """Raises SecretsUnavailable."""
     return _mailchimp_webhook().value()
+
+
+# ---------------------------------------------------------------- the fold and what follows the ledger
+# imported where they are used: the entrances, which start more often than anything else, need none of it
+
+
+@cache
+def _sqs() -> SQSClient:
+    return boto3.client("sqs", config=_config())
+
+
+def _queue(url: str) -> KeyQueue:
+    from privacy.outbound.queues import SqsKeyQueue
+
+    return SqsKeyQueue(_sqs(), url)
+
+
+@cache
+def fold_people_queue() -> KeyQueue:
+    return _queue(settings().fold_people_queue_url)
+
+
+@cache
+def read_back_mailchimp_queue() -> KeyQueue:
+    return _queue(settings().read_back_mailchimp_queue_url)
+
+
+@cache
+def rebuild_people_queue() -> KeyQueue:
+    return _queue(settings().rebuild_people_queue_url)
+
+
+@cache
+def fold_stores() -> Stores:
+    from privacy.operations.fold_people import Stores
+    from privacy.outbound.dynamodb_people import DynamoPeople
+    from privacy.outbound.dynamodb_registry import DynamoRegistry
+
+    own = settings()
+    return Stores(
+        ledger=ledger(),
+        people=DynamoPeople(_dynamodb(), own.people_table, own.ledger_table),
+        registry=DynamoRegistry(_dynamodb(), own.registry_table),
+    )
+
+
+@cache
+def rebuild_tables() -> Mapping[str, Partitions]:
+    own = settings()
+    return {
+        "ledger": DynamoPartitions(_dynamodb(), own.ledger_table),
+        "people": DynamoPartitions(_dynamodb(), own.people_table, sort_key="is"),
+    }
+
+
+def new_person_id() -> str:
+    """Random, 128 bits: it tells nothing of the person, and is itself a fact (design §2 "Linking")."""
+    return f"person-{secrets.token_hex(16)}"
+
+
+@cache
+def _mailchimp_api() -> Secret[str]:
+    return Secret(_secretsmanager, settings().mailchimp_api_secret_id, api_key_from, time.monotonic)
+
+
+def mailchimp_members() -> MemberDirectory:
+    """Raises SecretsUnavailable."""
+    from privacy.outbound.mailchimp import MailchimpMembers
+
+    return MailchimpMembers(_mailchimp_api().value(), settings().mailchimp_api_base_url)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from privacy import policy
 from privacy.domain.facts import Fact
+from privacy.domain.projection import PeopleChanges
 from privacy.operations.fold_people import Stores, fold_people, refuse_second_filing
-from privacy.ports import PeopleChanges, PeopleConflict
+from privacy.ports import PeopleConflict
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import (
     BENOIT,

@@ -1,6 +1,6 @@
 """Batches that Lambda brings: DynamoDB stream records (keys only) and SQS messages, and the partial answer.
 
-    records(event) → work on each → answer(ids that failed)
+    records(event) → work on each → answer(ids that failed); `each` does all three
 
 A record that cannot be read fails alone: it comes back as `malformed`, with the id that `answer` needs.
 """
@@ -8,8 +8,17 @@ A record that cannot be read fails alone: it comes back as `malformed`, with the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
+
+from privacy import logs, metrics
+
+#: Puts bodies on the function's own queue.
+type SetAside = Callable[[Iterable[Mapping[str, str]]], None]
+
+
+class MalformedRecord(Exception):
+    """A record of no form that this function knows. Holds nothing of it."""
 
 
 class BatchRecord(NamedTuple):
@@ -53,3 +62,50 @@ def _queued(record: Mapping[str, Any]) -> BatchRecord:
     if isinstance(body, dict) and all(isinstance(value, str) for value in body.values()):
         return BatchRecord(id_, body=body)
     return BatchRecord(id_)
+
+
+def each(
+    event: Mapping[str, Any], work: Callable[[BatchRecord], None], *, set_aside: SetAside | None = None
+) -> dict[str, list[dict[str, str]]]:
+    """Work on every record; one that fails keeps none of the others waiting.
+
+    A stream forgets after a day and waits behind its first failure, so a stream record that cannot be done
+    now goes to the function's own queue, as its key. A queue's message is reported, comes again, and rests in
+    the dead-letter queue in the end.
+    """
+    failed: list[str] = []
+    for record in records(event):
+        try:
+            _read(record)
+            work(record)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the other records go on
+            logs.failure(error)
+            if not _kept(record, set_aside):
+                failed.append(record.id)
+    return answer(failed)
+
+
+def _read(record: BatchRecord) -> None:
+    if record.malformed:
+        raise MalformedRecord
+
+
+def key_of(record: BatchRecord) -> tuple[str, str]:
+    """(pk, sk) of the ledger's item that the record is about. Raises KeyError."""
+    if record.key is not None:
+        return record.key
+    body = record.body or {}
+    return body["identifier"], body["key"]
+
+
+def _kept(record: BatchRecord, set_aside: SetAside | None) -> bool:
+    if record.key is None or set_aside is None:
+        return False
+    identifier, key = record.key
+    try:
+        set_aside([{"identifier": identifier, "key": key}])
+    except Exception as error:  # noqa: BLE001 - then the stream brings it again
+        logs.failure(error)
+        return False
+    metrics.count("RecordSetAside")
+    return True

@@ -17,27 +17,19 @@ from privacy.domain.identifiers import is_email
 from privacy.domain.linking import PERSON, Linked
 from privacy.domain.person import Person
 from privacy.domain.policy import Policy
+from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
 from privacy.operations.neighbourhood import Neighbourhood, read_neighbourhood
 from privacy.operations.person_summary import summary_of
-from privacy.ports import (
-    FactLedger,
-    Holding,
-    PeopleChanges,
-    PeopleConflict,
-    PeopleStore,
-    Pointer,
-    Registry,
-    StoredPerson,
-)
+from privacy.ports import FactLedger, PeopleConflict, PeopleStore, Registry
 
 ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """How many people a fold looked at, and how many of them changed."""
+    """What a fold did. read: every partition whose facts it has taken in. changed: people written or removed."""
 
-    people: int
+    read: frozenset[str]
     changed: int
 
 
@@ -95,7 +87,7 @@ def _fold_once(
         stores.people.save(changes)
     for entry in _new_suppressions(people.values(), suppressions):
         stores.registry.suppress(entry)
-    return Folded(len(people), len(changes.summaries) + len(changes.gone))
+    return Folded(frozenset(found.read), len(changes.summaries) + len(changes.gone))
 
 
 def _read(identifiers: Collection[str], stores: Stores, policy: Policy) -> Neighbourhood:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from privacy.domain.identifiers import is_email
 from privacy.domain.person import Folding
 from privacy.domain.policy import Policy
-from privacy.ports import FactLedger, PeopleStore, Pointer, StoredPerson
+from privacy.domain.projection import Pointer, StoredPerson
+from privacy.ports import FactLedger, PeopleStore
 
 #: More people than this connected with one another is no family and no firm but a fault or an attack.
 MAX_PEOPLE = 200

@@ -126,3 +126,24 @@ def fact_of(item: Item) -> Fact:
         digest=item["digest"],
         aka=item.get("aka", {}),
     )
+
+
+class DynamoPartitions:
+    """A table's partition keys by Scan of its keys: for a rebuild, never for a purge."""
+
+    def __init__(self, client: DynamoDBClient, table: str, sort_key: str | None = None) -> None:
+        self._client = client
+        self._table = table
+        self._sort_key = sort_key
+
+    def page(self, after: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
+        """One megabyte's worth. sort_key: only items that have it."""
+        request: dict[str, Any] = {"TableName": self._table, "ProjectionExpression": "pk, sk"}
+        if after:
+            request["ExclusiveStartKey"] = to_wire(after)
+        answer = self._client.scan(**request)
+        items = [from_wire(item) for item in answer["Items"]]
+        last = answer.get("LastEvaluatedKey")
+        return [i["pk"] for i in items if self._sort_key in (None, i["sk"])], from_wire(
+            last
+        ) if last else None

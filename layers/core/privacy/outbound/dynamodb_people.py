@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
 from privacy.outbound.dynamodb import Item, from_wire, item_of, pages, to_wire
-from privacy.ports import Holding, PeopleChanges, PeopleConflict, Pointer, StoredPerson
+from privacy.ports import PeopleConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

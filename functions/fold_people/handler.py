@@ -1,0 +1,20 @@
+"""The ledger's stream, and the keys that could not be folded at once: facts become people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from privacy import bootstrap, logs
+from privacy.inbound import batch
+from privacy.inbound.folding import Folder
+
+bootstrap.warm()
+
+
+@logs.guarded
+def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return batch.each(
+        event,
+        Folder(bootstrap.fold_stores(), bootstrap.policy(), bootstrap.now, bootstrap.new_person_id).fold,
+        set_aside=bootstrap.fold_people_queue().send,
+    )

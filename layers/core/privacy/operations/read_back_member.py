@@ -1,0 +1,124 @@
+"""Ask Mailchimp itself what a hint only suggested, and record the answer as a fact (design §7 "Consent").
+
+A signed webhook proves that Mailchimp spoke. Whether the person subscribed, how and when, only the member's
+own record tells: an import or an administrator's entry shows there and stays unproven (E120).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from privacy.domain.facts import Fact, Group, digest_of
+from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.member import Member
+from privacy.domain.policy import Policy
+from privacy.operations.record_fact import record_fact
+from privacy.ports import FactLedger, MemberDirectory
+
+SOURCE = "mailchimp_member"
+TYPE = "member_read"
+
+#: Webhooks that prove nothing by themselves.
+HINTS = frozenset({"subscribe", "profile", "upemail"})
+
+
+class ReadBack(Enum):
+    """What came of it. no_member: the audience has none. no_hint: the fact says all it can by itself."""
+
+    RECORDED = "recorded"
+    UNCHANGED = "unchanged"
+    NO_MEMBER = "no_member"
+    NO_HINT = "no_hint"
+
+
+def read_back_member(
+    identifier: str,
+    key: str,
+    *,
+    ledger: FactLedger,
+    members: MemberDirectory,
+    pseudonyms: Pseudonyms,
+    policy: Policy,
+    now: datetime,
+) -> ReadBack:
+    """Follow the hint filed under (identifier, key). Raises ProviderUnavailable, LedgerUnavailable."""
+    hint = ledger.get(identifier, key)
+    if hint is None or hint.type not in HINTS:
+        return ReadBack.NO_HINT
+    said = hint.group("subscription")
+    audience, address = said.get("audience"), said.get("email")
+    if not isinstance(audience, str) or not isinstance(address, str):
+        return ReadBack.NO_HINT  # its groups were removed meanwhile
+    member = members.read(audience, address)
+    if member is None:
+        return ReadBack.NO_MEMBER
+    fact = fact_from(member, pseudonyms=pseudonyms, recorded_at=now)
+    appended = record_fact(fact, ledger=ledger, policy=policy)
+    return ReadBack.RECORDED if appended.value == "new" else ReadBack.UNCHANGED
+
+
+def fact_from(member: Member, *, pseudonyms: Pseudonyms, recorded_at: datetime) -> Fact:
+    """The member as a fact of its own source, keyed by what was read: the same state read twice is one fact."""
+    email = pseudonyms.email(member.address)
+    groups = _groups(member)
+    read = [
+        member.audience,
+        member.status,
+        str(member.source),
+        str(member.opted_in_at),
+        member.changed_at.isoformat(),
+    ]
+    return Fact(
+        source=SOURCE,
+        event_id=pseudonyms.digest(email, *read),
+        type=TYPE,
+        occurred_at=member.changed_at,
+        recorded_at=recorded_at,
+        identifiers=(email,),
+        subject=email,
+        groups=groups,
+        digest=digest_of(pseudonyms.digest_key, TYPE, member.changed_at, groups),
+        aka=pseudonyms.aka(member.address),
+    )
+
+
+def _groups(member: Member) -> dict[str, Group]:
+    subscription: Group = {
+        "audience": member.audience,
+        "email": member.address,
+        "status": member.status,
+        "event": TYPE,
+        "member_source": member.source,
+        "changed_at": member.changed_at.isoformat(),
+        "signed_up_at": member.signed_up_at.isoformat() if member.signed_up_at else None,
+        "signup_ip": member.signup_ip,
+    }
+    match member.status:
+        case "subscribed":
+            consent: Group = _said(
+                member,
+                choice="granted",
+                opted_in_at=member.opted_in_at.isoformat() if member.opted_in_at else None,
+                opt_in_ip=member.opt_in_ip,
+                member_source=member.source,
+                language=member.language,
+            )
+        case "unsubscribed":
+            complained = "abuse" in (member.unsubscribe_reason or "").lower()
+            consent = _said(
+                member, choice="objected" if complained else "withdrawn", reason=member.unsubscribe_reason
+            )
+        case _:
+            return {"subscription": subscription}
+    return {"subscription": subscription, "consent": consent}
+
+
+def _said(member: Member, **fields: str | None) -> Group:
+    return {
+        "purpose": "newsletter",
+        "carrier": "mailchimp",
+        "audience": member.audience,
+        "email": member.address,
+        **fields,
+    }
