@@ -123,7 +123,8 @@ def fact_from(
     told = Told(type_, part(event, "data"), occurred_at.isoformat(), policy)
     needed(reference(told.object, "id"), "data.object.id")
     names = names_of(told)
-    identifiers = names.identifiers(pseudonyms)
+    emails = names.emails(pseudonyms)
+    identifiers = names.identifiers(emails.values(), pseudonyms)
     if not identifiers:
         return Ignored("nobody")
     groups = {name: fields for name, fields in groups_in(told).items() if fields}
@@ -137,7 +138,7 @@ def fact_from(
         subject=_subject(identifiers, subjects),
         groups=groups,
         digest=digest_of(pseudonyms.digest_key, type_, occurred_at, groups),
-        aka=pseudonyms.aka(*names.addresses),
+        aka=pseudonyms.aka(*emails),
     )
 
 

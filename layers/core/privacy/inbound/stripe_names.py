@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from privacy.domain.identifiers import (
     CUSTOMER_NUMBER,
@@ -13,7 +14,6 @@ from privacy.domain.identifiers import (
     STRIPE_SESSION,
     InvalidAddress,
     Pseudonyms,
-    normalise_address,
 )
 from privacy.inbound.payload import Document, part, reference, text
 from privacy.inbound.stripe_told import Told
@@ -22,12 +22,12 @@ from privacy.inbound.stripe_told import Told
 class Names:
     """What one object names: ids as Stripe writes them, addresses as typed."""
 
-    __slots__ = ("addresses", "charge", "customer", "customer_number", "invoice", "payment", "session")
+    __slots__ = ("charge", "customer", "customer_number", "invoice", "payment", "session", "typed")
 
     def __init__(
         self,
         *,
-        addresses: Sequence[str] = (),
+        typed: Iterable[str | None] = (),
         customer: str | None = None,
         payment: str | None = None,
         charge: str | None = None,
@@ -35,7 +35,7 @@ class Names:
         invoice: str | None = None,
         customer_number: str | None = None,
     ) -> None:
-        self.addresses = addresses
+        self.typed = dict.fromkeys(address for address in typed if address)
         self.customer = customer
         self.payment = payment
         self.charge = charge
@@ -43,10 +43,20 @@ class Names:
         self.invoice = invoice
         self.customer_number = customer_number
 
-    def identifiers(self, pseudonyms: Pseudonyms) -> tuple[str, ...]:
+    def emails(self, pseudonyms: Pseudonyms) -> dict[str, str]:
+        """`{address: identifier}`. What somebody mistyped identifies nobody."""
+        found: dict[str, str] = {}
+        for address in self.typed:
+            with suppress(InvalidAddress):
+                found[address] = pseudonyms.email(address)
+        return found
+
+    def identifiers(self, emails: Collection[str], pseudonyms: Pseudonyms) -> tuple[str, ...]:
         """Without repetition; nothing where only a session or the shop's own number is named, which lead to
         no person. What is weaker than a payment intent stands only where there is none."""
-        found = [pseudonyms.email(address) for address in self.addresses]
+        if not (emails or self.customer or self.payment or self.charge or self.invoice):
+            return ()
+        found = list(emails)
         if self.customer:
             found.append(f"{STRIPE_CUSTOMER}#{self.customer}")
         if self.payment:
@@ -60,29 +70,13 @@ class Names:
         if self.customer_number:
             # the shop chooses these numbers, and some shops choose the address
             found.append(f"{CUSTOMER_NUMBER}#{pseudonyms.digest(CUSTOMER_NUMBER, self.customer_number)}")
-        somebody = self.addresses or self.customer or self.payment or self.charge or self.invoice
-        return tuple(dict.fromkeys(found)) if somebody else ()
-
-
-def _addresses(*typed: str | None) -> list[str]:
-    """Those that are addresses: what somebody mistyped identifies nobody."""
-    kept: list[str] = []
-    for address in typed:
-        if address is not None and address not in kept:
-            try:
-                normalise_address(address)
-            except InvalidAddress:
-                continue
-            kept.append(address)
-    return kept
+        return tuple(dict.fromkeys(found))
 
 
 def of_session(told: Told) -> Names:
     session = told.object
     return Names(
-        addresses=_addresses(
-            text(part(session, "customer_details"), "email"), text(session, "customer_email")
-        ),
+        typed=(text(part(session, "customer_details"), "email"), text(session, "customer_email")),
         customer=reference(session, "customer"),
         payment=reference(session, "payment_intent"),
         session=reference(session, "id"),
@@ -95,7 +89,7 @@ def of_payment(told: Told) -> Names:
     payment = told.object
     tried = part(part(payment, "last_payment_error"), "payment_method")
     return Names(
-        addresses=_addresses(text(payment, "receipt_email"), text(part(tried, "billing_details"), "email")),
+        typed=(text(payment, "receipt_email"), text(part(tried, "billing_details"), "email")),
         customer=reference(payment, "customer"),
         payment=reference(payment, "id"),
         customer_number=told.customer_number,
@@ -105,7 +99,7 @@ def of_payment(told: Told) -> Names:
 def of_charge(told: Told) -> Names:
     charge = told.object
     return Names(
-        addresses=_addresses(text(charge, "receipt_email"), text(part(charge, "billing_details"), "email")),
+        typed=(text(charge, "receipt_email"), text(part(charge, "billing_details"), "email")),
         customer=reference(charge, "customer"),
         payment=reference(charge, "payment_intent"),
         charge=reference(charge, "id"),
@@ -121,7 +115,7 @@ def of_what_follows(told: Told) -> Names:
 def of_invoice(told: Told) -> Names:
     invoice = told.object
     return Names(
-        addresses=_addresses(text(invoice, "customer_email")),
+        typed=(text(invoice, "customer_email"),),
         customer=reference(invoice, "customer"),
         payment=_paid_by(invoice),
         invoice=reference(invoice, "id"),
@@ -150,7 +144,7 @@ def of_credit_note(told: Told) -> Names:
 def of_customer(told: Told) -> Names:
     """Where `customer.updated` changed the address, the one that stood there before is named too."""
     return Names(
-        addresses=_addresses(text(told.object, "email"), text(told.previous, "email")),
+        typed=(text(told.object, "email"), text(told.previous, "email")),
         customer=reference(told.object, "id"),
         customer_number=told.customer_number,
     )
