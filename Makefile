@@ -19,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-3
 
-.PHONY: help setup demo run test check bench lock build clean
+.PHONY: help setup demo run test check check-style check-types check-imports check-templates check-locks bench lock build clean
 
 help: ## this list
 	@echo "iméra's privacy back office"
@@ -36,13 +36,23 @@ run: setup ## the local back office until Ctrl-C; its data stays in .local/
 test: .venv/.ready ## everyday tests (PYTEST="-k words" to choose)
 	@$(PYTHON) -m pytest $(PYTEST)
 
-check: .venv/.ready .tools/sam/.ready ## style, types, import contracts, template, locks
+check: check-style check-types check-imports check-templates check-locks ## style, types, import contracts, templates, locks
+
+check-style: .venv/.ready
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
+
+check-types: .venv/.ready
 	@$(PYTHON) -m mypy
-	@PYTHONPATH=.:layers/core .venv/bin/lint-imports --no-cache
+
+check-imports: .venv/.ready
+	@PYTHONPATH=.:layers/core .venv/bin/lint-imports --no-cache --no-logo
+
+check-templates: .venv/.ready .tools/sam/.ready
 	@.venv/bin/cfn-lint template.yaml infra/*.yaml
 	@.tools/sam/bin/sam validate --lint
+
+check-locks: .venv/.ready
 	@$(PYTHON) requirements/lock.py --check
 
 bench: setup ## counts and ratios of docs/performance.md

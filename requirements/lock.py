@@ -55,8 +55,8 @@ def digest(lock: Lock) -> str:
 def is_stale(lock: Lock) -> bool:
     if not lock.path.exists():
         return True
-    first = lock.path.read_text().partition("\n")[0]
-    return first != f"{HEADER} {digest(lock)}"
+    text = lock.path.read_text()
+    return text.partition("\n")[0] != f"{HEADER} {digest(lock)}" or "://" in text
 
 
 def compile_lock(lock: Lock, uv: str, *, upgrade: bool) -> None:
