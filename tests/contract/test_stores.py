@@ -1,0 +1,181 @@
+"""The in-memory players and the DynamoDB adapters are held to the same behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from privacy.domain.consent import State, Suppression
+from privacy.domain.projection import Holding, PeopleChanges, Pointer
+from privacy.outbound.dynamodb import DynamoFactLedger, DynamoPartitions
+from privacy.outbound.dynamodb_people import DynamoPeople
+from privacy.outbound.dynamodb_registry import DynamoRegistry
+from privacy.ports import Appended, FactLedger, PeopleConflict, PeopleStore, Registry
+from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
+from tests.telling import BENOIT, CAMILLE, at, email, fact, session
+
+
+@dataclass
+class Stores:
+    ledger: FactLedger
+    people: PeopleStore
+    registry: Registry
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    if request.param == "memory":
+        ledger = MemoryLedger()
+        yield Stores(ledger, MemoryPeople(ledger), MemoryRegistry())
+        return
+    with mock_aws():
+        client = tables()
+        yield Stores(
+            DynamoFactLedger(client, "ledger"),
+            DynamoPeople(client, "people", "ledger"),
+            DynamoRegistry(client, "registry"),
+        )
+
+
+def tables() -> Any:
+    client = boto3.client(
+        "dynamodb", region_name="eu-west-3", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    for name in ("ledger", "people", "registry"):
+        client.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+        )
+    return client
+
+
+def test_a_fact_is_kept_whole_once_and_a_second_content_under_its_id_is_a_conflict(stores: Stores) -> None:
+    first = session("2026-01-01", box=True)
+    other = session("2026-01-01", box=True, amount=1)
+    other = fact(
+        other.type,
+        "2026-01-01",
+        *other.identifiers,
+        subject=other.subject,
+        event_id=first.event_id,
+        **other.groups,
+    )
+    assert stores.ledger.append(first) is Appended.NEW
+    assert stores.ledger.append(first) is Appended.DUPLICATE
+    assert stores.ledger.append(other) is Appended.CONFLICT
+    assert list(stores.ledger.under(email())) == [first]
+    assert stores.ledger.get(email(), first.key) == first
+    stores.ledger.delete(email(), first.key)
+    assert stores.ledger.get(email(), first.key) is None
+
+
+def test_an_alias_of_an_older_pepper_is_kept_with_the_fact(stores: Stores) -> None:
+    told = fact("subscribe", "2026-01-01", email(), aka={email(): "email#0#abc"}, source="mailchimp")
+    stores.ledger.append(told)
+    assert list(stores.ledger.under(email())) == [told]
+
+
+def test_people_are_saved_with_what_they_hold_and_read_back_the_same(stores: Stores) -> None:
+    stores.people.save(
+        PeopleChanges(
+            expected={"person-1": 0},
+            summaries={
+                "person-1": {"regime": "customer", "neighbours": ["person-2"], "orders": 3, "clock": None}
+            },
+            holdings={("person-1", email()): Holding(owned=True, filed=True)},
+            pointers={
+                email(): Pointer("person-1"),
+                "stripe_customer#cus_1": Pointer(None, ("person-1",)),
+                "x": Pointer(shared=True),
+            },
+            new_pointers={email(), "stripe_customer#cus_1", "x"},
+            person_facts=[
+                fact("person", "2026-01-01", email(), source="privacy", link={"person": "person-1"})
+            ],
+        )
+    )
+    stored = stores.people.person("person-1")
+    assert (stored.version, stored.neighbours) == (1, ("person-2",))
+    assert stored.summary == {"regime": "customer", "neighbours": ["person-2"], "orders": 3, "clock": None}
+    assert stored.holdings == {email(): Holding(owned=True, filed=True)}
+    assert stores.people.pointers([email(), "stripe_customer#cus_1", "x", "unknown"]) == {
+        email(): Pointer("person-1"),
+        "stripe_customer#cus_1": Pointer(None, ("person-1",)),
+        "x": Pointer(shared=True),
+    }
+    assert [f.type for f in stores.ledger.under(email())] == ["person"]
+
+
+def test_whoever_saves_on_an_old_version_or_a_taken_pointer_changes_nothing(stores: Stores) -> None:
+    stores.people.save(
+        PeopleChanges(
+            expected={"p": 0}, summaries={"p": {"n": 1}}, pointers={"i": Pointer("p")}, new_pointers={"i"}
+        )
+    )
+    with pytest.raises(PeopleConflict):
+        stores.people.save(PeopleChanges(expected={"p": 0}, summaries={"p": {"n": 2}}))
+    with pytest.raises(PeopleConflict):
+        stores.people.save(
+            PeopleChanges(
+                expected={"q": 0}, summaries={"q": {}}, pointers={"i": Pointer("q")}, new_pointers={"i"}
+            )
+        )
+    assert stores.people.person("p").summary == {"n": 1}
+    assert stores.people.person("q").version == 0
+    stores.people.save(PeopleChanges(expected={"p": 1}, summaries={"p": {"n": 3}}, pointers={"i": None}))
+    assert stores.people.person("p").version == 2
+    assert stores.people.pointers(["i"]) == {}
+    stores.people.save(PeopleChanges(expected={"p": 2}, gone={"p"}))
+    assert stores.people.person("p").version == 0
+
+
+def test_more_links_than_one_transaction_takes_are_saved_in_parts_under_the_same_version(
+    stores: Stores,
+) -> None:
+    many = [f"stripe_payment#pi_{n}" for n in range(130)]
+    changes = PeopleChanges(
+        expected={"p": 0},
+        summaries={"p": {"n": 1}},
+        holdings={("p", i): Holding(owned=True, filed=False) for i in many},
+        pointers={i: Pointer("p") for i in many},
+        new_pointers=set(many),
+    )
+    stores.people.save(changes)
+    assert len(stores.people.person("p").holdings) == len(stores.people.pointers(many)) == 130
+
+
+def test_the_latest_suppression_of_an_address_stays_and_an_event_is_filed_once(stores: Stores) -> None:
+    later = Suppression(email(), at("2026-02-01"), State.OBJECTED, "abuse")
+    stores.registry.suppress(later)
+    stores.registry.suppress(Suppression(email(), at("2025-01-01"), State.WITHDRAWN, "manual"))
+    assert stores.registry.suppressions([email(), email(BENOIT)]) == {email(): later}
+    now = at("2026-01-01")
+    assert stores.registry.claim_event("stripe#evt_1", email(CAMILLE), now) == email(CAMILLE)
+    assert stores.registry.claim_event("stripe#evt_1", email(BENOIT), now) == email(CAMILLE)
+
+
+def test_a_rebuild_finds_every_partition_page_by_page() -> None:
+    with mock_aws():
+        client = tables()
+        ledger = DynamoFactLedger(client, "ledger")
+        for n in range(5):
+            ledger.append(fact("subscribe", "2026-01-01", f"email#1#{n}", source="mailchimp"))
+        DynamoPeople(client, "people", "ledger").save(
+            PeopleChanges(
+                pointers={"i": Pointer("p")}, holdings={("p", "i"): Holding(owned=True, filed=True)}
+            )
+        )
+        partitions, after = DynamoPartitions(client, "ledger").page(None)
+        assert sorted(partitions) == [f"email#1#{n}" for n in range(5)]
+        assert after is None
+        assert DynamoPartitions(client, "people", sort_key="is").page(None) == (["i"], None)
