@@ -15,6 +15,10 @@ ENVIRONMENTS := .venv .tools/sam .tools/emulator .tools/localstripe
 READY := $(ENVIRONMENTS:%=%/.ready)
 
 export UV PYTHON
+# Where a machine has its own list of certificate authorities, uv goes by it too.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := true
+endif
 export PYTHONDONTWRITEBYTECODE := 1
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-3
