@@ -48,11 +48,11 @@ class Proof:
     given_at: datetime
     email: str
     carrier: str
-    form: str | None
-    wording: str | None
+    form: str
+    wording: str
     language: str | None
-    box_default: str | None
-    policy_version: str | None
+    box_default: str
+    policy_version: str
     audience: str | None
     ip: str | None
     reference: str | None
@@ -307,19 +307,19 @@ def _proof(fact: Fact, said: Mapping[str, object], policy: Policy) -> Proof | No
             return None
         given_at = datetime.fromisoformat(opted_in_at)
     form = form_in_force(policy, carrier, given_at)
-    if form is not None and not form.valid:
-        return None
+    if form is None or not form.valid:
+        return None  # nobody can say what the person read, or the box was ticked before they came (E126)
     language = _text(said, "language")
     return Proof(
         fact=FactRef(fact.filed_under, fact.key, fact.type, fact.occurred_at),
         given_at=given_at,
         email=_text(said, "email") or "",
         carrier=carrier,
-        form=form.form if form else None,
+        form=form.form,
         wording=_wording(form, language),
         language=language,
-        box_default=form.box_default if form else None,
-        policy_version=form.policy_version if form else None,
+        box_default=form.box_default,
+        policy_version=form.policy_version,
         audience=_text(said, "audience"),
         ip=_text(said, "opt_in_ip"),
         reference=_text(said, "session"),
@@ -332,11 +332,9 @@ def form_in_force(policy: Policy, carrier: str, at: datetime) -> ConsentForm | N
     return max(versions, key=lambda f: f.since, default=None)
 
 
-def _wording(form: ConsentForm | None, language: str | None) -> str | None:
+def _wording(form: ConsentForm, language: str | None) -> str:
     """What the person read; English where the form has no version in their language."""
-    if form is None:
-        return None
-    return form.wording.get((language or "").partition("-")[0]) or form.wording.get("en")
+    return form.wording.get((language or "").partition("-")[0]) or form.wording["en"]
 
 
 def _text(fields: Mapping[str, object], name: str) -> str | None:
