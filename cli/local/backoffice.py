@@ -89,10 +89,11 @@ class BackOffice:
 
     def start(self) -> None:
         """Build, start, deploy and open the door. Leaves nothing running where that fails."""
+        self._state.prepare()
+        self._lock.take()
         with ExitStack() as undo:
             undo.callback(self.stop)
-            self._state.prepare()
-            self._lock.take()
+            self._state.office.unlink(missing_ok=True)
             if self._port:
                 check_free(self._port, "PORT")
             tool("emulator", "python")
@@ -107,7 +108,7 @@ class BackOffice:
                 self._wait_for_children()
             with step("deploy infra/storage.yaml and template.yaml", self._tell):
                 self._api = self._deploy(built)
-                self._ask_emulator("save")
+                self.save()
             self._door = FrontDoor(self._port)
             self._let_in(self._door)
             self._write_office()
@@ -194,6 +195,10 @@ class BackOffice:
         for child in self._children.values():
             if not child.running:
                 raise Trouble(f"{child.name} ended by itself: see {self._state.logs}, and start again.")
+
+    def save(self) -> None:
+        """Have the emulator take a snapshot now."""
+        self._ask_emulator("save")
 
     # --- disturbing it -------------------------------------------------------------------------------------------
 

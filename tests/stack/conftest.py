@@ -1,0 +1,32 @@
+"""The running local back office, on a state directory and ports of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.local import backoffice
+from cli.local.backoffice import BackOffice
+from tests.stack.probes import Probes
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test beside this file needs the stack."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.stack)
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
+    """One back office for the whole session. Whoever disturbs it puts it back."""
+    with backoffice.running(tmp_path_factory.mktemp("office"), environment={}) as running:
+        yield running
+
+
+@pytest.fixture
+def probes(office: BackOffice, tmp_path: Path) -> Probes:
+    """Functions of the test's own in that back office."""
+    return Probes(office, tmp_path / "notebook")
