@@ -16,14 +16,13 @@ def handle(event: http.Event) -> int:
     http.open_path(http.path_parameter(event, "key"), webhook.path_keys)
     if http.method(event) == "GET":  # Mailchimp asks once, when the webhook is saved
         return http.OK
-    now = bootstrap.now()
     header = http.header(event, "x-mailchimp-signature")
     if header is not None or bootstrap.settings().mailchimp_signed:
-        signature.verify(body, header, webhook.signing_secrets, int(now.timestamp()))
+        signature.verify(body, header, webhook.signing_secrets, bootstrap.unix_now())
     outcome = mailchimp.fact_from(
         body,
         pseudonyms=bootstrap.pseudonyms(),
-        recorded_at=now,
+        recorded_at=bootstrap.now(),
         audiences=bootstrap.settings().mailchimp_audiences,
     )
     receive(outcome, ledger=bootstrap.ledger(), policy=bootstrap.policy())

@@ -12,15 +12,14 @@ bootstrap.warm()
 
 @http.answering
 def handle(event: http.Event) -> int:
-    now = bootstrap.now()
     body = http.body(event)
-    claim = signature.claimed(http.header(event, "stripe-signature"), int(now.timestamp()))
+    claim = signature.claimed(http.header(event, "stripe-signature"), bootstrap.unix_now())
     signature.check(body, claim, bootstrap.stripe_signing_secrets())
     outcome = stripe.fact_from(
         document(body),
         pseudonyms=bootstrap.pseudonyms(),
         policy=bootstrap.policy(),
-        recorded_at=now,
+        recorded_at=bootstrap.now(),
         modes=bootstrap.settings().stripe_modes,
         account=bootstrap.settings().stripe_account,
     )

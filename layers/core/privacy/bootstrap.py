@@ -44,6 +44,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def unix_now() -> int:
+    """The clock as signatures count it, in seconds: refusing one costs less without a calendar."""
+    return int(time.time())
+
+
 @cache
 def settings() -> Settings:
     return Settings.from_environment()

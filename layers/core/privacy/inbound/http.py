@@ -47,6 +47,8 @@ STATUS: Mapping[type[Exception], int] = {
     ProviderUnavailable: TRY_AGAIN,
 }
 
+_REFUSALS = tuple(STATUS)
+
 
 def answering(take: Callable[[Event], int]) -> Callable[[Event, object], Reply]:
     """A Lambda handler out of a function that takes the event and returns the status, or raises a refusal."""
@@ -55,8 +57,8 @@ def answering(take: Callable[[Event], int]) -> Callable[[Event, object], Reply]:
     def handle(event: Event, context: object) -> Reply:  # noqa: ARG001 - Lambda passes it
         try:
             status = take(event)
-        except tuple(STATUS) as refusal:
-            status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
+        except _REFUSALS as refusal:
+            status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
         except Exception as unexpected:  # noqa: BLE001 - the last line before the sender
             logs.failure(unexpected)
             status = TRY_AGAIN

@@ -47,12 +47,13 @@ def claimed(header: str | None, now: int, tolerance: int = 300) -> Claim:
     timestamp = b""
     signatures: list[bytes] = []
     for item in header.encode().split(b","):
-        if item.startswith(b"v1="):
-            signatures.append(item[3:])
-        elif item.startswith(b"t="):
+        name, _, value = item.partition(b"=")
+        if name == b"v1":
+            signatures.append(value)
+        elif name == b"t":
             if timestamp:
                 raise InvalidSignature
-            timestamp = item[2:]
+            timestamp = value
     if not signatures or len(signatures) > MAX_SIGNATURES:
         raise InvalidSignature
     if not timestamp.isdigit() or len(timestamp) > 12 or timestamp.startswith(b"0"):
