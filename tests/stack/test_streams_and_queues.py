@@ -110,10 +110,9 @@ def test_a_message_that_keeps_failing_ends_in_the_dead_letter_queue(probes: Prob
 
 def test_an_event_of_stripes_bus_reaches_its_function(office: BackOffice) -> None:
     before = len(office.logs().get("stripe_eventbridge", []))
-    office.aws("events").put_events(
+    office.aws("events").put_partner_events(
         Entries=[
             {
-                "EventBusName": EVENT_SOURCE,
                 "Source": EVENT_SOURCE,
                 "DetailType": "checkout.session.completed",
                 "Detail": json.dumps({"id": "evt_probe", "object": "event", "livemode": False}),

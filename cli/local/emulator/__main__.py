@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from cli.local.emulator import bodies, inside
+from cli.local.emulator import bodies, inside, partner
 from cli.local.emulator.state import DurableState, drained, table_of
 from cli.local.emulator.streams import StreamMappings
 from cli.local.emulator.workers import Workshop
@@ -71,6 +71,7 @@ def main() -> int:
     state.install()
     StreamMappings().install()
     bodies.install()
+    partner.install()
     Workshop(
         python=os.environ["LOCAL_FUNCTION_PYTHON"],
         trees=home / "functions",

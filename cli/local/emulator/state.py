@@ -29,6 +29,7 @@ DYNAMODB_READS = frozenset(
     | {"DescribeLimits", "ListTagsOfResource", "ListBackups", "DescribeBackup"}
 )
 SQS_WRITES = frozenset({"SendMessage", "SendMessageBatch", "PurgeQueue"})
+EVENT_WRITES = frozenset({"PutEvents", "PutPartnerEvents"})
 
 log = logging.getLogger("local.state")
 
@@ -58,7 +59,7 @@ class DurableState:
         inside.lambda_service._ensure_poller = lambda: None
         self._keep(inside.dynamodb, "dynamodb", lambda action: action not in DYNAMODB_READS)
         self._keep(inside.sqs, "sqs", SQS_WRITES.__contains__)
-        self._keep(inside.eventbridge, "events", lambda action: action == "PutEvents")
+        self._keep(inside.eventbridge, "events", EVENT_WRITES.__contains__)
 
     def save(self) -> None:
         """Take a snapshot and start a new generation. What cannot be saved leaves the old one in force."""
