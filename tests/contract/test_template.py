@@ -93,6 +93,7 @@ def test_a_function_is_named_like_its_folder_in_handler_service_role_and_logs(
         stem = _stem(name)
         assert function["Handler"] == f"functions.{stem}.handler.handle"
         assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == stem
+        assert function["LoggingConfig"]["LogFormat"] == "JSON"
         assert _target(function["LoggingConfig"]["LogGroup"]) == name.replace("Function", "LogGroup")
         assert _target(function["Role"]) == name.replace("Function", "Role")
 
