@@ -201,3 +201,11 @@ def mailchimp_members() -> MemberDirectory:
     from privacy.outbound.mailchimp import MailchimpMembers
 
     return MailchimpMembers(_mailchimp_api().value(), settings().mailchimp_api_base_url)
+
+
+# ---------------------------------------------------------------- operators
+
+
+def new_run_id() -> str:
+    """What a rebuild is called: random, and says nothing."""
+    return f"run-{secrets.token_hex(8)}"
