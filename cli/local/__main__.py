@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cli.local.backoffice import DEFAULT_STATE, BackOffice, running
@@ -21,7 +22,8 @@ def main() -> int:
         signal.signal(number, lambda *_: _interrupt(stop))
     started = time.monotonic()
     try:
-        with running(arguments.state, _port(arguments.port), tell=to_terminal) as office:
+        port, shift = _port(arguments.port), _clock_shift(arguments.date)
+        with running(arguments.state, port, tell=to_terminal, clock_shift=shift) as office:
             _INTERRUPTIBLE.clear()
             print(_welcome(office, time.monotonic() - started), flush=True)
             while not stop.wait(0.5):
@@ -55,7 +57,18 @@ def _arguments() -> argparse.Namespace:
         "--port", default=os.environ.get("PORT") or "8000", help="public port (PORT, default 8000)"
     )
     run.add_argument("--state", type=Path, default=DEFAULT_STATE, help="where data is kept (default .local)")
+    run.add_argument("--date", metavar="YYYY-MM-DD", help="the day that functions live in (default: today)")
     return parser.parse_args()
+
+
+def _clock_shift(day: str | None) -> float:
+    """Return the seconds from today to the day, in whole days: the time of day stays."""
+    if day is None:
+        return 0.0
+    try:
+        return (date.fromisoformat(day) - datetime.now(UTC).date()) / timedelta(seconds=1)
+    except ValueError:
+        raise Trouble(f"--date is {day!r}: give a day as YYYY-MM-DD.") from None
 
 
 def _port(text: str) -> int:

@@ -300,6 +300,7 @@ class BackOffice:
             "pid": os.getpid(),
             "base_url": self.base_url,
             "region": REGION,
+            "clock_shift_seconds": self._clock_shift,
             "aws_endpoint_url": self.endpoint,
             "standins": self.standins,
             "secrets_file": str(self._state.secrets),

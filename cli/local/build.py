@@ -49,8 +49,12 @@ def _build() -> None:
             command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
         )
     if done.returncode != 0:
-        shown = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-        raise Trouble(f"sam build failed ({shown[-1] if shown else 'it said nothing'}): see {log}.")
+        raise Trouble(f"sam build failed ({_reason(log.read_text(errors='replace'))}): see {log}.")
+
+
+def _reason(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
+    return next((line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")), lines[-1])
 
 
 def _fingerprint() -> str:

@@ -1,7 +1,11 @@
 """A function sees its artifact, its layers and its environment. The emulator's are not its business."""
 
+import time
+from pathlib import Path
+
 import pytest
 
+from cli.local import backoffice
 from cli.local.backoffice import BackOffice
 from tests.stack.probes import Probes
 
@@ -83,3 +87,26 @@ def test_a_handlers_error_is_told_and_the_next_call_works(probes: Probes) -> Non
 def test_a_function_that_takes_too_long_is_stopped(probes: Probes) -> None:
     arn = probes.function("def handle(event, context):\n    time.sleep(30)\n", timeout=1)
     assert "timed out" in probes.call(arn)["errorMessage"]
+
+
+def test_functions_may_live_on_another_day(tmp_path: Path) -> None:
+    year = 366 * 24 * 3600
+    with backoffice.running(tmp_path / "state", environment={}, clock_shift=year) as office:
+        probes = Probes(office, tmp_path / "notebook")
+        arn = probes.function(
+            """
+            from datetime import UTC, datetime
+
+            def handle(event, context):
+                import boto3
+                boto3.client("dynamodb").list_tables()
+                now = datetime.now(UTC)
+                assert isinstance(now, datetime) and isinstance(datetime(2026, 1, 1), datetime)
+                return [time.time(), now.timestamp(), datetime.fromisoformat("2026-01-01").year]
+            """,
+            layers=True,
+        )
+        by_time, by_datetime, parsed = probes.call(arn)
+    assert by_time == pytest.approx(time.time() + year, abs=60)
+    assert by_datetime == pytest.approx(by_time, abs=5)
+    assert parsed == 2026
