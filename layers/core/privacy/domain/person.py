@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
 from privacy.domain.consent import Consent, ConsentLog, Ending, FactRef, State, Suppression
 from privacy.domain.facts import Fact
-from privacy.domain.identifiers import STRIPE_PAYMENT, is_email
+from privacy.domain.identifiers import STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, is_email
 from privacy.domain.linking import PERSON, Linked, Links, PersonLinks
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
 from privacy.domain.policy import Policy
@@ -115,11 +115,7 @@ class Folding:
         self._add_profile(fact)
         if ORDER_GROUPS & fact.groups.keys():
             self._purchases[subject].append(_only_order_groups(fact))
-            order = fact.group("order")
-            if order.get("payment") and order.get("invoice"):
-                self._same_purchase[f"stripe_invoice#{order['invoice']}"] = (
-                    f"{STRIPE_PAYMENT}#{order['payment']}"
-                )
+            self._name_purchase(fact)
 
     def identifiers(self) -> set[str]:
         return self._said.identifiers()
@@ -142,6 +138,15 @@ class Folding:
         }
 
     # --- what a fact adds -----------------------------------------------------------------------
+
+    def _name_purchase(self, fact: Fact) -> None:
+        """A session may come without its payment or invoice, and be named together with them later."""
+        said = fact.group("order") or fact.group("checkout")
+        if payment := said.get("payment"):
+            purchase = f"{STRIPE_PAYMENT}#{payment}"
+            for kind, other in ((STRIPE_INVOICE, said.get("invoice")), (STRIPE_SESSION, said.get("session"))):
+                name = f"{kind}#{other}"
+                self._same_purchase[name] = min(purchase, self._same_purchase.get(name, purchase))
 
     def _add_consent(self, fact: Fact) -> None:
         if not ("consent" in fact.groups or "subscription" in fact.groups):
