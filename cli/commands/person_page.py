@@ -1,0 +1,258 @@
+"""A person's description as a page to read: sections, plain words, rules in grey."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from cli.commands import plain_words as words
+from cli.commands.ink import Ink, plain
+from cli.commands.plain_words import day, moment, money, word
+
+type Described = Mapping[str, Any]
+
+LABEL = 22
+SHOWN_FACTS = 20
+SHOWN_ORDERS = 20
+
+
+def person_page(described: Described, address: str, ink: Ink) -> str:
+    """Return the page about whoever has the address."""
+    return "\n".join(_Page(ink).lines(described, address))
+
+
+class _Page:
+    def __init__(self, ink: Ink) -> None:
+        self._ink = ink
+
+    def lines(self, described: Described, address: str) -> Iterator[str]:
+        yield self._ink.bold(plain(address))
+        if person := described["person"]:
+            yield from self._person(person)
+        else:
+            yield from self._nobody(described["about"])
+        if named_by := described["named_by"]:
+            yield from self._section("Also named by")
+            yield from (f"  the record of {plain(other)}" for other in named_by)
+        if entry := described["suppression"]:
+            yield from self._section("Not to be written to")
+            said = word(words.SAID, entry["reason"]) if entry["reason"] else ""
+            state = "objected" if entry["state"] == "objected" else "withdrew their consent"
+            yield self._row("since " + day(entry["since"][:10]), _joined(state, said), entry["rules"])
+
+    def _nobody(self, about: str) -> Iterator[str]:
+        match about:
+            case "named_only":
+                yield "  We know this address only because somebody else's record names it."
+            case "suppressed_only":
+                yield "  All that is left is their wish not to be written to."
+            case _:
+                yield "  We know nothing of this address."
+
+    def _person(self, person: Described) -> Iterator[str]:
+        yield self._ink.grey(f"{person['id'] or 'not folded yet'}")
+        yield from self._in_short(person)
+        yield from self._known(person["profile"])
+        yield from self._newsletter(person["consents"])
+        yield from self._orders(person["orders"])
+        yield from self._holds(person["holds"])
+        yield from self._links(person["links"])
+        yield from self._purposes(person["purposes"])
+        yield from self._held(person["held"])
+        yield from self._facts(person["facts"])
+
+    # --- the answer that is usually wanted ------------------------------------------------------------------------
+
+    def _in_short(self, person: Described) -> Iterator[str]:
+        clock, marketing = person["clock"], person["may_market"]
+        yield from self._section("In short")
+        yield self._row("Who", word(words.REGIMES, clock["regime"]))
+        yield self._row("Kept until", self._until(clock), clock["rules"])
+        if person["holds"]:
+            yield self._row("", "but not purged while something is open: see below", ["A23"])
+        yield self._row("May we send offers", self._may(marketing))
+        for because in marketing["because"]:
+            yield self._row("", self._because(because), because["rules"])
+        for label, name in (("Last order", "last_order"), ("Last opt-in", "last_opt_in"),
+                            ("Last contact", "last_contact"), ("Last heard of", "last_fact")):  # fmt: skip
+            if person[name]:
+                yield self._row(label, moment(person[name]))
+
+    def _until(self, clock: Described) -> str:
+        if clock["due_on"] is None:
+            return "no day is set"
+        due = f" {self._ink.red('(due)')}" if clock["due"] else ""
+        return f"{day(clock['due_on'])}{due}, {word(words.CLOCKS, clock['because'])}"
+
+    def _may(self, marketing: Described) -> str:
+        if not marketing["today"]:
+            return self._ink.red("no")
+        until = f", until {day(marketing['until'])}" if marketing["until"] else ""
+        return self._ink.green("yes") + until
+
+    def _because(self, because: Described) -> str:
+        since = f" on {moment(because['since'])}" if because["since"] else ""
+        return _joined(word(words.REASONS, because["reason"]) + since, _said(because.get("said")))
+
+    # --- what we know ---------------------------------------------------------------------------------------------
+
+    def _known(self, profile: Described) -> Iterator[str]:
+        if not profile:
+            return
+        yield from self._section("What we know")
+        for name, known in profile.items():
+            fact = known["fact"]
+            told = self._ink.grey(
+                f"({plain(fact['source'])} {plain(fact['type'])}, {moment(fact['occurred_at'])})"
+            )
+            yield self._row(word(words.PROFILE, name), f"{plain(known['value'])}  {told}")
+
+    def _newsletter(self, consents: Sequence[Described]) -> Iterator[str]:
+        if not consents:
+            return
+        yield from self._section("Newsletter consent")
+        for consent in consents:
+            whose = "this address" if consent["asked"] else "another address of theirs"
+            since = f" since {moment(consent['since'])}" if consent["since"] else ""
+            yield self._row(
+                whose, _joined(word(words.STATES, consent["state"]) + since, _said(consent["reason"]))
+            )
+            if not consent["asked"]:
+                yield self._row("", f"offers: {self._may(consent['may_market'])}")
+            for interval in consent["history"]:
+                yield from self._interval(interval)
+
+    def _interval(self, interval: Described) -> Iterator[str]:
+        proof = interval["proof"]
+        ended = f"until {moment(interval['ended_at'])}" if interval["ended_at"] else "and it holds"
+        ended_by = f" ({word(words.STATES, interval['ended_by'])})" if interval["ended_by"] else ""
+        yield self._row("", f"agreed on {moment(interval['given_at'])}, {ended}{ended_by}", ["P19"])
+        yield from (f"{'':{LABEL + 4}}{line}" for line in self._proof(proof))
+
+    def _proof(self, proof: Described) -> Iterator[str]:
+        if proof["wording"]:
+            language = proof["language"]
+            read = f", read in {word(words.LANGUAGES, language)}" if language else ""
+            yield f"“{plain(proof['wording'])}”{read}"
+        version = f" of {day(proof['form_version'])}" if proof["form_version"] else ""
+        form = f"form {proof['form']}{version}" if proof["form"] else "no form on record"
+        box = f", box {proof['box_default']} before" if proof["box_default"] else ""
+        yield f"{form}{box}, policy {proof['policy_version'] or 'unknown'}"
+        typed = f"typed {plain(proof['email'])}" if proof["email"] else "no address on record"
+        ip = f", from {plain(proof['ip'])}" if proof["ip"] else ""
+        yield f"{typed}{ip}, through {plain(words.carrier(proof['carrier']))}"
+        yield self._ink.grey(f"event {plain(proof['event_id'])}")
+
+    # --- orders ---------------------------------------------------------------------------------------------------
+
+    def _orders(self, orders: Described) -> Iterator[str]:
+        if not orders["count"]:
+            return
+        yield from self._section(f"Orders ({orders['paid']})")
+        for order in orders["latest"][:SHOWN_ORDERS]:
+            yield from self._order(order)
+        yield from self._more(orders["count"], SHOWN_ORDERS)
+
+    def _order(self, order: Described) -> Iterator[str]:
+        currency = order["currency"]
+        told = [word(words.ORDER_STATES, order["status"])]
+        if order["amount"] is not None:
+            told.insert(0, money(order["amount"], currency))
+        if order["refunded"]:
+            told.append(f"{money(order['refunded'], currency)} given back")
+        when = day_of(order["ordered_at"]) if order["ordered_at"] else "no order"
+        number = f"no. {plain(order['number'])}" if order["number"] else plain(order["order"])
+        yield self._row(when, f"{', '.join(told)}  {self._ink.grey(number)}")
+        if order["fraud_outcome"] or order["risk_level"]:
+            risk = f", risk {plain(order['risk_level'])}" if order["risk_level"] else ""
+            outcome = plain(order["fraud_outcome"] or "no outcome").replace("_", " ")
+            until = f", kept until {day(order['fraud_until'])}" if order["fraud_until"] else ""
+            yield self._row("", f"fraud check: {outcome}{risk}{until}", ["P9"])
+        for dispute in order["disputes"]:
+            state = "open" if dispute["open"] else "closed"
+            opened = f" since {moment(dispute['opened_at'])}" if dispute["opened_at"] else ""
+            status = plain(dispute["status"]).replace("_", " ")
+            yield self._row("", f"dispute {state} ({status}){opened}", ["P5"])
+
+    def _holds(self, holds: Sequence[Described]) -> Iterator[str]:
+        if not holds:
+            return
+        yield from self._section("On hold: not purged, not erased")
+        for hold in holds:
+            about = self._ink.grey(plain(hold["about"]))
+            said = f"{word(words.HOLDS, hold['kind'])}, since {moment(hold['since'])}  {about}"
+            yield self._row(hold["kind"], said, ["P5", "A23"])
+
+    # --- others, grounds, facts -----------------------------------------------------------------------------------
+
+    def _links(self, links: Described) -> Iterator[str]:
+        rows = list(self._link_rows(links))
+        if rows:
+            yield from self._section("Belongs together")
+            yield from rows
+
+    def _link_rows(self, links: Described) -> Iterator[str]:
+        for label, name in (("Stripe customer", "customers"), ("Customer number", "customer_numbers"),
+                            ("Earlier record", "former_ids")):  # fmt: skip
+            if links[name]:
+                yield self._row(label, plain(", ".join(links[name])))
+        if links["merged_at"]:
+            yield self._row("Merged", moment(links["merged_at"]), ["P16"])
+        for other in links["proposed"]:
+            yield self._row("Perhaps the same as", plain(other or "somebody not folded yet"), ["P16"])
+        if count := links["addresses_without_record"]:
+            yield self._row("", f"{count} other address(es) of which nothing more is known", ["P16"])
+
+    def _purposes(self, purposes: Described) -> Iterator[str]:
+        if not purposes:
+            return
+        yield from self._section("On what ground")
+        for name, purpose in purposes.items():
+            basis = f"{word(words.BASES, purpose['basis'])}, Art. {purpose['basis']}"
+            now = "" if purpose["today"] else "; not today: see above"
+            yield self._row(word(words.PURPOSES, name), basis + now, purpose["promises"])
+
+    def _held(self, held: Sequence[Described]) -> Iterator[str]:
+        if not held:
+            return
+        yield from self._section("What is held, and until when at most")
+        for group in held:
+            facts = self._ink.grey(f"{group['facts']} fact{'s' if group['facts'] > 1 else ''}")
+            yield self._row(
+                word(words.GROUPS, group["group"]),
+                f"{word(words.RULES, group['rule'])}  {facts}",
+                [group["rule"]],
+            )
+
+    def _facts(self, facts: Described) -> Iterator[str]:
+        yield from self._section(f"Facts ({facts['count']})")
+        for fact in facts["latest"][:SHOWN_FACTS]:
+            told = f"{plain(fact['source'])} {plain(fact['type'])}"
+            yield self._row(moment(fact["occurred_at"]), f"{told}  {self._ink.grey(plain(fact['key']))}")
+        yield from self._more(facts["count"], SHOWN_FACTS)
+
+    # --- lines ----------------------------------------------------------------------------------------------------
+
+    def _section(self, title: str) -> Iterator[str]:
+        yield ""
+        yield self._ink.bold(title)
+
+    def _row(self, label: str, said: str, rules: Iterable[str] = ()) -> str:
+        named = ", ".join(rules)
+        ground = " " + self._ink.grey(f"({named})") if named else ""
+        return f"  {label:<{LABEL}}  {said}{ground}"
+
+    def _more(self, count: int, shown: int) -> Iterator[str]:
+        if count > shown:
+            yield self._row("", self._ink.grey(f"and {count - shown} earlier: see --json"))
+
+
+def day_of(instant: str) -> str:
+    """Return the day in Paris of an instant."""
+    return moment(instant).partition(",")[0]
+
+
+def _said(reason: str | None) -> str:
+    return plain(word(words.SAID, reason)) if reason else ""
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

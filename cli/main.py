@@ -1,0 +1,88 @@
+"""The operator's command `privacy`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from cli.commands import clock, person, rebuild, replay
+from cli.local.trouble import Trouble
+
+DESCRIPTION = """\
+iméra's privacy back office, for those who run it.
+
+  privacy person camille.durand@example.fr    what we know of somebody, on what ground,
+                                              from which fact, until when
+  privacy replay events/stripe/*.json         send example events, signed as the providers sign
+  privacy clock history.json                  when somebody with this history has to go
+  privacy rebuild                             fold everybody again from the facts
+
+`person`, `replay` and `rebuild` talk to the local back office that `make run` started, or to a
+deployed one with --url. Each says more: privacy person --help
+"""
+
+EPILOG = """\
+exit status: 0 done · 1 replay: some event was not accepted · 2 it could not be done, and one line says why
+"""
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as everything else here does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Trouble(f"{message} (`{self.prog} --help` shows how)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    try:
+        return _run(arguments)
+    except Trouble as trouble:
+        print("privacy:", " ".join(str(trouble).split()), file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has seen enough; nothing is left to be flushed at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.run is None:
+        parser.print_help()
+        return 0
+    status: int = asked.run(asked)
+    sys.stdout.flush()
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="privacy",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in (person, replay, clock, rebuild):
+        added = commands.add_parser(
+            command.NAME,
+            help=command.HELP,
+            description=command.DESCRIPTION,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.take(added)
+        added.set_defaults(run=command.run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
