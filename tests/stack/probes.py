@@ -90,7 +90,7 @@ class Probes:
         return name
 
     def put(self, table: str, *keys: str) -> None:
-        """Write an item for each key, in one transaction: one batch for whoever reads the stream."""
+        """Write an item for each key."""
         self.office.aws("dynamodb").transact_write_items(
             TransactItems=[
                 {"Put": {"TableName": table, "Item": {"pk": {"S": "probe"}, "sk": {"S": key}}}}
@@ -110,11 +110,26 @@ class Probes:
         return [json.loads(message["Body"]) for message in received.get("Messages", [])]
 
     def stream(self, table: str, arn: str, **settings: Any) -> None:
-        """Let a table's stream drive a function."""
+        """Let a table's stream drive a function, from its oldest record on."""
+        self.paused_stream(table, arn, **settings)
+        self.go_on(arn)
+
+    def paused_stream(self, table: str, arn: str, **settings: Any) -> None:
+        """Connect a table's stream to a function, and wait for `go_on`."""
         source = self.office.aws("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
         self.office.aws("lambda").create_event_source_mapping(
-            EventSourceArn=source, FunctionName=arn, StartingPosition="TRIM_HORIZON", **settings
+            EventSourceArn=source,
+            FunctionName=arn,
+            StartingPosition="TRIM_HORIZON",
+            Enabled=False,
+            **settings,
         )
+
+    def go_on(self, arn: str) -> None:
+        """Start what `paused_stream` connected."""
+        client = self.office.aws("lambda")
+        mapping = client.list_event_source_mappings(FunctionName=arn)["EventSourceMappings"][0]
+        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def notes(self) -> list[Any]:
         """Return what the functions noted."""

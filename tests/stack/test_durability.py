@@ -70,13 +70,12 @@ def test_conditions_and_counters_are_not_applied_twice_after_a_kill(
 def test_records_that_no_function_had_read_are_read_after_a_kill(office: BackOffice, probes: Probes) -> None:
     table = probes.table()
     arn = probes.function(NOTE_EACH)
-    probes.stream(table, arn, Enabled=False)
+    probes.paused_stream(table, arn)
     office.save()
     probes.put(table, "one", "two")
     office.crash()
     office.restart_emulator()
-    mapping = office.aws("lambda").list_event_source_mappings(FunctionName=arn)["EventSourceMappings"][0]
-    office.aws("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+    probes.go_on(arn)
     assert probes.noted("one", "two")
 
 
@@ -115,7 +114,7 @@ def test_a_restart_keeps_data_secrets_and_work_not_done(tmp_path: Path) -> None:
         probes = Probes(office, tmp_path / "notebook")
         table = probes.table()
         arn = probes.function(NOTE_EACH)
-        probes.stream(table, arn, Enabled=False)
+        probes.paused_stream(table, arn)
         probes.put(table, "one", "two")
         office.aws("s3").put_object(Bucket="local-artifacts", Key="note", Body=b"kept")
         secrets, operators = office.secrets, office.operators
@@ -123,6 +122,6 @@ def test_a_restart_keeps_data_secrets_and_work_not_done(tmp_path: Path) -> None:
         assert count(office, table) == 2
         assert (office.secrets, office.operators) == (secrets, operators)
         assert office.aws("s3").get_object(Bucket="local-artifacts", Key="note")["Body"].read() == b"kept"
-        mapping = office.aws("lambda").list_event_source_mappings(FunctionName=arn)["EventSourceMappings"][0]
-        office.aws("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
-        assert Probes(office, tmp_path / "notebook").noted("one", "two")
+        probes = Probes(office, tmp_path / "notebook")
+        probes.go_on(arn)
+        assert probes.noted("one", "two")

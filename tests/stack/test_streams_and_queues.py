@@ -15,8 +15,8 @@ def test_a_filter_on_the_sort_key_lets_through_what_it_names(probes: Probes) -> 
     table = probes.table()
     arn = probes.function(KEYS + "\n    def handle(event, context):\n        note(keys(event))\n")
     pattern = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "mailchimp#"}]}}}}
-    probes.stream(table, arn, FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]})
     probes.put(table, "stripe#1", "mailchimp#1", "stripe#2", "mailchimp#2")
+    probes.stream(table, arn, FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]})
     assert probes.noted(["mailchimp#1", "mailchimp#2"])
 
 
@@ -50,8 +50,8 @@ def test_a_batch_is_repeated_from_its_first_failing_record(probes: Probes) -> No
             return {"batchItemFailures": [{"itemIdentifier": failing[0]["dynamodb"]["SequenceNumber"]}]}
     """
     )
-    probes.stream(table, arn, FunctionResponseTypes=["ReportBatchItemFailures"])
     probes.put(table, "good", "bad", "later")
+    probes.stream(table, arn, FunctionResponseTypes=["ReportBatchItemFailures"])
     assert probes.noted(["good", "bad", "later"], ["bad", "later"])
 
 
@@ -68,6 +68,7 @@ def test_a_failing_batch_is_halved_and_its_poison_told_to_the_destination(probes
             note(key)
     """
     )
+    probes.put(table, "a", "b", "poison", "c", "d")
     probes.stream(
         table,
         arn,
@@ -75,7 +76,6 @@ def test_a_failing_batch_is_halved_and_its_poison_told_to_the_destination(probes
         MaximumRetryAttempts=1,
         DestinationConfig={"OnFailure": {"Destination": destination}},
     )
-    probes.put(table, "a", "b", "poison", "c", "d")
     assert probes.noted("a", "b", "c", "d", seconds=40)
     told = probes.waiting(url)
     assert [message["requestContext"]["condition"] for message in told] == ["RetryAttemptsExhausted"]
