@@ -14,7 +14,7 @@ from functools import cache, wraps
 from pathlib import PurePath
 from traceback import walk_tb
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
@@ -91,7 +91,7 @@ def scrub() -> None:
 
 def _scrubbed(*made: Any, **more: Any) -> logging.LogRecord:
     record = logging.LogRecord(*made, **more)
-    if record.msg not in EVENTS:
+    if not (isinstance(record.msg, str) and record.msg in EVENTS):
         record.msg = f"{record.name} {record.levelname} {_place(record.pathname, record.lineno)}"
     record.args = record.exc_info = record.exc_text = record.stack_info = None
     return record
@@ -131,4 +131,16 @@ def _logger() -> Logger:
             kept = {name: value for name, value in log.items() if name in FIELDS or name in _STANDARD}
             return super().serialize(kept)
 
-    return Logger(logger_formatter=Listed(utc=True), stream=sys.stdout)
+    return Logger(logger_formatter=Listed(utc=True), logger_handler=_Stdout())
+
+
+class _Stdout(logging.StreamHandler[TextIO]):
+    """Writes to what stdout is at that moment, as the metrics do."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stdout
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        """StreamHandler sets one as it is made; the property overrules it."""

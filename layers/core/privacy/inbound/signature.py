@@ -47,7 +47,9 @@ def claimed(header: str | None, now: int, tolerance: int = 300) -> Claim:
     timestamp = b""
     signatures: list[bytes] = []
     for item in header.encode().split(b","):
-        name, _, value = item.partition(b"=")
+        name, equals, value = item.partition(b"=")
+        if not equals:
+            raise InvalidSignature
         if name == b"v1":
             signatures.append(value)
         elif name == b"t":

@@ -1,0 +1,72 @@
+"""A function's own queue: whole batches, and what SQS refused again."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from privacy.outbound.queues import SqsKeyQueue
+from privacy.ports import ProviderUnavailable
+
+BODIES = [{"identifier": "email#1#aa", "key": f"stripe#evt_{n}"} for n in range(23)]
+
+
+class Sqs:
+    """Refuses each entry `refusals` times."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self.refusals = refusals
+        self.batches: list[int] = []
+        self.taken: list[dict[str, str]] = []
+        self._seen: dict[str, int] = {}
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        self.batches.append(len(Entries))
+        failed = []
+        for entry in Entries:
+            seen = self._seen[entry["MessageBody"]] = self._seen.get(entry["MessageBody"], 0) + 1
+            if seen <= self.refusals and entry["Id"] == "3":
+                failed.append({"Id": entry["Id"]})
+            else:
+                self.taken.append(json.loads(entry["MessageBody"]))
+        return {"Failed": failed} if failed else {}
+
+
+def send(sqs: Any) -> None:
+    SqsKeyQueue(sqs, "https://sqs/queue").send(iter(BODIES))
+
+
+def test_bodies_go_in_tens() -> None:
+    sqs = Sqs()
+    send(sqs)
+    assert sqs.batches == [10, 10, 3]
+    assert sqs.taken == BODIES
+
+
+def test_what_was_refused_goes_again_alone() -> None:
+    sqs = Sqs(refusals=1)
+    send(sqs)
+    assert sqs.batches == [10, 1, 10, 1, 3]
+    assert sorted(map(str, sqs.taken)) == sorted(map(str, BODIES))
+
+
+def test_what_stays_refused_is_said() -> None:
+    with pytest.raises(ProviderUnavailable):
+        send(Sqs(refusals=9))
+
+
+def test_an_outage_is_said_without_its_text() -> None:
+    class Down:
+        def send_message_batch(self, **_: Any) -> Any:
+            raise EndpointConnectionError(endpoint_url="https://sqs/email#1#aa")
+
+    with pytest.raises(ProviderUnavailable) as down:
+        send(Down())
+    assert str(down.value) == "EndpointConnectionError"
+
+
+def test_nothing_to_send_is_no_call() -> None:
+    sqs = Sqs()
+    SqsKeyQueue(sqs, "u").send([])  # type: ignore[arg-type]
+    assert sqs.batches == []
