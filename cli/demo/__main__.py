@@ -1,0 +1,69 @@
+"""Build, start, tell the story, show what came of it, stop."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from cli.demo import picture
+from cli.demo.stage import Stage
+from cli.demo.story import CAMILLE, PEOPLE, scenes
+from cli.local.backoffice import DEFAULT_STATE, running
+from cli.local.steps import to_terminal
+from cli.local.trouble import Trouble
+from privacy.domain.clocks import paris_day
+
+STATE = DEFAULT_STATE / "demo"
+
+
+def main() -> int:
+    """Tell the story on a back office of its own. Exit status 0 if all of it happened."""
+    started = time.monotonic()
+    shutil.rmtree(STATE, ignore_errors=True)
+    print("The privacy back office, as template.yaml describes it, on this machine:\n", flush=True)
+    try:
+        with running(STATE, tell=to_terminal) as office:
+            stage = Stage(office)
+            stage.open()
+            _tell(stage)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    print(
+        f"\nDone in {time.monotonic() - started:.0f} s. `make run` keeps it open; `privacy --help` teaches the rest."
+    )
+    return 0
+
+
+def _tell(stage: Stage) -> None:
+    _chapter("What happens at the shop, delivered as Stripe and Mailchimp deliver it")
+    for scene in scenes(paris_day(datetime.now(UTC))):
+        answered = scene.act(stage)
+        stage.office.wait_until_idle(60)
+        print(
+            f"  {datetime.now(UTC):%H:%M:%S}  {scene.what} ({scene.rule})\n            → {answered}",
+            flush=True,
+        )
+    found = {address: stage.look_up(address) for address in PEOPLE}
+    _chapter("What the shop knows and may do now (each value comes from a recorded fact)")
+    _print(picture.people(found))
+    _chapter(f"Why no offers go to {CAMILLE.partition('@')[0]}, and what proves what she once said")
+    _print(picture.consent(found[CAMILLE]["person"]))
+    _chapter("In numbers")
+    _print(picture.numbers(stage))
+
+
+def _chapter(title: str) -> None:
+    print(f"\n{title}\n")
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

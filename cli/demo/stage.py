@@ -1,0 +1,145 @@
+"""What the story acts through: the providers' stand-ins, raw HTTP, and the operator's command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cli.local.backoffice import BackOffice
+from cli.local.trouble import Trouble
+from cli.standins.signing import stripe_header
+
+#: Seconds that a call on this machine may take.
+PATIENCE = 60
+
+
+@dataclass
+class Stage:
+    """One running back office, and what it answered so far."""
+
+    office: BackOffice
+    answers: Counter[int] = field(default_factory=Counter)
+
+    def open(self) -> None:
+        """Tell the providers where the shop's webhooks are, as the shop would in their dashboards."""
+        secrets = self.office.secrets
+        path_key = secrets["mailchimp-webhook"]["path_keys"][0]
+        self._ask(
+            "stripe",
+            "webhooks",
+            url=f"{self.office.base_url}/webhooks/stripe",
+            secret=secrets["stripe-webhook"]["signing_secrets"][0],
+            replace=True,
+        )
+        self._ask(
+            "mailchimp",
+            "webhooks",
+            url=f"{self.office.base_url}/webhooks/mailchimp/{path_key}",
+            secret=secrets["mailchimp-webhook"]["signing_secrets"][0],
+            replace=True,
+        )
+
+    def act(self, provider: str, act: str, **arguments: Any) -> str:
+        """Something happens at the provider, who delivers it. Returns what was delivered, in words."""
+        told = self._ask(provider, "act", act=act, wait=True, **arguments)
+        return self._answered([status for delivery in told["deliveries"] for status in delivery["statuses"]])
+
+    def act_and_kill(self, provider: str, act: str, **arguments: Any) -> str:
+        """The same, while every worker of every function is killed as soon as one is at work."""
+        before = len(self._deliveries(provider))
+        self._ask(provider, "act", act=act, wait=False, **arguments)
+        deadline = time.monotonic() + PATIENCE
+        while not self.office.open_work().running and time.monotonic() < deadline:
+            time.sleep(0.002)
+        killed = self.office.kill_workers()
+        self._ask(provider, "settle")
+        self.office.wait_until_idle(PATIENCE)
+        statuses = [s for delivery in self._deliveries(provider)[before:] for s in delivery["statuses"]]
+        again = " (sent again, as Stripe would)" if any(status >= 500 for status in statuses) else ""
+        return f"{killed} workers killed; {self._answered(statuses)}{again}"
+
+    def forge(self) -> str:
+        """Somebody without the secret posts an order, replays an old one, and sends too much."""
+        body = json.dumps({"id": "evt_forged", "object": "event"}).encode()
+        now = int(time.time())
+        secret = self.office.secrets["stripe-webhook"]["signing_secrets"][0]
+        statuses = [
+            self._post(body, stripe_header(body, "whsec_somebody_elses", now)),
+            self._post(body, stripe_header(body, secret, now - 600)),
+            self._post(b"x" * 300_000, stripe_header(body, secret, now)),
+        ]
+        self.answers.update(statuses)
+        return f"answered {_counted(statuses)}; nothing stored, nothing logged"
+
+    def look_up(self, address: str) -> Mapping[str, Any]:
+        """What `privacy person ADDRESS --json` says."""
+        command = [
+            sys.executable,
+            "-m",
+            "cli.main",
+            "person",
+            address,
+            "--json",
+            "--state",
+            str(self.office.state.root),
+        ]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        if told.returncode:
+            raise Trouble(told.stderr.strip())
+        found: Mapping[str, Any] = json.loads(told.stdout)
+        return found
+
+    def ledger(self) -> Counter[str]:
+        """How many facts of each source the ledger holds."""
+        pages = (
+            self.office.aws("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName="imera-privacy-ledger",
+                ProjectionExpression="#s",
+                ExpressionAttributeNames={"#s": "source"},
+            )
+        )
+        return Counter(item["source"]["S"] for page in pages for item in page["Items"])
+
+    def _answered(self, statuses: list[int]) -> str:
+        self.answers.update(statuses)
+        return f"{len(statuses)} deliver{'y' if len(statuses) == 1 else 'ies'}, answered {_counted(statuses)}"
+
+    def _deliveries(self, provider: str) -> list[Any]:
+        address = f"{self.office.standins[provider]}/_control/deliveries"
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
+            listed: list[Any] = json.load(answer)["deliveries"]
+            return listed
+
+    def _ask(self, provider: str, what: str, **body: Any) -> Any:
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.office.standins[provider]}/_control/{what}",
+            data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            return json.load(answer)
+
+    def _post(self, body: bytes, signature: str) -> int:
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.office.base_url}/webhooks/stripe", data=body, headers={"Stripe-Signature": signature}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+                return int(answer.status)
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+
+
+def _counted(statuses: list[int]) -> str:
+    counts = sorted(Counter(statuses).items())
+    return ", ".join(str(status) if n == 1 else f"{n} × {status}" for status, n in counts)
