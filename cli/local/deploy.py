@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.local.aws import Aws
-from cli.local.packages import packaged
+from cli.local.packages import drop_unused, packaged
 from cli.local.places import REPOSITORY
 from cli.local.routes import connect_routes
 from cli.local.trouble import Trouble
@@ -48,7 +48,9 @@ def deploy(aws: Aws, built: tuple[Path, str], settings: Mapping[str, str]) -> De
     stack_print = _fingerprint(build_print, json.dumps(parameters, sort_keys=True))
     changed = stack.fingerprint != stack_print
     if changed:
-        stack.bring_to(json.dumps(packaged(template, aws)), parameters, stack_print)
+        content = packaged(template, aws)
+        stack.bring_to(json.dumps(content), parameters, stack_print)
+        drop_unused(content, aws)
     return Deployed(outputs, connect_routes(aws, BACK_OFFICE, again=changed), storage_changed or changed)
 
 

@@ -6,6 +6,7 @@ gateway's 10 MB.
 """
 
 import http.client
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -96,6 +97,12 @@ class _Server(ThreadingHTTPServer):
     def base_url(self) -> str:
         return f"http://{HERE}:{self.server_address[1]}"
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about callers who hang up; tell of anything else in one line."""
+        error = sys.exception()
+        if not isinstance(error, ConnectionError | TimeoutError):
+            print(f"front door: {type(error).__name__}", file=sys.stderr)
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -106,7 +113,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def pass_on(self) -> None:
-        body = self._body()
+        try:
+            body = self._body()
+        except ValueError:  # a length that is no number
+            self.close_connection = True
+            self._answer(Answer.of_gateway(400, "Bad Request"))
+            return
         if body is None:
             self.close_connection = True
             self._answer(Answer.of_gateway(413, "Request Entity Too Large"))
@@ -165,7 +177,7 @@ def _answer_to(asked: Asked, server: _Server) -> Answer:
             return Answer.of_gateway(403, "Forbidden")
     try:
         return _forwarded(replace(asked, path=inner), target.port)
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return Answer.of_gateway(503, "Service Unavailable")
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,15 @@ def packaged(template: Path, aws: Aws) -> dict[str, Any]:
                 s3.put_object(Bucket=BUCKET, Key=uploaded[folder], Body=archive)
             resource["Properties"][folder_property] = {"Bucket": BUCKET, "Key": uploaded[folder]}
     return content
+
+
+def drop_unused(template: dict[str, Any], aws: Aws) -> None:
+    """Delete the zips of earlier builds."""
+    s3, used = aws.client("s3"), json.dumps(template)
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
+        for entry in page.get("Contents", []):
+            if entry["Key"] not in used:
+                s3.delete_object(Bucket=BUCKET, Key=entry["Key"])
 
 
 def zipped(folder: Path) -> bytes:

@@ -116,12 +116,14 @@ def test_a_restart_keeps_data_secrets_and_work_not_done(tmp_path: Path) -> None:
         arn = probes.function(NOTE_EACH)
         probes.paused_stream(table, arn)
         probes.put(table, "one", "two")
-        office.aws("s3").put_object(Bucket="local-artifacts", Key="note", Body=b"kept")
+        place = {"LocationConstraint": "eu-west-3"}
+        office.aws("s3").create_bucket(Bucket="probe", CreateBucketConfiguration=place)
+        office.aws("s3").put_object(Bucket="probe", Key="note", Body=b"kept")
         secrets, operators = office.secrets, office.operators
     with backoffice.running(state, environment={}) as office:
         assert count(office, table) == 2
         assert (office.secrets, office.operators) == (secrets, operators)
-        assert office.aws("s3").get_object(Bucket="local-artifacts", Key="note")["Body"].read() == b"kept"
+        assert office.aws("s3").get_object(Bucket="probe", Key="note")["Body"].read() == b"kept"
         probes = Probes(office, tmp_path / "notebook")
         probes.go_on(arn)
         assert probes.noted("one", "two")
