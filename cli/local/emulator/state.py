@@ -20,7 +20,7 @@ from typing import Any
 from cli.local.emulator import inside
 from cli.local.emulator.journal import Journal
 
-LARGEST_JOURNAL = 16 * 1024 * 1024
+SMALLEST_FULL_JOURNAL = 16 * 1024 * 1024
 ATTEMPTS_AT_A_STILL_MOMENT = 20
 
 DYNAMODB_READS = frozenset(
@@ -39,6 +39,7 @@ class DurableState:
 
     def __init__(self, home: Path) -> None:
         self._journal = Journal(home)
+        self._full = SMALLEST_FULL_JOURNAL
         self._replaying = False
         self._events: list[dict[str, Any]] = []
         self._start_pollers: Callable[[], None] = inside.lambda_service._ensure_poller
@@ -75,6 +76,8 @@ class DurableState:
             streams = json.dumps(_at_a_still_moment(_streams), default=inside.persistence._json_default)
             (upcoming / "streams.json").write_text(streams)
             self._journal.turn(upcoming)
+            # A journal as large as the snapshot costs as much to make again: no write pays for more than itself.
+            self._full = max(SMALLEST_FULL_JOURNAL, sum(file.stat().st_size for file in upcoming.iterdir()))
         except Exception:
             log.exception("no snapshot was taken; the journal goes on")
         finally:
@@ -108,7 +111,7 @@ class DurableState:
                         "body": body.decode(),
                     }
                 )
-                if self._journal.size > LARGEST_JOURNAL:
+                if self._journal.size > self._full:
                     self.save()
             return answer
 
