@@ -6,7 +6,9 @@ from typing import Any
 
 from privacy import bootstrap, logs
 from privacy.inbound import batch
-from privacy.operations.read_back_member import read_back_member
+from privacy.inbound.payload import Ignored
+from privacy.inbound.recording import receive
+from privacy.operations.read_back_member import NotRead, read_back_member
 
 bootstrap.warm()
 
@@ -14,13 +16,14 @@ bootstrap.warm()
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     def read_back(record: batch.BatchRecord) -> None:
-        read_back_member(
+        said = read_back_member(
             *batch.key_of(record),
             ledger=bootstrap.ledger(),
             members=bootstrap.mailchimp_members(),
             pseudonyms=bootstrap.pseudonyms(),
-            policy=bootstrap.policy(),
             now=bootstrap.now(),
         )
+        outcome = Ignored(said.value) if isinstance(said, NotRead) else said
+        receive(outcome, ledger=bootstrap.ledger(), policy=bootstrap.policy())
 
     return batch.each(event, read_back, set_aside=bootstrap.read_back_mailchimp_queue().send)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
-type Metric = Literal["FactRecorded", "FactDuplicate", "FactConflict", "EventIgnored", "RecordSetAside"]
+type Metric = Literal[
+    "ConsentUnproven", "EventIgnored", "FactConflict", "FactDuplicate", "FactRecorded", "RecordSetAside"
+]
 
 NAMESPACE = "imera-privacy"
 

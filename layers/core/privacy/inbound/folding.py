@@ -38,6 +38,8 @@ class Folder:
             {identifier}, stores=self._stores, policy=self._policy, now=self._now(), new_id=self._new_id
         )
         self._read |= folded.read
+        if folded.unproven:
+            metrics.count("ConsentUnproven", folded.unproven)
 
 
 def _named(record: BatchRecord) -> tuple[str, str]:

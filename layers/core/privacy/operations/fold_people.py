@@ -27,10 +27,15 @@ ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What a fold did. read: every partition whose facts it has taken in. changed: people written or removed."""
+    """What a fold did.
+
+    read: every partition whose facts it has taken in. changed: people written or removed. unproven: people
+    whom Mailchimp mails and who, as far as anybody can prove, never asked for it; newly so (E120).
+    """
 
     read: frozenset[str]
     changed: int
+    unproven: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,14 @@ def _fold_once(
         stores.people.save(changes)
     for entry in _new_suppressions(people.values(), suppressions):
         stores.registry.suppress(entry)
-    return Folded(frozenset(found.read), len(changes.summaries) + len(changes.gone))
+    return Folded(
+        read=frozenset(found.read),
+        changed=len(changes.summaries) + len(changes.gone),
+        unproven=sum(
+            _unproven(summary) and not _unproven(found.stored.get(person, StoredPerson(person)).summary)
+            for person, summary in changes.summaries.items()
+        ),
+    )
 
 
 def _read(identifiers: Collection[str], stores: Stores, policy: Policy) -> Neighbourhood:
@@ -234,6 +246,13 @@ def _pointers(holdings: Mapping[tuple[str, str], Holding]) -> dict[str, Pointer]
         identifier: Pointer(owners.get(identifier), tuple(others.get(identifier, ())))
         for identifier in owners.keys() | others.keys()
     }
+
+
+def _unproven(summary: Mapping[str, object]) -> bool:
+    consents = summary.get("consents")
+    return isinstance(consents, Mapping) and any(
+        c["state"] == State.UNPROVEN.value for c in consents.values()
+    )
 
 
 def _new_suppressions(people: Iterable[Person], held: Mapping[str, Suppression]) -> Iterable[Suppression]:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, add_months, add_years, paris_day
 from privacy.domain.consent import Consent, FactRef, Interval, Proof, form_in_force
 from privacy.domain.facts import Fact, Group
-from privacy.domain.identifiers import CUSTOMER_NUMBER, STRIPE_CUSTOMER, kind_of
+from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
 from privacy.domain.linking import Linked, PersonLinks
 from privacy.domain.orders import CLOSED_DISPUTES, Hold, Order
 from privacy.domain.person import CARD_MONTHS, Person, may_market
@@ -237,17 +237,14 @@ def _hold(hold: Hold) -> Description:
 
 
 def _links(links: PersonLinks, linked: Linked) -> Description:
-    """customers, customer_numbers: identifiers of theirs. proposed: ids of people whom facts connect with them."""
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for identifier in sorted(links.owned):
-        by_kind[kind_of(identifier)].append(identifier.partition("#")[2])
+    """customers: theirs at Stripe. proposed: ids of people whom facts connect with them."""
+    customers = sorted(i.partition("#")[2] for i in links.owned if kind_of(i) == STRIPE_CUSTOMER)
     others = [linked.people[anchor] for anchor in links.proposed if anchor in linked.people]
     return {
         "addresses": len(links.mailboxes),
         "merged_at": _instant(links.merged_at),
         "former_ids": [person for _, person in links.recorded_ids[1:]],
-        "customers": by_kind[STRIPE_CUSTOMER][:LISTED_LINKS],
-        "customer_numbers": by_kind[CUSTOMER_NUMBER][:LISTED_LINKS],
+        "customers": customers[:LISTED_LINKS],
         "proposed": [_id(other) for other in others][:LISTED_LINKS],
         "addresses_without_record": len(links.proposed) - len(others),
     }

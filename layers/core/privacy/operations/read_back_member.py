@@ -1,4 +1,4 @@
-"""Ask Mailchimp itself what a hint only suggested, and record the answer as a fact (design §7 "Consent").
+"""Ask Mailchimp itself what a hint only suggested; its answer is a fact of its own (design §7 "Consent").
 
 A signed webhook proves that Mailchimp spoke. Whether the person subscribed, how and when, only the member's
 own record tells: an import or an administrator's entry shows there and stays unproven (E120).
@@ -12,8 +12,6 @@ from enum import Enum
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.member import Member
-from privacy.domain.policy import Policy
-from privacy.operations.record_fact import record_fact
 from privacy.ports import FactLedger, MemberDirectory
 
 SOURCE = "mailchimp_member"
@@ -23,11 +21,9 @@ TYPE = "member_read"
 HINTS = frozenset({"subscribe", "profile", "upemail"})
 
 
-class ReadBack(Enum):
-    """What came of it. no_member: the audience has none. no_hint: the fact says all it can by itself."""
+class NotRead(Enum):
+    """no_member: the audience has none. no_hint: the fact says all it can by itself, or is gone."""
 
-    RECORDED = "recorded"
-    UNCHANGED = "unchanged"
     NO_MEMBER = "no_member"
     NO_HINT = "no_hint"
 
@@ -39,23 +35,23 @@ def read_back_member(
     ledger: FactLedger,
     members: MemberDirectory,
     pseudonyms: Pseudonyms,
-    policy: Policy,
     now: datetime,
-) -> ReadBack:
-    """Follow the hint filed under (identifier, key). Raises ProviderUnavailable, LedgerUnavailable."""
+) -> Fact | NotRead:
+    """Follow the hint filed under (identifier, key): what Mailchimp says now, or why nobody was asked.
+
+    Raises ProviderUnavailable, LedgerUnavailable.
+    """
     hint = ledger.get(identifier, key)
     if hint is None or hint.type not in HINTS:
-        return ReadBack.NO_HINT
+        return NotRead.NO_HINT
     said = hint.group("subscription")
     audience, address = said.get("audience"), said.get("email")
     if not isinstance(audience, str) or not isinstance(address, str):
-        return ReadBack.NO_HINT  # its groups were removed meanwhile
+        return NotRead.NO_HINT  # its groups were removed meanwhile
     member = members.read(audience, address)
     if member is None:
-        return ReadBack.NO_MEMBER
-    fact = fact_from(member, pseudonyms=pseudonyms, recorded_at=now)
-    appended = record_fact(fact, ledger=ledger, policy=policy)
-    return ReadBack.RECORDED if appended.value == "new" else ReadBack.UNCHANGED
+        return NotRead.NO_MEMBER
+    return fact_from(member, pseudonyms=pseudonyms, recorded_at=now)
 
 
 def fact_from(member: Member, *, pseudonyms: Pseudonyms, recorded_at: datetime) -> Fact:
