@@ -9,7 +9,7 @@ from cli.commands.plain_words import day, moment, money, word
 
 type Described = Mapping[str, Any]
 
-LABEL = 22
+LABEL = 24
 SHOWN_FACTS = 20
 SHOWN_ORDERS = 20
 
@@ -25,18 +25,16 @@ class _Page:
 
     def lines(self, described: Described, address: str) -> Iterator[str]:
         yield self._ink.bold(plain(address))
-        if person := described["person"]:
-            yield from self._person(person)
+        person = described["person"]
+        if person:
+            yield self._ink.grey(person["id"] or "not folded yet")
+            yield from self._in_short(person)
         else:
             yield from self._nobody(described["about"])
-        if named_by := described["named_by"]:
-            yield from self._section("Also named by")
-            yield from (f"  the record of {plain(other)}" for other in named_by)
-        if entry := described["suppression"]:
-            yield from self._section("Not to be written to")
-            said = word(words.SAID, entry["reason"]) if entry["reason"] else ""
-            state = "objected" if entry["state"] == "objected" else "withdrew their consent"
-            yield self._row("since " + day(entry["since"][:10]), _joined(state, said), entry["rules"])
+        yield from self._suppression(described["suppression"])
+        yield from self._named_by(described["named_by"])
+        if person:
+            yield from self._particulars(person)
 
     def _nobody(self, about: str) -> Iterator[str]:
         match about:
@@ -47,16 +45,26 @@ class _Page:
             case _:
                 yield "  We know nothing of this address."
 
-    def _person(self, person: Described) -> Iterator[str]:
-        yield self._ink.grey(f"{person['id'] or 'not folded yet'}")
-        yield from self._in_short(person)
+    def _suppression(self, entry: Described | None) -> Iterator[str]:
+        if entry is not None:
+            yield from self._section("Not to be written to")
+            state = "objected" if entry["state"] == "objected" else "withdrew their consent"
+            since = f"since {moment(entry['since'])}"
+            yield self._row(state, _joined(since, _said(entry["reason"])), entry["rules"])
+
+    def _named_by(self, others: Sequence[str]) -> Iterator[str]:
+        if others:
+            yield from self._section("Named by somebody else's record")
+            yield from (f"  {plain(other)}" for other in others)
+
+    def _particulars(self, person: Described) -> Iterator[str]:
         yield from self._known(person["profile"])
         yield from self._newsletter(person["consents"])
         yield from self._orders(person["orders"])
         yield from self._holds(person["holds"])
         yield from self._links(person["links"])
         yield from self._purposes(person["purposes"])
-        yield from self._held(person["held"])
+        yield from self._held(person["held"], person["clock"])
         yield from self._facts(person["facts"])
 
     # --- the answer that is usually wanted ------------------------------------------------------------------------
@@ -121,11 +129,8 @@ class _Page:
                 yield from self._interval(interval)
 
     def _interval(self, interval: Described) -> Iterator[str]:
-        proof = interval["proof"]
-        ended = f"until {moment(interval['ended_at'])}" if interval["ended_at"] else "and it holds"
-        ended_by = f" ({word(words.STATES, interval['ended_by'])})" if interval["ended_by"] else ""
-        yield self._row("", f"agreed on {moment(interval['given_at'])}, {ended}{ended_by}", ["P19"])
-        yield from (f"{'':{LABEL + 4}}{line}" for line in self._proof(proof))
+        yield self._row("", f"agreed on {moment(interval['given_at'])}, {_ending(interval)}", ["P19"])
+        yield from (f"{'':{LABEL + 6}}{line}" for line in self._proof(interval["proof"]))
 
     def _proof(self, proof: Described) -> Iterator[str]:
         if proof["wording"]:
@@ -163,7 +168,7 @@ class _Page:
         yield self._row(when, f"{', '.join(told)}  {self._ink.grey(number)}")
         if order["fraud_outcome"] or order["risk_level"]:
             risk = f", risk {plain(order['risk_level'])}" if order["risk_level"] else ""
-            outcome = plain(order["fraud_outcome"] or "no outcome").replace("_", " ")
+            outcome = plain(order["fraud_outcome"] or "no outcome").replace("_", " ").replace(":", ": ")
             until = f", kept until {day(order['fraud_until'])}" if order["fraud_until"] else ""
             yield self._row("", f"fraud check: {outcome}{risk}{until}", ["P9"])
         for dispute in order["disputes"]:
@@ -190,8 +195,7 @@ class _Page:
             yield from rows
 
     def _link_rows(self, links: Described) -> Iterator[str]:
-        for label, name in (("Stripe customer", "customers"), ("Customer number", "customer_numbers"),
-                            ("Earlier record", "former_ids")):  # fmt: skip
+        for label, name in (("Stripe customer", "customers"), ("Earlier record", "former_ids")):
             if links[name]:
                 yield self._row(label, plain(", ".join(links[name])))
         if links["merged_at"]:
@@ -210,23 +214,23 @@ class _Page:
             now = "" if purpose["today"] else "; not today: see above"
             yield self._row(word(words.PURPOSES, name), basis + now, purpose["promises"])
 
-    def _held(self, held: Sequence[Described]) -> Iterator[str]:
+    def _held(self, held: Sequence[Described], clock: Described) -> Iterator[str]:
         if not held:
             return
         yield from self._section("What is held, and until when at most")
         for group in held:
             facts = self._ink.grey(f"{group['facts']} fact{'s' if group['facts'] > 1 else ''}")
-            yield self._row(
-                word(words.GROUPS, group["group"]),
-                f"{word(words.RULES, group['rule'])}  {facts}",
-                [group["rule"]],
-            )
+            until = f"{word(words.RULES, group['rule'])}  {facts}"
+            yield self._row(word(words.GROUPS, group["group"]), until, [group["rule"]])
+        if clock["due_on"]:
+            said = f"by {day(clock['due_on'])} at the latest, but what the law has us keep longer"
+            yield self._row("all of it", said, [*clock["rules"], "A1"])
 
     def _facts(self, facts: Described) -> Iterator[str]:
         yield from self._section(f"Facts ({facts['count']})")
         for fact in facts["latest"][:SHOWN_FACTS]:
             told = f"{plain(fact['source'])} {plain(fact['type'])}"
-            yield self._row(moment(fact["occurred_at"]), f"{told}  {self._ink.grey(plain(fact['key']))}")
+            yield self._row(moment(fact["occurred_at"]), f"{told}  {self._ink.grey(_event_id(fact['key']))}")
         yield from self._more(facts["count"], SHOWN_FACTS)
 
     # --- lines ----------------------------------------------------------------------------------------------------
@@ -248,6 +252,19 @@ class _Page:
 def day_of(instant: str) -> str:
     """Return the day in Paris of an instant."""
     return moment(instant).partition(",")[0]
+
+
+def _ending(interval: Described) -> str:
+    if not interval["ended_at"]:
+        return "and it holds"
+    ended_at = moment(interval["ended_at"])
+    if not interval["ended_by"]:
+        return f"and again on {ended_at}"
+    return f"until {ended_at} ({word(words.STATES, interval['ended_by'])})"
+
+
+def _event_id(key: str) -> str:
+    return plain(key.partition("#")[2])
 
 
 def _said(reason: str | None) -> str:

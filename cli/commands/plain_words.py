@@ -92,15 +92,15 @@ GROUPS: Mapping[str, str] = {
     "refund": "refunds",
     "dispute": "disputes",
     "fraud": "fraud checks",
-    "card": "card marks, never its number",
+    "card": "card, last four digits",
     "invoice": "invoices",
     "unpaid": "unpaid invoices",
     "delivery": "delivery addresses",
     "profile": "name and address",
     "phone": "telephone",
     "consent": "proofs of consent",
-    "subscription": "newsletter subscription",
-    "link": "which records are the same person's",
+    "subscription": "subscription",
+    "link": "who is who",
 }
 
 #: How long each rule keeps (§5.1). The person's own day, above, comes first where it is earlier.
@@ -123,7 +123,7 @@ PURPOSES: Mapping[str, str] = {
     "fraud_prevention": "fraud prevention",
     "claims": "claims and disputes",
     "marketing": "newsletter and offers",
-    "record_keeping": "keeping records straight",
+    "record_keeping": "telling people apart",
 }
 
 BASES: Mapping[str, str] = {

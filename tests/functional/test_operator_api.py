@@ -1,0 +1,255 @@
+"""The operators' API through its handler, on emulated tables: who may, what comes back, and what is written down."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.operator_api import handler
+from privacy import bootstrap
+from privacy.domain.facts import Fact
+from privacy.outbound.dynamodb import from_wire
+from tests.telling import CAMILLE, PSEUDONYMS, email, session
+
+ACCOUNT = "123456789012"
+LOOK_UPS, REBUILDS = "POST /operator/people/lookups", "POST /operator/rebuilds"
+DPO, STAFF = "PrivacyDpo", "PrivacyStaff"
+PEPPER = base64.b64encode(b"a pepper for tests, of 32 bytes..").decode()
+TABLES = ("ledger", "people", "registry")
+
+
+def _caches(module: ModuleType) -> Iterator[Any]:
+    return (part for part in vars(module).values() if hasattr(part, "cache_clear"))
+
+
+@pytest.fixture(autouse=True)
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty account, and a container that has just started in it."""
+    environment = {
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "PEPPER_SECRET_ID": "pepper",
+        "POWERTOOLS_SERVICE_NAME": "operator_api",
+        **{f"{name.upper()}_TABLE": name for name in TABLES},
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        for table in TABLES:
+            boto3.client("dynamodb").create_table(
+                TableName=table,
+                BillingMode="PAY_PER_REQUEST",
+                KeySchema=[
+                    {"AttributeName": "pk", "KeyType": "HASH"},
+                    {"AttributeName": "sk", "KeyType": "RANGE"},
+                ],
+                AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+            )
+        boto3.client("secretsmanager").create_secret(
+            Name="pepper", SecretString=json.dumps({"current": 1, "peppers": {"1": PEPPER}})
+        )
+        queue = boto3.client("sqs").create_queue(QueueName="rebuild")["QueueUrl"]
+        monkeypatch.setenv("REBUILD_PEOPLE_QUEUE_URL", queue)
+        for part in _caches(bootstrap):
+            part.cache_clear()
+        yield
+        for part in _caches(bootstrap):
+            part.cache_clear()
+
+
+def arn(role: str, name: str = "alix", account_id: str = ACCOUNT) -> str:
+    return f"arn:aws:sts::{account_id}:assumed-role/{role}/{name}"
+
+
+def ask(route: str, body: str | None, user_arn: str | None = arn(STAFF), **more: Any) -> dict[str, Any]:
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": route,
+        "headers": {"content-type": "application/json"},
+        "requestContext": {"accountId": ACCOUNT, "routeKey": route},
+        "isBase64Encoded": False,
+        **more,
+    }
+    if user_arn is not None:
+        event["requestContext"]["authorizer"] = {"iam": {"userArn": user_arn, "accountId": ACCOUNT}}
+    if body is not None:
+        event["body"] = body
+    return handler.handle(event, None)
+
+
+def look_up(address: str = CAMILLE, user_arn: str | None = arn(STAFF)) -> dict[str, Any]:
+    return ask(LOOK_UPS, json.dumps({"email": address}), user_arn)
+
+
+def tell(*facts: Fact) -> None:
+    for fact in facts:
+        bootstrap.ledger().append(fact)
+
+
+def read_log() -> list[Mapping[str, Any]]:
+    items = boto3.client("dynamodb").scan(TableName="registry")["Items"]
+    return [item for item in map(from_wire, items) if item["pk"].startswith("read#")]
+
+
+def queued() -> list[Any]:
+    queue = bootstrap.settings().rebuild_people_queue_url
+    messages = boto3.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+    return [json.loads(message["Body"]) for message in messages.get("Messages", ())]
+
+
+# --- who may
+
+
+@pytest.mark.parametrize(
+    "user_arn",
+    [
+        None,
+        "",
+        f"arn:aws:iam::{ACCOUNT}:user/alix",
+        f"arn:aws:iam::{ACCOUNT}:root",
+        f"arn:aws:iam::{ACCOUNT}:role/PrivacyStaff",
+        arn("Administrator"),
+        arn("PrivacyStaffing"),
+        arn("NotPrivacyStaff"),
+        arn("privacystaff"),
+        arn(STAFF, account_id="999999999999"),
+        arn(STAFF) + "/more",
+        arn(STAFF) + "\n",
+    ],
+)
+@pytest.mark.parametrize("route", [LOOK_UPS, REBUILDS])
+def test_nobody_but_the_two_roles_of_our_account_gets_in(route: str, user_arn: str | None) -> None:
+    reply = ask(route, json.dumps({"email": CAMILLE}), user_arn)
+    assert (reply["statusCode"], reply["body"]) == (403, "")
+    assert (read_log(), queued()) == ([], [])
+
+
+def test_who_acts_comes_from_the_gateway_and_never_from_the_body() -> None:
+    said = {"email": CAMILLE, "operator": "somebody", "role": "dpo", "userArn": arn(DPO)}
+    assert ask(LOOK_UPS, json.dumps(said), arn("Somebody"))["statusCode"] == 403
+    assert ask(LOOK_UPS, json.dumps(said), arn(STAFF))["statusCode"] == 200
+    assert [(entry["operator"], entry["role"]) for entry in read_log()] == [("alix", "staff")]
+
+
+def test_staff_may_look_up_and_not_rebuild() -> None:
+    assert ask(REBUILDS, None, arn(STAFF))["statusCode"] == 403
+    assert queued() == []
+
+
+# --- look-ups
+
+
+def test_a_person_is_described_and_the_look_up_is_written_down_r26() -> None:
+    tell(session("2026-01-01", box=True))
+    reply = look_up(user_arn=arn(DPO, "max.muster"))
+    described = json.loads(reply["body"])
+    assert (reply["statusCode"], described["about"]) == (200, "person")
+    assert described["person"]["profile"]["email"]["value"] == CAMILLE
+    (entry,) = read_log()
+    assert (entry["operator"], entry["role"], entry["purpose"]) == ("max.muster", "dpo", "look_up")
+    assert entry["sk"].endswith(f"#{email()}")
+    assert CAMILLE not in json.dumps(entry)
+
+
+def test_any_spelling_of_the_address_finds_the_person_e125() -> None:
+    tell(session("2026-01-01"))
+    assert json.loads(look_up(" Camille.Durand@Example.FR ")["body"])["about"] == "person"
+
+
+def test_an_unknown_address_is_answered_and_written_down_by_its_identifier() -> None:
+    reply = look_up("nobody@example.fr")
+    assert (reply["statusCode"], json.loads(reply["body"])["about"]) == (200, "nobody")
+    assert read_log()[0]["sk"].endswith(PSEUDONYMS.email("nobody@example.fr"))
+
+
+def test_no_answer_may_be_kept_by_anybody_on_the_way() -> None:
+    for reply in (look_up(), look_up(user_arn=None), ask(REBUILDS, None, arn(DPO)), ask(LOOK_UPS, "{")):
+        assert reply["headers"]["Cache-Control"] == "no-store"
+    assert look_up()["headers"]["Content-Type"] == "application/json"
+
+
+def test_a_base64_body_is_read_as_well() -> None:
+    body = base64.b64encode(json.dumps({"email": CAMILLE}).encode()).decode()
+    assert ask(LOOK_UPS, body, isBase64Encoded=True)["statusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (None, 400),
+        ("", 400),
+        ("{", 400),
+        ("[]", 400),
+        ("{}", 400),
+        ('{"email": null}', 400),
+        ('{"email": ""}', 400),
+        ('{"email": ["camille.durand@example.fr"]}', 400),
+        ('{"email": "camille.durand"}', 400),
+        ('{"email": "camille.durand@"}', 400),
+        ('{"email": "\\ud800@example.fr"}', 400),
+        ('{"email": NaN}', 400),
+        (json.dumps({"email": "x" * 300 + "@example.fr"}), 400),
+        ("[" * 100_000, 400),
+        (json.dumps({"email": CAMILLE, "more": "x" * 256 * 1024}), 413),
+    ],
+)
+def test_bad_input_gets_its_status_and_nothing_else(
+    body: str | None, status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reply = ask(LOOK_UPS, body)
+    assert (reply["statusCode"], reply["body"]) == (status, "")
+    assert read_log() == []
+    assert capfd.readouterr() == ("", "")
+
+
+# --- when something is broken
+
+
+def test_nothing_is_answered_when_the_look_up_cannot_be_written_down_r26(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    tell(session("2026-01-01"))
+    boto3.client("dynamodb").delete_table(TableName="registry")
+    reply = look_up()
+    assert (reply["statusCode"], reply["body"]) == (503, "")
+    told = capfd.readouterr()
+    assert "camille" not in (told.out + told.err).lower()
+
+
+def test_an_unexpected_failure_leaves_its_type_and_place_in_the_log_and_no_address_p25(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    @cache
+    def broken() -> None:
+        raise RuntimeError(f"cannot read {CAMILLE}")
+
+    monkeypatch.setattr(bootstrap, "fold_stores", broken)
+    reply = look_up()
+    assert (reply["statusCode"], reply["body"]) == (503, "")
+    told = capfd.readouterr()
+    assert "RuntimeError" in told.out
+    assert "@" not in told.out + told.err
+
+
+# --- rebuilds
+
+
+def test_a_rebuild_is_one_message_of_its_run_and_answered_with_it() -> None:
+    reply = ask(REBUILDS, None, arn(DPO))
+    run = json.loads(reply["body"])["run"]
+    assert reply["statusCode"] == 202
+    assert run.startswith("run-")
+    assert queued() == [{"run": run}]
+
+
+def test_another_route_is_not_ours() -> None:
+    assert ask("POST /operator/anything", "{}", arn(DPO))["statusCode"] == 404
