@@ -107,7 +107,7 @@ def test_nobody_else_can_log_through_our_logger_either(capfd: pytest.CaptureFixt
 def test_a_guarded_function_loses_its_errors_text(capfd: pytest.CaptureFixture[str]) -> None:
     @logs.guarded
     def work(value: str) -> str:
-        return str({}[value])
+        raise KeyError(value)
 
     with pytest.raises(logs.FunctionFailed) as failed:
         work(CANARY)
