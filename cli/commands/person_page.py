@@ -203,7 +203,8 @@ class _Page:
         for other in links["proposed"]:
             yield self._row("Perhaps the same as", plain(other or "somebody not folded yet"), ["P16"])
         if count := links["addresses_without_record"]:
-            yield self._row("", f"{count} other address(es) of which nothing more is known", ["P16"])
+            more = "one more address" if count == 1 else f"{count} more addresses"
+            yield self._row("Perhaps theirs", f"{more}, of which nothing is known", ["P16"])
 
     def _purposes(self, purposes: Described) -> Iterator[str]:
         if not purposes:
