@@ -1,10 +1,11 @@
 """The operator's command `privacy`."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from cli.commands import clock, person, rebuild, replay
 from cli.local.trouble import Trouble
@@ -39,6 +40,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
+    _write_whatever_the_terminal_can(sys.stdout)
     try:
         return _run(arguments)
     except Trouble as trouble:
@@ -61,6 +63,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     status: int = asked.run(asked)
     sys.stdout.flush()
     return status
+
+
+def _write_whatever_the_terminal_can(stream: TextIO) -> None:
+    """A name that the terminal has no letters for is no reason to show nothing."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:

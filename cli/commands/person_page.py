@@ -174,7 +174,7 @@ class _Page:
         for dispute in order["disputes"]:
             state = "open" if dispute["open"] else "closed"
             opened = f" since {moment(dispute['opened_at'])}" if dispute["opened_at"] else ""
-            status = plain(dispute["status"]).replace("_", " ")
+            status = plain(dispute["status"] or "unknown").replace("_", " ")
             yield self._row("", f"dispute {state} ({status}){opened}", ["P5"])
 
     def _holds(self, holds: Sequence[Described]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """One POST and its answer. No redirects, no proxies: what is signed goes to whom it was signed for."""
 
-import http.client
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -25,6 +24,8 @@ class Answer:
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Return the answer. Raises Trouble where nobody answers."""
+    import http.client
+
     parts = urlsplit(checked(url))
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)

@@ -80,3 +80,14 @@ def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
         ["bash", "-o", "pipefail", "-c", command], cwd=ROOT, capture_output=True, check=True
     )
     assert b"Traceback" not in shell.stderr
+
+
+def test_a_terminal_without_the_letters_still_shows_the_rest() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "cli.main", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": "layers/core"},
+    )
+    assert b"privacy back office" in shown.stdout
