@@ -12,6 +12,7 @@ type Described = Mapping[str, Any]
 LABEL = 24
 SHOWN_FACTS = 20
 SHOWN_ORDERS = 20
+SHOWN_INTERVALS = 5
 
 
 def person_page(described: Described, address: str, ink: Ink) -> str:
@@ -125,8 +126,9 @@ class _Page:
             )
             if not consent["asked"]:
                 yield self._row("", f"offers: {self._may(consent['may_market'])}")
-            for interval in consent["history"]:
+            for interval in consent["history"]["latest"][:SHOWN_INTERVALS]:
                 yield from self._interval(interval)
+            yield from self._more(consent["history"]["count"], SHOWN_INTERVALS)
 
     def _interval(self, interval: Described) -> Iterator[str]:
         yield self._row("", f"agreed on {moment(interval['given_at'])}, {_ending(interval)}", ["P19"])

@@ -245,7 +245,7 @@ def test_a_linked_persons_refusal_stops_the_mail_and_shows_nothing_of_them_p16()
 def test_the_proof_names_words_form_box_policy_language_address_event_and_times_g3() -> None:
     said = session("2026-01-01T09:30", box=True)
     (consent,) = Office(said).person()["consents"]
-    (interval,) = consent["history"]
+    (interval,) = consent["history"]["latest"]
     proof = interval["proof"]
     assert proof["wording"] == "Je souhaite recevoir les actualités d'iméra par e-mail"
     assert (proof["form"], proof["form_version"]) == ("checkout-box", "2023-03-08")
@@ -257,7 +257,7 @@ def test_the_proof_names_words_form_box_policy_language_address_event_and_times_
 
 def test_an_older_consent_is_tied_to_an_unknown_policy_a24() -> None:
     (consent,) = Office(session("2022-01-01", box=True)).person()["consents"]
-    proof = consent["history"][0]["proof"]
+    proof = consent["history"]["latest"][0]["proof"]
     assert (proof["policy_version"], proof["form_version"]) == ("unknown", "2000-01-01")
 
 
@@ -266,7 +266,7 @@ def test_the_history_of_consent_stays_after_withdrawal_p21() -> None:
         member("2024-01-01"), unsubscribed("2024-06-01"), member("2026-01-01", opted_in="2026-01-01")
     )
     (consent,) = office.person()["consents"]
-    assert [(i["given_at"][:10], i["ended_by"]) for i in consent["history"]] == [
+    assert [(i["given_at"][:10], i["ended_by"]) for i in consent["history"]["latest"]] == [
         ("2026-01-01", None),
         ("2024-01-01", "withdrawn"),
     ]
@@ -354,6 +354,24 @@ def test_facts_about_others_that_name_the_address_are_not_theirs() -> None:
     }
     assert described["named_by"] == ["person-2"]
     assert "Benoît" not in json.dumps(described, ensure_ascii=False)
+
+
+def test_a_long_history_is_counted_and_its_latest_part_listed() -> None:
+    office = Office()
+    for number in range(1200):
+        told = session(
+            f"20{number // 28 // 12 % 24:02}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}",
+            payment=f"pi_{number}",
+            box=True,
+        )
+        office.ledger.append(told)
+    person = office.person()
+    assert (person["orders"]["count"], len(person["orders"]["latest"])) == (1200, 200)
+    assert (person["facts"]["count"], len(person["facts"]["latest"])) == (1200, 1000)
+    history = person["consents"][0]["history"]
+    assert (history["count"], len(history["latest"])) == (1200, 200)
+    assert history["latest"][0]["given_at"] == person["last_opt_in"]
+    assert len(json.dumps(person)) < 1_000_000
 
 
 # --- the read log

@@ -25,6 +25,7 @@ from privacy.operations.marketing_reasons import Description, marketing_of
 LISTED_ORDERS = 200
 LISTED_FACTS = 1000
 LISTED_FACTS_OF_AN_ORDER = 50
+LISTED_INTERVALS = 200
 LISTED_LINKS = 100
 
 MARKETING = "marketing"
@@ -83,7 +84,7 @@ def description_of(
             "paid": len(person.paid_orders),
             "latest": [_order(order, noted) for order in _latest_orders(person.orders)],
         },
-        "holds": [_hold(hold) for hold in person.holds[:LISTED_LINKS]],
+        "holds": [_hold(hold) for hold in person.holds[:LISTED_ORDERS]],
         "links": _links(person.links, linked),
         "held": _held(notes, policy),
         "purposes": _purposes(person, notes, policy, today),
@@ -137,7 +138,10 @@ def _consent(consent: Consent, asked: str, policy: Policy) -> Description:
         "undeliverable_since": _instant(consent.undeliverable_since),
         "unproven_since": _instant(consent.unproven_since),
         "blocked_since": _instant(consent.blocked_since),
-        "history": [_interval(interval, policy) for interval in reversed(consent.intervals)],
+        "history": {
+            "count": len(consent.intervals),
+            "latest": [_interval(i, policy) for i in reversed(consent.intervals[-LISTED_INTERVALS:])],
+        },
     }
 
 
