@@ -137,7 +137,7 @@ class _Page:
     def _proof(self, proof: Described) -> Iterator[str]:
         if proof["wording"]:
             language = proof["language"]
-            read = f", read in {word(words.LANGUAGES, language)}" if language else ""
+            read = f", on a page in {word(words.LANGUAGES, language)}" if language else ""
             yield f"“{plain(proof['wording'])}”{read}"
         version = f" of {day(proof['form_version'])}" if proof["form_version"] else ""
         form = f"form {proof['form']}{version}" if proof["form"] else "no form on record"

@@ -138,7 +138,9 @@ CARRIERS: Mapping[str, str] = {
     "promotions": "Stripe's own box at checkout",
 }
 
-LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French"}
+LANGUAGES: Mapping[str, str] = {
+    "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch",
+}  # fmt: skip
 
 
 def word(words: Mapping[str, str], term: object) -> str:

@@ -74,7 +74,7 @@ def test_a_customers_page_tells_what_the_shop_wants_to_know() -> None:
         "2 January 2036, ten years after the last order (P31)",
         "yes, until 2 January 2029",
         "they asked for it on 2 January 2026, 00:30 (P19)",
-        "“Je souhaite recevoir les actualités d'iméra par e-mail”, read in French",
+        "“Je souhaite recevoir les actualités d'iméra par e-mail”, on a page in French",
         "form checkout-box of 8 March 2023, box unticked before, policy 2023-03-08",
         "€80.00, refunded in part, €20.50 given back",
         "no. 1042",
