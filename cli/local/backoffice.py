@@ -22,14 +22,13 @@ from typing import Any
 from cli.local import private_file
 from cli.local.aws import Aws
 from cli.local.build import BYTECODE, built_template
-from cli.local.callers import local_callers
+from cli.local.callers import local_sessions
 from cli.local.deploy import BACK_OFFICE, deploy
 from cli.local.front_door import FrontDoor, Target
 from cli.local.operators import AccessKey, kept_keys
 from cli.local.places import REGION, REPOSITORY, StateDirectory, function_python, tool
 from cli.local.ports import HERE, answers, check_free, kept_ports
 from cli.local.processes import Child
-from cli.local.routes import processed_template
 from cli.local.secrets import Secrets, kept_secrets
 from cli.local.single import Lock
 from cli.local.steps import Tell, step, to_nobody
@@ -247,6 +246,7 @@ class BackOffice:
             "PYTHONPYCACHEPREFIX": str(BYTECODE),
             "GATEWAY_PORT": str(self._ports["emulator"]),
             "BIND_HOST": HERE,
+            "AUTH": "true",
             "MINISTACK_REGION": REGION,
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
@@ -281,9 +281,9 @@ class BackOffice:
     def _let_in(self, door: FrontDoor) -> None:
         """Start streams and queues, and send requests to the emulator that runs now."""
         aws = self._account
-        callers = local_callers(aws, processed_template(aws, BACK_OFFICE))
+        sessions = local_sessions(aws, BACK_OFFICE)
         self._ask_emulator("open")
-        door.open(Target(self._ports["emulator"], self._api, self.operators, callers))
+        door.open(Target(self._ports["emulator"], self._api, self.operators, sessions))
 
     def _ask_emulator(self, what: str) -> Any:
         try:

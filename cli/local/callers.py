@@ -1,50 +1,46 @@
-"""The operators' roles in the emulated account, with what the template's policies allow them.
+"""The operators' roles in the emulated account, with the policies that the template has for them.
 
-The template leaves it to the owner whom to attach its policies to. Here each local role is attached to one.
+The template leaves it to the owner whom to attach its policies to. Here each local role has one of them, and
+the emulator decides by it what the role may call.
 """
 
 import json
-import re
 from typing import Any
 
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from cli.local.aws import Aws
-from cli.local.front_door import Caller
 from cli.local.places import ACCOUNT
 
 POLICIES = {"PrivacyDpo": "OperatorDpoPolicy", "PrivacyStaff": "OperatorStaffPolicy"}
-
-_ROUTE = re.compile(r"/\$default/(?P<method>[A-Z]+)(?P<path>/[\w/-]+)")
-
-
-def local_callers(aws: Aws, template: dict[str, Any]) -> dict[str, Caller]:
-    """Return a session for each role, and the routes of its policy."""
-    return {
-        role: Caller(_session(aws, role), allowed_routes(template["Resources"].get(policy, {})))
-        for role, policy in POLICIES.items()
-    }
+TWELVE_HOURS = 43_200
 
 
-def allowed_routes(policy: dict[str, Any]) -> frozenset[str]:
-    """Return the routes that a policy of the template names, as `POST/path`."""
-    statements = policy.get("Properties", {}).get("PolicyDocument", {}).get("Statement", [])
-    allowing = [statement for statement in statements if statement["Effect"] == "Allow"]
-    return frozenset(found["method"] + found["path"] for found in _ROUTE.finditer(json.dumps(allowing)))
+def local_sessions(aws: Aws, stack: str) -> dict[str, Credentials]:
+    """Return a session of each role. Sessions end with the emulator that gave them."""
+    resources = aws.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
+    arns = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+    return {role: _session(aws, role, arns[policy]) for role, policy in POLICIES.items()}
 
 
-def _session(aws: Aws, role: str) -> Credentials:
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}],
-    }
+def _session(aws: Aws, role: str, policy: str) -> Credentials:
+    iam = aws.client("iam")
+    with_account = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [with_account]})
     try:
-        aws.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "EntityAlreadyExists":
+        if _code(error) != "EntityAlreadyExists":
             raise
+    iam.attach_role_policy(RoleName=role, PolicyArn=policy)
     taken = aws.client("sts").assume_role(
-        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{role}", RoleSessionName="local-operator", DurationSeconds=43200
+        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{role}",
+        RoleSessionName="local-operator",
+        DurationSeconds=TWELVE_HOURS,
     )["Credentials"]
     return Credentials(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
+
+
+def _code(error: ClientError) -> Any:
+    return error.response.get("Error", {}).get("Code")

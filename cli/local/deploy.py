@@ -40,7 +40,7 @@ def deploy(aws: Aws, built: tuple[Path, str], settings: Mapping[str, str]) -> De
     storage_changed = storage_stack.fingerprint != storage_print
     if storage_changed:
         storage_stack.bring_to(storage_template, {"DeletionProtection": "false"}, storage_print)
-    outputs = storage_stack.outputs()
+    outputs = with_secret_arns(aws, storage_stack.outputs())
 
     template, build_print = built
     parameters = {**outputs, **settings}
@@ -52,6 +52,15 @@ def deploy(aws: Aws, built: tuple[Path, str], settings: Mapping[str, str]) -> De
         stack.bring_to(json.dumps(content), parameters, stack_print)
         drop_unused(content, aws)
     return Deployed(outputs, connect_routes(aws, BACK_OFFICE, again=changed), storage_changed or changed)
+
+
+def with_secret_arns(aws: Aws, outputs: Mapping[str, str]) -> dict[str, str]:
+    """Return the outputs with secrets by ARN, which is what `!Ref` gives in AWS; the emulator gives the name."""
+    described = aws.client("secretsmanager").describe_secret
+    return {
+        key: described(SecretId=value)["ARN"] if key.endswith("SecretArn") else value
+        for key, value in outputs.items()
+    }
 
 
 class _Stack:

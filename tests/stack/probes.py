@@ -7,6 +7,7 @@ import time
 import uuid
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,13 @@ class Probes:
     office: BackOffice
     notebook: Path
 
-    def function(self, source: str, *, layers: bool = False, timeout: int = 30) -> str:
-        """Deploy a function `handle(event, context)`; return its ARN."""
+    def function(self, source: str, *, layers: bool = False, timeout: int = 30, like: str = "") -> str:
+        """Deploy a function `handle(event, context)`; return its ARN.
+
+        `like` names a function of the template whose role and variables it gets.
+        """
+        model = self._deployed(like) if like else {}
+        variables = model.get("Environment", {}).get("Variables", {})
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as files:
             files.writestr("probe.py", PREAMBLE + textwrap.dedent(source))
@@ -49,10 +55,10 @@ class Probes:
             FunctionName=f"probe-{uuid.uuid4().hex[:8]}",
             Runtime="python3.13",
             Handler="probe.handle",
-            Role=f"arn:aws:iam::{ACCOUNT}:role/probe",
+            Role=model.get("Role") or self._powerless_role(),
             Code={"ZipFile": archive.getvalue()},
             Timeout=timeout,
-            Environment={"Variables": {"NOTEBOOK": str(self.notebook)}},
+            Environment={"Variables": {**variables, "NOTEBOOK": str(self.notebook)}},
             Layers=[self._layer()] if layers else [],
         )["FunctionArn"]
         return arn
@@ -140,6 +146,23 @@ class Probes:
     def noted(self, *notes: Any, seconds: float = 20.0) -> bool:
         """Whether the notebook comes to hold exactly these notes."""
         return eventually(lambda: self.notes() == list(notes), seconds)
+
+    def _powerless_role(self) -> str:
+        iam, trusted = self.office.aws("iam"), {"Service": "lambda.amazonaws.com"}
+        statement = {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}
+        with suppress(iam.exceptions.EntityAlreadyExistsException):
+            trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            iam.create_role(RoleName="probe", AssumeRolePolicyDocument=trust)
+        return f"arn:aws:iam::{ACCOUNT}:role/probe"
+
+    def _deployed(self, logical_id: str) -> dict[str, Any]:
+        found = self.office.aws("cloudformation").describe_stack_resource(
+            StackName="imera-privacy", LogicalResourceId=logical_id
+        )["StackResourceDetail"]["PhysicalResourceId"]
+        configuration: dict[str, Any] = self.office.aws("lambda").get_function_configuration(
+            FunctionName=found
+        )
+        return configuration
 
     def _layer(self) -> str:
         versions = self.office.aws("lambda").list_layers()["Layers"]

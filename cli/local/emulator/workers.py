@@ -121,7 +121,7 @@ def logged(lines: "queue.Queue[str]") -> str:
 
 def function_environment(config: Mapping[str, Any], code: Path, endpoint: str) -> dict[str, str]:
     """What Lambda puts into a function's environment, and where the emulator answers for AWS."""
-    account, region = inside.lambda_runtime._account_region_from_function_config(config)
+    _, region = inside.lambda_runtime._account_region_from_function_config(config)
     name = config.get("FunctionName", "")
     log_group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
     return {
@@ -141,9 +141,7 @@ def function_environment(config: Mapping[str, Any], code: Path, endpoint: str) -
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": account,
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_SESSION_TOKEN": "local",
+        **inside.lambda_runtime.execution_credentials(config),  # a session of the function's role
     }
 
 

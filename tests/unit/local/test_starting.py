@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cli.local import build, places
-from cli.local.callers import allowed_routes
 from cli.local.packages import zipped
 from cli.local.places import StateDirectory
 from cli.local.ports import check_free, kept_ports
@@ -66,13 +65,6 @@ def test_routes_come_from_the_api_description() -> None:
         ("POST /webhooks/stripe", "StripeWebhookFunction", "NONE"),
         ("POST /operator/rebuilds", "StripeWebhookFunction", "AWS_IAM"),
     ]
-
-
-def test_a_policy_allows_the_routes_that_it_names() -> None:
-    resource = {"Fn::Sub": "arn:x:execute-api:r:a:${HttpApi}/$default/POST/operator/people/lookups"}
-    document = {"Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource}]}
-    policy = {"Properties": {"PolicyDocument": document}}
-    assert allowed_routes(policy) == {"POST/operator/people/lookups"}
 
 
 def test_ports_stay_the_same_unless_somebody_took_one(tmp_path: Path) -> None:
