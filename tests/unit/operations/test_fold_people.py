@@ -103,6 +103,39 @@ def test_any_order_of_arrival_gives_the_same_projection(facts: list[Fact], chanc
     assert in_pieces.table() == at_once.table()
 
 
+@settings(max_examples=200)
+@given(FACTS, st.randoms(use_true_random=False))
+def test_an_identifier_that_too_many_use_links_nobody_in_any_order_of_arrival(
+    facts: list[Fact], chance: random.Random
+) -> None:
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr("privacy.domain.linking.MAX_SHARED", 1)
+        test_any_order_of_arrival_gives_the_same_projection.hypothesis.inner_test(facts, chance)  # type: ignore[attr-defined]
+
+
+def test_a_stripe_customer_for_all_guests_is_nobodys_and_every_guest_keeps_their_own_order() -> None:
+    office = Office()
+    guests = [f"guest{n}@example.fr" for n in range(14)]
+    for n, guest in enumerate(guests):
+        office.hear(session("2026-01-01", guest, payment=f"pi_{n}", customer="cus_all"))
+        office.hear(paid_without_address("2026-01-01", payment=f"pi_{n}", customer="cus_all"))
+    office.fold(office.ledger.partitions)
+    assert office.people.found["stripe_customer#cus_all"].shared
+    assert len({office.person_of(guest) for guest in guests}) == len(guests)
+    people = [office.people.items[str(office.person_of(guest))][1] for guest in guests]
+    assert [(person["orders"], person["neighbours"]) for person in people] == [(1, [])] * len(guests)
+    assert not [person for person in office.people.items if person.startswith("unknown#")]
+
+
+def test_a_merge_that_is_undone_leaves_no_suppression_behind() -> None:
+    office = Office()
+    office.hear(session("2026-01-01", CAMILLE, box=True), unsubscribed("2026-01-02", BENOIT))
+    office.hear(*merged("2026-02-01", CAMILLE, BENOIT))
+    office.hear(*merged("2026-02-02", CAMILLE, BENOIT, undone=True))
+    registry = office.stores.registry
+    assert set(registry.suppressions([email(CAMILLE), email(BENOIT)])) == {email(BENOIT)}
+
+
 @settings(max_examples=100)
 @given(FACTS, st.randoms(use_true_random=False))
 def test_folding_again_changes_nothing_and_a_rebuild_gives_the_same_table_with_the_same_ids(

@@ -249,6 +249,13 @@ class ConsentLog:
             reason=reason,
         )
 
+    def refusal(self) -> Suppression | None:
+        """What this mailbox itself refused last, whatever else restricts it now: that goes on the suppression list."""
+        alone = self.resolve()
+        if alone.state not in (State.WITHDRAWN, State.OBJECTED) or alone.since is None:
+            return None
+        return Suppression(self.email, alone.since, alone.state, alone.reason or "")
+
     def _undeliverable(self, grants: list[Proof]) -> datetime | None:
         """E124: a hard bounce stops the mail until the person opts in again or Mailchimp mails them again."""
         if not self._bounced:

@@ -8,13 +8,14 @@ depends only on the set of facts, never on their order. Three rules:
    Within a rank the earliest claim holds, so that nobody gains another person's past by naming it later.
 2. **Two addresses never merge by themselves.** Where facts name both, the link is *proposed*: it counts at
    once for what restricts (withdrawal, objection, holds) and for nothing else until an operator's merge.
-3. An identifier that more than MAX_SHARED addresses use (one Stripe customer for all guests) links nobody.
+3. An account that more than MAX_SHARED addresses use (one Stripe customer for all guests) links nobody, and
+   what is only about it, or filed under it, is nobody's.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,6 +38,8 @@ PERSON = "person"
 MERGED = "people_merged"
 UNMERGED = "people_unmerged"
 
+#: What a person may be known by over several purchases.
+ACCOUNTS = (STRIPE_CUSTOMER, CUSTOMER_NUMBER)
 #: What a purchase is known by, the surest first.
 PURCHASES = (STRIPE_PAYMENT, STRIPE_SESSION, STRIPE_INVOICE)
 
@@ -92,123 +95,162 @@ class Linked:
 
 
 @dataclass(slots=True)
-class Links:
-    """Collects what facts say about identifiers; adding a fact again changes nothing."""
+class _Told:
+    """What some facts say of identifiers; telling it again changes nothing."""
 
     # identifier → rank → the earliest claim (instant, claimant)
-    _claims: dict[str, dict[int, tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(dict))
+    claims: dict[str, dict[int, tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(dict))
     # identifier → addresses that facts name beside it
-    _beside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    beside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     # subject → every identifier that its facts name
-    _named: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    named: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def take(self, fact: Fact) -> None:
+        emails = [i for i in fact.identifiers if is_email(i)]
+        self.named[fact.subject].update(fact.identifiers)
+        for identifier in fact.identifiers:
+            self.beside[identifier].update(emails)
+        for identifier, rank, claimant in _claims_of(fact, emails):
+            held = self.claims[identifier].get(rank)
+            if held is None or (fact.occurred_at, claimant) < held:
+                self.claims[identifier][rank] = (fact.occurred_at, claimant)
+
+
+@dataclass(slots=True)
+class Links:
+    """Collects what facts say about identifiers, in any order; `resolve` decides.
+
+    Facts about an account are kept apart: should too many addresses turn out to use it, they say nothing.
+    """
+
+    _told: _Told = field(default_factory=_Told)
+    _accounts: dict[str, _Told] = field(default_factory=lambda: defaultdict(_Told))
     _same: dict[str, str] = field(default_factory=dict)
     _merges: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
     _unmerged: set[str] = field(default_factory=set)
     _ids: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, fact: Fact) -> None:
-        if fact.type == PERSON:
-            link = fact.group("link")
-            self._ids[fact.filed_under].add((str(link["created_at"]), str(link["person"])))
-            return
+        link = fact.group("link")
         self._same.update(fact.aka)
-        emails = [i for i in fact.identifiers if is_email(i)]
-        if fact.type == MERGED and len(emails) == 2:
-            self._merges[str(fact.group("link")["merge"])] = (emails[0], emails[1], fact.occurred_at)
-            return
-        if fact.type == UNMERGED:
-            self._unmerged.add(str(fact.group("link")["merge"]))
-            return
-        self._named[fact.subject].update(fact.identifiers)
-        for identifier in fact.identifiers:
-            self._beside[identifier].update(emails)
-        for identifier, rank, claimant in _claims_of(fact, emails):
-            held = self._claims[identifier].get(rank)
-            if held is None or (fact.occurred_at, claimant) < held:
-                self._claims[identifier][rank] = (fact.occurred_at, claimant)
+        match fact.type:
+            case t if t == PERSON:
+                self._ids[fact.filed_under].add((str(link["created_at"]), str(link["person"])))
+            case t if t == MERGED:
+                first, second = sorted(i for i in fact.identifiers if is_email(i))
+                done = (first, second, fact.occurred_at)
+                self._merges[str(link["merge"])] = min(done, self._merges.get(str(link["merge"]), done))
+            case t if t == UNMERGED:
+                self._unmerged.add(str(link["merge"]))
+            case _:
+                about_account = kind_of(fact.subject) in ACCOUNTS
+                (self._accounts[fact.subject] if about_account else self._told).take(fact)
 
     def identifiers(self) -> set[str]:
         """Every identifier named so far."""
-        named = set(self._beside) | set(self._same) | set(self._same.values()) | set(self._ids)
+        named = set(self._same) | set(self._same.values()) | set(self._ids)
+        named.update(*(told.beside for told in (self._told, *self._accounts.values())))
         return named.union(*((a, b) for a, b, _ in self._merges.values()))
 
-    def resolve(self) -> Linked:
-        anchors = _Anchors()
+    def resolve(self, known_shared: Collection[str] = ()) -> Linked:
+        """Who owns what. known_shared: accounts already known to name too many; facts seen here are some of all."""
+        mailboxes, anchors, merged = self._addresses()
+        shared = frozenset(known_shared) | self._shared(mailboxes)
+        told = (self._told, *(t for account, t in self._accounts.items() if account not in shared))
+        return _Resolution(told, mailboxes, anchors, merged, shared, self._ids).linked(self.identifiers())
+
+    def _addresses(self) -> tuple[dict[str, str], dict[str, str], dict[str, datetime]]:
+        """(mailbox by address, anchor by address, when an anchor's addresses were last merged)."""
+        sets = _Sets()
         for newer, older in self._same.items():
-            anchors.join(newer, older)
-        shared = frozenset(
-            i
-            for i, emails in self._beside.items()
-            if not is_email(i) and len({anchors.of(e) for e in emails}) > MAX_SHARED
-        )
-        mailboxes = {i: anchors.of(i) for i in self.identifiers() if is_email(i)}
-        merged: dict[str, datetime] = {}
+            sets.join(newer, older)
+        emails = [i for i in self.identifiers() if is_email(i)]
+        mailboxes = {email: sets.of(email) for email in emails}
         active = [pair for merge, pair in self._merges.items() if merge not in self._unmerged]
         for first, second, _ in active:
-            anchors.join(first, second)
+            sets.join(first, second)
+        merged: dict[str, datetime] = {}
         for first, _, at in active:
-            anchor = anchors.of(first)
-            merged[anchor] = max(at, merged.get(anchor, at))
+            merged[sets.of(first)] = max(at, merged.get(sets.of(first), at))
+        return mailboxes, {email: sets.of(email) for email in emails}, merged
 
-        owners = {i: self._owner(i, anchors, shared) for i in self.identifiers()}
-        return Linked(owners, self._people(owners, anchors, shared, merged, mailboxes), mailboxes, shared)
+    def _shared(self, mailboxes: Mapping[str, str]) -> set[str]:
+        users: dict[str, set[str]] = defaultdict(set)
+        for told in (self._told, *self._accounts.values()):
+            for identifier, emails in told.beside.items():
+                if kind_of(identifier) in ACCOUNTS:
+                    users[identifier].update(mailboxes[email] for email in emails)
+        return {identifier for identifier, mailboxes_ in users.items() if len(mailboxes_) > MAX_SHARED}
 
-    def _owner(self, identifier: str, anchors: _Anchors, shared: frozenset[str]) -> str:
+
+@dataclass(frozen=True, slots=True)
+class _Resolution:
+    """One decision over everything told."""
+
+    told: tuple[_Told, ...]
+    mailboxes: Mapping[str, str]
+    anchors: Mapping[str, str]
+    merged: Mapping[str, datetime]
+    shared: frozenset[str]
+    ids: Mapping[str, set[tuple[str, str]]]
+
+    def linked(self, identifiers: Iterable[str]) -> Linked:
+        owners = {identifier: self._owner(identifier) for identifier in identifiers}
+        return Linked(owners, self._people(owners), self.mailboxes, self.shared)
+
+    def _owner(self, identifier: str) -> str:
         while not is_email(identifier):
-            if identifier in shared:
-                return identifier
-            claims = self._claims.get(identifier, {})
-            claimant = next(
-                (claims[rank][1] for rank in sorted(claims) if claims[rank][1] not in shared), None
-            )
+            claimant = None if identifier in self.shared else self._claimant(identifier)
             if claimant is None:
                 return identifier
             identifier = claimant
-        return anchors.of(identifier)
+        return self.anchors[identifier]
 
-    def _people(
-        self,
-        owners: Mapping[str, str],
-        anchors: _Anchors,
-        shared: frozenset[str],
-        merged: Mapping[str, datetime],
-        mailboxes: Mapping[str, str],
-    ) -> dict[str, PersonLinks]:
+    def _claimant(self, identifier: str) -> str | None:
+        """Of the lowest rank that is heard at all, whoever claimed first."""
+        claims = [
+            (rank, *claim)
+            for told in self.told
+            if identifier in told.claims
+            for rank, claim in told.claims[identifier].items()
+            if claim[1] not in self.shared
+        ]
+        return min(claims)[2] if claims else None
+
+    def _people(self, owners: Mapping[str, str]) -> dict[str, PersonLinks]:
         owned: dict[str, set[str]] = defaultdict(set)
         for identifier, anchor in owners.items():
             owned[anchor].add(identifier)
         named: dict[str, set[str]] = defaultdict(set)
-        for subject, identifiers in self._named.items():
-            named[owners[subject]].update(i for i in identifiers if i not in shared or i == owners[subject])
-        proposed = self._proposed(owners, anchors, shared)
+        for told in self.told:
+            for subject, identifiers in told.named.items():
+                named[owners[subject]].update(identifiers - self.shared)
+        proposed = self._proposed(owners)
         people: dict[str, PersonLinks] = {}
         for anchor, identifiers in named.items():
             emails = tuple(sorted(i for i in owned[anchor] if is_email(i)))
             people[anchor] = PersonLinks(
                 anchor=anchor,
                 emails=emails,
-                aka={email: mailboxes[email] for email in emails},
+                aka={email: self.mailboxes[email] for email in emails},
                 owned=frozenset(owned[anchor]),
                 named=frozenset(identifiers - owned[anchor]),
                 proposed=tuple(sorted(proposed[anchor])),
-                merged_at=merged.get(anchor),
-                recorded_ids=self._recorded(emails),
+                merged_at=self.merged.get(anchor),
+                recorded_ids=tuple(
+                    sorted(set[tuple[str, str]]().union(*(self.ids.get(email, ()) for email in emails)))
+                ),
             )
         return people
 
-    def _recorded(self, emails: Iterable[str]) -> tuple[tuple[str, str], ...]:
-        return tuple(sorted(set[tuple[str, str]]().union(*(self._ids.get(email, ()) for email in emails))))
-
-    def _proposed(
-        self, owners: Mapping[str, str], anchors: _Anchors, shared: frozenset[str]
-    ) -> dict[str, set[str]]:
+    def _proposed(self, owners: Mapping[str, str]) -> dict[str, set[str]]:
         pairs: dict[str, set[str]] = defaultdict(set)
-        for identifier, emails in self._beside.items():
-            if identifier in shared:
-                continue
-            owner = owners[identifier]
-            for other in {anchors.of(e) for e in emails} - {owner}:
-                if is_email(owner):
+        for told in self.told:
+            for identifier, emails in told.beside.items():
+                owner = owners[identifier]
+                if identifier in self.shared or not is_email(owner):
+                    continue
+                for other in {self.anchors[email] for email in emails} - {owner}:
                     pairs[owner].add(other)
                     pairs[other].add(owner)
         return pairs
@@ -235,8 +277,8 @@ def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
                 yield identifier, rank, claimant
 
 
-class _Anchors:
-    """Union-find over addresses; a set is known by its smallest member."""
+class _Sets:
+    """Sets of addresses that grow together (union-find); a set is known by its smallest member."""
 
     def __init__(self) -> None:
         self._parent: dict[str, str] = {}

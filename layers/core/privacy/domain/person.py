@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
-from privacy.domain.consent import Consent, ConsentLog, Ending, FactRef, State, Suppression
+from privacy.domain.consent import Consent, ConsentLog, FactRef, Suppression
+from privacy.domain.consents import newsletter, resolved
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, is_email
 from privacy.domain.linking import PERSON, Linked, Links, PersonLinks
@@ -41,13 +42,15 @@ class Person:
     """One person. Addresses stand in `profile` only; everywhere else identifiers do.
 
     links: identifiers that are theirs, and people whom facts connect with them. profile: the latest of each
-    field. may_market_until: the first Paris day on which marketing stops by itself, None where it is not
-    allowed. next_action_on: a lower bound of the next day on which the purge has something to look at.
+    field. refusals: what belongs on the suppression list (A17, A18). may_market_until: the first Paris day on
+    which marketing stops by itself, None where it is not allowed. next_action_on: a lower bound of the next
+    day on which the purge has something to look at.
     """
 
     links: PersonLinks
     profile: Mapping[str, Known]
     consents: tuple[Consent, ...]
+    refusals: tuple[Suppression, ...]
     orders: tuple[Order, ...]
     holds: tuple[Hold, ...]
     last_order: datetime | None
@@ -86,9 +89,13 @@ def may_market(person: Person, email: str, today: date) -> bool:
 
 @dataclass(slots=True)
 class Folding:
-    """Collects facts; `people()` reads them. Memory grows with what is kept of a fact, not with its size."""
+    """Collects facts; `people()` reads them. Memory grows with what is kept of a fact, not with its size.
+
+    shared: identifiers known to name too many people to mean anybody (domain/linking.py).
+    """
 
     policy: Policy
+    shared: frozenset[str] = frozenset()
     _said: Links = field(default_factory=Links)
     _seen: set[str] = field(default_factory=set)
     _consents: dict[str, ConsentLog] = field(default_factory=dict)
@@ -122,19 +129,21 @@ class Folding:
 
     def links(self) -> Linked:
         """Who owns what, without looking at what it is."""
-        return self._said.resolve()
+        return self._said.resolve(self.shared)
 
     def people(
         self, suppressions: Mapping[str, Suppression] | None = None
     ) -> tuple[Linked, dict[str, Person]]:
         """Everybody in the neighbourhood by anchor, and who owns what. suppressions: by address identifier."""
-        linked = self._said.resolve()
-        consents = self._resolve_consents(linked, suppressions or {})
+        linked = self._said.resolve(self.shared)
+        logs = self._logs(linked)
+        consents = resolved(logs, linked, suppressions or {})
         subjects: dict[str, list[str]] = defaultdict(list)
         for subject in self._counts:
             subjects[linked.owner(subject)].append(subject)
         return linked, {
-            anchor: self._person(links, subjects[anchor], consents) for anchor, links in linked.people.items()
+            anchor: self._person(links, subjects[anchor], consents, logs)
+            for anchor, links in linked.people.items()
         }
 
     # --- what a fact adds -----------------------------------------------------------------------
@@ -177,38 +186,27 @@ class Folding:
 
     # --- what the facts come to -----------------------------------------------------------------
 
-    def _resolve_consents(
-        self, linked: Linked, suppressions: Mapping[str, Suppression]
-    ) -> dict[str, Consent]:
-        """Each mailbox by itself first; then with what its owner and their neighbours restricted elsewhere."""
+    def _logs(self, linked: Linked) -> dict[str, ConsentLog]:
+        """One log a mailbox, whichever peppers its facts were filed under; moves between mailboxes taken in."""
         logs: dict[str, ConsentLog] = {}
-        for email in sorted(set(self._consents) | set(suppressions)):
+        for email, told in self._consents.items():
             mailbox = linked.mailbox(email)
-            log = logs.setdefault(mailbox, ConsentLog(mailbox))
-            if email in self._consents:
-                log.absorb(self._consents[email])
-        strictest: dict[str, Suppression] = {}
-        for email, entry in suppressions.items():
-            held = strictest.get(mailbox := linked.mailbox(email))
-            strictest[mailbox] = entry if held is None or entry.at > held.at else held
-        for log in logs.values():
-            for at, older in log.moves:
-                source = logs.get(linked.mailbox(older))
-                if source is not None and source is not log:
-                    log.inherit(source.resolve(strictest.get(source.email)), at)
-        alone = {mailbox: log.resolve(strictest.get(mailbox)) for mailbox, log in logs.items()}
-        return {
-            mailbox: log.resolve(strictest.get(mailbox), *_elsewhere(mailbox, alone, linked))
-            for mailbox, log in logs.items()
-        }
+            logs.setdefault(mailbox, ConsentLog(mailbox)).absorb(told)
+        return logs
 
-    def _person(self, links: PersonLinks, subjects: Iterable[str], consents: Mapping[str, Consent]) -> Person:
+    def _person(
+        self,
+        links: PersonLinks,
+        subjects: Iterable[str],
+        consents: Mapping[str, Consent],
+        logs: Mapping[str, ConsentLog],
+    ) -> Person:
         subjects = sorted(subjects)
         orders = self._orders(subjects)
         paid = [order.ordered_at for order in orders if order.paid and order.ordered_at is not None]
         mine = tuple(consents[m] for m in links.mailboxes if m in consents)
         last_order = max(paid, default=None)
-        last_opt_in, opted_out = _newsletter(mine, links.merged_at)
+        last_opt_in, opted_out = newsletter(mine, links.merged_at)
         contacts = [
             at for at in (last_order, max((c.last_opt_in for c in mine if c.last_opt_in), default=None)) if at
         ]
@@ -226,6 +224,7 @@ class Folding:
             links=links,
             profile=self._profile(subjects),
             consents=mine,
+            refusals=tuple(r for m in links.mailboxes if m in logs and (r := logs[m].refusal()) is not None),
             orders=orders,
             holds=tuple(
                 sorted((h for o in orders for h in o.holds), key=lambda h: (h.since, h.kind, h.about))
@@ -269,52 +268,6 @@ class Folding:
         if clock.regime == CUSTOMER:
             return add_years(paris_day(last_contact), self.policy.periods.marketing_after_contact_years)
         return add_years(paris_day(last_opt_in), self.policy.periods.newsletter_only_years)
-
-
-def _newsletter(
-    consents: tuple[Consent, ...], merged_at: datetime | None
-) -> tuple[datetime | None, datetime | None]:
-    """(last opt-in, when the subscription ended) over a person's addresses.
-
-    P16: merged addresses keep the earliest-expiring clock, until the person opts in again after the merge.
-    """
-    opted_in = [c for c in consents if c.last_opt_in is not None]
-    running = [c for c in opted_in if c.opted_out is None]
-    chosen = running or opted_in
-    instants = [c.last_opt_in for c in chosen if c.last_opt_in is not None]
-    after_merge = [at for at in instants if merged_at is not None and at >= merged_at]
-    last_opt_in = max(after_merge) if after_merge else min(instants, default=None)
-    if running:
-        return last_opt_in, None
-    return last_opt_in, max((c.opted_out for c in consents if c.opted_out is not None), default=None)
-
-
-def _elsewhere(
-    mailbox: str, alone: Mapping[str, Consent], linked: Linked
-) -> tuple[list[Ending], list[datetime]]:
-    """(merged, linked): what was withdrawn or objected to under another address and counts here too."""
-    anchor = linked.owner(mailbox)
-    links = linked.people.get(anchor)
-    merged: list[Ending] = []
-    neighbours: list[datetime] = []
-    if links is None:
-        return merged, neighbours
-    for other, consent in alone.items():
-        if (
-            other == mailbox
-            or consent.state not in (State.WITHDRAWN, State.OBJECTED)
-            or consent.since is None
-        ):
-            continue
-        owner = linked.owner(other)
-        if owner == anchor:
-            # P16, E155: whatever this address allowed before, the merge keeps the more restrictive choice
-            merged.append(
-                Ending(max(consent.since, links.merged_at or consent.since), consent.state, "merged")
-            )
-        elif owner in links.proposed:
-            neighbours.append(consent.since)
-    return merged, neighbours
 
 
 def _next_action(orders: tuple[Order, ...], clock: Clock, until: date | None) -> date | None:

@@ -200,7 +200,7 @@ def _holdings(
     return {
         (ids[anchor], identifier): Holding(identifier in links.owned, identifier in filed)
         for anchor, links in linked.people.items()
-        for identifier in links.owned | links.named
+        for identifier in (links.owned | links.named) - linked.shared
     }
 
 
@@ -226,7 +226,7 @@ def _change_links(
             changes.holdings[key] = wanted.get(key)
 
     before = _pointers(stored) | found.pointers
-    after = _pointers(wanted) | {i: Pointer(shared=True) for i in linked.shared}
+    after = _pointers(wanted) | {i: Pointer(shared=True) for i in linked.shared & linked.owners.keys()}
     for identifier in before.keys() | after.keys():
         if before.get(identifier) != after.get(identifier):
             changes.pointers[identifier] = after.get(identifier)
@@ -258,9 +258,6 @@ def _unproven(summary: Mapping[str, object]) -> bool:
 def _new_suppressions(people: Iterable[Person], held: Mapping[str, Suppression]) -> Iterable[Suppression]:
     """A17, A18: whoever withdrew or objected stays on the suppression list after everything else has gone."""
     for person in people:
-        for consent in person.consents:
-            if consent.state not in (State.WITHDRAWN, State.OBJECTED) or consent.since is None:
-                continue
-            entry = Suppression(consent.email, consent.since, consent.state, consent.reason or "")
-            if consent.email not in held or held[consent.email].at < entry.at:
+        for entry in person.refusals:
+            if entry.email not in held or held[entry.email].at < entry.at:
                 yield entry

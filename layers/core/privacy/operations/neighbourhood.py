@@ -46,10 +46,21 @@ def read_neighbourhood(
 
     persons: ids to read besides. Raises NeighbourhoodTooLarge.
     """
-    found = Neighbourhood(Folding(policy))
-    found.stored |= {person: people.person(person) for person in persons}
+    asked, besides = set(identifiers), set(persons)
+    shared: frozenset[str] = frozenset()
+    while True:
+        found = Neighbourhood(Folding(policy, shared))
+        found.stored |= {person: people.person(person) for person in besides}
+        _follow(found, asked - shared, ledger, people)
+        now_shared = found.folding.links().shared | {i for i, p in found.pointers.items() if p.shared}
+        if now_shared == shared:
+            return found
+        # what is filed under an identifier that names too many is nobody's, so it must not have been read
+        shared = now_shared
+
+
+def _follow(found: Neighbourhood, partitions: set[str], ledger: FactLedger, people: PeopleStore) -> None:
     asked: set[str] = set()
-    partitions = set(identifiers)
     while True:
         held = {i for person in found.stored.values() for i in person.holdings}
         unknown = (partitions | found.folding.identifiers()) - held - asked
@@ -59,8 +70,9 @@ def read_neighbourhood(
         # addresses are few, and one that is only named may have facts of its own that nobody has folded yet
         partitions |= {i for i in found.folding.identifiers() if is_email(i)}
         partitions |= {i for p in found.stored.values() for i, holding in p.holdings.items() if holding.filed}
+        partitions -= found.folding.shared
         if not unknown and partitions <= found.read:
-            return found
+            return
         for partition in sorted(partitions - found.read):
             for fact in ledger.under(partition):
                 found.folding.add(fact)
