@@ -270,5 +270,19 @@ def test_a2_marketing_to_a_customer_ends_three_years_after_the_last_contact() ->
     assert customer_.next_action_on <= date(2026, 11, 1), "E141: the renewal letter leaves 30 days before"
 
 
+def test_e127_a_delayed_payments_outcome_repeats_the_form_and_says_nothing_new() -> None:
+    def again(told: Fact, when: str) -> Fact:
+        return replace(
+            told, type="checkout.session.async_payment_succeeded", event_id="evt_late", occurred_at=at(when)
+        )
+
+    ticked, unticked = session("2026-01-01", box=True), session("2026-01-01", box=False)
+    between = unsubscribed("2026-01-02")
+    assert not marketed(ticked, between, again(ticked, "2026-01-05"))
+    assert not marketed(between, again(ticked, "2026-01-05")), "even if the first event never came"
+    opted_in = member("2026-01-03")
+    assert marketed(unticked, opted_in, again(unticked, "2026-01-05"))
+
+
 def test_p33_marketing_to_a_subscriber_who_never_ordered_ends_with_the_three_years() -> None:
     assert person(member("2024-01-01T12:00")).may_market_until == date(2027, 1, 1)

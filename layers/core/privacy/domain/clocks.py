@@ -76,8 +76,11 @@ def clock_of(
     if ends:
         return Clock(NEWSLETTER_ONLY, max(ends))
     if opted_out is not None:
-        # A17: nothing is left to use the data for, so they are due at once
-        return Clock(NEWSLETTER_ONLY, paris_day(opted_out))
+        # A17: nothing is left to use the data for, so they are due at once, and never later than P33 allows
+        due_on = paris_day(opted_out)
+        if last_opt_in is not None:
+            due_on = min(due_on, add_years(paris_day(last_opt_in), periods.newsletter_only_years))
+        return Clock(NEWSLETTER_ONLY, due_on)
     if last_fact is not None:
         return Clock(NONE, paris_day(last_fact) + timedelta(days=UNFINISHED_DAYS))
     return Clock(NONE, None)

@@ -127,7 +127,7 @@ class ConsentLog:
     email: str
     _grants: dict[str, Proof] = field(default_factory=dict)
     _endings: set[Ending] = field(default_factory=set)
-    _declined: set[datetime] = field(default_factory=set)
+    _declined: dict[str, datetime] = field(default_factory=dict)  # statement → when it was made
     _bounced: set[datetime] = field(default_factory=set)
     _subscribed: set[datetime] = field(default_factory=set)
     _unproven: set[datetime] = field(default_factory=set)
@@ -141,7 +141,7 @@ class ConsentLog:
                 self._granted(fact, policy)
             case "withdrawn" if fact.source == "stripe":
                 if policy.unticked_means_withdrawal:
-                    self._declined.add(fact.occurred_at)
+                    self._decline(_text(said, "session") or fact.key, _said_at(fact))
             case "withdrawn":
                 self._endings.add(
                     Ending(fact.occurred_at, State.WITHDRAWN, _text(said, "reason") or "unsubscribed")
@@ -158,7 +158,8 @@ class ConsentLog:
         """Take in what was said about the same mailbox under another pepper."""
         self._grants = other._grants | self._grants
         self._endings |= other._endings
-        self._declined |= other._declined
+        for statement, at in other._declined.items():
+            self._decline(statement, at)
         self._bounced |= other._bounced
         self._subscribed |= other._subscribed
         self._unproven |= other._unproven
@@ -185,6 +186,9 @@ class ConsentLog:
         for interval in older.intervals:
             if interval.given_at <= at and (interval.ended_at is None or interval.ended_at >= at):
                 self._grants[f"moved:{interval.proof.fact.key}"] = interval.proof
+
+    def _decline(self, statement: str, at: datetime) -> None:
+        self._declined[statement] = min(at, self._declined.get(statement, at))
 
     def _granted(self, fact: Fact, policy: Policy) -> None:
         said = fact.group("consent")
@@ -307,7 +311,7 @@ def _intervals(grants: list[Proof], endings: list[Ending]) -> list[Interval]:
 def _proof(fact: Fact, said: Mapping[str, object], policy: Policy) -> Proof | None:
     """The proof that the fact carries, or None where it proves no consent of the person's own."""
     carrier = _text(said, "carrier") or ""
-    given_at = fact.occurred_at
+    given_at = _said_at(fact)
     if carrier == "mailchimp":
         opted_in_at = _text(said, "opted_in_at")
         if _text(said, "member_source") not in policy.member_sources_of_persons or opted_in_at is None:
@@ -331,6 +335,14 @@ def _proof(fact: Fact, said: Mapping[str, object], policy: Policy) -> Proof | No
         ip=_text(said, "opt_in_ip"),
         reference=_text(said, "session"),
     )
+
+
+def _said_at(fact: Fact) -> datetime:
+    """When the form was sent. A delayed payment's outcome repeats the form days later: then, when it was opened."""
+    if not fact.type.startswith("checkout.session.async_"):
+        return fact.occurred_at
+    opened = _text(fact.group("order"), "placed_at") or _text(fact.group("checkout"), "opened_at")
+    return datetime.fromisoformat(opened) if opened else fact.occurred_at
 
 
 def form_in_force(policy: Policy, carrier: str, at: datetime) -> ConsentForm | None:

@@ -84,6 +84,8 @@ class Pseudonyms:
 
     def aka(self, *addresses: str) -> dict[str, str]:
         """`{identifier: the same address under the next older pepper}`; empty while there is one pepper."""
+        if len(self._peppers) == 1:
+            return {}
         chains = (self.emails(address) for address in addresses)
         return {newer: older for chain in chains for newer, older in pairwise(chain)}
 
