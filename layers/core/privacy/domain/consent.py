@@ -230,7 +230,9 @@ class ConsentLog:
             # A9: leaving the box unticked withdraws an earlier opt-in, and says nothing without one
             first = grants[0].given_at
             endings |= {
-                Ending(at, State.WITHDRAWN, "box left unticked") for at in self._declined if at >= first
+                Ending(at, State.WITHDRAWN, "box left unticked")
+                for at in self._declined.values()
+                if at >= first
             }
         intervals = _intervals(grants, sorted(endings, key=_strictness))
         last = intervals[-1] if intervals else None
