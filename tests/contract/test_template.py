@@ -180,7 +180,7 @@ def test_a_function_is_told_of_the_tables_queues_and_secrets_that_it_may_use(
                 ):
                     may.update(re.findall(r"table/\$\{(\w+)\}$", resource["Fn::Sub"]))
                 elif "sqs:SendMessage" in statement["Action"] and not _target(resource).endswith(
-                    "DeadLetterQueue"
+                    "StreamDeadLetterQueue"
                 ):
                     may.add(_target(resource))
         assert told == may, name
@@ -271,7 +271,11 @@ def test_alarms_watch_metrics_that_are_counted_where_they_look(resources: dict[s
         for n, a in _of(resources, "AWS::CloudWatch::Alarm").items()
         if not a["Namespace"].startswith("AWS/")
     }
-    assert {alarm["MetricName"] for alarm in ours.values()} == {"FactConflict", "RecordSetAside"}
+    assert {alarm["MetricName"] for alarm in ours.values()} == {
+        "ConsentUnproven",
+        "FactConflict",
+        "RecordSetAside",
+    }
     for name, alarm in ours.items():
         function = name.removesuffix(f"{alarm['MetricName']}Alarm") + "Function"
         variables = resources[function]["Properties"]["Environment"]["Variables"]
@@ -284,7 +288,8 @@ def test_whoever_writes_facts_of_a_provider_raises_an_alarm_on_conflicts(
     resources: dict[str, Resource],
 ) -> None:
     alarmed = {n.removesuffix("FactConflictAlarm") for n in resources if n.endswith("FactConflictAlarm")}
-    assert alarmed == {"StripeWebhook", "StripeEventbridge", "MailchimpWebhook", "ReadBackMailchimp"}
+    entrances = {"StripeWebhook", "StripeEventbridge", "MailchimpWebhook"}
+    assert alarmed == entrances | {"ReadBackMailchimp", "FoldPeople"}
 
 
 def test_every_alarm_reaches_the_topic_and_has_its_place_in_the_runbook(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -120,6 +122,12 @@ class Entrances:
         self.calls[:] = counted
         return items
 
+    @property
+    def dead_letters(self) -> list[str]:
+        """The bodies set aside by the function behind the bus."""
+        sqs, url = boto3.client("sqs"), os.environ["STRIPE_EVENTBRIDGE_DEAD_LETTER_QUEUE_URL"]
+        return [message["Body"] for message in sqs.receive_message(QueueUrl=url).get("Messages", [])]
+
     @contextmanager
     def calling(self) -> Iterator[list[str]]:
         """The calls made inside."""
@@ -186,6 +194,8 @@ def opened(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[Entr
             ],
             AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
         )
+        dead_letters = boto3.client("sqs").create_queue(QueueName="dead-letters")["QueueUrl"]
+        monkeypatch.setenv("STRIPE_EVENTBRIDGE_DEAD_LETTER_QUEUE_URL", dead_letters)
         for secret_id, stored in SECRETS.items():
             secrets.create_secret(Name=secret_id, SecretString=json.dumps(stored))
         with Entrances().watching(ledger, secrets) as entrances:

@@ -77,3 +77,13 @@ def test_an_outage_raises_so_that_lambda_tries_again(entrances: Entrances) -> No
     with pytest.raises(FunctionFailed) as failed:
         entrances.bus(stripe_example("customer.created"))
     assert failed.value.args == ("LedgerUnavailable",)
+    (message,) = entrances.dead_letters
+    assert json.loads(message) == {"event": stripe_example("customer.created")["id"]}, (
+        "the id and nothing else"
+    )
+
+
+def test_what_has_no_usable_id_is_set_aside_without_one(entrances: Entrances) -> None:
+    with pytest.raises(FunctionFailed):
+        entrances.bus({"id": "jane@example.com", "type": "customer.created"})
+    assert [json.loads(message) for message in entrances.dead_letters] == [{"event": "unknown"}]

@@ -164,6 +164,11 @@ def rebuild_people_queue() -> KeyQueue:
 
 
 @cache
+def stripe_eventbridge_dead_letters() -> KeyQueue:
+    return _queue(settings().stripe_eventbridge_dead_letter_queue_url)
+
+
+@cache
 def fold_stores() -> Stores:
     from privacy.operations.fold_people import Stores
     from privacy.outbound.dynamodb_people import DynamoPeople

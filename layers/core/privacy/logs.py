@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, wraps
 from pathlib import PurePath
 from traceback import walk_tb
@@ -60,8 +60,8 @@ def record(event: Event, **fields: Value) -> None:
 def failure(error: BaseException) -> None:
     """The types and code locations of the error and of what caused it: no messages, no values."""
     chain = list(_causes(error))
-    places = [place for cause in chain for place in _places(cause)]
-    record("failed", error="<".join(type(cause).__name__ for cause in chain), at=", ".join(places))
+    places = dict.fromkeys(place for cause in chain for place in _places(cause))
+    record("failed", error="<".join(type(cause).__name__ for cause in chain), at=_within(places))
 
 
 def guarded[**P, R](handle: Callable[P, R]) -> Callable[P, R]:
@@ -109,6 +109,17 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
             return
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _within(places: Iterable[str]) -> str:
+    """As many as a field takes, the outermost first."""
+    said = ""
+    for place in places:
+        longer = f"{said}, {place}" if said else place
+        if len(longer) > _MAX_VALUE:
+            break
+        said = longer
+    return said
 
 
 def _places(error: BaseException) -> list[str]:

@@ -57,6 +57,10 @@ class Settings:
         return self._required("REBUILD_PEOPLE_QUEUE_URL")
 
     @property
+    def stripe_eventbridge_dead_letter_queue_url(self) -> str:
+        return self._required("STRIPE_EVENTBRIDGE_DEAD_LETTER_QUEUE_URL")
+
+    @property
     def pepper_secret_id(self) -> str:
         return self._required("PEPPER_SECRET_ID")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from privacy.inbound.payload import Document, MalformedEvent, check_text, part
+from privacy.inbound.payload import Document, MalformedEvent, check_text, is_id, part
 
 type Envelope = Mapping[str, Any]
 
@@ -20,3 +20,10 @@ def stripe_event(envelope: Envelope) -> Document:
     detail = part(envelope, "detail")
     check_text(detail)
     return detail
+
+
+def event_id(envelope: Envelope) -> str:
+    """The event's id as far as it is one: enough to have it sent again."""
+    detail = envelope.get("detail")
+    said = detail.get("id") if isinstance(detail, Mapping) else None
+    return said if isinstance(said, str) and is_id(said) else "unknown"
