@@ -1,101 +1,13 @@
-"""`python -m cli.local run`: the local back office until Ctrl-C."""
+"""`python -m cli.local run`, also where the environment is not complete."""
 
-import argparse
-import os
-import signal
 import sys
-import threading
-import time
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
-from cli.local.backoffice import DEFAULT_STATE, BackOffice, running
-from cli.local.steps import to_terminal
-from cli.local.trouble import Trouble
+try:
+    from cli.local.command import main
+except ModuleNotFoundError as missing:
+    if (missing.name or "").startswith("cli"):
+        raise
+    print(f"local back office: the package {missing.name} is missing: run `make setup`.", file=sys.stderr)
+    sys.exit(1)
 
-
-def main() -> int:
-    """Run the command and return its exit status."""
-    arguments = _arguments()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: _interrupt(stop))
-    started = time.monotonic()
-    try:
-        port, shift = _port(arguments.port), _clock_shift(arguments.date)
-        with running(arguments.state, port, tell=to_terminal, clock_shift=shift) as office:
-            _INTERRUPTIBLE.clear()
-            print(_welcome(office, time.monotonic() - started), flush=True)
-            while not stop.wait(0.5):
-                office.check()
-            to_terminal("stopping: saving the tables")
-    except Trouble as trouble:
-        print(f"local back office: {trouble}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        to_terminal("stopped while starting; nothing is left running")
-        return 130
-    return 0
-
-
-_INTERRUPTIBLE = threading.Event()
-_INTERRUPTIBLE.set()
-
-
-def _interrupt(stop: threading.Event) -> None:
-    """While starting, give up what is being done; afterwards, stop in good order."""
-    stop.set()
-    if _INTERRUPTIBLE.is_set():
-        raise KeyboardInterrupt
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m cli.local", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="start it, print its addresses, stay until Ctrl-C")
-    run.add_argument(
-        "--port", default=os.environ.get("PORT") or "8000", help="public port (PORT, default 8000)"
-    )
-    run.add_argument("--state", type=Path, default=DEFAULT_STATE, help="where data is kept (default .local)")
-    run.add_argument("--date", metavar="YYYY-MM-DD", help="the day that functions live in (default: today)")
-    return parser.parse_args()
-
-
-def _clock_shift(day: str | None) -> float:
-    """Return the seconds from today to the day, in whole days: the time of day stays."""
-    if day is None:
-        return 0.0
-    try:
-        return (date.fromisoformat(day) - datetime.now(UTC).date()) / timedelta(seconds=1)
-    except ValueError:
-        raise Trouble(f"--date is {day!r}: give a day as YYYY-MM-DD.") from None
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or not 0 <= int(text) <= 65535:
-        raise Trouble(f"PORT is {text!r}: give a number from 0 (any free port) to 65535.")
-    return int(text)
-
-
-def _welcome(office: BackOffice, seconds: float) -> str:
-    key = office.secrets["mailchimp-webhook"]["path_keys"][0]
-    return f"""
-The privacy back office is open ({seconds:.1f} s).
-
-  Stripe's webhook      {office.base_url}/webhooks/stripe
-  Mailchimp's webhook   {office.base_url}/webhooks/mailchimp/{key}
-  Stripe stand-in       {office.standins["stripe"]}
-  Mailchimp stand-in    {office.standins["mailchimp"]}
-  AWS endpoint          {office.endpoint}
-  data and logs         {office.state.root}
-
-Send it something, from another terminal:
-
-  .venv/bin/privacy replay events/stripe/*.json     signed as Stripe signs
-  .venv/bin/privacy person someone@example.org      what we know, on what ground, until when
-
-Ctrl-C stops it; the data stays."""
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+sys.exit(main())

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,23 +13,36 @@ from cli.local.trouble import Trouble
 
 BUILT = REPOSITORY / ".aws-sam" / "local"
 BYTECODE = BUILT / "bytecode"  # of the emulator, whose environment holds none
+COMPLETE = ".complete"
+BUILDS_KEPT = 3
 READ_BY_BUILD = ("template.yaml", "functions", "layers")
 
 
 def built_template() -> tuple[Path, str]:
-    """Build if need be; return the built template and a fingerprint of all that went into it."""
+    """Build if need be; return the built template and a fingerprint of all that went into it.
+
+    A build has a folder of its own and never changes, so that whoever uses one is not disturbed by the next.
+    """
     BUILT.mkdir(parents=True, exist_ok=True)
     with (BUILT / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted, stamp, template = _fingerprint(), BUILT / "fingerprint", BUILT / "build" / "template.yaml"
-        if not (template.exists() and stamp.exists() and stamp.read_text() == wanted):
-            stamp.unlink(missing_ok=True)
-            _build()
-            stamp.write_text(wanted)
-        return template, wanted
+        fingerprint = _fingerprint()
+        build = BUILT / "builds" / fingerprint[:16]
+        if not (build / COMPLETE).exists():
+            _build(build)
+            (build / COMPLETE).touch()
+        os.utime(build)
+        _drop_all_but_latest()
+        return build / "built" / "template.yaml", fingerprint
 
 
-def _build() -> None:
+def _drop_all_but_latest() -> None:
+    builds = sorted((BUILT / "builds").iterdir(), key=lambda build: build.stat().st_mtime, reverse=True)
+    for build in builds[BUILDS_KEPT:]:
+        shutil.rmtree(build, ignore_errors=True)
+
+
+def _build(build: Path) -> None:
     sam = tool("sam", "sam")
     log = BUILT / "build.log"
     command = [
@@ -39,7 +53,7 @@ def _build() -> None:
         "--cached",
         "--parallel",
     ]
-    command += ["--build-dir", str(BUILT / "build"), "--cache-dir", str(BUILT / "cache")]
+    command += ["--build-dir", str(build / "built"), "--cache-dir", str(BUILT / "cache")]
     command += ["--parameter-overrides", f"Arch={architecture()}"]
     path = f"{sam.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     environment = {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": REGION}

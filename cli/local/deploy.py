@@ -112,11 +112,16 @@ class _Stack:
         raise Trouble(f"The stack {self._name} is still {status} after {LONGEST_DEPLOYMENT:.0f} s.")
 
     def _first_failure(self) -> str:
-        events = self._cloudformation.describe_stack_events(StackName=self._name)["StackEvents"]
-        failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("FAILED")]
-        if not failed:
-            return "it does not say why"
-        return f"{failed[0]['LogicalResourceId']}: {failed[0].get('ResourceStatusReason', '')}"
+        """Return what failed first, and why, since this deployment began."""
+        told = "it does not say why"
+        pages = self._cloudformation.get_paginator("describe_stack_events").paginate(StackName=self._name)
+        for event in (event for page in pages for event in page["StackEvents"]):  # newest first
+            status, name = event["ResourceStatus"], event["LogicalResourceId"]
+            if status.endswith("FAILED"):
+                told = f"{name}: {event.get('ResourceStatusReason', '')}"
+            if name == self._name and status in {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}:
+                break
+        return told
 
     def _described(self) -> dict[str, Any] | None:
         try:

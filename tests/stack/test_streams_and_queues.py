@@ -120,3 +120,12 @@ def test_an_event_of_stripes_bus_reaches_its_function(office: BackOffice) -> Non
         ]
     )
     assert eventually(lambda: len(office.logs().get("stripe_eventbridge", [])) > before)
+
+
+def test_a_rule_on_a_bus_of_its_own_is_known_by_both_names(office: BackOffice) -> None:
+    resource = office.aws("cloudformation").describe_stack_resource(
+        StackName="imera-privacy", LogicalResourceId="StripeEventbridgeRule"
+    )["StackResourceDetail"]
+    bus, _, rule = resource["PhysicalResourceId"].partition("|")
+    assert bus == EVENT_SOURCE
+    assert office.aws("events").describe_rule(Name=rule, EventBusName=bus)["State"] == "ENABLED"

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from cli.local.emulator import bodies, inside, partner, permissions
+from cli.local.emulator import bodies, inside, partner, permissions, references
 from cli.local.emulator.state import DurableState, drained, table_of
 from cli.local.emulator.streams import StreamMappings
 from cli.local.emulator.workers import Workshop
@@ -72,6 +72,7 @@ def main() -> int:
     StreamMappings().install()
     bodies.install()
     partner.install()
+    references.install()
     clock_shift = float(os.environ.get("LOCAL_CLOCK_SHIFT") or 0)
     permissions.install(other_day=clock_shift != 0)
     Workshop(
