@@ -1,0 +1,55 @@
+"""Builds, measures, prints the table and writes docs/performance.md. Status 1 where a budget is missed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+
+from bench import artifact, deliveries, document, instructions, prices
+from bench.aws.standin import Standin
+from bench.figures import Chapter
+from bench.measures import costs, folds, requests, starts, units
+from bench.places import DOCUMENT, REPOSITORY
+from bench.trouble import Trouble
+
+
+def main() -> int:
+    started = time.monotonic()
+
+    def say(what: str) -> None:
+        minutes, seconds = divmod(int(time.monotonic() - started), 60)
+        print(f"{minutes}:{seconds:02} · {what}", flush=True)
+
+    try:
+        instructions.required()
+        say("building the artifacts for this machine")
+        artifact.build()
+        with Standin() as standin:
+            standin.secrets(dict(deliveries.SECRETS))
+            chapters = list(_chapters(standin, say))
+        document.write(
+            DOCUMENT, figures=document.markdown(chapters), items=document.items(units.example_items())
+        )
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    print(*document.terminal(chapters), "", sep="\n")
+    missed = [figure.what for chapter in chapters for figure in chapter.figures if figure.kept is False]
+    say(f"{DOCUMENT.relative_to(REPOSITORY)} is written; {len(missed) or 'no'} budgets are missed")
+    return 1 if missed else 0
+
+
+def _chapters(standin: Standin, say: instructions.Say) -> Iterator[Chapter]:
+    yield Chapter("A cold start", [*starts.measure(say)])
+    yield Chapter("A request", [*requests.measure(standin, say)])
+    flows = units.flows(standin, say)
+    yield Chapter("A purchase, from webhook to person", [*units.figures(flows)])
+    paid = [*costs.measure(flows, requests.metric_bytes(standin), prices.load())]
+    yield Chapter("What it costs", paid)
+    yield Chapter("Fifty thousand facts of one person", [*folds.measure(standin, say)])
+    yield Chapter("Shapes that would make the fold grow", [*folds.shapes(standin, say)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

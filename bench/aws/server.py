@@ -1,0 +1,107 @@
+"""The stand-in's process. `python -m bench.aws.server` prints its port, serves until its standard input closes.
+
+Besides AWS's own calls: POST /bench/load {"table", "items"}, /bench/clear {"table"}, /bench/secrets {id: text},
+/bench/partition {"table", "pk"}, and /bench/calls, which tells what was called since it was last asked.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from bench.aws.tables import Refused, Tables, Units, written_out
+
+
+class Aws:
+    def __init__(self) -> None:
+        self.tables = Tables()
+        self.secrets: dict[str, str] = {}
+        self.calls: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+
+    def answer(self, target: str, request: dict[str, Any]) -> tuple[int, str]:
+        service, _, operation = target.partition(".")
+        units = Units()
+        with self._lock:
+            status, answered = 200, ""
+            try:
+                if service.startswith("DynamoDB"):
+                    answered = written_out(self.tables.call(operation, request, units))
+                else:
+                    answered = json.dumps(self._secret(operation, request))
+            except Refused as refused:
+                status = 400
+                kind = f"com.amazonaws.dynamodb.v20120810#{refused.code}"
+                answered = written_out({"__type": kind, "message": refused.code, **refused.more})
+            self.calls.append({
+                "operation": operation,
+                "table": request.get("TableName", ""),
+                "wcu": units.wcu,
+                "index_wcu": units.index_wcu,
+                "rcu": units.rcu,
+                "written": units.written,
+            })  # fmt: skip
+        return status, answered
+
+    def _secret(self, operation: str, request: dict[str, Any]) -> dict[str, str]:
+        if operation != "GetSecretValue":
+            raise Refused("UnknownOperationException")
+        return {"Name": request["SecretId"], "SecretString": self.secrets[request["SecretId"]]}
+
+    def told(self, path: str, asked: dict[str, Any]) -> Any:
+        """The bench's own requests."""
+        match path:
+            case "/bench/load":
+                self.tables.load(asked["table"], asked["items"])
+            case "/bench/clear":
+                self.tables.clear(asked["table"])
+            case "/bench/secrets":
+                self.secrets |= asked
+            case "/bench/partition":
+                return self.tables.partition(asked["table"], asked["pk"])
+            case "/bench/calls":
+                calls, self.calls = self.calls, []
+                return calls
+            case _:
+                raise ValueError(path)
+        return None
+
+
+def serve() -> None:
+    aws = Aws()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
+            if target := self.headers.get("X-Amz-Target"):
+                status, text = aws.answer(target, request)
+            else:
+                status, text = 200, json.dumps(aws.told(self.path, request))
+            body = text.encode()
+            head = (
+                f"HTTP/1.1 {status} OK\r\nContent-Type: application/x-amz-json-1.0\r\n"
+                f"x-amzn-RequestId: 00000000000000000000\r\nx-amz-crc32: {zlib.crc32(body)}\r\n"
+                f"Content-Length: {len(body)}\r\n\r\n"
+            )
+            self.wfile.write(head.encode() + body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_address[1], flush=True)
+    sys.stdin.read()
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    serve()
