@@ -149,6 +149,17 @@ def test_e123_a_changed_address_takes_the_consent_along_and_the_old_one_is_not_m
     assert proof.reference == "cs_pi_1"
 
 
+def test_e123_a_consent_moves_on_with_every_change_of_address() -> None:
+    third = "emma@example.fr"
+    facts = [session("2026-01-01", box=True)]
+    for when, older, newer in (("2026-03-01", CAMILLE, BENOIT), ("2026-04-01", BENOIT, third)):
+        facts += [
+            hint(when, "upemail", older, new=newer),
+            member(f"{when}T00:05", newer, source="API - Generic", opted_in="2026-01-02"),
+        ]
+    assert [marketed(*facts, who=who) for who in (CAMILLE, BENOIT, third)] == [False, False, True]
+
+
 def test_e123_a_suppression_of_the_new_address_wins() -> None:
     facts = (
         member("2026-01-01"),

@@ -24,11 +24,13 @@ def resolved(
         logs.setdefault(mailbox, ConsentLog(mailbox))
         held = strictest.get(mailbox)
         strictest[mailbox] = entry if held is None or entry.at > held.at else held
-    for mailbox, log in sorted(logs.items()):
-        for at, older in log.moves:
-            former = linked.mailbox(older)
-            if former in logs and former != mailbox:
-                log.inherit(logs[former].resolve(strictest.get(former)), at)
+    # in the order in which they moved, so that a consent can move on
+    moves = sorted(
+        (at, linked.mailbox(older), mailbox) for mailbox, log in logs.items() for at, older in log.moves
+    )
+    for at, older, newer in moves:
+        if older in logs and older != newer:
+            logs[newer].inherit(logs[older].resolve(strictest.get(older)), at)
     alone = {mailbox: log.resolve(strictest.get(mailbox)) for mailbox, log in logs.items()}
     return {
         mailbox: log.resolve(strictest.get(mailbox), *_elsewhere(mailbox, alone, linked))

@@ -133,15 +133,15 @@ def _amount(facts: Collection[Fact]) -> tuple[int | None, str | None]:
 def _refunded(facts: Collection[Fact]) -> int:
     """The charge's running total, less refunds that failed since; or the refunds themselves, if they say more."""
     total = max((_cents(said, "amount_refunded") for _, said in _saying(facts, "refund")), default=0)
-    refunds: dict[str, Mapping[str, object]] = {}
-    for refund in {_text(said, "refund") for _, said in _saying(facts, "refund")} - {None}:
-        mine = [f for f in facts if f.group("refund").get("refund") == refund]
-        said = _latest(mine, "refund", lambda s: int(s.get("status") in FAILED_REFUNDS | {"succeeded"}))
-        refunds[str(refund)] = said or {}
-    failed = sum(_cents(said, "amount") for said in refunds.values() if said.get("status") in FAILED_REFUNDS)
-    known = sum(
-        _cents(said, "amount") for said in refunds.values() if said.get("status") not in FAILED_REFUNDS
-    )
+    failed = known = 0
+    for refund, mine in _by_thing(facts, "refund", "refund").items():
+        if refund is None:
+            continue
+        said = _latest(mine, "refund", lambda s: int(s.get("status") in FAILED_REFUNDS | {"succeeded"})) or {}
+        if said.get("status") in FAILED_REFUNDS:
+            failed += _cents(said, "amount")
+        else:
+            known += _cents(said, "amount")
     return max(total - failed, known, 0)
 
 
@@ -166,20 +166,18 @@ def _status(facts: Collection[Fact], paid: bool, amount: int | None, refunded: i
 def _holds(facts: Collection[Fact]) -> tuple[Hold, ...]:
     disputes = _open(facts, "dispute", "dispute", "status", lambda status: status not in CLOSED_DISPUTES)
     unpaid = _open(facts, "unpaid", "invoice", "state", lambda state: state in OPEN_UNPAID)
-    return (*disputes, *unpaid)
+    return tuple(sorted((*disputes, *unpaid), key=lambda hold: (hold.kind, hold.about)))
 
 
 def _open(
     facts: Collection[Fact], group: str, thing: str, name: str, is_open: Callable[[str], bool]
 ) -> Iterator[Hold]:
     """The group's things whose latest state is open; at the same second an end outranks what it ends."""
-    for about in sorted({str(said.get(thing)) for _, said in _saying(facts, group)}):
-        mine = [fact for fact, said in _saying(facts, group) if str(said.get(thing)) == about]
+    for about, mine in _by_thing(facts, group, thing).items():
         last = _latest(mine, group, lambda said: int(not is_open(str(said.get(name)))))
         if last is not None and is_open(str(last.get(name))):
-            yield Hold(
-                group, about, min(_instant(s, "opened_at") or f.occurred_at for f, s in _saying(mine, group))
-            )
+            since = min(_instant(s, "opened_at") or f.occurred_at for f, s in _saying(mine, group))
+            yield Hold(group, about or "?", since)
 
 
 def _fraud_outcome(facts: Collection[Fact]) -> str | None:
@@ -213,6 +211,14 @@ def _since(facts: Collection[Fact], group: str) -> datetime | None:
 
 def _saying(facts: Collection[Fact], group: str) -> list[tuple[Fact, Group]]:
     return [(fact, said) for fact in facts if (said := fact.groups.get(group))]
+
+
+def _by_thing(facts: Collection[Fact], group: str, name: str) -> dict[str | None, list[Fact]]:
+    """The facts that speak of each refund, dispute or invoice; under None those that name none."""
+    things: dict[str | None, list[Fact]] = {}
+    for fact, said in _saying(facts, group):
+        things.setdefault(_text(said, name), []).append(fact)
+    return things
 
 
 def _latest(facts: Collection[Fact], group: str, finality: Callable[[Group], int]) -> Group | None:
