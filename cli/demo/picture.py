@@ -29,7 +29,7 @@ def people(found: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
 
 def consent(person: Mapping[str, Any]) -> Iterable[str]:
     """One person's consent, interval by interval, with what proves it (G3)."""
-    for interval in reversed(person["consents"][0]["history"]):
+    for interval in reversed(person["consents"][0]["history"]["latest"]):
         proof = interval["proof"]
         ended = (
             f"{_minute(interval['ended_at'])}, {interval['ended_by'] or 'said again'}"

@@ -67,6 +67,14 @@ def test_p35_a_ticked_box_is_consent_and_its_proof_names_words_language_default_
     assert marketed(session("2026-01-01", box=True))
 
 
+def test_g3_words_in_another_language_than_the_pages_are_said_to_be_so() -> None:
+    told = session("2026-01-01", box=True)
+    german = replace(told, groups={**told.groups, "consent": {**told.groups["consent"], "language": "de-AT"}})
+    proof = consent(german).proof
+    assert proof is not None
+    assert (proof.language, proof.wording_language) == ("de-AT", "en")
+
+
 def test_a24_consent_before_the_policys_date_is_tied_to_an_unknown_version() -> None:
     proof = consent(session("2023-03-07T22:59", box=True)).proof
     assert proof is not None

@@ -42,7 +42,11 @@ class FactRef:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What G3 wants of a consent: who typed what, when, where, reading which words, under which policy."""
+    """What G3 wants of a consent: who typed what, when, where, reading which words, under which policy.
+
+    language: of the page, where the provider tells. wording_language: of the words given here; it differs where
+    the form has no version in the page's language.
+    """
 
     fact: FactRef
     given_at: datetime
@@ -50,6 +54,7 @@ class Proof:
     carrier: str
     form: str
     wording: str
+    wording_language: str
     language: str | None
     box_default: str
     policy_version: str
@@ -323,13 +328,15 @@ def _proof(fact: Fact, said: Mapping[str, object], policy: Policy) -> Proof | No
     if form is None or not form.valid:
         return None  # nobody can say what the person read, or the box was ticked before they came (E126)
     language = _text(said, "language")
+    wording, wording_language = _wording(form, language)
     return Proof(
         fact=FactRef(fact.filed_under, fact.key, fact.type, fact.occurred_at),
         given_at=given_at,
         email=_text(said, "email") or "",
         carrier=carrier,
         form=form.form,
-        wording=_wording(form, language),
+        wording=wording,
+        wording_language=wording_language,
         language=language,
         box_default=form.box_default,
         policy_version=form.policy_version,
@@ -353,9 +360,11 @@ def form_in_force(policy: Policy, carrier: str, at: datetime) -> ConsentForm | N
     return max(versions, key=lambda f: f.since, default=None)
 
 
-def _wording(form: ConsentForm, language: str | None) -> str:
-    """What the person read; English where the form has no version in their language."""
-    return form.wording.get((language or "").partition("-")[0]) or form.wording["en"]
+def _wording(form: ConsentForm, language: str | None) -> tuple[str, str]:
+    """(words, their language): in the page's language, else in English."""
+    wanted = (language or "").partition("-")[0]
+    chosen = wanted if wanted in form.wording else "en"
+    return form.wording[chosen], chosen
 
 
 def _text(fields: Mapping[str, object], name: str) -> str | None:

@@ -164,6 +164,7 @@ def _proof(proof: Proof, policy: Policy) -> Description:
         "form": proof.form,
         "form_version": _day(form.since) if form else None,
         "wording": proof.wording,
+        "wording_language": proof.wording_language,
         "language": proof.language,
         "box_default": proof.box_default,
         "policy_version": proof.policy_version,
