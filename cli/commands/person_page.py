@@ -138,8 +138,9 @@ class _Page:
         if proof["wording"]:
             language = proof["language"]
             read = f", on a page in {word(words.LANGUAGES, language)}" if language else ""
-            if language and not language.startswith(proof["wording_language"]):
-                read += f" (our form has no such version; these are its words in {word(words.LANGUAGES, proof['wording_language'])})"
+            ours = proof["wording_language"]
+            if language and not language.startswith(ours):
+                read += f" (our form has no such version: its words in {word(words.LANGUAGES, ours)})"
             yield f"“{plain(proof['wording'])}”{read}"
         version = f" of {day(proof['form_version'])}" if proof["form_version"] else ""
         form = f"form {proof['form']}{version}" if proof["form"] else "no form on record"
