@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from cli.local.emulator import bodies, inside, partner, permissions, references
+from cli.local.emulator import bodies, inside, metrics, partner, permissions, references
 from cli.local.emulator.state import DurableState, drained, table_of
 from cli.local.emulator.streams import StreamMappings
 from cli.local.emulator.workers import Workshop
@@ -71,6 +71,7 @@ def main() -> int:
     state.install()
     StreamMappings().install()
     bodies.install()
+    metrics.install()
     partner.install()
     references.install()
     clock_shift = float(os.environ.get("LOCAL_CLOCK_SHIFT") or 0)
