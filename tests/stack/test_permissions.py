@@ -56,4 +56,4 @@ def test_operators_may_call_what_the_templates_policies_name(office: BackOffice)
     assert call_as(office, staff, REBUILDS, b"{}") == HTTPStatus.FORBIDDEN
     assert call_as(office, dpo, REBUILDS, b"{}") < HTTPStatus.BAD_REQUEST
     assert eventually(lambda: bool(office.logs()["rebuild_people"]))
-    office.wait_until_idle(60)
+    office.wait_until_idle(120)
