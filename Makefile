@@ -66,7 +66,7 @@ lock: .venv/.ready ## compile stale locks from pyproject.toml (UPGRADE=1: newer 
 	@$(PYTHON) requirements/lock.py --uv $(UV) $(if $(UPGRADE),--upgrade)
 
 # ARCH=x86_64 builds what runs on this machine; the default is what goes to AWS.
-ARCH ?= arm64
+export ARCH ?= arm64
 build: setup ## the artifacts that go to AWS, in .aws-sam/build (ARCH=x86_64 for this machine)
 	@.tools/sam/bin/sam build --cached --parameter-overrides Arch=$(ARCH)
 

@@ -121,6 +121,9 @@ def queued() -> list[Any]:
         arn("PrivacyStaffing"),
         arn("NotPrivacyStaff"),
         arn("privacystaff"),
+        arn("AWSReservedSSO_PrivacyStaff"),
+        arn("AWSReservedSSO_PrivacyStaffing_0123456789abcdef"),
+        arn("PrivacyStaff_0123456789abcdef"),
         arn(STAFF, account_id="999999999999"),
         arn(STAFF) + "/more",
         arn(STAFF) + "\n",
@@ -138,6 +141,11 @@ def test_who_acts_comes_from_the_gateway_and_never_from_the_body() -> None:
     assert ask(LOOK_UPS, json.dumps(said), arn("Somebody"))["statusCode"] == 403
     assert ask(LOOK_UPS, json.dumps(said), arn(STAFF))["statusCode"] == 200
     assert [(entry["operator"], entry["role"]) for entry in read_log()] == [("alix", "staff")]
+
+
+def test_a_permission_set_of_identity_center_is_the_role_that_it_is_named_after() -> None:
+    assert look_up(user_arn=arn("AWSReservedSSO_PrivacyStaff_0123456789abcdef"))["statusCode"] == 200
+    assert ask(REBUILDS, None, arn("AWSReservedSSO_PrivacyDpo_0123456789abcdef"))["statusCode"] == 202
 
 
 def test_staff_may_look_up_and_not_rebuild() -> None:

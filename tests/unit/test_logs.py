@@ -31,10 +31,10 @@ def lines(capfd: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 
 def test_a_line_is_an_event_and_listed_fields(capfd: pytest.CaptureFixture[str]) -> None:
-    logs.record("fact_conflict", event_id="evt_1", event_type="customer.created", count=2)
+    logs.record("fact_conflict", event_id="evt_1", event_type="customer.created", source="stripe")
     (line,) = lines(capfd)
     assert (line["message"], line["level"]) == ("fact_conflict", "ERROR")
-    assert (line["event_id"], line["event_type"], line["count"]) == ("evt_1", "customer.created", 2)
+    assert (line["event_id"], line["event_type"], line["source"]) == ("evt_1", "customer.created", "stripe")
 
 
 def test_a_field_that_is_not_listed_is_left_out(capfd: pytest.CaptureFixture[str]) -> None:

@@ -70,7 +70,7 @@ def warm() -> None:
 
 
 def _config() -> Config:
-    """Two attempts end within 7 s: a provider waits 10 s for its answer, and then sends again.
+    """A call's two attempts end within 7 s: a provider waits 10 s for its answer, and then sends again.
 
     Requests are not validated on this side of the wire, which costs 7 % of each: the adapters are typed.
     """

@@ -32,12 +32,9 @@ EVENTS: Mapping[str, Literal["info", "warning", "error"]] = {
 #: Counts, types, and ids that lead nowhere without the provider's or our own records.
 FIELDS = frozenset({
     "at",             # code locations: module file:line
-    "count",
     "error",          # exception types, the outermost first
     "event_id",       # Stripe's evt_…, or an HMAC
     "event_type",
-    "identifier_kind",
-    "request_id",
     "source",
 })  # fmt: skip
 

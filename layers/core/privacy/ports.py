@@ -25,23 +25,31 @@ class Appended(Enum):
 
 
 class LedgerUnavailable(Exception):
-    """The ledger cannot take a fact now; the sender must try again."""
+    """The ledger did not take a fact, for want of it, of a right or of room: the sender must try again."""
 
 
-class FactLedger(Protocol):
+class FactReader(Protocol):
+    """Facts, read."""
+
+    def under(self, identifier: str) -> Iterable[Fact]:
+        """Every fact filed under the identifier, read consistently, page by page."""
+        ...
+
+
+class FactLedger(FactReader, Protocol):
     """Facts, appended by one conditional write each."""
 
     def append(self, fact: Fact) -> Appended:
         """Raises LedgerUnavailable."""
         ...
 
-    def under(self, identifier: str) -> Iterable[Fact]:
-        """Every fact filed under the identifier, read consistently, page by page."""
+    def get(self, identifier: str, key: str) -> Fact | None:
+        """The fact under the identifier and `source#event_id`, read consistently."""
         ...
 
-    def get(self, identifier: str, key: str) -> Fact | None: ...
-
-    def delete(self, identifier: str, key: str) -> None: ...
+    def delete(self, identifier: str, key: str) -> None:
+        """Deleting what is not there is done already."""
+        ...
 
 
 class MemberDirectory(Protocol):
@@ -53,11 +61,11 @@ class MemberDirectory(Protocol):
 
 
 class ProviderUnavailable(Exception):
-    """A provider did not answer, or answered that it cannot now. Holds no payload."""
+    """Somebody outside (Mailchimp, SQS, Secrets Manager) did not do what was asked. Holds no payload."""
 
 
 class KeyQueue(Protocol):
-    """A function's own queue of ledger keys and identifiers: no personal data in it."""
+    """A function's own queue: ledger keys, identifiers, event ids; no personal data in it."""
 
     def send(self, bodies: Iterable[Mapping[str, str]]) -> None: ...
 
@@ -77,9 +85,13 @@ class Partitions(Protocol):
 class PeopleStore(Protocol):
     """The projection: people, what they hold, and pointers from identifiers to them."""
 
-    def pointers(self, identifiers: Collection[str]) -> Mapping[str, Pointer]: ...
+    def pointers(self, identifiers: Collection[str]) -> Mapping[str, Pointer]:
+        """The pointers of those identifiers that have one, read consistently."""
+        ...
 
-    def person(self, person: str) -> StoredPerson: ...
+    def person(self, person: str) -> StoredPerson:
+        """The person with this id and what they hold; version 0 where there is no such item."""
+        ...
 
     def save(self, changes: PeopleChanges) -> None:
         """All or, after a crash, a part that the same fold completes. Raises PeopleConflict."""
@@ -89,7 +101,9 @@ class PeopleStore(Protocol):
 class Registry(Protocol):
     """What is never rebuilt: suppressions, and which partition an event was first filed in."""
 
-    def suppressions(self, emails: Collection[str]) -> Mapping[str, Suppression]: ...
+    def suppressions(self, emails: Collection[str]) -> Mapping[str, Suppression]:
+        """The entries of those address identifiers that have one."""
+        ...
 
     def suppress(self, entry: Suppression) -> None:
         """Keeps the latest entry of an address."""

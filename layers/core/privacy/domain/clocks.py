@@ -18,9 +18,6 @@ NEWSLETTER_ONLY = "newsletter_only"
 CUSTOMER = "customer"
 NONE = "none"
 
-#: What rests on nothing lasting (abandoned checkouts, pending opt-ins) goes after 30 days (R7, R19).
-UNFINISHED_DAYS = 30
-
 
 def paris_day(instant: datetime) -> date:
     """The day in Paris on which the instant falls (A22, E133)."""
@@ -62,7 +59,7 @@ def clock_of(
 
     last_order: of the last paid order, refunded or not (A5, E142). last_opt_in: of the last explicit opt-in
     (A3). opted_out: when that subscription ended, None while it runs. last_fact: of anything else we were
-    told, which alone keeps nobody longer than 30 days.
+    told, which rests on nothing lasting and keeps nobody longer than R7 and R19 allow.
     """
     subscribed = last_opt_in is not None and opted_out is None
     ends: list[date] = []
@@ -82,5 +79,5 @@ def clock_of(
             due_on = min(due_on, add_years(paris_day(last_opt_in), periods.newsletter_only_years))
         return Clock(NEWSLETTER_ONLY, due_on)
     if last_fact is not None:
-        return Clock(NONE, paris_day(last_fact) + timedelta(days=UNFINISHED_DAYS))
+        return Clock(NONE, paris_day(last_fact) + timedelta(days=periods.unfinished_days))
     return Clock(NONE, None)

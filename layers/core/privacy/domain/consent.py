@@ -16,8 +16,6 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.facts import Fact
 from privacy.domain.policy import ConsentForm, Policy
 
-NEWSLETTER = "newsletter"
-
 
 class State(Enum):
     """none: never asked or never answered. moved: the person took the subscription to another address."""
@@ -38,6 +36,10 @@ class FactRef:
     key: str
     type: str
     occurred_at: datetime
+
+    @classmethod
+    def of(cls, fact: Fact) -> FactRef:
+        return cls(fact.filed_under, fact.key, fact.type, fact.occurred_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """`[given_at, ended_at)`; ended_by: withdrawn | objected | moved (P21)."""
+    """`[given_at, ended_at)` (P21). ended_by: withdrawn | objected | moved; None also where it was said again."""
 
     given_at: datetime
     proof: Proof
@@ -330,7 +332,7 @@ def _proof(fact: Fact, said: Mapping[str, object], policy: Policy) -> Proof | No
     language = _text(said, "language")
     wording, wording_language = _wording(form, language)
     return Proof(
-        fact=FactRef(fact.filed_under, fact.key, fact.type, fact.occurred_at),
+        fact=FactRef.of(fact),
         given_at=given_at,
         email=_text(said, "email") or "",
         carrier=carrier,

@@ -18,22 +18,22 @@ def resolved(
 ) -> dict[str, Consent]:
     """Every mailbox's consent. suppressions: by address identifier; an address without facts may have one."""
     logs = dict(logs)
-    strictest: dict[str, Suppression] = {}
+    latest: dict[str, Suppression] = {}
     for email, entry in suppressions.items():
         mailbox = linked.mailbox(email)
         logs.setdefault(mailbox, ConsentLog(mailbox))
-        held = strictest.get(mailbox)
-        strictest[mailbox] = entry if held is None or entry.at > held.at else held
+        held = latest.get(mailbox)
+        latest[mailbox] = entry if held is None or entry.at > held.at else held
     # in the order in which they moved, so that a consent can move on
     moves = sorted(
         (at, linked.mailbox(older), mailbox) for mailbox, log in logs.items() for at, older in log.moves
     )
     for at, older, newer in moves:
         if older in logs and older != newer:
-            logs[newer].inherit(logs[older].resolve(strictest.get(older)), at)
-    alone = {mailbox: log.resolve(strictest.get(mailbox)) for mailbox, log in logs.items()}
+            logs[newer].inherit(logs[older].resolve(latest.get(older)), at)
+    alone = {mailbox: log.resolve(latest.get(mailbox)) for mailbox, log in logs.items()}
     return {
-        mailbox: log.resolve(strictest.get(mailbox), *_elsewhere(mailbox, alone, linked))
+        mailbox: log.resolve(latest.get(mailbox), *_elsewhere(mailbox, alone, linked))
         for mailbox, log in logs.items()
     }
 

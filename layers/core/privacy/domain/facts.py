@@ -128,9 +128,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "link": ("person", "created_at", "merge", "by"),
 }
 
-#: What a statement about consent may say. "hint" proves nothing until the member was read back.
-CHOICES = ("granted", "withdrawn", "objected")
-
 
 @dataclass(frozen=True, slots=True)
 class Fact:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
@@ -18,15 +18,10 @@ from privacy.domain.facts import Fact
 from privacy.domain.identifiers import STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, is_email
 from privacy.domain.linking import PERSON, Linked, Links, PersonLinks
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
-from privacy.domain.policy import Policy
+from privacy.domain.policy import Periods, Policy
 
 #: Raise it whenever the same facts fold to something else: everybody is then folded again (design §2 "Due").
 FOLD_VERSION = 1
-
-#: The renewal letter leaves this long before a subscription or a permission ends (A3, R5).
-RENEWAL_DAYS = 30
-#: R15, R16: card and fraud fields go 13 months after the charge.
-CARD_MONTHS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +174,7 @@ class Folding:
             return
         held = self._profiles[fact.subject]
         stamp = (fact.occurred_at, fact.key)
-        ref = FactRef(fact.filed_under, fact.key, fact.type, fact.occurred_at)
+        ref = FactRef.of(fact)
         for name, value in said.items():
             if value not in (None, "") and (name not in held or stamp > held[name][0]):
                 held[name] = (stamp, str(value), ref)
@@ -234,7 +229,7 @@ class Folding:
             last_contact=last_contact,
             clock=clock,
             may_market_until=until,
-            next_action_on=_next_action(orders, clock, until),
+            next_action_on=_next_action(orders, clock, until, self.policy.periods),
             facts=sum(self._counts[s] for s in subjects),
             last_fact=last_fact,
         )
@@ -270,24 +265,19 @@ class Folding:
         return add_years(paris_day(last_opt_in), self.policy.periods.newsletter_only_years)
 
 
-def _next_action(orders: tuple[Order, ...], clock: Clock, until: date | None) -> date | None:
-    days = [day for day in (clock.due_on, until, until and until - timedelta(days=RENEWAL_DAYS)) if day]
+def _next_action(
+    orders: tuple[Order, ...], clock: Clock, until: date | None, periods: Periods
+) -> date | None:
+    days = [
+        day for day in (clock.due_on, until, until and until - timedelta(days=periods.renewal_days)) if day
+    ]
     for order in orders:
-        days += [add_months(paris_day(at), CARD_MONTHS) for at in (order.card_at, order.fraud_at) if at]
+        days += [
+            add_months(paris_day(at), periods.card_months) for at in (order.card_at, order.fraud_at) if at
+        ]
     return min(days, default=None)
 
 
 def _only_order_groups(fact: Fact) -> Fact:
     """The fact without its profile, delivery and consent: an order is made of the rest."""
-    groups = {name: said for name, said in fact.groups.items() if name in ORDER_GROUPS}
-    return Fact(
-        fact.source,
-        fact.event_id,
-        fact.type,
-        fact.occurred_at,
-        fact.recorded_at,
-        fact.identifiers,
-        fact.subject,
-        groups,
-        fact.digest,
-    )
+    return replace(fact, groups={name: said for name, said in fact.groups.items() if name in ORDER_GROUPS})

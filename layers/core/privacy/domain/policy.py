@@ -62,11 +62,14 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """Lengths of the clocks that a person has (A2, A3, P31); whole years."""
+    """Lengths of the clocks that a person has (A2, A3, P31, R7, R15, R16, R19)."""
 
     newsletter_only_years: int
     after_last_order_years: int
     marketing_after_contact_years: int
+    unfinished_days: int
+    renewal_days: int
+    card_months: int
 
 
 @dataclass(frozen=True, slots=True)

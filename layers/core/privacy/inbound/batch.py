@@ -107,5 +107,6 @@ def _kept(record: BatchRecord, set_aside: SetAside | None) -> bool:
     except Exception as error:  # noqa: BLE001 - then the stream brings it again
         logs.failure(error)
         return False
+    logs.record("record_set_aside", source=key.partition("#")[0], event_id=key.partition("#")[2])
     metrics.count("RecordSetAside")
     return True

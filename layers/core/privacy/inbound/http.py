@@ -58,7 +58,7 @@ def answering(take: Callable[[Event], int]) -> Callable[[Event, object], Reply]:
         try:
             status = take(event)
         except _REFUSALS as refusal:
-            status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+            status = status_of(refusal)
         except Exception as unexpected:  # noqa: BLE001 - the last line before the sender
             logs.failure(unexpected)
             status = TRY_AGAIN
@@ -66,6 +66,11 @@ def answering(take: Callable[[Event], int]) -> Callable[[Event, object], Reply]:
 
     logs.scrub()
     return handle
+
+
+def status_of(refusal: Exception, table: Mapping[type[Exception], int] = STATUS) -> int:
+    """The status of the nearest class that the table names."""
+    return next(table[kind] for kind in type(refusal).__mro__ if kind in table)
 
 
 def body(event: Event) -> bytes:

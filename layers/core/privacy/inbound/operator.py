@@ -22,14 +22,18 @@ from privacy.operations.neighbourhood import NeighbourhoodTooLarge
 DPO = "dpo"
 STAFF = "staff"
 
-#: IAM role → the role that the operator acts in here.
+#: IAM role → the role that the operator acts in here. IAM Identity Center names its roles after the permission
+#: set: `AWSReservedSSO_PrivacyDpo_<16 hex digits>`.
 ROLES: Mapping[str, str] = {"PrivacyDpo": DPO, "PrivacyStaff": STAFF}
 
 ANSWERED = 200
 ACCEPTED = 202
 
 _SESSION = re.compile(
-    r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/(?P<role>\w+)/(?P<name>[\w+=,.@-]{2,64})", re.ASCII
+    r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/"
+    r"(?:AWSReservedSSO_(?P<set>[A-Za-z]+)_[0-9a-f]{16}|(?P<role>\w+))/"
+    r"(?P<name>[\w+=,.@-]{2,64})",
+    re.ASCII,
 )
 
 
@@ -61,7 +65,7 @@ def answering(take: Callable[[http.Event], Answer]) -> Callable[[http.Event, obj
         try:
             answer = take(event)
         except _REFUSALS as refusal:
-            return _reply(next(_STATUS[kind] for kind in type(refusal).__mro__ if kind in _STATUS), "")
+            return _reply(http.status_of(refusal, _STATUS), "")
         except Exception as unexpected:  # noqa: BLE001 - the last line before the operator
             logs.failure(unexpected)
             return _reply(http.TRY_AGAIN, "")
@@ -85,7 +89,7 @@ def reader(event: http.Event) -> Reader:
     session = _SESSION.fullmatch(str(identity.get("userArn")))
     if session is None or session["account"] != context.get("accountId"):
         raise NotAllowed
-    role = ROLES.get(session["role"])
+    role = ROLES.get(session["role"] or session["set"])
     if role is None:
         raise NotAllowed
     return Reader(session["name"], role)

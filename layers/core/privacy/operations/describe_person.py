@@ -1,7 +1,7 @@
 """Describe: what we know of whoever an address belongs to, on what ground, from which fact, until when (P36).
 
-Every look-up is written to the read log before anything is read. The description is folded from the facts as they
-stand, not taken from the projection, so that it is never behind them.
+Every look-up is written to the read log before anything of theirs is read. The description is folded from the
+facts as they stand, not taken from the projection, so that it is never behind them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from privacy.operations.fold_people import Stores
 from privacy.operations.marketing_reasons import Description
 from privacy.operations.neighbourhood import read_neighbourhood
 from privacy.operations.person_description import Note, description_of
-from privacy.ports import Appended, FactLedger, PeopleStore
+from privacy.ports import FactReader, PeopleStore
 
 #: What an operator's look-up is for, as the read log has it.
 PURPOSE = "look_up"
@@ -60,7 +60,7 @@ def describe_person(
     suppressions = stores.registry.suppressions(emails)
     linked, people = found.folding.people(suppressions)
     anchor = next((owner for i in identifiers if (owner := linked.owner(i)) in people), None)
-    suppression = _strictest(suppressions[i] for i in identifiers if i in suppressions)
+    suppression = _latest(suppressions[i] for i in identifiers if i in suppressions)
     named_by = sorted(_naming(identifiers, linked, anchor))
     description: Description = {
         "about": "nobody",
@@ -84,24 +84,15 @@ def describe_person(
 
 @dataclass(slots=True)
 class _Noting:
-    """A ledger that takes a note of every fact it hands out, so that a person's facts are read once."""
+    """A reader that takes a note of every fact it hands out, so that a person's facts are read once."""
 
-    ledger: FactLedger
+    ledger: FactReader
     notes: dict[str, Note] = field(default_factory=dict)
 
     def under(self, identifier: str) -> Iterator[Fact]:
         for fact in self.ledger.under(identifier):
             self.notes.setdefault(fact.key, Note.of(fact))
             yield fact
-
-    def append(self, fact: Fact) -> Appended:
-        return self.ledger.append(fact)
-
-    def get(self, identifier: str, key: str) -> Fact | None:
-        return self.ledger.get(identifier, key)
-
-    def delete(self, identifier: str, key: str) -> None:
-        self.ledger.delete(identifier, key)
 
 
 def _known_as(identifiers: Sequence[str], people: PeopleStore) -> str:
@@ -121,7 +112,7 @@ def _naming(identifiers: Sequence[str], linked: Linked, anchor: str | None) -> I
                 yield "not folded yet" if is_email(other) else other
 
 
-def _strictest(entries: Iterable[Suppression]) -> Suppression | None:
+def _latest(entries: Iterable[Suppression]) -> Suppression | None:
     return max(entries, key=lambda entry: entry.at, default=None)
 
 

@@ -9,7 +9,7 @@ from privacy.domain.identifiers import is_email
 from privacy.domain.person import Folding
 from privacy.domain.policy import Policy
 from privacy.domain.projection import Pointer, StoredPerson
-from privacy.ports import FactLedger, PeopleStore
+from privacy.ports import FactReader, PeopleStore
 
 #: More people than this connected with one another is no family and no firm but a fault or an attack.
 MAX_PEOPLE = 200
@@ -37,7 +37,7 @@ class Neighbourhood:
 def read_neighbourhood(
     identifiers: Iterable[str],
     *,
-    ledger: FactLedger,
+    ledger: FactReader,
     people: PeopleStore,
     policy: Policy,
     persons: Iterable[str] = (),
@@ -59,7 +59,7 @@ def read_neighbourhood(
         shared = now_shared
 
 
-def _follow(found: Neighbourhood, partitions: set[str], ledger: FactLedger, people: PeopleStore) -> None:
+def _follow(found: Neighbourhood, partitions: set[str], ledger: FactReader, people: PeopleStore) -> None:
     asked: set[str] = set()
     while True:
         held = {i for person in found.stored.values() for i in person.holdings}

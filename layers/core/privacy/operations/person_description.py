@@ -17,7 +17,7 @@ from privacy.domain.facts import Fact, Group
 from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
 from privacy.domain.linking import Linked, PersonLinks
 from privacy.domain.orders import CLOSED_DISPUTES, Hold, Order
-from privacy.domain.person import CARD_MONTHS, Person, may_market
+from privacy.domain.person import Person, may_market
 from privacy.domain.policy import Policy
 from privacy.operations.marketing_reasons import Description, marketing_of
 
@@ -82,7 +82,7 @@ def description_of(
         "orders": {
             "count": len(person.orders),
             "paid": len(person.paid_orders),
-            "latest": [_order(order, noted) for order in _latest_orders(person.orders)],
+            "latest": [_order(order, noted, policy) for order in _latest_orders(person.orders)],
         },
         "holds": [_hold(hold) for hold in person.holds[:LISTED_ORDERS]],
         "links": _links(person.links, linked),
@@ -186,7 +186,7 @@ def _latest_orders(orders: Sequence[Order]) -> list[Order]:
     return [*reversed(dated), *others][:LISTED_ORDERS]
 
 
-def _order(order: Order, noted: Mapping[str, Note]) -> Description:
+def _order(order: Order, noted: Mapping[str, Note], policy: Policy) -> Description:
     notes = [noted[key] for key in order.facts if key in noted]
     return {
         "order": order.order,
@@ -201,8 +201,8 @@ def _order(order: Order, noted: Mapping[str, Note]) -> Description:
         "fraud_outcome": order.fraud_outcome,
         "disputes": list(_disputes(notes)),
         "holds": [_hold(hold) for hold in order.holds],
-        "card_until": _after_card_months(order.card_at),
-        "fraud_until": _after_card_months(order.fraud_at),
+        "card_until": _after_card_months(order.card_at, policy),
+        "fraud_until": _after_card_months(order.fraud_at, policy),
         "facts": {
             "count": len(order.facts),
             "latest": [note.key for note in sorted(notes, key=_age)[:LISTED_FACTS_OF_AN_ORDER]],
@@ -230,8 +230,8 @@ def _disputes(notes: Iterable[Note]) -> Iterable[Description]:
         }
 
 
-def _after_card_months(at: datetime | None) -> str | None:
-    return _day(add_months(paris_day(at), CARD_MONTHS)) if at else None
+def _after_card_months(at: datetime | None, policy: Policy) -> str | None:
+    return _day(add_months(paris_day(at), policy.periods.card_months)) if at else None
 
 
 def _hold(hold: Hold) -> Description:

@@ -62,9 +62,11 @@ class DynamoPeople:
         return StoredPerson(person, version, holdings, summary)
 
     def save(self, changes: PeopleChanges) -> None:
-        """One transaction where it fits; else links first, each part under the same versions, people last.
+        """One transaction where it fits; else links first, each part under the people's versions, people last.
 
-        A crash in between leaves links that the next fold of the same facts completes. Raises PeopleConflict.
+        A crash in between leaves links that the next fold of the same facts completes. With more than 50 people
+        changed at once, parts check 50 of them, and a lost race shows when the others are written.
+        Raises PeopleConflict.
         """
         people = [*self._people_writes(changes)]
         links = [*self._link_writes(changes)]
