@@ -17,9 +17,9 @@ class Figure:
     run: str = ""
 
 
-def within(what: str, value: float, limit: float, shown: str, *, run: str, unit: str = "") -> Figure:
-    """A figure with an upper bound."""
-    return Figure(what, shown, f"≤ {_plain(limit)}{unit}", value <= limit, run)
+def within(what: str, value: float, limit: float, shown: str, *, run: str, bound: str = "") -> Figure:
+    """A figure with an upper bound. bound: the limit as people say it, a ratio if nothing is said."""
+    return Figure(what, shown, f"≤ {bound or f'{limit:.2f} ×'}", value <= limit, run)
 
 
 def exactly(what: str, value: int, wanted: int, *, run: str) -> Figure:
@@ -36,10 +36,6 @@ def millions(instructions: float) -> str:
 
 def megabytes(size: float) -> str:
     return f"{size / 1e6:.2f} MB"
-
-
-def _plain(limit: float) -> str:
-    return f"{limit:,.10g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def measure(flows: Sequence[Flow], metric_bytes: int, prices: Prices) -> Iterato
         alone,
         3.75,
         f"${alone:.2f}",
-        unit=" $",
+        bound="$3.75",
         run=f"dollars: {shown}",
     )
     for fold in folds:

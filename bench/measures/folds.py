@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,18 +45,17 @@ def measure(standin: Standin, say: Say) -> Iterator[Figure]:
         per_many / per_few,
         1.2,
         f"{times(per_many / per_few)} ({per_few / 1e3:,.0f} k → {per_many / 1e3:,.0f} k)",
-        unit=" ×",
         run="the same history cut short; start-up subtracted",
     )
     yield within(
-        "peak memory of the process", many.peak, 256 * _MIB, megabytes(many.peak), unit=" bytes", run=run
+        "peak memory of the process", many.peak, 256 * _MIB, megabytes(many.peak), bound="256 MiB", run=run
     )
     yield within(
         "the person's largest item",
         many.item_bytes,
         50 * 1024,
         f"{many.item_bytes:,} bytes",
-        unit=" bytes",
+        bound="50 KiB",
         run=run,
     )
     yield Figure(
@@ -104,12 +105,12 @@ def _of(facts: int, standin: Standin, say: Say) -> Folded:
 SMALL, LARGE = 100, 400
 
 
-def shapes(standin: Standin, say: Say) -> Iterator[Figure]:
+def shapes(say: Say) -> Iterator[Figure]:
     """One thing done again and again. A budget for what somebody outside the shop can do."""
-    start = _shaped([], standin)
+    start = _shaped([])
     for shape in SHAPES:
         say(f"shape: {shape.name}")
-        small, large = ((_shaped(shape.facts(n), standin) - start) / n for n in (SMALL, LARGE))
+        small, large = ((_shaped(shape.facts(n)) - start) / n for n in (SMALL, LARGE))
         yield Figure(
             shape.name,
             f"{times(large / small)} ({small / 1e3:,.0f} k → {large / 1e3:,.0f} k)",
@@ -119,6 +120,8 @@ def shapes(standin: Standin, say: Say) -> Iterator[Figure]:
         )
 
 
-def _shaped(facts: Iterable[Fact], standin: Standin) -> int:
-    with given_as_file([wire(fact) for fact in facts]) as file:
-        return counted(command("shape", file), environment("fold_people", standin.url))
+def _shaped(facts: Iterable[Fact]) -> int:
+    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
+        file.write(pickle.dumps(list(facts)))
+        file.flush()
+        return counted(command("shape", file.name), environment("fold_people"))

@@ -147,7 +147,6 @@ def _accepted(standin: Standin, say: Say) -> Iterator[Figure]:
         ours / floor,
         1.3,
         f"{times(ours / floor)} ({millions(ours)})",
-        unit=" ×",
         run="API Gateway's event to the answer: verify, parse, translate, conditional write, metric line",
     )
     yield Figure(
@@ -190,7 +189,6 @@ def _refused(standin: Standin, say: Say) -> Iterator[Figure]:
             ours / floor,
             1.3,
             f"{times(ours / floor)} ({ours:,.0f})",
-            unit=" ×",
             run="API Gateway's event to the answer",
         )
 

@@ -34,7 +34,6 @@ def measure(say: Say) -> Iterator[Figure]:
             start / floor,
             1.10,
             f"{times(start / floor)} ({millions(start)})",
-            unit=" ×",
             run="the built handler imported as Lambda does; it builds its client and reads the policy file",
         )
     for function in WEBHOOKS:
@@ -55,14 +54,14 @@ def _sizes() -> Iterator[Figure]:
     data = [path for path in files if path.is_relative_to(LAYER / "python" / "botocore" / "data")]
     yield Figure("layer, unzipped", megabytes(_size(files)), run="bytes of files")
     yield within(
-        "layer, zipped", zipped, 10e6, megabytes(zipped), unit=" bytes", run="deflate, what is uploaded"
+        "layer, zipped", zipped, 10e6, megabytes(zipped), bound="10 MB", run="deflate, what is uploaded"
     )
     yield within(
         "botocore's data",
         _size(data),
         3e6,
         megabytes(_size(data)),
-        unit=" bytes",
+        bound="3 MB",
         run="of the pruned services",
     )
 

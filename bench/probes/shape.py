@@ -1,16 +1,15 @@
-"""In the isolated Python: fold the facts of a file in memory."""
+"""In the isolated Python: fold the facts of a pickle in memory."""
 
-import json
 import os
+import pickle
 import sys
 from pathlib import Path
 
 from privacy import policy
 from privacy.domain.person import Folding
-from privacy.outbound.dynamodb import fact_of, from_wire
 
 folding = Folding(policy.load())
-for item in json.loads(Path(sys.argv[1]).read_text()):
-    folding.add(fact_of(from_wire(item)))
+for fact in pickle.loads(Path(sys.argv[1]).read_bytes()):
+    folding.add(fact)
 folding.people()
 os._exit(0)

@@ -60,7 +60,11 @@ def test_only_what_stands_between_the_markers_is_replaced(tmp_path: Path) -> Non
 
 
 def test_a_missed_budget_is_said_in_the_table() -> None:
-    figures = [within("a", 2, 1, "2", run="r"), within("b", 1, 1, "1", run="r"), Figure("c", "3", run="r")]
+    figures = [
+        within("a", 2, 1, "2", run="r"),
+        within("b", 1, 1, "1", run="r", bound="1 MB"),
+        Figure("c", "3", run="r"),
+    ]
     table = document.markdown([Chapter("t", figures)])
     assert [line.split("|")[4].strip() for line in table.splitlines()[4:]] == ["**missed**", "kept", ""]
 
