@@ -192,7 +192,7 @@ def rebuild_tables() -> Mapping[str, Partitions]:
 
 
 def new_person_id() -> str:
-    """Random, 128 bits: it tells nothing of the person, and is itself a fact (design §2 "Linking")."""
+    """Random, 128 bits: it tells nothing of the person, and is itself a fact (docs/architecture.md "Linking")."""
     return f"person-{secrets.token_hex(16)}"
 
 
