@@ -1,4 +1,4 @@
-"""The ledger and its neighbours in DynamoDB (design §2)."""
+"""The ledger and its neighbours in DynamoDB (docs/architecture.md "Tables")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mailchimp through mailchimp_marketing 3.0.80, its faults mended (providers.md §7).
+"""Mailchimp through mailchimp_marketing 3.0.80, its faults mended (docs/providers.md "Mailchimp's library").
 
 Left to itself the library returns some 429 and 500 answers as values, replaces the word "server" anywhere in a
 URL (addresses included), lets ids climb the path, waits 120 s, and raises errors without a text.
