@@ -1,4 +1,4 @@
-"""EventBridge's envelope around a provider's event (providers.md §1 "EventBridge destination")."""
+"""EventBridge's envelope around a provider's event (docs/providers.md "EventBridge")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Mailchimp audience webhook becomes a fact, or is nothing to us (providers.md §5).
+"""A Mailchimp audience webhook becomes a fact, or is nothing to us (docs/providers.md "Mailchimp's webhooks").
 
 A signature or path key proves that Mailchimp spoke, not that the person agreed: `subscribe`, `profile` and
 `upemail` are hints until the member was read back, and carry no consent. A withdrawal counts at once.

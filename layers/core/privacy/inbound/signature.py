@@ -1,4 +1,4 @@
-"""Stripe's and Mailchimp's webhook signature, which are one scheme (providers.md §0, §1).
+"""Stripe's and Mailchimp's webhook signature, which are one scheme (docs/providers.md "Signatures").
 
     t=<unix seconds>,v1=<hex>[,v1=<hex>…]      v1 = HMAC-SHA256(secret, "<t>." + raw body)
 

@@ -1,4 +1,4 @@
-"""A Stripe event becomes a fact, or is nothing to us (providers.md §1-2)."""
+"""A Stripe event becomes a fact, or is nothing to us (docs/providers.md "Deliveries", "Orders")."""
 
 from __future__ import annotations
 

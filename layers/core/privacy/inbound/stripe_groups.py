@@ -1,7 +1,7 @@
 """What is kept of each Stripe object, as field groups (domain/facts.py GROUPS). Nothing else of it is.
 
 Never a card's fingerprint, the evidence of a dispute, or an address of a page. Instants are the object's own
-(providers.md §2): an event may come days after what it tells.
+(docs/providers.md "Times"): an event may come days after what it tells.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whom and what a Stripe object names, as identifiers (design §2), strongest first."""
+"""Whom and what a Stripe object names, as identifiers, strongest first (docs/architecture.md "Identifiers")."""
 
 from __future__ import annotations
 
