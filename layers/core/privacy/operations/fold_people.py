@@ -1,4 +1,4 @@
-"""Fold: from facts to the projection `people`, by the protocol of design §2.
+"""Fold: from facts to the projection `people`, by the protocol of docs/architecture.md "The fold".
 
 Read the people's versions, then all their facts; fold; write what changed in one transaction on those
 versions. Another fold in between means: again. Nothing here depends on the order in which facts arrived.

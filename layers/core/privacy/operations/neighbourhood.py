@@ -1,4 +1,4 @@
-"""Read everybody whom some identifiers lead to, with all their facts (design §2 "Fold protocol")."""
+"""Read everybody whom some identifiers lead to, with all their facts (docs/architecture.md "The fold")."""
 
 from __future__ import annotations
 

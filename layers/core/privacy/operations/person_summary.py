@@ -1,6 +1,6 @@
 """What of a person the projection stores: latest states and dates, ≤ 50 KB at any history.
 
-Orders and proofs stay in the ledger and are read from there (design §2).
+Orders and proofs stay in the ledger and are read from there (docs/architecture.md "Tables").
 """
 
 from __future__ import annotations

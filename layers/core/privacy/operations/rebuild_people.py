@@ -1,4 +1,4 @@
-"""Rebuild: fold everybody again from the ledger, while facts go on arriving (design §2 "people").
+"""Rebuild: fold everybody again from the ledger, while facts go on arriving (docs/architecture.md "The fold").
 
 Nothing is emptied first. Every partition of the ledger is folded as if something new had come in, then every
 identifier that the projection knows: one that no fact names any more disappears.

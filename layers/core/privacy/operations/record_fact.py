@@ -1,4 +1,4 @@
-"""Record: append a fact with one conditional write (design §1)."""
+"""Record: append a fact with one conditional write (docs/architecture.md "Facts")."""
 
 from __future__ import annotations
 
