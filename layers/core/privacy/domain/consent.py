@@ -81,7 +81,7 @@ class Consent:
 
     opted_out: when the person ended the subscription. undeliverable_since: a hard bounce (E124).
     unproven_since: Mailchimp says subscribed, and nothing proves it (E120). blocked_since: somebody whom
-    facts connect with this address withdrew or objected after the last opt-in (design §2 "Linking").
+    facts connect with this address withdrew or objected after the last opt-in (docs/architecture.md "Linking").
     """
 
     email: str

@@ -21,7 +21,7 @@ type Group = Mapping[str, Scalar]
 #: Field groups and the fields each may hold. Instants are ISO 8601 in UTC, money is integer cents.
 #: Nothing else of a provider's payload is ever stored.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    # a paid purchase (providers.md §2 "Order exists when"); payment | session | invoice identifies it
+    # a paid purchase (docs/providers.md "Orders"); payment | session | invoice identifies it
     "order": (
         "payment",
         "session",
@@ -111,7 +111,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "opt_in_ip",
         "reason",
     ),
-    # what Mailchimp says of a member: a hint until read back (design §7)
+    # what Mailchimp says of a member: a hint until read back (docs/architecture.md "Consent and hints")
     "subscription": (
         "audience",
         "email",

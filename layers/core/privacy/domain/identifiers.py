@@ -1,4 +1,4 @@
-"""Identifiers: how the system names people without writing their address anywhere (design §2).
+"""Identifiers: how the system names people without writing their address anywhere (docs/architecture.md "Identifiers").
 
 email#<pepper version>#<HMAC-SHA256 of the normalised address>
 stripe_customer#cus_…  stripe_payment#pi_…  stripe_charge#ch_…  stripe_session#cs_…

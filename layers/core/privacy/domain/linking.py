@@ -1,4 +1,4 @@
-"""Whose is what: identifiers become people (design §2 "Linking", P16).
+"""Whose is what: identifiers become people (docs/architecture.md "Linking"; P16).
 
 Every fact names identifiers; from all of them together `Links.resolve` decides who owns each. The result
 depends only on the set of facts, never on their order. Three rules:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What Mailchimp has of an address in one audience (providers.md §6). Instants in UTC."""
+    """What Mailchimp has of an address in one audience (docs/providers.md "Members"). Instants in UTC."""
 
     audience: str
     address: str

@@ -1,4 +1,4 @@
-"""The projection `people`: what it keeps of a person, and what a fold changes in it (design §2)."""
+"""The projection `people`: what it keeps of a person, and what a fold changes in it (docs/architecture.md "Tables")."""
 
 from __future__ import annotations
 
