@@ -103,7 +103,7 @@ GROUPS: Mapping[str, str] = {
     "link": "who is who",
 }
 
-#: How long each rule keeps (§5.1). The person's own day, above, comes first where it is earlier.
+#: How long each rule keeps (docs/rules.md, R). The person's own day, above, comes first where it is earlier.
 RULES: Mapping[str, str] = {
     "R1": "until ten years after the end of the financial year",
     "R3": "three years after the last contact, then in the archive until five years after the order",
