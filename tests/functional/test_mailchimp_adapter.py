@@ -1,4 +1,4 @@
-"""The Mailchimp adapter against the stand-in and its faults (providers.md §7)."""
+"""The Mailchimp adapter against the stand-in and its faults (docs/providers.md "Mailchimp's library")."""
 
 from __future__ import annotations
 
