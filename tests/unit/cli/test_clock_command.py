@@ -1,4 +1,4 @@
-"""`privacy clock`: the vectors of §6.6, as a newcomer would type them."""
+"""`privacy clock`: the vectors of docs/rules.md, as a newcomer would type them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Consent, by the edge cases of the legal requirements (§6.5) and the promises behind them."""
+"""Consent, by the edge cases of docs/rules.md and the promises behind them."""
 
 from __future__ import annotations
 

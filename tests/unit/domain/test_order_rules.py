@@ -1,4 +1,4 @@
-"""Orders and clocks of a person, by the edge cases of the legal requirements (§6.6) and providers.md §2."""
+"""Orders and clocks of a person, by the edge cases of docs/rules.md and docs/providers.md "Orders"."""
 
 from __future__ import annotations
 

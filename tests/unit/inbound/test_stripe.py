@@ -1,4 +1,4 @@
-"""What a fact keeps of each Stripe event: only what it needs, under the right names (providers.md §1-2)."""
+"""What a fact keeps of each Stripe event: only what it needs, under the right names (docs/providers.md "Orders")."""
 
 import copy
 import json
