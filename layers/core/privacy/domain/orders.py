@@ -1,4 +1,4 @@
-"""Orders: one per payment intent (else session, else invoice), however many facts speak of it (docs/providers.md "Orders").
+"""Orders (docs/providers.md "Orders"): one per payment intent (else session, else invoice), however many facts there are.
 
 `order_of` reads all facts about one purchase. Each piece of the result is a minimum, a sum over distinct
 things, or the latest statement, so that late, repeated and shuffled facts give the same order.
@@ -25,7 +25,10 @@ ORDER_GROUPS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What purge and erasure must not touch while it lasts (docs/architecture.md "Clocks and holds"). kind: dispute | unpaid."""
+    """What purge and erasure must not touch while it lasts (docs/architecture.md "Clocks and holds").
+
+    kind: dispute | unpaid.
+    """
 
     kind: str
     about: str

@@ -1,4 +1,4 @@
-"""`Person = fold(facts)`: everything that is known of a person, derived and never patched (docs/architecture.md "Facts").
+"""`Person = fold(facts)`: all that is known of a person, derived and never patched (docs/architecture.md "Facts").
 
 A `Folding` takes the facts of a neighbourhood (people whom facts connect) in any order, any number of times,
 and gives the people in it. Same set of facts, same people.
@@ -20,7 +20,8 @@ from privacy.domain.linking import PERSON, Linked, Links, PersonLinks
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
 from privacy.domain.policy import Periods, Policy
 
-#: Raise it whenever the same facts fold to something else: `privacy rebuild` then folds everybody again (docs/architecture.md "Clocks and holds").
+#: Raise it whenever the same facts fold to something else, and run `privacy rebuild` after the deployment
+#: (docs/architecture.md "Clocks and holds").
 FOLD_VERSION = 1
 
 
