@@ -1,4 +1,4 @@
-"""Ask Mailchimp itself what a hint only suggested; its answer is a fact of its own (docs/architecture.md "Consent and hints").
+"""Ask Mailchimp itself what a hint only suggested; its answer is a fact (docs/architecture.md "Consent and hints").
 
 A signed webhook proves that Mailchimp spoke. Whether the person subscribed, how and when, only the member's
 own record tells: an import or an administrator's entry shows there and stays unproven (E120).
