@@ -1,4 +1,7 @@
-"""What a fact keeps of each Mailchimp webhook: a withdrawal counts at once, all else is a hint (docs/architecture.md "Consent and hints")."""
+"""What a fact keeps of each Mailchimp webhook: a withdrawal counts at once, all else is a hint.
+
+docs/architecture.md "Consent and hints"
+"""
 
 from contextlib import suppress
 from datetime import UTC, datetime

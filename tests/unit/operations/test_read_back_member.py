@@ -1,4 +1,7 @@
-"""A Mailchimp hint is followed to the member itself; only what stands there proves anything (E120, docs/architecture.md "Consent and hints")."""
+"""A Mailchimp hint is followed to the member itself; only what stands there proves anything (E120).
+
+docs/architecture.md "Consent and hints"
+"""
 
 from __future__ import annotations
 
