@@ -1,4 +1,4 @@
-"""A fact: something a provider, a person or an operator told us, filed once and never changed.
+"""A fact: something a provider, a person or an operator told us, filed once; its content never changes.
 
 A fact is *filed* under its strongest identifier (the ledger's partition) and is *about* one subject:
 the purchase, the Stripe customer or the address that it describes. Its content is split into **field

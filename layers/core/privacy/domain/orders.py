@@ -1,4 +1,4 @@
-"""Orders (docs/providers.md "Orders"): one per payment intent (else session, else invoice), however many facts there are.
+"""Orders (docs/providers.md "Orders"): one per payment intent (else session, else invoice), in however many facts.
 
 `order_of` reads all facts about one purchase. Each piece of the result is a minimum, a sum over distinct
 things, or the latest statement, so that late, repeated and shuffled facts give the same order.
