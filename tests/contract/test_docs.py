@@ -74,6 +74,16 @@ def test_every_rule_that_is_cited_is_explained() -> None:
     assert not {path: rules for path, rules in unknown.items() if rules}
 
 
+def test_every_edge_case_is_a_test_or_a_scene() -> None:
+    shown = {
+        rule
+        for folder in ("tests", "cli/demo")
+        for path in (ROOT / folder).rglob("*.py")
+        for rule in _cited(path.read_text())
+    }
+    assert {rule for rule in _defined() if rule.startswith("E")} <= shown
+
+
 @pytest.mark.parametrize(
     "text",
     [
