@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.facts import Fact
@@ -82,6 +83,7 @@ class Consent:
     opted_out: when the person ended the subscription. undeliverable_since: a hard bounce (E124).
     unproven_since: Mailchimp says subscribed, and nothing proves it (E120). blocked_since: somebody whom
     facts connect with this address withdrew or objected after the last opt-in (docs/architecture.md "Linking").
+    last_refused: the latest withdrawal or objection, while the state is one of these.
     """
 
     email: str
@@ -93,6 +95,7 @@ class Consent:
     undeliverable_since: datetime | None
     unproven_since: datetime | None
     blocked_since: datetime | None
+    last_refused: datetime | None
     reason: str | None
 
     @property
@@ -127,6 +130,13 @@ class Ending:
     reason: str
 
 
+class _Declined(NamedTuple):
+    """A box left unticked. repeated: told by an event that only repeats the form, days later."""
+
+    at: datetime
+    repeated: bool
+
+
 @dataclass(slots=True)
 class ConsentLog:
     """Statements about one address."""
@@ -134,7 +144,7 @@ class ConsentLog:
     email: str
     _grants: dict[str, Proof] = field(default_factory=dict)
     _endings: set[Ending] = field(default_factory=set)
-    _declined: dict[str, datetime] = field(default_factory=dict)  # statement → when it was made
+    _declined: dict[str, _Declined] = field(default_factory=dict)
     _bounced: set[datetime] = field(default_factory=set)
     _subscribed: set[datetime] = field(default_factory=set)
     _unproven: set[datetime] = field(default_factory=set)
@@ -148,7 +158,9 @@ class ConsentLog:
                 self._granted(fact, policy)
             case "withdrawn" if fact.source == "stripe":
                 if policy.unticked_means_withdrawal:
-                    self._decline(_text(said, "session") or fact.key, _said_at(fact))
+                    self._decline(
+                        _text(said, "session") or fact.key, _Declined(fact.occurred_at, _repeats(fact.type))
+                    )
             case "withdrawn":
                 self._endings.add(
                     Ending(fact.occurred_at, State.WITHDRAWN, _text(said, "reason") or "unsubscribed")
@@ -165,8 +177,8 @@ class ConsentLog:
         """Take in what was said about the same mailbox under another pepper."""
         self._grants = other._grants | self._grants
         self._endings |= other._endings
-        for statement, at in other._declined.items():
-            self._decline(statement, at)
+        for statement, declined in other._declined.items():
+            self._decline(statement, declined)
         self._bounced |= other._bounced
         self._subscribed |= other._subscribed
         self._unproven |= other._unproven
@@ -194,8 +206,31 @@ class ConsentLog:
             if interval.given_at <= at and (interval.ended_at is None or interval.ended_at >= at):
                 self._grants[f"moved:{interval.proof.fact.key}"] = interval.proof
 
-    def _decline(self, statement: str, at: datetime) -> None:
-        self._declined[statement] = min(at, self._declined.get(statement, at))
+    def refused_at(self, at: datetime, suppression: Suppression | None) -> Ending | None:
+        """The withdrawal or objection that stood here at that instant, by what was known until then."""
+        endings = {e for e in self._endings if e.state in REFUSALS and e.at <= at}
+        if suppression is not None and suppression.at <= at:
+            endings.add(Ending(suppression.at, suppression.state, suppression.reason))
+        own = [p.given_at for p in self._grants.values() if p.fact.occurred_at < at and p.given_at <= at]
+        standing = [e for e in endings if not own or e.at >= max(own)]
+        return max(standing, key=_strictness, default=None)
+
+    def end(self, ending: Ending) -> None:
+        self._endings.add(ending)
+
+    @property
+    def declined(self) -> Iterable[datetime]:
+        """When forms with the box left unticked were sent (A9)."""
+        return [declined.at for declined in self._declined.values()]
+
+    def _decline(self, statement: str, said: _Declined) -> None:
+        """One form sent once: its own event dates it, else the last that repeats it."""
+        known = self._declined.get(statement)
+        if known is not None and known.repeated == said.repeated:
+            said = max(known, said) if said.repeated else min(known, said)
+        elif known is not None and not known.repeated:
+            said = known
+        self._declined[statement] = said
 
     def _granted(self, fact: Fact, policy: Policy) -> None:
         said = fact.group("consent")
@@ -203,10 +238,10 @@ class ConsentLog:
         if proof is None:
             self._unproven.add(fact.occurred_at)
             return
-        # one form sent once is one consent, however many events repeat it
+        # one form sent once is one consent, however many events repeat it; its own event dates it best
         statement = proof.reference or fact.key
         known = self._grants.get(statement)
-        if known is None or (proof.given_at, proof.fact.key) < (known.given_at, known.fact.key):
+        if known is None or _nearness(proof) < _nearness(known):
             self._grants[statement] = proof
 
     def _delivery(self, fact: Fact) -> None:
@@ -237,9 +272,7 @@ class ConsentLog:
             # A9: leaving the box unticked withdraws an earlier opt-in, and says nothing without one
             first = grants[0].given_at
             endings |= {
-                Ending(at, State.WITHDRAWN, "box left unticked")
-                for at in self._declined.values()
-                if at >= first
+                Ending(at, State.WITHDRAWN, "box left unticked") for at in self.declined if at >= first
             }
         intervals = _intervals(grants, sorted(endings, key=_strictness))
         last = intervals[-1] if intervals else None
@@ -259,15 +292,18 @@ class ConsentLog:
             blocked_since=max(
                 (at for at in linked if last is not None and at >= last.given_at), default=None
             ),
+            last_refused=max((e.at for e in endings if e.state in REFUSALS), default=None)
+            if state in REFUSALS
+            else None,
             reason=reason,
         )
 
     def refusal(self) -> Suppression | None:
         """What this mailbox itself refused last, whatever else restricts it now: that goes on the suppression list."""
         alone = self.resolve()
-        if alone.state not in (State.WITHDRAWN, State.OBJECTED) or alone.since is None:
+        if alone.last_refused is None:
             return None
-        return Suppression(self.email, alone.since, alone.state, alone.reason or "")
+        return Suppression(self.email, alone.last_refused, alone.state, alone.reason or "")
 
     def _undeliverable(self, grants: list[Proof]) -> datetime | None:
         """E124: a hard bounce stops the mail until the person opts in again or Mailchimp mails them again."""
@@ -277,6 +313,9 @@ class ConsentLog:
         recovered = any(at > latest for at in self._subscribed) or any(p.given_at > latest for p in grants)
         return None if recovered else latest
 
+
+#: States in which the person said no.
+REFUSALS = frozenset({State.WITHDRAWN, State.OBJECTED})
 
 _SEVERITY: Mapping[State, int] = {State.MOVED: 0, State.WITHDRAWN: 1, State.OBJECTED: 2}
 
@@ -348,9 +387,18 @@ def _proof(fact: Fact, said: Mapping[str, object], policy: Policy) -> Proof | No
     )
 
 
+def _repeats(type_: str) -> bool:
+    """A delayed payment's outcome repeats, days later, the form that the buyer sent."""
+    return type_.startswith("checkout.session.async_")
+
+
+def _nearness(proof: Proof) -> tuple[bool, datetime, str]:
+    return _repeats(proof.fact.type), proof.given_at, proof.fact.key
+
+
 def _said_at(fact: Fact) -> datetime:
-    """When the form was sent. A delayed payment's outcome repeats the form days later: then, when it was opened."""
-    if not fact.type.startswith("checkout.session.async_"):
+    """When the form was sent. Where only a repetition tells of it, no earlier instant is sure but its opening."""
+    if not _repeats(fact.type):
         return fact.occurred_at
     opened = _text(fact.group("order"), "placed_at") or _text(fact.group("checkout"), "opened_at")
     return datetime.fromisoformat(opened) if opened else fact.occurred_at

@@ -12,6 +12,9 @@ from datetime import datetime
 from privacy.domain.consent import Consent, ConsentLog, Ending, State, Suppression
 from privacy.domain.linking import Linked
 
+#: Moves of a subscription that are followed, the latest: whoever changes more often is not mailed on older ones.
+MAX_MOVES = 20
+
 
 def resolved(
     logs: Mapping[str, ConsentLog], linked: Linked, suppressions: Mapping[str, Suppression]
@@ -24,22 +27,30 @@ def resolved(
         logs.setdefault(mailbox, ConsentLog(mailbox))
         held = latest.get(mailbox)
         latest[mailbox] = entry if held is None or entry.at > held.at else held
-    # in the order in which they moved, so that a consent can move on
-    moves = sorted(
-        (at, linked.mailbox(older), mailbox) for mailbox, log in logs.items() for at, older in log.moves
-    )
-    for at, older, newer in moves:
-        if older in logs and older != newer:
-            logs[newer].inherit(logs[older].resolve(latest.get(older)), at)
+    _move(logs, linked, latest)
     alone = {mailbox: log.resolve(latest.get(mailbox)) for mailbox, log in logs.items()}
     return {
-        mailbox: log.resolve(latest.get(mailbox), *_elsewhere(mailbox, alone, linked))
+        mailbox: log.resolve(latest.get(mailbox), *_elsewhere(mailbox, logs, alone, linked))
         for mailbox, log in logs.items()
     }
 
 
+def _move(logs: Mapping[str, ConsentLog], linked: Linked, suppressions: Mapping[str, Suppression]) -> None:
+    """E123: in the order of the moves, so that a consent can move on. What the new address refused, it refuses."""
+    moves = sorted(
+        (at, linked.mailbox(older), mailbox) for mailbox, log in logs.items() for at, older in log.moves
+    )
+    for at, older, newer in moves[-MAX_MOVES:]:
+        if older not in logs or older == newer:
+            continue
+        refused = logs[newer].refused_at(at, suppressions.get(newer))
+        logs[newer].inherit(logs[older].resolve(suppressions.get(older)), at)
+        if refused is not None:
+            logs[newer].end(Ending(at, refused.state, refused.reason))
+
+
 def _elsewhere(
-    mailbox: str, alone: Mapping[str, Consent], linked: Linked
+    mailbox: str, logs: Mapping[str, ConsentLog], alone: Mapping[str, Consent], linked: Linked
 ) -> tuple[list[Ending], list[datetime]]:
     """(merged, linked): what was withdrawn or objected to under another address and counts here too."""
     anchor = linked.owner(mailbox)
@@ -49,20 +60,16 @@ def _elsewhere(
     if links is None:
         return merged, neighbours
     for other, consent in alone.items():
-        if (
-            other == mailbox
-            or consent.state not in (State.WITHDRAWN, State.OBJECTED)
-            or consent.since is None
-        ):
-            continue
         owner = linked.owner(other)
-        if owner == anchor:
-            # P16, E155: whatever this address allowed before, the merge keeps the more restrictive choice
-            merged.append(
-                Ending(max(consent.since, links.merged_at or consent.since), consent.state, "merged")
-            )
-        elif owner in links.proposed:
-            neighbours.append(consent.since)
+        refused = consent.last_refused
+        if other != mailbox and owner == anchor:
+            # A9: the same person left the box unticked, under whichever address
+            merged += [Ending(at, State.WITHDRAWN, "box left unticked") for at in logs[other].declined]
+            if refused is not None:
+                # P16, E155: whatever this address allowed before, the merge keeps the more restrictive choice
+                merged.append(Ending(max(refused, links.merged_at or refused), consent.state, "merged"))
+        elif owner in links.proposed and refused is not None:
+            neighbours.append(refused)
     return merged, neighbours
 
 

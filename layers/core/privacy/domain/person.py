@@ -133,12 +133,15 @@ class Folding:
         """Everybody in the neighbourhood by anchor, and who owns what. suppressions: by address identifier."""
         linked = self._said.resolve(self.shared)
         logs = self._logs(linked)
+        refusals = {
+            mailbox: refusal for mailbox, log in logs.items() if (refusal := log.refusal()) is not None
+        }
         consents = resolved(logs, linked, suppressions or {})
         subjects: dict[str, list[str]] = defaultdict(list)
         for subject in self._counts:
             subjects[linked.owner(subject)].append(subject)
         return linked, {
-            anchor: self._person(links, subjects[anchor], consents, logs)
+            anchor: self._person(links, subjects[anchor], consents, refusals)
             for anchor, links in linked.people.items()
         }
 
@@ -195,7 +198,7 @@ class Folding:
         links: PersonLinks,
         subjects: Iterable[str],
         consents: Mapping[str, Consent],
-        logs: Mapping[str, ConsentLog],
+        refusals: Mapping[str, Suppression],
     ) -> Person:
         subjects = sorted(subjects)
         orders = self._orders(subjects)
@@ -220,7 +223,7 @@ class Folding:
             links=links,
             profile=self._profile(subjects),
             consents=mine,
-            refusals=tuple(r for m in links.mailboxes if m in logs and (r := logs[m].refusal()) is not None),
+            refusals=tuple(refusals[m] for m in links.mailboxes if m in refusals),
             orders=orders,
             holds=tuple(
                 sorted((h for o in orders for h in o.holds), key=lambda h: (h.since, h.kind, h.about))
