@@ -49,10 +49,10 @@ class MemoryPeople:
         return StoredPerson(person, version, dict(self.holdings.get(person, {})), summary)
 
     def save(self, changes: PeopleChanges) -> None:
-        for person in changes.summaries.keys() | changes.gone:
-            if self.items.get(person, (0, {}))[0] != changes.expected[person]:
+        for person, version in changes.expected.items():
+            if self.items.get(person, (0, {}))[0] != version:
                 raise PeopleConflict
-        if any(i in self.found for i in changes.new_pointers):
+        if any(self.found.get(i) != before for i, (before, _) in changes.pointers.items()):
             raise PeopleConflict
         for fact in changes.person_facts:
             self.ledger.append(fact)
@@ -68,11 +68,11 @@ class MemoryPeople:
                 self.holdings[person].pop(identifier, None)
             else:
                 self.holdings[person][identifier] = holding
-        for identifier, pointer in changes.pointers.items():
-            if pointer is None:
+        for identifier, (_, after) in changes.pointers.items():
+            if after is None:
                 self.found.pop(identifier, None)
             else:
-                self.found[identifier] = pointer
+                self.found[identifier] = after
 
 
 class MemoryRegistry:

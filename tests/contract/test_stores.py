@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from privacy.domain.consent import State, Suppression
-from privacy.domain.projection import Holding, PeopleChanges, Pointer
+from privacy.domain.projection import Holding, PeopleChanges, Pointer, Repointed
 from privacy.outbound.dynamodb import DynamoFactLedger, DynamoPartitions
 from privacy.outbound.dynamodb_people import DynamoPeople
 from privacy.outbound.dynamodb_registry import DynamoRegistry
@@ -94,11 +94,10 @@ def test_people_are_saved_with_what_they_hold_and_read_back_the_same(stores: Sto
             },
             holdings={("person-1", email()): Holding(owned=True, filed=True)},
             pointers={
-                email(): Pointer("person-1"),
-                "stripe_customer#cus_1": Pointer(None, ("person-1",)),
-                "x": Pointer(shared=True),
+                email(): Repointed(None, Pointer("person-1")),
+                "stripe_customer#cus_1": Repointed(None, Pointer(None, ("person-1",))),
+                "x": Repointed(None, Pointer(shared=True)),
             },
-            new_pointers={email(), "stripe_customer#cus_1", "x"},
             person_facts=[
                 fact("person", "2026-01-01", email(), source="privacy", link={"person": "person-1"})
             ],
@@ -119,7 +118,7 @@ def test_people_are_saved_with_what_they_hold_and_read_back_the_same(stores: Sto
 def test_whoever_saves_on_an_old_version_or_a_taken_pointer_changes_nothing(stores: Stores) -> None:
     stores.people.save(
         PeopleChanges(
-            expected={"p": 0}, summaries={"p": {"n": 1}}, pointers={"i": Pointer("p")}, new_pointers={"i"}
+            expected={"p": 0}, summaries={"p": {"n": 1}}, pointers={"i": Repointed(None, Pointer("p"))}
         )
     )
     with pytest.raises(PeopleConflict):
@@ -127,16 +126,46 @@ def test_whoever_saves_on_an_old_version_or_a_taken_pointer_changes_nothing(stor
     with pytest.raises(PeopleConflict):
         stores.people.save(
             PeopleChanges(
-                expected={"q": 0}, summaries={"q": {}}, pointers={"i": Pointer("q")}, new_pointers={"i"}
+                expected={"q": 0}, summaries={"q": {}}, pointers={"i": Repointed(None, Pointer("q"))}
             )
         )
     assert stores.people.person("p").summary == {"n": 1}
     assert stores.people.person("q").version == 0
-    stores.people.save(PeopleChanges(expected={"p": 1}, summaries={"p": {"n": 3}}, pointers={"i": None}))
+    stores.people.save(
+        PeopleChanges(
+            expected={"p": 1}, summaries={"p": {"n": 3}}, pointers={"i": Repointed(Pointer("p"), None)}
+        )
+    )
     assert stores.people.person("p").version == 2
     assert stores.people.pointers(["i"]) == {}
     stores.people.save(PeopleChanges(expected={"p": 2}, gone={"p"}))
     assert stores.people.person("p").version == 0
+
+
+def test_whoever_rests_on_a_person_or_pointer_that_changed_meanwhile_saves_nothing(stores: Stores) -> None:
+    first = PeopleChanges(
+        expected={"p": 0}, summaries={"p": {"n": 1}}, pointers={"i": Repointed(None, Pointer("p"))}
+    )
+    stores.people.save(first)
+    stale = [
+        PeopleChanges(expected={"p": 0, "q": 0}, summaries={"q": {}}),
+        PeopleChanges(expected={"q": 0}, summaries={"q": {}}, pointers={"i": Repointed(None, None)}),
+        PeopleChanges(
+            expected={"q": 0}, summaries={"q": {}}, pointers={"i": Repointed(Pointer("r"), Pointer("r"))}
+        ),
+    ]
+    for changes in stale:
+        with pytest.raises(PeopleConflict):
+            stores.people.save(changes)
+    assert stores.people.person("q").version == 0
+    stores.people.save(
+        PeopleChanges(
+            expected={"p": 1, "q": 0},
+            summaries={"q": {}},
+            pointers={"i": Repointed(Pointer("p"), Pointer("p"))},
+        )
+    )
+    assert stores.people.person("q").version == 1
 
 
 def test_more_links_than_one_transaction_takes_are_saved_in_parts_under_the_same_version(
@@ -147,8 +176,7 @@ def test_more_links_than_one_transaction_takes_are_saved_in_parts_under_the_same
         expected={"p": 0},
         summaries={"p": {"n": 1}},
         holdings={("p", i): Holding(owned=True, filed=False) for i in many},
-        pointers={i: Pointer("p") for i in many},
-        new_pointers=set(many),
+        pointers={i: Repointed(None, Pointer("p")) for i in many},
     )
     stores.people.save(changes)
     assert len(stores.people.person("p").holdings) == len(stores.people.pointers(many)) == 130
@@ -172,7 +200,8 @@ def test_a_rebuild_finds_every_partition_page_by_page() -> None:
             ledger.append(fact("subscribe", "2026-01-01", f"email#1#{n}", source="mailchimp"))
         DynamoPeople(client, "people", "ledger").save(
             PeopleChanges(
-                pointers={"i": Pointer("p")}, holdings={("p", "i"): Holding(owned=True, filed=True)}
+                pointers={"i": Repointed(None, Pointer("p"))},
+                holdings={("p", "i"): Holding(owned=True, filed=True)},
             )
         )
         partitions, after = DynamoPartitions(client, "ledger").page(None)

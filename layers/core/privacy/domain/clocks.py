@@ -54,30 +54,41 @@ def clock_of(
     last_opt_in: datetime | None,
     opted_out: datetime | None,
     last_fact: datetime | None = None,
+    unproven_since: datetime | None = None,
+    awaiting_payment: datetime | None = None,
 ) -> Clock:
     """The person's clock.
 
     last_order: of the last paid order, refunded or not (A5, E142). last_opt_in: of the last explicit opt-in
     (A3). opted_out: when that subscription ended, None while it runs. last_fact: of anything else we were
     told, which rests on nothing lasting and keeps nobody longer than R7 and R19 allow.
+    unproven_since: when somebody else subscribed them (E120), which counts against P33's three years all the
+    same. awaiting_payment: when the buyer sent a checkout whose payment is under way.
     """
-    subscribed = last_opt_in is not None and opted_out is None
-    ends: list[date] = []
+    opt_in_ends = _later(last_opt_in, periods.newsletter_only_years)
+    running = opt_in_ends if opted_out is None else None
     if last_order is not None:
-        ends.append(add_years(paris_day(last_order), periods.after_last_order_years))
-    if subscribed and last_opt_in is not None:
         # A25: a subscription newer than a ten-year-old order keeps its own clock
-        ends.append(add_years(paris_day(last_opt_in), periods.newsletter_only_years))
-    if last_order is not None:
-        return Clock(CUSTOMER, max(ends))
-    if ends:
-        return Clock(NEWSLETTER_ONLY, max(ends))
-    if opted_out is not None:
+        order_ends = add_years(paris_day(last_order), periods.after_last_order_years)
+        return Clock(CUSTOMER, max(order_ends, running or order_ends))
+    if running is not None:
+        regime, due_on = NEWSLETTER_ONLY, running
+    elif opted_out is not None:
         # A17: nothing is left to use the data for, so they are due at once, and never later than P33 allows
-        due_on = paris_day(opted_out)
-        if last_opt_in is not None:
-            due_on = min(due_on, add_years(paris_day(last_opt_in), periods.newsletter_only_years))
-        return Clock(NEWSLETTER_ONLY, due_on)
-    if last_fact is not None:
-        return Clock(NONE, paris_day(last_fact) + timedelta(days=periods.unfinished_days))
-    return Clock(NONE, None)
+        regime, due_on = NEWSLETTER_ONLY, min(paris_day(opted_out), opt_in_ends or date.max)
+    elif last_fact is not None:
+        unfinished = paris_day(last_fact) + timedelta(days=periods.unfinished_days)
+        regime, due_on = (
+            NONE,
+            min(unfinished, _later(unproven_since, periods.newsletter_only_years) or unfinished),
+        )
+    else:
+        return Clock(NONE, None)
+    if awaiting_payment is not None:
+        # they may become a customer any day: what the purchase needs stays for as long as R19 gives it
+        due_on = max(due_on, paris_day(awaiting_payment) + timedelta(days=periods.unfinished_days))
+    return Clock(regime, due_on)
+
+
+def _later(instant: datetime | None, years: int) -> date | None:
+    return add_years(paris_day(instant), years) if instant is not None else None

@@ -4,7 +4,8 @@ Every fact names identifiers; from all of them together `Links.resolve` decides 
 depends only on the set of facts, never on their order. Three rules:
 
 1. Whoever is nearer to the buyer's own act speaks first. A Checkout session carries the address that the
-   buyer typed; the Stripe customer's owner comes second; an address on a card or receipt comes last.
+   buyer typed; the Stripe customer's owner comes second; an address on a card or receipt comes last. A purchase
+   on somebody's account that names only other addresses is nobody's until an operator says whose.
    Within a rank the earliest claim holds, so that nobody gains another person's past by naming it later.
 2. **Two addresses never merge by themselves.** Where facts name both, the link is *proposed*: it counts at
    once for what restricts (withdrawal, objection, holds) and for nothing else until an operator's merge.
@@ -38,6 +39,8 @@ PERSON = "person"
 MERGED = "people_merged"
 UNMERGED = "people_unmerged"
 
+#: The rank of a claim that rests on whose account it is.
+ACCOUNT_HOLDER = 1
 #: What a person may be known by over several purchases.
 ACCOUNTS = (STRIPE_CUSTOMER, CUSTOMER_NUMBER)
 #: What a purchase is known by, the surest first.
@@ -161,7 +164,7 @@ class Links:
 
     def _addresses(self) -> tuple[dict[str, str], dict[str, str], dict[str, datetime]]:
         """(mailbox by address, anchor by address, when an anchor's addresses were last merged)."""
-        sets = _Sets()
+        sets = Sets[str]()
         for newer, older in self._same.items():
             sets.join(newer, older)
         emails = [i for i in self.identifiers() if is_email(i)]
@@ -199,15 +202,19 @@ class _Resolution:
         return Linked(owners, self._people(owners), self.mailboxes, self.shared)
 
     def _owner(self, identifier: str) -> str:
-        while not is_email(identifier):
-            claimant = None if identifier in self.shared else self._claimant(identifier)
-            if claimant is None:
-                return identifier
-            identifier = claimant
-        return self.anchors[identifier]
+        if is_email(identifier):
+            return self.anchors[identifier]
+        claim = None if identifier in self.shared else self._claim(identifier)
+        if claim is None:
+            return identifier
+        rank, claimant = claim
+        owner = self._owner(claimant)
+        if rank == ACCOUNT_HOLDER and is_email(owner) and self._disputed(identifier, owner):
+            return identifier
+        return owner
 
-    def _claimant(self, identifier: str) -> str | None:
-        """Of the lowest rank that is heard at all, whoever claimed first."""
+    def _claim(self, identifier: str) -> tuple[int, str] | None:
+        """(rank, claimant) of the lowest rank that is heard at all: whoever claimed first."""
         claims = [
             (rank, *claim)
             for told in self.told
@@ -215,7 +222,14 @@ class _Resolution:
             for rank, claim in told.claims[identifier].items()
             if claim[1] not in self.shared
         ]
-        return min(claims)[2] if claims else None
+        return (min(claims)[0], min(claims)[2]) if claims else None
+
+    def _disputed(self, purchase: str, holder: str) -> bool:
+        """True where the purchase names addresses, and none of them is the account holder's."""
+        if kind_of(purchase) not in PURCHASES:
+            return False
+        named = {self.anchors[e] for told in self.told for e in told.beside.get(purchase, ())}
+        return bool(named) and holder not in named
 
     def _people(self, owners: Mapping[str, str]) -> dict[str, PersonLinks]:
         owned: dict[str, set[str]] = defaultdict(set)
@@ -262,8 +276,9 @@ def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
     email = emails[0] if emails else None
     customer = by_kind.get(STRIPE_CUSTOMER)
     buyer = email if fact.type.startswith("checkout.session.") else None
-    # what names only a payment's address says nothing about whose account it is
-    holder = email if not fact.type.startswith(("charge.", "payment_intent.")) else None
+    # what names only a payment's address says nothing about whose account it is; and an account whose address
+    # was changed was the former address's
+    holder = emails[-1] if emails and not fact.type.startswith(("charge.", "payment_intent.")) else None
     purchase = next((by_kind[kind] for kind in PURCHASES if kind in by_kind), None)
     claimants: Mapping[str, tuple[str | None, ...]] = {
         **dict.fromkeys(PURCHASES, (buyer, customer, email)),
@@ -277,18 +292,18 @@ def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
                 yield identifier, rank, claimant
 
 
-class _Sets:
-    """Sets of addresses that grow together (union-find); a set is known by its smallest member."""
+class Sets[T: (str, tuple[int, str])]:
+    """Sets that grow together (union-find); a set is known by its smallest member."""
 
     def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
+        self._parent: dict[T, T] = {}
 
-    def of(self, email: str) -> str:
-        while (parent := self._parent.get(email, email)) != email:
-            email = parent
-        return email
+    def of(self, member: T) -> T:
+        while (parent := self._parent.get(member, member)) != member:
+            member = parent
+        return member
 
-    def join(self, first: str, second: str) -> None:
+    def join(self, first: T, second: T) -> None:
         low, high = sorted((self.of(first), self.of(second)))
         if low != high:
             self._parent[high] = low

@@ -41,7 +41,8 @@ class Order:
 
     paid: it is an order in the sense of A5, refunded or not (E142). status: paid | refunded |
     partially_refunded | awaiting_payment | payment_failed | expired | canceled | unpaid | known.
-    amount and refunded: integer cents. card_at, fraud_at: from when the 13 months of R15 and R16 run.
+    amount and refunded: integer cents. awaiting_since: when a checkout was sent whose payment is under way.
+    card_at, fraud_at: from when the 13 months of R15 and R16 run.
     """
 
     order: str
@@ -55,6 +56,7 @@ class Order:
     risk_level: str | None
     fraud_outcome: str | None
     holds: tuple[Hold, ...]
+    awaiting_since: datetime | None
     card_at: datetime | None
     fraud_at: datetime | None
     facts: tuple[str, ...]
@@ -65,6 +67,7 @@ def order_of(purchase: str, facts: Collection[Fact]) -> Order:
     paid = _paid(facts)
     amount, currency = _amount(facts)
     refunded = _refunded(facts)
+    status = _status(facts, paid, amount, refunded)
     return Order(
         order=purchase,
         number=_number(facts),
@@ -73,10 +76,13 @@ def order_of(purchase: str, facts: Collection[Fact]) -> Order:
         amount=amount,
         currency=currency,
         refunded=refunded,
-        status=_status(facts, paid, amount, refunded),
+        status=status,
         risk_level=_latest_text(facts, "fraud", "risk_level"),
         fraud_outcome=_fraud_outcome(facts),
         holds=_holds(facts),
+        awaiting_since=max((f.occurred_at for f, _ in _saying(facts, "checkout")), default=None)
+        if status == "awaiting_payment"
+        else None,
         card_at=_since(facts, "card"),
         fraud_at=_since(facts, "fraud"),
         facts=tuple(sorted({f.key for f in facts})),

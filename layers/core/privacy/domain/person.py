@@ -15,14 +15,17 @@ from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_
 from privacy.domain.consent import Consent, ConsentLog, FactRef, Suppression
 from privacy.domain.consents import newsletter, resolved
 from privacy.domain.facts import Fact
-from privacy.domain.identifiers import STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, is_email
-from privacy.domain.linking import PERSON, Linked, Links, PersonLinks
+from privacy.domain.identifiers import STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, is_email, kind_of
+from privacy.domain.linking import PERSON, PURCHASES, Linked, Links, PersonLinks, Sets
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
 from privacy.domain.policy import Periods, Policy
 
 #: Raise it whenever the same facts fold to something else, and run `privacy rebuild` after the deployment
 #: (docs/architecture.md "Clocks and holds").
 FOLD_VERSION = 1
+
+
+type _Fields = dict[str, tuple[tuple[datetime, str], str, FactRef]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,10 @@ class Folding:
     _seen: set[str] = field(default_factory=set)
     _consents: dict[str, ConsentLog] = field(default_factory=dict)
     _purchases: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
-    _same_purchase: dict[str, str] = field(default_factory=dict)
-    _profiles: dict[str, dict[str, tuple[tuple[datetime, str], str, FactRef]]] = field(
-        default_factory=lambda: defaultdict(dict)
+    _purchase_names: Sets[tuple[int, str]] = field(default_factory=Sets)
+    # subject → the fact's own address → field → (when and where said, value, fact)
+    _profiles: dict[str, dict[str | None, _Fields]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
     )
     _counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _last: dict[str, datetime] = field(default_factory=dict)
@@ -148,13 +152,20 @@ class Folding:
     # --- what a fact adds -----------------------------------------------------------------------
 
     def _name_purchase(self, fact: Fact) -> None:
-        """A session may come without its payment or invoice, and be named together with them later."""
+        """Whatever one fact calls a purchase by is one purchase: its payment, session and invoice."""
         said = fact.group("order") or fact.group("checkout")
-        if payment := said.get("payment"):
-            purchase = f"{STRIPE_PAYMENT}#{payment}"
-            for kind, other in ((STRIPE_INVOICE, said.get("invoice")), (STRIPE_SESSION, said.get("session"))):
-                name = f"{kind}#{other}"
-                self._same_purchase[name] = min(purchase, self._same_purchase.get(name, purchase))
+        names = {i for i in fact.identifiers if kind_of(i) in PURCHASES}
+        named = ((STRIPE_PAYMENT, "payment"), (STRIPE_SESSION, "session"), (STRIPE_INVOICE, "invoice"))
+        names |= {f"{kind}#{said[name]}" for kind, name in named if said.get(name)}
+        # a set is known by its smallest member, so the surest name has to sort first
+        ranked = sorted((PURCHASES.index(kind_of(name)), name) for name in names)
+        for other in ranked[1:]:
+            self._purchase_names.join(ranked[0], other)
+
+    def _purchase(self, subject: str) -> str:
+        if kind_of(subject) not in PURCHASES:
+            return subject
+        return self._purchase_names.of((PURCHASES.index(kind_of(subject)), subject))[1]
 
     def _add_consent(self, fact: Fact) -> None:
         if not ("consent" in fact.groups or "subscription" in fact.groups):
@@ -176,7 +187,7 @@ class Folding:
             said["phone"] = phone
         if not said:
             return
-        held = self._profiles[fact.subject]
+        held = self._profiles[fact.subject][next((i for i in fact.identifiers if is_email(i)), None)]
         stamp = (fact.occurred_at, fact.key)
         ref = FactRef.of(fact)
         for name, value in said.items():
@@ -217,11 +228,13 @@ class Folding:
             last_opt_in=last_opt_in,
             opted_out=opted_out,
             last_fact=last_fact,
+            unproven_since=min((c.unproven_since for c in mine if c.unproven_since), default=None),
+            awaiting_payment=max((o.awaiting_since for o in orders if o.awaiting_since), default=None),
         )
         until = self._may_market_until(mine, clock, last_opt_in, last_contact)
         return Person(
             links=links,
-            profile=self._profile(subjects),
+            profile=self._profile(links, subjects),
             consents=mine,
             refusals=tuple(refusals[m] for m in links.mailboxes if m in refusals),
             orders=orders,
@@ -242,16 +255,20 @@ class Folding:
         purchases: dict[str, list[Fact]] = defaultdict(list)
         for subject in subjects:
             if subject in self._purchases:
-                purchases[self._same_purchase.get(subject, subject)] += self._purchases[subject]
+                purchases[self._purchase(subject)] += self._purchases[subject]
         orders = [order_of(purchase, facts) for purchase, facts in purchases.items()]
         return tuple(sorted(orders, key=lambda o: (o.ordered_at is None, o.ordered_at, o.order)))
 
-    def _profile(self, subjects: Iterable[str]) -> dict[str, Known]:
-        latest: dict[str, tuple[tuple[datetime, str], str, FactRef]] = {}
+    def _profile(self, links: PersonLinks, subjects: Iterable[str]) -> dict[str, Known]:
+        """The latest of each field. What an account says under somebody else's address is not the owner's."""
+        latest: _Fields = {}
         for subject in subjects:
-            for name, said in self._profiles.get(subject, {}).items():
-                if name not in latest or said[0] > latest[name][0]:
-                    latest[name] = said
+            for email, fields in self._profiles.get(subject, {}).items():
+                if links.emails and email is not None and email not in links.emails:
+                    continue
+                for name, said in fields.items():
+                    if name not in latest or said[0] > latest[name][0]:
+                        latest[name] = said
         return {name: Known(value, ref) for name, (_, value, ref) in sorted(latest.items())}
 
     def _may_market_until(

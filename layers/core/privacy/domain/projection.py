@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from privacy.domain.facts import Fact
 
@@ -44,21 +45,28 @@ class StoredPerson:
         return tuple(str(person) for people in named if isinstance(people, list | tuple) for person in people)
 
 
+class Repointed(NamedTuple):
+    """A pointer as it was read and as it must be; None: there is none. Both alike: it is only to be as it was."""
+
+    before: Pointer | None
+    after: Pointer | None
+
+
 @dataclass(slots=True)
 class PeopleChanges:
-    """What one fold changes, to be saved under the versions that it has read.
+    """What one fold changes, to be saved only if everything that it rests on still is as it was read.
 
-    expected: version by person, 0 for a new one. summaries: items to write. gone: items to delete.
-    holdings by (person, identifier), pointers by identifier; None: delete. new_pointers: must not exist yet.
+    expected: version of everybody who was read or is written, 0 for nobody. summaries: items to write.
+    gone: items to delete. holdings by (person, identifier), None: delete. pointers by identifier.
     """
 
     expected: dict[str, int] = field(default_factory=dict)
     summaries: dict[str, Mapping[str, object]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     holdings: dict[tuple[str, str], Holding | None] = field(default_factory=dict)
-    pointers: dict[str, Pointer | None] = field(default_factory=dict)
-    new_pointers: set[str] = field(default_factory=set)
+    pointers: dict[str, Repointed] = field(default_factory=dict)
     person_facts: list[Fact] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.summaries or self.gone or self.holdings or self.pointers or self.person_facts)
+        repointed = any(pointer.before != pointer.after for pointer in self.pointers.values())
+        return bool(self.summaries or self.gone or self.holdings or repointed or self.person_facts)

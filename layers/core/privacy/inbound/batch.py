@@ -22,11 +22,16 @@ class MalformedRecord(Exception):
 
 
 class BatchRecord(NamedTuple):
-    """id: what Lambda wants back if it fails. key: `(pk, sk)` of a changed item. body: an SQS message's."""
+    """One record of a batch.
+
+    id: what Lambda wants back if it fails. key: `(pk, sk)` of a changed item; removed: it is gone. body: an SQS
+    message's.
+    """
 
     id: str
     key: tuple[str, str] | None = None
     body: Mapping[str, str] | None = None
+    removed: bool = False
 
     @property
     def malformed(self) -> bool:
@@ -48,7 +53,7 @@ def _streamed(record: Mapping[str, Any]) -> BatchRecord:
     id_ = change["SequenceNumber"]
     match change.get("Keys"):
         case {"pk": {"S": str(pk)}, "sk": {"S": str(sk)}}:
-            return BatchRecord(id_, key=(pk, sk))
+            return BatchRecord(id_, key=(pk, sk), removed=record.get("eventName") == "REMOVE")
         case _:
             return BatchRecord(id_)
 

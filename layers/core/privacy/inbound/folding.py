@@ -28,7 +28,11 @@ class Folder:
         identifier, key = _named(record)
         if key.startswith("privacy#"):
             return  # a person's id, written by the fold itself
-        if key and refuse_second_filing(key, identifier, stores=self._stores, now=self._now()):
+        if (
+            key
+            and not record.removed
+            and refuse_second_filing(key, identifier, stores=self._stores, now=self._now())
+        ):
             metrics.count("FactConflict")
             logs.record("fact_conflict", source=key.partition("#")[0], event_id=key.partition("#")[2])
             self._read.discard(identifier)

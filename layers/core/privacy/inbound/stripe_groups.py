@@ -201,8 +201,13 @@ def _outcome(charge: Document, at: str | None) -> Group:
 
 
 def of_refunded_charge(told: Told) -> Groups:
-    """The charge's running total; a charge does not say when it was refunded, so the event does."""
+    """The charge's running total; a charge does not say when it was refunded, so the event does.
+
+    Letting go of an amount that was held and never captured is told as a refund too: no money moved.
+    """
     charge = told.object
+    if flag(charge, "captured") is False:
+        return {"payment": group(charge=reference(charge, "id"), status="canceled", at=told.at)}
     return {
         "refund": group(
             charge=reference(charge, "id"),

@@ -15,10 +15,10 @@ from privacy.domain.consent import State, Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import is_email
 from privacy.domain.linking import PERSON, Linked
-from privacy.domain.person import Person
+from privacy.domain.person import Folding, Person
 from privacy.domain.policy import Policy
-from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
-from privacy.operations.neighbourhood import Neighbourhood, read_neighbourhood
+from privacy.domain.projection import Holding, PeopleChanges, Pointer, Repointed, StoredPerson
+from privacy.operations.neighbourhood import UNKNOWN, Neighbourhood, NeighbourhoodTooLarge, read_neighbourhood
 from privacy.operations.person_summary import summary_of
 from privacy.ports import FactLedger, PeopleConflict, PeopleStore, Registry
 
@@ -61,7 +61,21 @@ def fold_people(
         except PeopleConflict:
             if attempt == ATTEMPTS:
                 raise
+        except NeighbourhoodTooLarge:
+            _suppress_alone(identifiers, stores, policy)
+            raise
     raise AssertionError("unreachable")
+
+
+def _suppress_alone(identifiers: Collection[str], stores: Stores, policy: Policy) -> None:
+    """Whoever else facts connect with somebody, what they refuse counts at once (P20)."""
+    for identifier in identifiers:
+        alone = Folding(policy)
+        for fact in stores.ledger.under(identifier):
+            alone.add(fact)
+        held = stores.registry.suppressions({i for i in alone.identifiers() if is_email(i)})
+        for entry in _new_suppressions(alone.people()[1].values(), held):
+            stores.registry.suppress(entry)
 
 
 def refuse_second_filing(fact_key: str, identifier: str, *, stores: Stores, now: datetime) -> bool:
@@ -142,7 +156,7 @@ def _ids(linked: Linked, now: datetime, new_id: Callable[[], str]) -> tuple[dict
     new_facts: list[Fact] = []
     for anchor, links in sorted(linked.people.items()):
         if not links.emails:
-            ids[anchor] = f"unknown#{anchor}"
+            ids[anchor] = f"{UNKNOWN}{anchor}"
         elif links.recorded_ids:
             ids[anchor] = links.recorded_ids[0][1]
         else:
@@ -225,13 +239,13 @@ def _change_links(
         if wanted.get(key) != stored.get(key):
             changes.holdings[key] = wanted.get(key)
 
+    # what was read of a pointer itself outweighs what its holders say of it
     before = _pointers(stored) | found.pointers
     after = _pointers(wanted) | {i: Pointer(shared=True) for i in linked.shared & linked.owners.keys()}
     for identifier in before.keys() | after.keys():
-        if before.get(identifier) != after.get(identifier):
-            changes.pointers[identifier] = after.get(identifier)
-            if identifier not in before:
-                changes.new_pointers.add(identifier)
+        pointer = Repointed(before.get(identifier), after.get(identifier))
+        if pointer.before != pointer.after or identifier in found.pointers:
+            changes.pointers[identifier] = pointer
 
 
 def _pointers(holdings: Mapping[tuple[str, str], Holding]) -> dict[str, Pointer]:

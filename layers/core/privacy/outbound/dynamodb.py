@@ -38,13 +38,14 @@ def from_wire(item: Mapping[str, Any]) -> Item:
     return {name: _deserialise(value) for name, value in item.items()}
 
 
-def pages(client: DynamoDBClient, table: str, pk: str) -> Iterator[Item]:
-    """Every item of a partition, read consistently."""
+def pages(client: DynamoDBClient, table: str, pk: str, *, forward: bool = True) -> Iterator[Item]:
+    """Every item of a partition in key order, or backwards, read consistently."""
     request: dict[str, Any] = {
         "TableName": table,
         "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": {":pk": {"S": pk}},
         "ConsistentRead": True,
+        "ScanIndexForward": forward,
     }
     while True:
         page = client.query(**request)

@@ -7,8 +7,9 @@ pk = identifier, sk = is              person, named_by, shared
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import batched
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from itertools import batched, chain
 from typing import TYPE_CHECKING, Any
 
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: DynamoDB's own limits.
 GET_LIMIT = 100
 TRANSACTION_LIMIT = 100
+#: People and pointers that a transaction checks besides what it writes.
+CHECK_LIMIT = 50
 
 _BOOKKEEPING = frozenset({"pk", "sk", "version"})
 _LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
@@ -52,8 +55,9 @@ class DynamoPeople:
         return found
 
     def person(self, person: str) -> StoredPerson:
+        """Backwards, so that the version comes before what is held under it: whatever changes meanwhile shows."""
         version, summary, holdings = 0, {}, {}
-        for item in pages(self._client, self._people, person):
+        for item in pages(self._client, self._people, person, forward=False):
             if item["sk"] == "person":
                 version = item["version"]
                 summary = {name: value for name, value in item.items() if name not in _BOOKKEEPING}
@@ -62,60 +66,76 @@ class DynamoPeople:
         return StoredPerson(person, version, holdings, summary)
 
     def save(self, changes: PeopleChanges) -> None:
-        """One transaction where it fits; else links first, each part under the people's versions, people last.
+        """One transaction where it fits, which also checks everybody and every pointer that was read.
 
-        A crash in between leaves links that the next fold of the same facts completes. With more than 50 people
-        changed at once, parts check 50 of them, and a lost race shows when the others are written.
-        Raises PeopleConflict.
+        Else links first, identifier by identifier (a pointer and what is held of it always go together), each part
+        under the same checks; people last. A crash in between leaves links that the next fold completes.
+        Of more than CHECK_LIMIT people and pointers, the rest goes unchecked. Raises PeopleConflict.
         """
         people = [*self._people_writes(changes)]
         links = [*self._link_writes(changes)]
-        if len(people) + len(links) <= TRANSACTION_LIMIT:
-            self._transact([*people, *links])
+        checks = [*self._checks(changes)][:CHECK_LIMIT]
+        if len(people) + sum(map(len, links)) + len(checks) <= TRANSACTION_LIMIT:
+            self._transact([*people, *chain.from_iterable(links), *checks])
             return
-        checks = [self._check(person, version) for person, version in self._changed(changes)][
-            : TRANSACTION_LIMIT // 2
-        ]
-        for chunk in batched(links, TRANSACTION_LIMIT - len(checks), strict=False):
-            self._transact([*checks, *chunk])
-        for chunk in batched(people, TRANSACTION_LIMIT, strict=False):
-            self._transact([*chunk])
-
-    def _changed(self, changes: PeopleChanges) -> Iterator[tuple[str, int]]:
-        for person in sorted(changes.summaries.keys() | changes.gone):
-            yield person, changes.expected[person]
+        written = [*self._version_checks(changes, changes.summaries.keys() | changes.gone)]
+        standing = [*checks, *written][:CHECK_LIMIT]
+        for chunk in _chunks(links, TRANSACTION_LIMIT - len(standing)):
+            self._transact([*chunk, *standing])
+        for written_people in batched(people, TRANSACTION_LIMIT - len(checks), strict=False):
+            self._transact([*written_people, *checks])
 
     def _people_writes(self, changes: PeopleChanges) -> Iterator[Item]:
-        for person, version in self._changed(changes):
+        for person in sorted(changes.summaries.keys() | changes.gone):
             key: Item = {"pk": person, "sk": "person"}
+            version = changes.expected[person]
             if person in changes.gone:
                 yield {"Delete": {"TableName": self._people, "Key": to_wire(key)} | _at(version)}
             else:
                 item = key | dict(changes.summaries[person]) | {"version": version + 1}
                 yield {"Put": {"TableName": self._people, "Item": to_wire(item)} | _at(version)}
         for fact in changes.person_facts:
-            yield _put_new(self._ledger, item_of(fact))
+            yield {"Put": {"TableName": self._ledger, "Item": to_wire(item_of(fact))} | _at(0)}
 
-    def _link_writes(self, changes: PeopleChanges) -> Iterator[Item]:
+    def _link_writes(self, changes: PeopleChanges) -> Iterator[list[Item]]:
+        """Per identifier: its pointer and who holds it, to be written together."""
+        held: dict[str, list[Item]] = defaultdict(list)
         for (person, identifier), holding in sorted(changes.holdings.items(), key=lambda entry: entry[0]):
             key: Item = {"pk": person, "sk": f"has#{identifier}"}
             if holding is None:
-                yield {"Delete": {"TableName": self._people, "Key": to_wire(key)}}
+                held[identifier].append({"Delete": {"TableName": self._people, "Key": to_wire(key)}})
             else:
-                yield _put(self._people, key | {"owned": holding.owned, "filed": holding.filed})
-        for identifier, pointer in sorted(changes.pointers.items()):
-            key = {"pk": identifier, "sk": "is"}
-            if pointer is None:
-                yield {"Delete": {"TableName": self._people, "Key": to_wire(key)}}
-                continue
-            item: Item = key | {"named_by": list(pointer.named_by), "shared": pointer.shared}
-            if pointer.person is not None:
-                item["person"] = pointer.person
-            yield (_put_new if identifier in changes.new_pointers else _put)(self._people, item)
+                item = key | {"owned": holding.owned, "filed": holding.filed}
+                held[identifier].append({"Put": {"TableName": self._people, "Item": to_wire(item)}})
+        for identifier, (before, after) in sorted(changes.pointers.items()):
+            if before != after:
+                held[identifier].append(self._pointer_write(identifier, before, after))
+        yield from held.values()
 
-    def _check(self, person: str, version: int) -> Item:
-        key = to_wire({"pk": person, "sk": "person"})
-        return {"ConditionCheck": {"TableName": self._people, "Key": key} | _at(version)}
+    def _pointer_write(self, identifier: str, before: Pointer | None, after: Pointer | None) -> Item:
+        key: Item = {"pk": identifier, "sk": "is"}
+        if after is None:
+            return {"Delete": {"TableName": self._people, "Key": to_wire(key)} | _as_read(before)}
+        item = key | {"named_by": list(after.named_by), "shared": after.shared}
+        if after.person is not None:
+            item["person"] = after.person
+        return {"Put": {"TableName": self._people, "Item": to_wire(item)} | _as_read(before)}
+
+    def _checks(self, changes: PeopleChanges) -> Iterator[Item]:
+        """Pointers and people that were read and are not written: another fold may have changed them."""
+        for identifier, (before, after) in sorted(changes.pointers.items()):
+            if before == after:
+                key = to_wire({"pk": identifier, "sk": "is"})
+                yield {"ConditionCheck": {"TableName": self._people, "Key": key} | _as_read(before)}
+        yield from self._version_checks(
+            changes, changes.expected.keys() - changes.summaries.keys() - changes.gone
+        )
+
+    def _version_checks(self, changes: PeopleChanges, people: Iterable[str]) -> Iterator[Item]:
+        for person in sorted(people):
+            key = to_wire({"pk": person, "sk": "person"})
+            check = {"TableName": self._people, "Key": key} | _at(changes.expected[person])
+            yield {"ConditionCheck": check}
 
     def _transact(self, writes: list[Item]) -> None:
         try:
@@ -136,11 +156,28 @@ def _at(version: int) -> Item:
     }
 
 
-def _put(table: str, item: Item) -> Item:
-    return {"Put": {"TableName": table, "Item": to_wire(item)}}
-
-
-def _put_new(table: str, item: Item) -> Item:
+def _as_read(pointer: Pointer | None) -> Item:
+    if pointer is None:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    values: Item = {":named_by": list(pointer.named_by), ":shared": pointer.shared}
+    person = "attribute_not_exists(person)"
+    if pointer.person is not None:
+        person = "person = :person"
+        values[":person"] = pointer.person
     return {
-        "Put": {"TableName": table, "Item": to_wire(item), "ConditionExpression": "attribute_not_exists(pk)"}
+        "ConditionExpression": f"{person} AND named_by = :named_by AND #shared = :shared",
+        "ExpressionAttributeNames": {"#shared": "shared"},  # one of DynamoDB's own words
+        "ExpressionAttributeValues": to_wire(values),
     }
+
+
+def _chunks(groups: Iterable[list[Item]], limit: int) -> Iterator[list[Item]]:
+    """Groups packed together, none divided unless it alone is over the limit."""
+    chunk: list[Item] = []
+    for group in groups:
+        if chunk and len(chunk) + len(group) > limit:
+            yield chunk
+            chunk = []
+        chunk = [*chunk, *group]
+    if chunk:
+        yield chunk
