@@ -57,7 +57,9 @@ def fold_people(
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _fold_once(identifiers, stores, policy, now, new_id)
+            return _fold_once(
+                _read(identifiers, stores, policy, thorough=attempt > 1), stores, policy, now, new_id
+            )
         except PeopleConflict:
             if attempt == ATTEMPTS:
                 raise
@@ -93,9 +95,8 @@ def refuse_second_filing(fact_key: str, identifier: str, *, stores: Stores, now:
 
 
 def _fold_once(
-    identifiers: Collection[str], stores: Stores, policy: Policy, now: datetime, new_id: Callable[[], str]
+    found: Neighbourhood, stores: Stores, policy: Policy, now: datetime, new_id: Callable[[], str]
 ) -> Folded:
-    found = _read(identifiers, stores, policy)
     linked, people, suppressions = _resolve(found, stores)
     ids, new_facts = _ids(linked, now, new_id)
     holdings = _holdings(linked, ids, found.filed | {fact.filed_under for fact in new_facts})
@@ -116,7 +117,7 @@ def _fold_once(
     )
 
 
-def _read(identifiers: Collection[str], stores: Stores, policy: Policy) -> Neighbourhood:
+def _read(identifiers: Collection[str], stores: Stores, policy: Policy, *, thorough: bool) -> Neighbourhood:
     """The neighbourhood, with every id that anybody in it was ever given, and those ids' versions.
 
     Usually pointers lead to all of them; in a table being rebuilt they do not yet, nor to a merged person's
@@ -126,7 +127,12 @@ def _read(identifiers: Collection[str], stores: Stores, policy: Policy) -> Neigh
     partitions = set(identifiers)
     while True:
         found = read_neighbourhood(
-            partitions, ledger=stores.ledger, people=stores.people, policy=policy, persons=persons
+            partitions,
+            ledger=stores.ledger,
+            people=stores.people,
+            policy=policy,
+            persons=persons,
+            thorough=thorough,
         )
         linked = found.folding.links()
         unread = linked.recorded_ids - found.stored.keys()

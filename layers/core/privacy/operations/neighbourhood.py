@@ -45,17 +45,19 @@ def read_neighbourhood(
     people: PeopleStore,
     policy: Policy,
     persons: Iterable[str] = (),
+    thorough: bool = False,
 ) -> Neighbourhood:
     """Follow identifiers to people, people to their facts, facts to identifiers, until nothing new is named.
 
-    persons: ids to read besides. Raises NeighbourhoodTooLarge.
+    persons: ids to read besides. thorough: read every pointer, also of what stored people hold: after a save that
+    broke off, a pointer may lead to somebody whom nobody else names. Raises NeighbourhoodTooLarge.
     """
     asked, besides = set(identifiers), set(persons)
     shared: frozenset[str] = frozenset()
     while True:
         found = Neighbourhood(Folding(policy, shared))
         found.stored |= {person: people.person(person) for person in besides}
-        _follow(found, asked - shared, ledger, people)
+        _follow(found, asked - shared, ledger, people, thorough=thorough)
         now_shared = found.folding.links().shared | {i for i, p in found.pointers.items() if p.shared}
         if now_shared == shared:
             return found
@@ -63,11 +65,14 @@ def read_neighbourhood(
         shared = now_shared
 
 
-def _follow(found: Neighbourhood, partitions: set[str], ledger: FactReader, people: PeopleStore) -> None:
+def _follow(
+    found: Neighbourhood, partitions: set[str], ledger: FactReader, people: PeopleStore, *, thorough: bool
+) -> None:
     asked: set[str] = set()
     while True:
         held = {i for person in found.stored.values() for i in person.holdings}
-        unknown = (partitions | found.folding.identifiers()) - held - asked
+        named = partitions | found.folding.identifiers()
+        unknown = (named | held if thorough else named - held) - asked
         asked |= unknown
         found.pointers |= people.pointers(unknown)
         _read_people(found, people)

@@ -86,7 +86,8 @@ class DynamoPeople:
             self._transact([*written_people, *checks])
 
     def _people_writes(self, changes: PeopleChanges) -> Iterator[Item]:
-        for person in sorted(changes.summaries.keys() | changes.gone):
+        # who goes, goes first: nothing leads to them any more, so no later fold would find them
+        for person in [*sorted(changes.gone), *sorted(changes.summaries)]:
             key: Item = {"pk": person, "sk": "person"}
             version = changes.expected[person]
             if person in changes.gone:
