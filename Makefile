@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-3
 
-.PHONY: help setup demo run test check check-style check-types check-imports check-templates check-locks bench lock build clean
+.PHONY: help setup demo run test check check-style check-types check-imports check-templates check-policy check-locks bench lock build clean
 
 help: ## this list
 	@echo "iméra's privacy back office"
@@ -40,7 +40,7 @@ run: setup ## the local back office until Ctrl-C; its data stays in .local/
 test: .venv/.ready ## everyday tests (PYTEST="-k words" to choose)
 	@$(PYTHON) -m pytest $(PYTEST)
 
-check: check-style check-types check-imports check-templates check-locks ## style, types, import contracts, templates, locks
+check: check-style check-types check-imports check-templates check-policy check-locks ## style, types, import contracts, templates, policy, locks
 
 check-style: .venv/.ready
 	@$(PYTHON) -m ruff check .
@@ -55,6 +55,9 @@ check-imports: .venv/.ready
 check-templates: .venv/.ready .tools/sam/.ready
 	@.venv/bin/cfn-lint template.yaml infra/*.yaml
 	@.tools/sam/bin/sam validate --lint
+
+check-policy: .venv/.ready
+	@$(PYTHON) -m cli.local.policy
 
 check-locks: .venv/.ready
 	@$(PYTHON) requirements/lock.py --check

@@ -60,7 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
     events = events_in(arguments.file, json_of(arguments.file, content_of(arguments.file)))
     today = arguments.today or paris_day(datetime.now(UTC))
     try:
-        clock = clock_of_history(events, policy.load().periods)
+        periods = policy.load().periods
+    except policy.InvalidPolicy as error:
+        raise Trouble(str(error)) from None
+    try:
+        clock = clock_of_history(events, periods)
     except (OverflowError, ValueError):
         raise Trouble(f"{arguments.file}: a date is beyond what a calendar can count from") from None
     print(_as_json(clock, today) if arguments.json else _in_words(clock, today))

@@ -47,7 +47,7 @@ SAID: Mapping[str, str] = {
     "abuse": "reported as spam",
     "box left unticked": "left the box unticked at a later order",
     "delete": "deleted at Mailchimp",
-    "manual": "by the link in the newsletter",
+    "manual": "as Mailchimp tells it",
     "merged": "under another address of theirs",
     "unsubscribed": "unsubscribed",
 }

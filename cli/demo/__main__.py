@@ -14,7 +14,7 @@ from cli.demo.story import CAMILLE, PEOPLE, scenes
 from cli.local.backoffice import DEFAULT_STATE, running
 from cli.local.steps import to_terminal
 from cli.local.trouble import Trouble
-from privacy.domain.clocks import paris_day
+from privacy.domain.clocks import PARIS, paris_day
 
 STATE = DEFAULT_STATE / "demo"
 
@@ -32,8 +32,10 @@ def main() -> int:
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     print(
-        f"\nDone in {time.monotonic() - started:.0f} s. `make run` keeps it open; `privacy --help` teaches the rest."
+        f"\nDone in {time.monotonic() - started:.0f} s. `make run` opens one that stays; `.venv/bin/privacy --help` teaches the rest."
     )
     return 0
 
@@ -44,7 +46,7 @@ def _tell(stage: Stage) -> None:
         answered = scene.act(stage)
         stage.office.wait_until_idle(60)
         print(
-            f"  {datetime.now(UTC):%H:%M:%S}  {scene.what} ({scene.rule})\n            → {answered}",
+            f"  {datetime.now(PARIS):%H:%M:%S}  {scene.what} ({scene.rule})\n            → {answered}",
             flush=True,
         )
     found = {address: stage.look_up(address) for address in PEOPLE}

@@ -60,7 +60,7 @@ def _row(address: str, person: Mapping[str, Any]) -> tuple[str, ...]:
         "yes" if person["may_market"]["today"] else "no",
         ", ".join(_order(order) for order in orders) or "none",
         ", ".join(sorted({hold["kind"] for hold in person["holds"]})) or "nothing",
-        person["clock"]["regime"].replace("_", " "),
+        {"none": "unfinished"}.get(person["clock"]["regime"], person["clock"]["regime"].replace("_", " ")),
         f"{person['clock']['due_on']}{' (due)' if person['clock']['due'] else ''}",
     )
 

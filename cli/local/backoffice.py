@@ -33,6 +33,7 @@ from cli.local.secrets import Secrets, kept_secrets
 from cli.local.single import Lock
 from cli.local.steps import Tell, step, to_nobody
 from cli.local.trouble import Trouble
+from privacy import policy
 
 DEFAULT_STATE = REPOSITORY / ".local"
 EVENT_SOURCE = "aws.partner/stripe.com/local"
@@ -96,6 +97,7 @@ class BackOffice:
             if self._port:
                 check_free(self._port, "PORT")
             tool("emulator", "python")
+            _check_policy()
             with step("build template.yaml", self._tell):
                 built = built_template()
             with step("start the emulator and the providers' stand-ins", self._tell):
@@ -310,6 +312,14 @@ class BackOffice:
             },
         }
         private_file.write(self._state.office, content)
+
+
+def _check_policy() -> None:
+    """The one file that is changed by hand: better told here than by functions that cannot start."""
+    try:
+        policy.load()
+    except policy.InvalidPolicy as error:
+        raise Trouble(str(error)) from None
 
 
 @contextmanager

@@ -16,7 +16,7 @@ def tool(environment: str, program: str) -> Path:
     """Return a program of one of the environments under `.tools`."""
     found = REPOSITORY / ".tools" / environment / "bin" / program
     if not found.exists():
-        raise Trouble(f".tools/{environment} is missing or incomplete: run `make setup`.")
+        raise Trouble(f".tools/{environment} is incomplete: delete it and run `make setup`.")
     return found
 
 

@@ -93,7 +93,7 @@ def test_a_customers_page_tells_what_the_shop_wants_to_know() -> None:
     [
         ([session("2026-01-01")], "they never asked for it (P19, A8)"),
         ([member("2026-01-01", source="Import")], "nothing proves that they asked on 1 January 2026"),
-        ([member("2026-01-01"), unsubscribed("2026-02-01")], "by the link in the newsletter (P20)"),
+        ([member("2026-01-01"), unsubscribed("2026-02-01")], "as Mailchimp tells it (P20)"),
         ([member("2026-01-01"), unsubscribed("2026-02-01", reason="abuse")], "reported as spam (P40)"),
         ([member("2026-01-01"), hint("2026-02-01", "cleaned")], "mail to this address bounces"),
         ([member("2026-01-01"), hint("2026-02-01", "upemail", new=BENOIT)], "to another address"),

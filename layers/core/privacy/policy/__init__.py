@@ -20,8 +20,11 @@ def load() -> Policy:
 
 
 def parse(content: bytes) -> Policy:
-    """Raises InvalidPolicy (tomllib.TOMLDecodeError is a ValueError of its own)."""
-    data = tomllib.loads(content.decode())
+    """Raises InvalidPolicy."""
+    try:
+        data = tomllib.loads(content.decode())
+    except ValueError as error:
+        raise InvalidPolicy(f"policy/imera.toml: {error}") from None
     try:
         consent = data["consent"]
         policy = Policy(
@@ -60,7 +63,7 @@ def parse(content: bytes) -> Policy:
             periods=Periods(**data["periods"]),
         )
     except (KeyError, TypeError) as error:
-        raise InvalidPolicy(f"policy: {error}") from error
+        raise InvalidPolicy(f"policy/imera.toml: {error}") from error
     _agree(policy)
     return policy
 
