@@ -34,9 +34,8 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    print(
-        f"\nDone in {time.monotonic() - started:.0f} s. `make run` opens one that stays; `.venv/bin/privacy --help` teaches the rest."
-    )
+    print(f"\nDone in {time.monotonic() - started:.0f} s. `make run` opens one that stays.")
+    print("`.venv/bin/privacy --help` teaches the rest.")
     return 0
 
 
