@@ -14,6 +14,7 @@ from privacy import policy
 from privacy.domain.facts import Fact
 from privacy.domain.projection import PeopleChanges
 from privacy.operations.fold_people import Stores, fold_people, refuse_second_filing
+from privacy.operations.neighbourhood import NeighbourhoodTooLarge
 from privacy.ports import PeopleConflict
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import (
@@ -125,6 +126,29 @@ def test_a_stripe_customer_for_all_guests_is_nobodys_and_every_guest_keeps_their
     people = [office.people.items[str(office.person_of(guest))][1] for guest in guests]
     assert [(person["orders"], person["neighbours"]) for person in people] == [(1, [])] * len(guests)
     assert not [person for person in office.people.items if person.startswith("unknown#")]
+
+
+def test_p20_a_refusal_counts_even_where_facts_connect_too_many_people_to_fold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = Office()
+    office.hear(session("2026-01-01", CAMILLE, customer="cus_1", box=True))
+    office.hear(session("2026-01-02", BENOIT, payment="pi_2", customer="cus_1"))
+    monkeypatch.setattr("privacy.operations.neighbourhood.MAX_PEOPLE", 1)
+    with pytest.raises(NeighbourhoodTooLarge):
+        office.hear(unsubscribed("2026-02-01", CAMILLE))
+    assert set(office.stores.registry.suppressions([email(CAMILLE)])) == {email(CAMILLE)}
+
+
+def test_purchases_whose_buyer_is_not_known_yet_do_not_count_as_people(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = Office()
+    for n in range(5):
+        office.hear(paid_without_address("2026-01-01", payment=f"pi_{n}"))
+    monkeypatch.setattr("privacy.operations.neighbourhood.MAX_PEOPLE", 1)
+    office.hear(*(session("2026-01-01", payment=f"pi_{n}") for n in range(5)))
+    assert office.people.items[str(office.person_of(CAMILLE))][1]["orders"] == 5
 
 
 def test_a_merge_that_is_undone_leaves_no_suppression_behind() -> None:
