@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +13,7 @@ from privacy.domain.facts import Fact
 if TYPE_CHECKING:
     # the entrances import this module at every cold start, and need none of these
     from privacy.domain.consent import Suppression
-    from privacy.domain.member import Member
+    from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
     from privacy.domain.projection import PeopleChanges, Pointer, StoredPerson
 
 
@@ -22,6 +23,19 @@ class Appended(Enum):
     NEW = "new"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"  # the same id with another content: the first stays
+
+
+#: Kinds of Stripe's objects that a history is made of, in the order in which they are read.
+STRIPE_KINDS = (
+    "customers",
+    "checkout/sessions",
+    "payment_intents",
+    "charges",
+    "refunds",
+    "disputes",
+    "invoices",
+    "credit_notes",
+)
 
 
 class LedgerUnavailable(Exception):
@@ -60,8 +74,78 @@ class MemberDirectory(Protocol):
         ...
 
 
+class Audiences(MemberDirectory, Protocol):
+    """Mailchimp's audiences and everybody in them, page by page."""
+
+    def audiences(self) -> tuple[Audience, ...]:
+        """Every audience of the account. Raises ProviderUnavailable."""
+        ...
+
+    def audience(self, audience: str) -> Audience:
+        """Raises ProviderUnavailable, also where there is none of that id."""
+        ...
+
+    def members(self, audience: str, after: MemberCursor, *, status: str | None = None) -> MemberPage:
+        """Members by their last change, whatever their status but archived, or those of one status.
+
+        Raises ProviderUnavailable.
+        """
+        ...
+
+
+class MemberWriter(MemberDirectory, Protocol):
+    """Mailchimp's members, changed. Every call may be repeated; none is believed until it was read back."""
+
+    def subscribe(self, audience: str, address: str, *, known: bool, pending: bool) -> None:
+        """Add the address, or bring a known member back; pending: Mailchimp asks the person to confirm.
+
+        Where it is not known and somebody was quicker, their status stays (`status_if_new`).
+        Raises MemberRefused, ProviderUnavailable.
+        """
+        ...
+
+    def unsubscribe(self, audience: str, address: str) -> None:
+        """No such member is unsubscribed already. Raises ProviderUnavailable."""
+        ...
+
+    def archive(self, audience: str, address: str) -> None:
+        """Take the member out of the audience, which says nothing in their name. Raises ProviderUnavailable."""
+        ...
+
+
+class MemberRefused(Exception):
+    """Mailchimp takes the address from the person's own hand only.
+
+    reason: forgotten ("Forgotten Email Not Subscribed") | compliance ("Member In Compliance State").
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPage:
+    """Up to 100 of a provider's objects, newest first, as its JSON. after: where to go on, None at the end."""
+
+    objects: Sequence[Mapping[str, object]]
+    after: str | None
+
+
+class PaymentHistory(Protocol):
+    """What Stripe has: every object of a kind, and the events of the last 30 days."""
+
+    def objects(self, kind: str, after: str | None) -> ObjectPage:
+        """kind: one of STRIPE_KINDS. Raises ProviderUnavailable."""
+        ...
+
+    def events(self, since: datetime, after: str | None) -> ObjectPage:
+        """Events of the types that are handled, created at `since` or later. Raises ProviderUnavailable."""
+        ...
+
+
 class ProviderUnavailable(Exception):
-    """Somebody outside (Mailchimp, SQS, Secrets Manager) did not do what was asked. Holds no payload."""
+    """Somebody outside (Mailchimp, Stripe, SQS, Secrets Manager) did not do what was asked. Holds no payload."""
 
 
 class KeyQueue(Protocol):

@@ -1,4 +1,4 @@
-"""A member of a Mailchimp audience, as Mailchimp itself has it."""
+"""Audiences of Mailchimp and their members, as Mailchimp itself has them."""
 
 from __future__ import annotations
 
@@ -21,3 +21,33 @@ class Member:
     changed_at: datetime
     language: str | None
     unsubscribe_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """An audience. hosted_form: the address of Mailchimp's own sign-up form, the only way back for whom it forgot.
+
+    members: how many it has, unsubscribed and cleaned ones included, for an estimate.
+    """
+
+    id: str
+    name: str
+    double_opt_in: bool
+    hosted_form: str | None
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCursor:
+    """Where a list of members, sorted by their last change, goes on. since: UTC; offset: after that instant."""
+
+    since: datetime | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """Up to 1,000 members, oldest change first. after: where to go on, None at the end. Pages may overlap."""
+
+    members: tuple[Member, ...]
+    after: MemberCursor | None
