@@ -80,6 +80,7 @@ class MemoryRegistry:
         self.entries: dict[str, Suppression] = {}
         self.filed: dict[str, str] = {}
         self.reads: list[tuple[str, str, str, str]] = []
+        self.approved: datetime | None = None
 
     def suppressions(self, emails: Collection[str]) -> dict[str, Suppression]:
         return {e: self.entries[e] for e in emails if e in self.entries}
@@ -94,3 +95,9 @@ class MemoryRegistry:
 
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:
         self.reads.append((operator, role, about, purpose))
+
+    def history_approved(self) -> datetime | None:
+        return self.approved
+
+    def approve_history(self, *, run: str, operator: str, now: datetime) -> None:
+        self.approved = self.approved or now

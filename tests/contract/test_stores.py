@@ -192,6 +192,13 @@ def test_the_latest_suppression_of_an_address_stays_and_an_event_is_filed_once(s
     assert stores.registry.claim_event("stripe#evt_1", email(BENOIT), now) == email(CAMILLE)
 
 
+def test_the_first_approval_of_the_history_stays(stores: Stores) -> None:
+    assert stores.registry.history_approved() is None
+    stores.registry.approve_history(run="run-1", operator="alix", now=at("2026-02-01"))
+    stores.registry.approve_history(run="run-2", operator="alix", now=at("2026-03-01"))
+    assert stores.registry.history_approved() == at("2026-02-01")
+
+
 def test_a_rebuild_finds_every_partition_page_by_page() -> None:
     with mock_aws():
         client = tables()

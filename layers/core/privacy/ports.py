@@ -200,3 +200,11 @@ class Registry(Protocol):
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:
         """R26: who looked at whose data, and when. about: a person id or an identifier, never an address."""
         ...
+
+    def history_approved(self) -> datetime | None:
+        """When the owner approved what the import found (docs/architecture.md "Day one"); None: not yet."""
+        ...
+
+    def approve_history(self, *, run: str, operator: str, now: datetime) -> None:
+        """The first approval stays."""
+        ...

@@ -3,6 +3,7 @@
 pk = suppression#<identifier>, sk = entry           at, state, reason; due stamp (R9)
 pk = event#<source#event id>,  sk = filed           under; gone after 90 days (R24)
 pk = read#<day>,               sk = instant#about   who read whose data, why (R26)
+pk = approval,                 sk = history         at, by, run: the owner has seen what the import found
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SUPPRESSION_YEARS = 3  # R9, a lower bound: the entry stays as long as contact data are held
 EVENT_DAYS = 90  # R24
 READ_LOG_YEARS = 1  # R26
+
+_HISTORY = {"pk": "approval", "sk": "history"}
 
 
 class DynamoRegistry:
@@ -83,6 +86,14 @@ class DynamoRegistry:
                 }
             ),
         )
+
+    def history_approved(self) -> datetime | None:
+        answer = self._client.get_item(TableName=self._table, Key=to_wire(_HISTORY), ConsistentRead=True)
+        return datetime.fromisoformat(from_wire(answer["Item"])["at"]) if "Item" in answer else None
+
+    def approve_history(self, *, run: str, operator: str, now: datetime) -> None:
+        item = {**_HISTORY, "at": now.isoformat(), "by": operator, "run": run}
+        self._put_if(item, "attribute_not_exists(pk)")
 
     def _put_if(
         self,
