@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
-from privacy.ports import Appended, PeopleConflict
+from privacy.domain.runs import Run
+from privacy.ports import Appended, PeopleConflict, RunConflict
 
 
 class MemoryLedger:
@@ -101,3 +103,177 @@ class MemoryRegistry:
 
     def approve_history(self, *, run: str, operator: str, now: datetime) -> None:
         self.approved = self.approved or now
+
+
+class MemoryRuns:
+    def __init__(self) -> None:
+        self.runs: dict[tuple[str, str], Run] = {}
+        self.last: dict[str, str] = {}
+
+    def get(self, kind: str, run: str) -> Run | None:
+        return self.runs.get((kind, run))
+
+    def latest(self, kind: str) -> Run | None:
+        return self.get(kind, self.last[kind]) if kind in self.last else None
+
+    def begin(self, run: Run, *, after: Run | None) -> Run:
+        if self.last.get(run.kind) != (after.id if after else None):
+            raise RunConflict
+        saved = self.save(run)
+        self.last[run.kind] = run.id
+        return saved
+
+    def save(self, run: Run) -> Run:
+        held = self.get(run.kind, run.id)
+        if run.version != (held.version if held else 0):
+            raise RunConflict
+        self.runs[run.kind, run.id] = saved = replace(run, version=run.version + 1)
+        return saved
+
+
+class MemoryAudiences:
+    """Mailchimp: Audiences and MemberWriter. Set `now`; `down` answers nobody; `calls` are those that change."""
+
+    def __init__(self, *audiences: Audience, page: int = 1000) -> None:
+        self.known = {audience.id: audience for audience in audiences}
+        self.held: dict[str, dict[str, Member]] = defaultdict(dict)
+        self.forgotten: set[tuple[str, str]] = set()  # deleted for ever: (audience, lower-case address)
+        self.compliance: set[tuple[str, str]] = set()  # left or bounced by themselves
+        self.now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+        self.down = False
+        self.page = page
+        self.calls: list[tuple[str, str, str]] = []
+
+    def put(self, member: Member) -> None:
+        """As if it had always been there."""
+        self.held[member.audience][_lower(member.address)] = member
+
+    def read(self, audience: str, address: str) -> Member | None:
+        self._answer()
+        return self.held[audience].get(_lower(address))
+
+    def audiences(self) -> tuple[Audience, ...]:
+        self._answer()
+        return tuple(map(self._counted, self.known.values()))
+
+    def audience(self, audience: str) -> Audience:
+        self._answer()
+        if audience not in self.known:
+            raise ProviderUnavailable("mailchimp: 404")
+        return self._counted(self.known[audience])
+
+    def members(self, audience: str, after: MemberCursor, *, status: str | None = None) -> MemberPage:
+        self.audience(audience)
+        found = [
+            member
+            for member in self.held[audience].values()
+            if (member.status == status if status else member.status != "archived")
+            and (after.since is None or member.changed_at >= after.since.replace(microsecond=0))
+        ]
+        found.sort(key=lambda member: (member.changed_at, member.address))
+        page = found[after.offset : after.offset + self.page]
+        if after.offset + len(page) >= len(found):
+            return MemberPage(tuple(page), None)
+        last = page[-1].changed_at
+        seen = sum(member.changed_at == last for member in page)
+        return MemberPage(
+            tuple(page), MemberCursor(last, after.offset + seen if last == after.since else seen)
+        )
+
+    def subscribe(self, audience: str, address: str, *, known: bool, pending: bool) -> None:
+        self._change("subscribe", audience, address)
+        name, member = (audience, _lower(address)), self.held[audience].get(_lower(address))
+        if name in self.forgotten:
+            raise MemberRefused("forgotten")
+        if name in self.compliance and known and not pending:
+            raise MemberRefused("compliance")
+        if member is None and known:
+            raise ProviderUnavailable("mailchimp: 404")
+        if member is not None and not known:
+            return
+        status = "pending" if pending else "subscribed"
+        opted_in_at = self.now if status == "subscribed" else None
+        if member is None:
+            member = Member(
+                audience, address, status, "API - Generic", None, None, None, None, self.now, None, None
+            )
+        self.put(
+            replace(
+                member,
+                status=status,
+                changed_at=self.now,
+                opted_in_at=opted_in_at or member.opted_in_at,
+                unsubscribe_reason=None,
+            )
+        )
+
+    def unsubscribe(self, audience: str, address: str) -> None:
+        self._change("unsubscribe", audience, address)
+        self._become(audience, address, "unsubscribed")
+
+    def archive(self, audience: str, address: str) -> None:
+        self._change("archive", audience, address)
+        self._become(audience, address, "archived")
+
+    def _become(self, audience: str, address: str, status: str) -> None:
+        member = self.held[audience].get(_lower(address))
+        if member is not None and member.status != status:
+            self.put(replace(member, status=status, changed_at=self.now))
+
+    def _change(self, call: str, audience: str, address: str) -> None:
+        self.audience(audience)
+        self.calls.append((call, audience, address))
+
+    def _answer(self) -> None:
+        if self.down:
+            raise ProviderUnavailable("mailchimp: nobody answers")
+
+    def _counted(self, audience: Audience) -> Audience:
+        held = self.held[audience.id].values()
+        return replace(audience, members=sum(member.status != "archived" for member in held))
+
+
+class MemoryStripe:
+    """Stripe: PaymentHistory. Objects and events are Stripe's JSON, told in any order, listed newest first."""
+
+    def __init__(self, page: int = 100, types: Collection[str] = ()) -> None:
+        self.objects_of: dict[str, list[Mapping[str, object]]] = {kind: [] for kind in STRIPE_KINDS}
+        self.told: list[Mapping[str, object]] = []
+        self.types = frozenset(types)  # which events are listed; empty: all
+        self.page = page
+        self.down = False
+        self.calls = 0
+
+    def objects(self, kind: str, after: str | None) -> ObjectPage:
+        return self._page(self.objects_of[kind], after)
+
+    def events(self, since: datetime, after: str | None) -> ObjectPage:
+        oldest = int(since.timestamp())
+        return self._page(
+            [
+                event
+                for event in self.told
+                if _created(event) >= oldest and (not self.types or event["type"] in self.types)
+            ],
+            after,
+        )
+
+    def _page(self, held: list[Mapping[str, object]], after: str | None) -> ObjectPage:
+        self.calls += 1
+        if self.down:
+            raise ProviderUnavailable("stripe: nobody answers")
+        newest = sorted(held, key=lambda each: (_created(each), str(each["id"])), reverse=True)
+        start = 0 if after is None else 1 + [each["id"] for each in newest].index(after)
+        page = newest[start : start + self.page]
+        more = start + self.page < len(newest)
+        return ObjectPage(page, str(page[-1]["id"]) if more else None)
+
+
+def _lower(address: str) -> str:
+    return address.strip().lower()
+
+
+def _created(held: Mapping[str, object]) -> int:
+    created = held["created"]
+    assert isinstance(created, int)
+    return created
