@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from privacy.domain.consent import Suppression
     from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
     from privacy.domain.projection import PeopleChanges, Pointer, StoredPerson
+    from privacy.domain.runs import Run
 
 
 class Appended(Enum):
@@ -207,4 +208,31 @@ class Registry(Protocol):
 
     def approve_history(self, *, run: str, operator: str, now: datetime) -> None:
         """The first approval stays."""
+        ...
+
+
+class RunConflict(Exception):
+    """Somebody else moved the run, or began another: read again."""
+
+
+class RunLog(Protocol):
+    """Runs and where they stand (domain/runs.py)."""
+
+    def get(self, kind: str, run: str) -> Run | None:
+        """The run with that id, read consistently."""
+        ...
+
+    def latest(self, kind: str) -> Run | None:
+        """The run of that kind that was begun last, read consistently."""
+        ...
+
+    def begin(self, run: Run, *, after: Run | None) -> Run:
+        """Save a new run; after: the latest when it was decided. Returns it as saved.
+
+        Raises RunConflict where another has begun meanwhile.
+        """
+        ...
+
+    def save(self, run: Run) -> Run:
+        """Save the run, if it still is as it was read. Returns it as saved. Raises RunConflict."""
         ...

@@ -1,0 +1,123 @@
+"""Runs in DynamoDB, in the registry's table.
+
+pk = run#<kind>, sk = at#<run id>    the run; kept, for it holds nothing of anybody
+pk = run#<kind>, sk = latest         id: of the one that was begun last
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from privacy.domain.runs import Run
+from privacy.outbound.dynamodb import Item, from_wire, to_wire
+from privacy.ports import RunConflict
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+
+
+class DynamoRuns:
+    """RunLog over one table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, kind: str, run: str) -> Run | None:
+        item = self._read(kind, f"at#{run}")
+        return _run(kind, item) if item else None
+
+    def latest(self, kind: str) -> Run | None:
+        pointer = self._read(kind, "latest")
+        return self.get(kind, pointer["id"]) if pointer else None
+
+    def begin(self, run: Run, *, after: Run | None) -> Run:
+        pointer = {"pk": f"run#{run.kind}", "sk": "latest", "id": run.id}
+        standing: Any = (
+            {"ConditionExpression": "attribute_not_exists(pk)"}
+            if after is None
+            else {
+                "ConditionExpression": "id = :id",
+                "ExpressionAttributeValues": to_wire({":id": after.id}),
+            }
+        )
+        try:
+            self._client.transact_write_items(
+                TransactItems=[
+                    {"Put": self._put(run)},
+                    {"Put": {"TableName": self._table, "Item": to_wire(pointer)} | standing},
+                ]
+            )
+        except self._client.exceptions.TransactionCanceledException as error:
+            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+            if reasons & _LOST_RACES:
+                raise RunConflict from None
+            raise
+        return _saved(run)
+
+    def save(self, run: Run) -> Run:
+        try:
+            self._client.put_item(**self._put(run))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            raise RunConflict from None
+        return _saved(run)
+
+    def _read(self, kind: str, sk: str) -> Item | None:
+        answer = self._client.get_item(
+            TableName=self._table, Key=to_wire({"pk": f"run#{kind}", "sk": sk}), ConsistentRead=True
+        )
+        return from_wire(answer["Item"]) if "Item" in answer else None
+
+    def _put(self, run: Run) -> Any:
+        put: Item = {"TableName": self._table, "Item": to_wire(_item(run))}
+        if run.version == 0:
+            return put | {"ConditionExpression": "attribute_not_exists(pk)"}
+        return put | {
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": to_wire({":version": run.version}),
+        }
+
+
+def _saved(run: Run) -> Run:
+    return replace(run, version=run.version + 1)
+
+
+def _item(run: Run) -> Item:
+    return {
+        "pk": f"run#{run.kind}",
+        "sk": f"at#{run.id}",
+        "id": run.id,
+        "started_at": run.started_at.isoformat(),
+        "updated_at": run.updated_at.isoformat(),
+        "stage": run.stage,
+        "state": run.state,
+        "cursor": dict(run.cursor),
+        "counts": dict(run.counts),
+        "totals": dict(run.totals),
+        "given": dict(run.given),
+        "plan": run.plan,
+        "allowed": run.allowed,
+        "version": run.version + 1,
+    }
+
+
+def _run(kind: str, item: Item) -> Run:
+    return Run(
+        kind=kind,
+        id=item["id"],
+        started_at=datetime.fromisoformat(item["started_at"]),
+        updated_at=datetime.fromisoformat(item["updated_at"]),
+        stage=item["stage"],
+        state=item["state"],
+        cursor=item["cursor"],
+        counts=item["counts"],
+        totals=item["totals"],
+        given=item["given"],
+        plan=item["plan"],
+        allowed=item["allowed"],
+        version=item["version"],
+    )
