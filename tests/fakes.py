@@ -1,17 +1,26 @@
-"""In-memory players of the ports. They pass the same contract tests as the DynamoDB adapters."""
+"""In-memory players of the ports. They pass the same contract tests as the adapters."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
+from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
 from privacy.domain.runs import Run
-from privacy.ports import Appended, PeopleConflict, RunConflict
+from privacy.ports import (
+    STRIPE_KINDS,
+    Appended,
+    MemberRefused,
+    ObjectPage,
+    PeopleConflict,
+    ProviderUnavailable,
+    RunConflict,
+)
 
 
 class MemoryLedger:
