@@ -156,6 +156,16 @@ class StandIn(ABC):
         """Wait until every webhook was delivered or given up."""
         return self.courier.settle(seconds)
 
+    def withhold(self, on: bool) -> Json:
+        """Lose every webhook from now on, as if nobody had answered until the provider's last try; or deliver again.
+
+        What was lost is never delivered later. Returns how many were lost since this began.
+        """
+        if on and self.courier.mode != "drop":
+            self.courier.lost = self.courier.discard()
+        self.courier.mode = "drop" if on else "deliver"
+        return {"withheld": on, "lost": self.courier.lost}
+
     # Answering.
 
     def handle(self, request: Request) -> Response:
@@ -221,6 +231,7 @@ class StandIn(ABC):
             ("DELETE", "/calls", self._forget_calls),
             ("GET", "/deliveries", self._deliveries),
             ("POST", "/deliveries", self._steer_deliveries),
+            ("POST", "/withhold", lambda request: self.withhold(bool(request.json()["on"]))),
             (
                 "POST",
                 "/settle",
@@ -244,7 +255,10 @@ class StandIn(ABC):
         }
 
     def _arm(self, request: Request) -> Json:
-        self.faults.arm(Fault(**request.json()))
+        wanted = request.json()
+        if "seed" in wanted:
+            self.faults.chance.seed(wanted.pop("seed"))
+        self.faults.arm(Fault(**wanted))
         return {"armed": self.faults.armed()}
 
     def _disarm(self, request: Request) -> Json:
@@ -258,6 +272,7 @@ class StandIn(ABC):
     def _deliveries(self, request: Request) -> Json:
         return {
             "mode": self.courier.mode,
+            "lost": self.courier.lost,
             "held": self.courier.held(),
             "deliveries": [delivery.report() for delivery in self.courier.deliveries()],
         }
@@ -282,7 +297,9 @@ class StandIn(ABC):
 
     def _set_clock(self, request: Request) -> Json:
         wanted = request.json()
-        if "shift" in wanted:
+        if "pass" in wanted:
+            self.clock.shift += float(wanted["pass"])
+        elif "shift" in wanted:
             self.clock.shift = float(wanted["shift"])
         else:
             self.clock.set(seconds_of(wanted["now"]))

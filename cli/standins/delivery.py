@@ -84,7 +84,8 @@ class Courier:
     """Delivers batches of parcels from threads of its own.
 
     What was refused is tried again after the rest of its batch, `attempts` times in all, with a growing `pause`.
-    In mode `hold` batches wait for `release`; in mode `drop` they are lost, as after a provider's last retry.
+    In mode `hold` batches wait for `release`; in mode `drop` they are lost, as after a provider's last retry, and
+    counted (`lost`).
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Courier:
         chance: random.Random | None = None,
     ) -> None:
         self.mode: Mode = "deliver"
+        self.lost = 0
         self._now = now
         self._attempts = attempts
         self._pause = pause
@@ -114,7 +116,10 @@ class Courier:
     def send(self, parcels: Sequence[Parcel], manner: Manner) -> list[Delivery]:
         """Send a batch. Without `manner.wait`, the deliveries returned are still under way."""
         batch = [parcel for parcel in parcels for _ in range(manner.copies)]
-        if not batch or self.mode == "drop":
+        if self.mode == "drop":
+            self.lost += len(batch)
+            return []
+        if not batch:
             return []
         if self.mode == "hold":
             with self._lock:

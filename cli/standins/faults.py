@@ -36,6 +36,8 @@ class Fault:
 class FaultPlan:
     """The armed faults, oldest first. `answers` holds what each kind looks like on the wire.
 
+    A tenth of all calls fails under `Fault(kind, times=None, rate=0.1)`; seeding `chance` gives the same ones again.
+
     Two kinds exist for every provider: `timeout` holds the connection and closes it before anything is done;
     `lost_answer` does what was asked and closes it before the answer.
     """

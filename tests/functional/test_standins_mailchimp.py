@@ -451,10 +451,12 @@ class TestWebhooks:
         told = [form["data[email]"] for form in endpoint.forms()]
         assert sorted(told) == sorted([f"p{number}@example.com" for number in range(6)] * 2)
         assert told != sorted(told)
-        control(standin, "POST", "/deliveries", {"mode": "drop"})
+        assert standin.withhold(True) == {"withheld": True, "lost": 0}
         standin.act("unsubscribe", email="p1@example.com")
         assert len(endpoint.posts) == 12
-        control(standin, "POST", "/deliveries", {"mode": "deliver"})
+        assert control(standin, "POST", "/withhold", {"on": False}) == {"withheld": False, "lost": 1}
+        assert standin.settle()
+        assert len(endpoint.posts) == 12
         standin.act("signup", email="quiet@example.com", quiet=True)
         assert len(endpoint.posts) == 12
 

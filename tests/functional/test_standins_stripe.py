@@ -15,7 +15,8 @@ import stripe as stripe_python
 
 from cli.standins import stripe
 from cli.standins.clock import Clock
-from cli.standins.stripe import Stripe
+from cli.standins.stripe import Stripe, objects
+from cli.standins.stripe.listing import page
 
 CAMILLE = "camille.durand@example.fr"
 SECRET = "whsec_standin"
@@ -358,6 +359,39 @@ class TestLists:
         assert len(since) == 3
         before = client.v1.customers.list({"ending_before": first.data[5].id, "limit": 2})
         assert [each.email for each in before.data] == ["p19@example.com", "p18@example.com"]
+        assert before.has_more
+        within = {"created": {"gt": 1_790_000_003, "lt": 1_790_000_006}, "limit": 1}
+        (newest,) = client.v1.customers.list(within).data
+        rest = client.v1.customers.list({**within, "starting_after": newest.id})
+        assert (newest.email, rest.data[0].email, rest.has_more) == (
+            "p5@example.com",
+            "p4@example.com",
+            False,
+        )
+
+    def test_what_was_made_late_stands_where_its_time_puts_it(self, standin: Stripe, client: Any) -> None:
+        for name, second in (("b", 20), ("c", 30), ("a", 10), ("b2", 20)):
+            standin.act("create_customer", email=f"{name}@example.com", at=1_790_000_000 + second)
+        client.v1.customers.delete(standin.act("create_customer", email="x@example.com")["customer"])
+        listed = [each.email[:-12] for each in client.v1.customers.list({"limit": 2}).auto_paging_iter()]
+        assert listed == ["c", "b2", "b", "a"]
+
+    def test_a_page_costs_what_is_on_it(self, standin: Stripe) -> None:
+        shelf = standin.account.objects["customer"]
+        for number in range(300):
+            made = standin.account.made("cus_", 1_790_000_000 + number)
+            standin.account.keep(objects.customer(made, f"p{number}@example.com", None, {}))
+        looked_at = 0
+
+        def shown(each: dict[str, Any]) -> bool:
+            nonlocal looked_at
+            looked_at += 1
+            return True
+
+        middle = list(shelf)[150]
+        found = page(shelf, {"limit": "10", "starting_after": middle}, (), "/v1/customers", shown=shown)
+        assert [each["created"] for each in found["data"]] == list(range(1_790_000_149, 1_790_000_139, -1))
+        assert looked_at == 11
 
     @pytest.mark.parametrize(
         "wrong",
@@ -388,6 +422,28 @@ class TestLists:
             (completed,) = client.v1.events.list({"type": "checkout.session.completed"}).data
             assert client.v1.events.retrieve(completed.id).data.object.object == "checkout.session"
             assert client.v1.events.list({"created": {"gt": now - 28 * DAY}}).data == []
+            groups = client.v1.events.list({"type": "payment_intent.*", "created": {"gte": 0}}).data
+            assert [event.type[15:] for event in groups] == ["succeeded", "created"]
+            control(standin, "/clock", {"pass": 2 * DAY})
+            assert client.v1.events.list().data == []
+
+    def test_twenty_types_may_be_asked_for_at_a_time(self, client: Any) -> None:
+        assert client.v1.events.list({"types": [f"a.{number}" for number in range(20)]}).data == []
+        for wrong in ({"types": [f"a.{number}" for number in range(21)]}, {"types": ["a"], "type": "b"}):
+            with pytest.raises(stripe_python.InvalidRequestError) as refused:
+                client.v1.events.list(wrong)
+            assert refused.value.http_status == 400
+
+    def test_what_belongs_to_a_listed_object_comes_along(self, standin: Stripe, client: Any) -> None:
+        made = standin.act("checkout", email=CAMILLE, outcome="review")
+        standin.act("refund", of=made["charge"], amount=100)
+        standin.act("refund", of=standin.act("checkout", email="lea@example.com")["charge"])
+        standin.act("invoice_pay", of=standin.act("invoice", of=CAMILLE)["invoice"])
+        other, charge = client.v1.charges.list({"expand": ["data.refunds", "data.review"]}).data
+        assert (other.review, charge.review.object) == (None, "review")
+        assert [refund.amount for refund in charge.refunds.data] == [100]
+        (invoice,) = client.v1.invoices.list({"expand": ["data.payments"]}).data
+        assert [payment.status for payment in invoice.payments.data] == ["paid"]
 
     def test_an_expansion_that_is_none_is_refused(self, standin: Stripe, client: Any) -> None:
         standin.act("checkout", email=CAMILLE, outcome="review")
@@ -433,6 +489,17 @@ class TestRefusals:
             client.v1.customers.create({"email": CAMILLE})
         assert standin.objects["customer"] == {}
         client.v1.customers.create({"email": CAMILLE})
+
+    def test_the_same_seed_fails_the_same_tenth_of_the_calls(self, standin: Stripe) -> None:
+        def statuses() -> list[int]:
+            control(standin, "/faults", {"kind": "bare_500", "rate": 0.1, "times": None, "seed": 7})
+            answers = [raw(standin, "GET", "/v1/charges/ch_1")[0] for _ in range(60)]
+            raw(standin, "DELETE", "/_control/faults")
+            return answers
+
+        first = statuses()
+        assert first == statuses()
+        assert 1 <= first.count(500) <= 15
 
     def test_a_429_names_no_time_to_wait(self, standin: Stripe) -> None:
         control(standin, "/faults", {"kind": "rate_limit"})
@@ -495,12 +562,14 @@ class TestWebhooks:
         assert (endpoint.types(), receiver.types()) == ([], ["customer.created"])
         receiver.close()
 
-    def test_what_was_withheld_is_still_among_the_events(
+    def test_what_was_withheld_is_lost_but_still_among_the_events(
         self, standin: Stripe, endpoint: Endpoint, client: Any
     ) -> None:
-        control(standin, "/deliveries", {"mode": "drop"})
+        assert control(standin, "/withhold", {"on": True}) == {"withheld": True, "lost": 0}
         control(standin, "/act", {"act": "checkout", "email": CAMILLE, "box": "ticked"})
-        assert endpoint.events == []
+        assert control(standin, "/withhold", {"on": False}) == {"withheld": False, "lost": 5}
+        standin.act("create_customer", email="lea@example.com")
+        assert endpoint.types() == ["customer.created"]
         assert len(client.v1.events.list({"type": "checkout.session.completed"}).data) == 1
 
     def test_the_state_file_brings_everything_back(self, tmp_path: Path) -> None:

@@ -50,14 +50,14 @@ class Stripe(StandIn):
         )
 
     @property
-    def objects(self) -> dict[str, dict[str, Json]]:
+    def objects(self) -> Mapping[str, dict[str, Json]]:
         """The objects by kind (`customer`, `checkout.session`, …) and id, as they are now."""
         return self.account.objects
 
     @property
     def events(self) -> list[Json]:
-        """Every event, oldest first."""
-        return self.account.events
+        """Every event, in the order in which it was told."""
+        return list(self.account.events.values())
 
     def routes(self) -> list[Route]:
         """Return the API's routes."""

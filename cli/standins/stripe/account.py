@@ -1,6 +1,6 @@
 """The state of the Stripe stand-in: objects by kind, the events that tell of them, and where events are sent."""
 
-import copy
+import json
 import random
 import string
 from dataclasses import asdict, dataclass, field
@@ -9,6 +9,7 @@ from cli.standins.clock import Clock
 from cli.standins.http import Json
 from cli.standins.stripe import objects
 from cli.standins.stripe.objects import Made
+from cli.standins.stripe.shelf import Shelf
 
 KINDS = {
     "customer": "cus_",
@@ -23,6 +24,9 @@ KINDS = {
     "invoice_payment": "inpay_",
     "credit_note": "cn_",
 }
+OWNERS = {"refund": "charge", "invoice_payment": "invoice"}
+"""Kinds that are shown as a list of another object, and their field that names it."""
+
 ALPHABET = string.ascii_letters + string.digits
 
 
@@ -51,11 +55,11 @@ class Account:
 
     def clear(self) -> None:
         """Forget every object and event; endpoints stay."""
-        self.objects: dict[str, dict[str, Json]] = {kind: {} for kind in KINDS}
+        self.objects = {kind: Shelf(owner=OWNERS.get(kind, "")) for kind in KINDS}
         self.deleted: set[str] = set()
         self.lines: dict[str, list[Json]] = {}
         self.addresses: dict[str, str] = {}
-        self.events: list[Json] = []
+        self.events = Shelf()
         self.outbox: list[Json] = []
         self.replays: dict[str, Json] = {}
 
@@ -76,9 +80,9 @@ class Account:
 
     def tell(self, kind: str, told: Json, at: int, previous: Json | None = None) -> Json:
         """Record an event about an object as it is now."""
-        event = objects.event(self.made("evt_", at), kind, copy.deepcopy(told), previous)
+        event = objects.event(self.made("evt_", at), kind, copied(told), previous)
         event["pending_webhooks"] = sum(endpoint.wants(kind) for endpoint in self.endpoints.values())
-        self.events.append(event)
+        self.events[event["id"]] = event
         self.outbox.append(event)
         return event
 
@@ -90,19 +94,27 @@ class Account:
             "deleted": sorted(self.deleted),
             "lines": self.lines,
             "addresses": self.addresses,
-            "events": self.events,
+            "events": list(self.events.values()),
             "replays": self.replays,
         }
 
     def load(self, kept: Json) -> None:
         """Take over a state that `dump` returned."""
         self.endpoints = {each["url"]: Endpoint(**each) for each in kept["endpoints"]}
-        self.objects = {kind: kept["objects"].get(kind, {}) for kind in KINDS}
+        self.objects = {
+            kind: Shelf(kept["objects"].get(kind, {}).values(), owner=OWNERS.get(kind, "")) for kind in KINDS
+        }
         self.deleted = set(kept["deleted"])
         self.lines = kept["lines"]
         self.addresses = kept["addresses"]
-        self.events = kept["events"]
+        self.events = Shelf(kept["events"])
         self.replays = kept["replays"]
+
+
+def copied[T](value: T) -> T:
+    """Return a copy of a JSON value, several times as fast as `copy.deepcopy` makes one."""
+    copy: T = json.loads(json.dumps(value))
+    return copy
 
 
 def change(held: Json, **new: object) -> Json:

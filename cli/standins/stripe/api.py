@@ -74,10 +74,9 @@ class Api:
         kind, filters = LISTS[path]
 
         def listed(request: Request) -> Response:
-            held = self._account.objects[kind].values()
             wanted = nested(request.query)
-            shown = [each for each in held if kind != "review" or each["open"]]
-            return self._shown(page(shown, wanted, filters, request.path), wanted)
+            shelf = self._account.objects[kind]
+            return self._shown(page(shelf, wanted, filters, request.path, shown=_is_listed), wanted)
 
         return listed
 
@@ -106,18 +105,15 @@ class Api:
         wanted = nested(request.query)
         filters = ("type", "types", "delivery_success")
         wanted.pop("delivery_success", None)
-        return Response.of_json(page(self._recent(), wanted, filters, request.path))
+        oldest = self._clock.now() - EVENTS_KEPT
+        return Response.of_json(page(self._account.events, wanted, filters, request.path, oldest=oldest))
 
     def event(self, request: Request, event_id: str) -> Response:
         """Show one event of the last 30 days."""
-        for event in self._recent():
-            if event["id"] == event_id:
-                return Response.of_json(event)
-        raise refusals.missing("event", event_id)
-
-    def _recent(self) -> Iterator[Json]:
-        oldest = self._clock.now() - EVENTS_KEPT
-        return (event for event in self._account.events if event["created"] >= oldest)
+        event = self._account.events.get(event_id)
+        if event is None or event["created"] < self._clock.now() - EVENTS_KEPT:
+            raise refusals.missing("event", event_id)
+        return Response.of_json(event)
 
     # Writing.
 
@@ -198,6 +194,11 @@ class Api:
 
     def _shown(self, value: Json, wanted: Json) -> Response:
         return Response.of_json(expanded(self._account, value, list(wanted.get("expand", []))))
+
+
+def _is_listed(held: Json) -> bool:
+    """Tell whether a list shows an object: of reviews, the open ones only."""
+    return held["object"] != "review" or bool(held["open"])
 
 
 @contextmanager

@@ -1,19 +1,20 @@
 """`expand[]`: an id in an answer becomes the object that it names, and lists that are left out come in."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 from cli.standins.http import Json
 from cli.standins.stripe import refusals
-from cli.standins.stripe.account import Account
+from cli.standins.stripe.account import Account, copied
 
 DEEPEST = 4
 
 
 def expanded(account: Account, shown: Json, paths: list[str]) -> Json:
-    """Return a copy of an answer with the paths expanded."""
-    answer = copy.deepcopy(shown)
+    """Return an answer with the paths expanded; what it shows stays as it is."""
+    if not paths:
+        return shown
+    answer = copied(shown)
     for path in paths:
         steps = path.split(".")
         if len(steps) > DEEPEST + (steps[0] == "data"):
@@ -41,7 +42,7 @@ def _expand(account: Account, value: Any, steps: list[str], path: str) -> None:
         found = account.find(value[step])
         if found is None and value[step] not in account.deleted:
             raise _not_expandable(path)
-        value[step] = copy.deepcopy(found) or deleted(value[step])
+        value[step] = copied(found) or deleted(value[step])
     _expand(account, value[step], rest, path)
 
 
@@ -55,7 +56,7 @@ def deleted(customer_id: str) -> Json:
 
 
 def _listed(items: list[Json], url: str) -> Json:
-    return {"object": "list", "data": copy.deepcopy(items), "has_more": False, "url": url}
+    return {"object": "list", "data": copied(items), "has_more": False, "url": url}
 
 
 def _lines(account: Account, session: Json) -> Json:
@@ -63,13 +64,12 @@ def _lines(account: Account, session: Json) -> Json:
 
 
 def _refunds(account: Account, charge: Json) -> Json:
-    refunds = [held for held in account.objects["refund"].values() if held["charge"] == charge["id"]]
+    refunds = account.objects["refund"].owned_by(charge["id"])
     return _listed(refunds, f"/v1/charges/{charge['id']}/refunds")
 
 
 def _payments(account: Account, invoice: Json) -> Json:
-    held = account.objects["invoice_payment"].values()
-    return _listed([each for each in held if each["invoice"] == invoice["id"]], "/v1/invoice_payments")
+    return _listed(account.objects["invoice_payment"].owned_by(invoice["id"]), "/v1/invoice_payments")
 
 
 LEFT_OUT: dict[tuple[str, str], Callable[[Account, Json], Json]] = {
