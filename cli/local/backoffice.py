@@ -44,6 +44,7 @@ SECRET_OUTPUTS = {
     "stripe-webhook": "StripeWebhookSecretArn",
     "mailchimp-webhook": "MailchimpWebhookSecretArn",
     "mailchimp-api": "MailchimpApiSecretArn",
+    "stripe-api": "StripeApiSecretArn",
 }
 STILL_IDLE = 4
 
@@ -271,6 +272,7 @@ class BackOffice:
             "StripeModes": "live,test",
             "StripeEventSourceName": EVENT_SOURCE,
             "MailchimpApiBaseUrl": f"{self.standins['mailchimp']}/3.0",
+            "StripeApiBaseUrl": self.standins["stripe"],
         }
         deployed = deploy(aws, built, settings)
         for name, output in SECRET_OUTPUTS.items():

@@ -19,9 +19,9 @@ OVERRIDES = {
 
 def kept_secrets(state: StateDirectory, environment: Mapping[str, str]) -> Secrets:
     """Return the secrets to use now. What the environment overrides is not written to the file."""
-    kept: Secrets | None = private_file.read(state.secrets)
-    if kept is None:
-        kept = _generated()
+    found: Secrets = private_file.read(state.secrets) or {}
+    kept = _generated() | found
+    if kept != found:  # the first start, or the first one since another secret is needed
         private_file.write(state.secrets, kept)
     used = {name: dict(content) for name, content in kept.items()}
     for variable, (name, field) in OVERRIDES.items():
@@ -40,4 +40,5 @@ def _generated() -> Secrets:
             "signing_secrets": [secrets.token_hex(24)],
         },
         "mailchimp-api": {"api_key": f"{secrets.token_hex(16)}-us21"},
+        "stripe-api": {"api_key": f"rk_test_{secrets.token_hex(24)}"},
     }

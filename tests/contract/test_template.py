@@ -390,6 +390,6 @@ def test_streams_carry_keys_only() -> None:
 
 def test_no_template_holds_a_secrets_value() -> None:
     secrets = _of(_written("infra/storage.yaml")["Resources"], "AWS::SecretsManager::Secret")
-    assert len(secrets) == 4
+    assert len(secrets) == 5
     for secret in secrets.values():
         assert not {"SecretString", "GenerateSecretString"} & set(secret)

@@ -77,6 +77,10 @@ class Settings:
         return self._required("MAILCHIMP_API_SECRET_ID")
 
     @property
+    def stripe_api_secret_id(self) -> str:
+        return self._required("STRIPE_API_SECRET_ID")
+
+    @property
     def stripe_modes(self) -> frozenset[str]:
         """`live`, `test` or both: events of another mode are counted and ignored."""
         return frozenset(self._listed("STRIPE_MODES")) or frozenset({"live"})
@@ -100,6 +104,11 @@ class Settings:
     def mailchimp_api_base_url(self) -> str:
         """Empty: the address that the API key's data centre gives."""
         return self._environ.get("MAILCHIMP_API_BASE_URL", "")
+
+    @property
+    def stripe_api_base_url(self) -> str:
+        """Empty: Stripe's own address."""
+        return self._environ.get("STRIPE_API_BASE_URL", "")
 
     @property
     def warm_at_import(self) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.local import build, places
+from cli.local import build, places, private_file
 from cli.local.packages import zipped
 from cli.local.places import StateDirectory
 from cli.local.ports import check_free, kept_ports
@@ -23,6 +23,16 @@ def test_secrets_are_made_once_and_are_the_owners_alone(tmp_path: Path) -> None:
     assert state.secrets.stat().st_mode & 0o777 == 0o600
     assert first["stripe-webhook"]["signing_secrets"][0].startswith("whsec_")
     assert first["mailchimp-api"]["api_key"].endswith("-us21")
+    assert first["stripe-api"]["api_key"].startswith("rk_test_")
+
+
+def test_a_secret_that_an_older_start_did_not_know_is_made_beside_the_kept_ones(tmp_path: Path) -> None:
+    state = StateDirectory(tmp_path)
+    older = {name: value for name, value in kept_secrets(state, {}).items() if name != "stripe-api"}
+    private_file.write(state.secrets, older)
+    now = kept_secrets(state, {})
+    assert {name: now[name] for name in older} == older
+    assert json.loads(state.secrets.read_text())["stripe-api"] == now["stripe-api"]
 
 
 def test_the_environment_overrides_secrets_without_being_written_down(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from privacy.outbound.secrets import (
     mailchimp_webhook_from,
     pseudonyms_from,
     signing_secrets_from,
+    stripe_api_key_from,
 )
 
 
@@ -132,3 +133,10 @@ def test_a_pepper_that_would_be_weak_or_missing_is_refused(stored: dict[str, Any
 
 def test_an_api_key_is_stripped() -> None:
     assert api_key_from({"api_key": "key-us21\n"}) == "key-us21"
+
+
+def test_a_key_that_cannot_call_stripe_is_refused_before_it_is_sent() -> None:
+    assert stripe_api_key_from({"api_key": "rk_live_1\n"}) == "rk_live_1"
+    for wrong in ("pk_live_1", "whsec_1", "key-us21"):
+        with pytest.raises(ValueError, match="Stripe"):
+            stripe_api_key_from({"api_key": wrong})

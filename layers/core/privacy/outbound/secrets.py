@@ -115,6 +115,14 @@ def api_key_from(stored: Mapping[str, Any]) -> str:
     return _some(_stripped([stored["api_key"]]))[0]
 
 
+def stripe_api_key_from(stored: Mapping[str, Any]) -> str:
+    """`{"api_key": "rk_live_…"}`: a restricted key, or a whole one, which may do more than it should."""
+    api_key = api_key_from(stored)
+    if not api_key.startswith(("rk_", "sk_")):
+        raise ValueError("not a key that may call Stripe")
+    return api_key
+
+
 def _stripped(values: Any) -> tuple[str, ...]:
     """A value pasted with a line's end is still the value; an empty one is none."""
     if isinstance(values, str):
