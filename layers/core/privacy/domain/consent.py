@@ -15,7 +15,11 @@ from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.facts import Fact
+from privacy.domain.membership import MemberLog, Membership
 from privacy.domain.policy import ConsentForm, Policy
+
+#: The source of what `privacy import` read from Stripe's lists: the past as it stands, not as it was told.
+HISTORY = "stripe_history"
 
 
 class State(Enum):
@@ -83,7 +87,8 @@ class Consent:
     opted_out: when the person ended the subscription. undeliverable_since: a hard bounce (E124).
     unproven_since: Mailchimp says subscribed, and nothing proves it (E120). blocked_since: somebody whom
     facts connect with this address withdrew or objected after the last opt-in (docs/architecture.md "Linking").
-    last_refused: the latest withdrawal or objection, while the state is one of these.
+    last_refused: the latest withdrawal or objection, while the state is one of these. historic: what decides was
+    read from the past only (docs/architecture.md "Day one"). address: as last typed. memberships: by audience.
     """
 
     email: str
@@ -97,6 +102,9 @@ class Consent:
     blocked_since: datetime | None
     last_refused: datetime | None
     reason: str | None
+    historic: bool = False
+    address: str | None = None
+    memberships: Mapping[str, Membership] = field(default_factory=dict)
 
     @property
     def proof(self) -> Proof | None:
@@ -123,18 +131,19 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What ended a consent: state is withdrawn, objected or moved."""
+    """What ended a consent: state is withdrawn, objected or moved. historic: read from the past only."""
 
     at: datetime
     state: State
     reason: str
+    historic: bool = False
 
 
 class _Declined(NamedTuple):
-    """A box left unticked. repeated: told by an event that only repeats the form, days later."""
+    """A box left unticked. distance: 0 told by the form's own event, 1 read from the past, 2 repeated days later."""
 
     at: datetime
-    repeated: bool
+    distance: int
 
 
 @dataclass(slots=True)
@@ -143,12 +152,15 @@ class ConsentLog:
 
     email: str
     _grants: dict[str, Proof] = field(default_factory=dict)
+    _refused: dict[str, Ending] = field(default_factory=dict)
     _endings: set[Ending] = field(default_factory=set)
     _declined: dict[str, _Declined] = field(default_factory=dict)
     _bounced: set[datetime] = field(default_factory=set)
     _subscribed: set[datetime] = field(default_factory=set)
-    _unproven: set[datetime] = field(default_factory=set)
+    _unproven: dict[str, datetime] = field(default_factory=dict)
     _moved_from: set[tuple[datetime, str]] = field(default_factory=set)
+    _typed: tuple[datetime, str, str] | None = None
+    _members: MemberLog = field(default_factory=MemberLog)
 
     def add(self, fact: Fact, policy: Policy) -> None:
         """Reads the fact's `consent` and `subscription` groups; either may be absent."""
@@ -156,26 +168,28 @@ class ConsentLog:
         match said.get("choice"):
             case "granted":
                 self._granted(fact, policy)
-            case "withdrawn" if fact.source == "stripe":
+            case "withdrawn" if fact.source in {"stripe", HISTORY}:
                 if policy.unticked_means_withdrawal:
                     self._decline(
-                        _text(said, "session") or fact.key, _Declined(fact.occurred_at, _repeats(fact.type))
+                        _text(said, "session") or fact.key, _Declined(fact.occurred_at, _distance(fact))
                     )
             case "withdrawn":
-                self._endings.add(
-                    Ending(fact.occurred_at, State.WITHDRAWN, _text(said, "reason") or "unsubscribed")
+                self._refused[fact.key] = Ending(
+                    fact.occurred_at, State.WITHDRAWN, _text(said, "reason") or "unsubscribed"
                 )
             case "objected":
-                self._endings.add(
-                    Ending(fact.occurred_at, State.OBJECTED, _text(said, "reason") or "objection")
+                self._refused[fact.key] = Ending(
+                    fact.occurred_at, State.OBJECTED, _text(said, "reason") or "objection"
                 )
             case _:
                 pass
         self._delivery(fact)
+        self._members.add(fact)
 
     def absorb(self, other: ConsentLog) -> None:
         """Take in what was said about the same mailbox under another pepper."""
         self._grants = other._grants | self._grants
+        self._refused |= other._refused
         self._endings |= other._endings
         for statement, declined in other._declined.items():
             self._decline(statement, declined)
@@ -183,6 +197,12 @@ class ConsentLog:
         self._subscribed |= other._subscribed
         self._unproven |= other._unproven
         self._moved_from |= other._moved_from
+        self._typed = max(filter(None, (self._typed, other._typed)), default=None)
+        self._members.absorb(other._members)
+
+    def typed(self, at: datetime, key: str, address: str) -> None:
+        """The address as somebody typed it: the latest is the one to write to."""
+        self._typed = max(self._typed or (at, key, address), (at, key, address))
 
     def moved_to(self, at: datetime) -> None:
         """The person took the subscription to another address (E123): this one is not mailed any more."""
@@ -208,7 +228,7 @@ class ConsentLog:
 
     def refused_at(self, at: datetime, suppression: Suppression | None) -> Ending | None:
         """The withdrawal or objection that stood here at that instant, by what was known until then."""
-        endings = {e for e in self._endings if e.state in REFUSALS and e.at <= at}
+        endings = {e for e in self._ended() if e.state in REFUSALS and e.at <= at}
         if suppression is not None and suppression.at <= at:
             endings.add(Ending(suppression.at, suppression.state, suppression.reason))
         own = [p.given_at for p in self._grants.values() if p.fact.occurred_at < at and p.given_at <= at]
@@ -218,6 +238,14 @@ class ConsentLog:
     def end(self, ending: Ending) -> None:
         self._endings.add(ending)
 
+    def echoes(self) -> Iterable[str]:
+        """Keys of facts that say what our own calls did (E122)."""
+        return self._members.echoes
+
+    def _ended(self) -> set[Ending]:
+        nobodys = self._members.nobodys
+        return self._endings | {ending for key, ending in self._refused.items() if key not in nobodys}
+
     @property
     def declined(self) -> Iterable[datetime]:
         """When forms with the box left unticked were sent (A9)."""
@@ -226,9 +254,9 @@ class ConsentLog:
     def _decline(self, statement: str, said: _Declined) -> None:
         """One form sent once: its own event dates it, else the last that repeats it."""
         known = self._declined.get(statement)
-        if known is not None and known.repeated == said.repeated:
-            said = max(known, said) if said.repeated else min(known, said)
-        elif known is not None and not known.repeated:
+        if known is not None and known.distance == said.distance:
+            said = max(known, said) if said.distance == _REPEATED else min(known, said)
+        elif known is not None and known.distance < said.distance:
             said = known
         self._declined[statement] = said
 
@@ -236,7 +264,7 @@ class ConsentLog:
         said = fact.group("consent")
         proof = _proof(fact, said, policy)
         if proof is None:
-            self._unproven.add(fact.occurred_at)
+            self._unproven[fact.key] = fact.occurred_at
             return
         # one form sent once is one consent, however many events repeat it; its own event dates it best
         statement = proof.reference or fact.key
@@ -264,20 +292,27 @@ class ConsentLog:
         withdrew or objected: that stops the mail and nothing else.
         """
         grants = sorted(self._grants.values(), key=lambda p: (p.given_at, p.fact.key))
-        endings = set(self._endings)
-        if suppression is not None:
-            endings.add(Ending(suppression.at, suppression.state, suppression.reason))
+        nobodys = self._members.nobodys
+        unproven_at = [at for key, at in self._unproven.items() if key not in nobodys]
+        endings = self._ended()
+        # A9: leaving the box unticked ends an earlier subscription, proven or not, and says nothing without one
+        subscribed_at = min((p.given_at for p in grants[:1]), default=None)
+        subscribed_at = min(filter(None, (subscribed_at, *unproven_at)), default=None)
+        endings |= {
+            Ending(said.at, State.WITHDRAWN, "box left unticked", said.distance == _PAST)
+            for said in self._declined.values()
+            if subscribed_at is not None and said.at >= subscribed_at
+        }
         if grants:
             endings |= set(merged)
-            # A9: leaving the box unticked withdraws an earlier opt-in, and says nothing without one
-            first = grants[0].given_at
-            endings |= {
-                Ending(at, State.WITHDRAWN, "box left unticked") for at in self.declined if at >= first
-            }
+        if suppression is not None and not any(
+            e.at == suppression.at and e.state is suppression.state for e in endings
+        ):
+            endings.add(Ending(suppression.at, suppression.state, suppression.reason))
         intervals = _intervals(grants, sorted(endings, key=_strictness))
         last = intervals[-1] if intervals else None
         state, since, reason = _state(last, endings)
-        unproven = min((at for at in self._unproven if last is None or at >= last.given_at), default=None)
+        unproven = min((at for at in unproven_at if last is None or at >= last.given_at), default=None)
         if state is State.NONE and unproven is not None:
             state, since = State.UNPROVEN, unproven
         return Consent(
@@ -296,6 +331,9 @@ class ConsentLog:
             if state in REFUSALS
             else None,
             reason=reason,
+            historic=_historic(last, endings),
+            address=self._typed[2] if self._typed else None,
+            memberships=self._members.memberships,
         )
 
     def refusal(self) -> Suppression | None:
@@ -318,6 +356,15 @@ class ConsentLog:
 REFUSALS = frozenset({State.WITHDRAWN, State.OBJECTED})
 
 _SEVERITY: Mapping[State, int] = {State.MOVED: 0, State.WITHDRAWN: 1, State.OBJECTED: 2}
+
+
+def _historic(last: Interval | None, endings: Iterable[Ending]) -> bool:
+    """True where nothing but the imported past decides."""
+    if last is not None and last.ended_at is None:
+        return last.proof.fact.key.startswith(f"{HISTORY}#")
+    since = last.ended_at if last is not None else None
+    deciding = [e for e in endings if since is None or e.at >= since]
+    return bool(deciding) and all(e.historic for e in deciding)
 
 
 def _strictness(ending: Ending) -> tuple[datetime, int, str]:
@@ -387,13 +434,23 @@ def _proof(fact: Fact, said: Mapping[str, object], policy: Policy) -> Proof | No
     )
 
 
+_PAST, _REPEATED = 1, 2
+
+
 def _repeats(type_: str) -> bool:
     """A delayed payment's outcome repeats, days later, the form that the buyer sent."""
     return type_.startswith("checkout.session.async_")
 
 
-def _nearness(proof: Proof) -> tuple[bool, datetime, str]:
-    return _repeats(proof.fact.type), proof.given_at, proof.fact.key
+def _distance(fact: Fact) -> int:
+    if fact.source == HISTORY:
+        return _PAST
+    return _REPEATED if _repeats(fact.type) else 0
+
+
+def _nearness(proof: Proof) -> tuple[bool, bool, datetime, str]:
+    past = proof.fact.key.startswith(f"{HISTORY}#")
+    return past, _repeats(proof.fact.type), proof.given_at, proof.fact.key
 
 
 def _said_at(fact: Fact) -> datetime:

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
-from privacy.domain.consent import Consent, ConsentLog, FactRef, Suppression
+from privacy.domain.consent import REFUSALS, Consent, ConsentLog, FactRef, State, Suppression
 from privacy.domain.consents import newsletter, resolved
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, is_email, kind_of
 from privacy.domain.linking import PERSON, PURCHASES, Linked, Links, PersonLinks, Sets
+from privacy.domain.membership import OUR_DOING, Standing
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
 from privacy.domain.policy import Periods, Policy
 
 #: Raise it whenever the same facts fold to something else, and run `privacy rebuild` after the deployment
 #: (docs/architecture.md "Clocks and holds").
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 
 
 type _Fields = dict[str, tuple[tuple[datetime, str], str, FactRef]]
@@ -66,6 +67,11 @@ class Person:
         return self.links.anchor
 
     @property
+    def standings(self) -> tuple[Standing, ...]:
+        """How each mailbox stands towards marketing."""
+        return tuple(_standing(consent, self.may_market_until) for consent in self.consents)
+
+    @property
     def paid_orders(self) -> tuple[Order, ...]:
         return tuple(order for order in self.orders if order.paid)
 
@@ -77,12 +83,22 @@ def may_market(person: Person, email: str, today: date) -> bool:
     of anybody whom facts connect with them), an address that takes mail, and a clock that still runs.
     """
     mailbox = person.links.mailbox(email)
-    consent = next((c for c in person.consents if c.email == mailbox), None)
-    return (
-        consent is not None
-        and consent.mailable
-        and person.may_market_until is not None
-        and today < person.may_market_until
+    return any(s.may_market(today) for s in person.standings if s.mailbox == mailbox)
+
+
+def _standing(consent: Consent, until: date | None) -> Standing:
+    granted = consent.proof if consent.state is State.GRANTED else None
+    return Standing(
+        mailbox=consent.email,
+        address=consent.address,
+        until=until if consent.mailable else None,
+        refused=consent.state in REFUSALS
+        or consent.state is State.MOVED
+        or consent.blocked_since is not None,
+        historic=consent.historic,
+        granted_at=granted.given_at if granted else None,
+        home=granted.audience if granted else None,
+        memberships=consent.memberships,
     )
 
 
@@ -105,7 +121,9 @@ class Folding:
         default_factory=lambda: defaultdict(lambda: defaultdict(dict))
     )
     _counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    # what others told us, and what we did ourselves, which makes no data any younger
     _last: dict[str, datetime] = field(default_factory=dict)
+    _did: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> None:
         """Take one fact in; a second time changes nothing."""
@@ -117,7 +135,8 @@ class Folding:
             return
         subject = fact.subject
         self._counts[subject] += 1
-        self._last[subject] = max(fact.occurred_at, self._last.get(subject, fact.occurred_at))
+        latest = self._did if fact.type in OUR_DOING else self._last
+        latest[subject] = max(fact.occurred_at, latest.get(subject, fact.occurred_at))
         self._add_consent(fact)
         self._add_profile(fact)
         if ORDER_GROUPS & fact.groups.keys():
@@ -126,6 +145,10 @@ class Folding:
 
     def identifiers(self) -> set[str]:
         return self._said.identifiers()
+
+    def echoes(self) -> list[tuple[str, str]]:
+        """(identifier, fact key) of webhooks that say what our own calls did: no second entry (E122)."""
+        return [(email, key) for email, log in sorted(self._consents.items()) for key in sorted(log.echoes())]
 
     def links(self) -> Linked:
         """Who owns what, without looking at what it is."""
@@ -174,9 +197,15 @@ class Folding:
         if not emails:
             return
         self._log(emails[0]).add(fact, self.policy)
-        if fact.group("subscription").get("event") == "upemail" and len(emails) > 1:
+        member = fact.group("subscription")
+        typed = [member.get("email") or fact.group("consent").get("email")]
+        if member.get("event") == "upemail" and len(emails) > 1:
             self._log(emails[0]).moved_to(fact.occurred_at)
             self._log(emails[1]).moved_from(fact.occurred_at, emails[0])
+            typed.insert(0, member.get("previous_email"))
+        for email, address in zip(emails, typed, strict=False):
+            if isinstance(address, str):
+                self._log(email).typed(fact.occurred_at, fact.key, address)
 
     def _log(self, email: str) -> ConsentLog:
         return self._consents.setdefault(email, ConsentLog(email))
@@ -221,7 +250,9 @@ class Folding:
             at for at in (last_order, max((c.last_opt_in for c in mine if c.last_opt_in), default=None)) if at
         ]
         last_contact = max(contacts, default=None)
-        last_fact = max(self._last[s] for s in subjects)
+        last_fact = max((self._last[s] for s in subjects if s in self._last), default=None)
+        if last_fact is None:
+            last_fact = max(self._did[s] for s in subjects)
         clock = clock_of(
             self.policy.periods,
             last_order=last_order,

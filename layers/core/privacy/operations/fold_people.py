@@ -107,6 +107,8 @@ def _fold_once(
         stores.people.save(changes)
     for entry in _new_suppressions(people.values(), suppressions):
         stores.registry.suppress(entry)
+    for identifier, key in found.folding.echoes():
+        stores.ledger.delete(identifier, key)
     return Folded(
         read=frozenset(found.read),
         changed=len(changes.summaries) + len(changes.gone),

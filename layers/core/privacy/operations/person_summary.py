@@ -5,10 +5,12 @@ Orders and proofs stay in the ledger and are read from there (docs/architecture.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from privacy.domain.consent import Consent
+from privacy.domain.membership import Membership, Standing
 from privacy.domain.person import FOLD_VERSION, Person
 from privacy.domain.policy import Policy
 
@@ -30,6 +32,7 @@ def summary_of(
         "clock_due_on": _day(person.clock.due_on),
         "may_market_until": _day(person.may_market_until),
         "consents": {consent.email: _consent(consent) for consent in person.consents},
+        "standings": {standing.mailbox: _standing(standing) for standing in person.standings},
         "orders": len(person.paid_orders),
         "holds": [
             {"kind": h.kind, "about": h.about, "since": h.since.isoformat()} for h in person.holds[:LISTED]
@@ -53,6 +56,34 @@ def summary_of(
     return summary
 
 
+def standings_in(summary: Mapping[str, Any]) -> tuple[Standing, ...]:
+    """How each mailbox of a stored person stands towards marketing."""
+    return tuple(
+        Standing(
+            mailbox=mailbox,
+            address=kept.get("address"),
+            until=_date(kept.get("until")),
+            refused=bool(kept.get("refused")),
+            historic=bool(kept.get("historic")),
+            granted_at=_at(kept.get("granted_at")),
+            home=kept.get("home"),
+            memberships={
+                audience: Membership(
+                    audience,
+                    held["status"],
+                    datetime.fromisoformat(held["since"]),
+                    bool(held.get("ours")),
+                    bool(held.get("open")),
+                    held.get("refused"),
+                    _at(held.get("refused_at")),
+                )
+                for audience, held in kept.get("memberships", {}).items()
+            },
+        )
+        for mailbox, kept in summary.get("standings", {}).items()
+    )
+
+
 def due_shard(person_id: str) -> str:
     """Which of the due index's shards the person stands in: spread by the random id itself."""
     return f"person#{sum(person_id.encode()) % DUE_SHARDS}"
@@ -70,6 +101,44 @@ def _consent(consent: Consent) -> dict[str, object]:
         "proof": consent.proof.fact.key if consent.proof else None,
         "intervals": len(consent.intervals),
     }
+
+
+def _standing(standing: Standing) -> dict[str, object]:
+    kept: dict[str, object] = {
+        "address": standing.address,
+        "until": _day(standing.until),
+        "refused": standing.refused,
+        "historic": standing.historic,
+        "granted_at": _instant(standing.granted_at),
+        "home": standing.home,
+        "memberships": {a: _membership(held) for a, held in sorted(standing.memberships.items())},
+    }
+    return _told(kept)
+
+
+def _membership(held: Membership) -> dict[str, object]:
+    kept: dict[str, object] = {
+        "status": held.status,
+        "since": held.since.isoformat(),
+        "ours": held.ours,
+        "open": held.open,
+        "refused": held.refused,
+        "refused_at": _instant(held.refused_at),
+    }
+    return _told(kept)
+
+
+def _told(kept: dict[str, object]) -> dict[str, object]:
+    """Without what says nothing: most people have most of it empty, and every byte is written at each fold."""
+    return {name: value for name, value in kept.items() if value not in (None, False, {})}
+
+
+def _at(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def _date(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -103,7 +103,10 @@ def _groups(member: Member) -> dict[str, Group]:
         case "unsubscribed":
             complained = "abuse" in (member.unsubscribe_reason or "").lower()
             consent = _said(
-                member, choice="objected" if complained else "withdrawn", reason=member.unsubscribe_reason
+                member,
+                choice="objected" if complained else "withdrawn",
+                reason=member.unsubscribe_reason,
+                opted_in_at=member.opted_in_at.isoformat() if member.opted_in_at else None,
             )
         case _:
             return {"subscription": subscription}

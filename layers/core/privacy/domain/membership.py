@@ -1,0 +1,313 @@
+"""What Mailchimp has of a mailbox, audience by audience, and what it should have (P17, A8, E122, E128).
+
+Mailchimp's words mix what people chose with echoes of our own calls, and repeat what they said before. A
+`MemberLog` puts them on one timeline per audience together with what we asked for, and tells which of them are
+nobody's choice. `steps` says what has to change until Mailchimp follows `may_market`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from privacy.domain.facts import Fact, Group
+
+#: Facts of ours: what we asked Mailchimp for, and how it ended: the member as it was found afterwards, none, or
+#: Mailchimp wants the person's own hand.
+ASKED = "member_change"
+SEEN = "member_seen"
+ABSENT = "member_absent"
+REFUSED = "member_refused"
+
+OUR_DOING = frozenset({ASKED, SEEN, ABSENT, REFUSED})
+
+SUBSCRIBED = "subscribed"
+PENDING = "pending"
+UNSUBSCRIBED = "unsubscribed"
+ARCHIVED = "archived"
+
+#: How long after a call of ours Mailchimp's webhook about it may say that it happened.
+ECHO = timedelta(minutes=2)
+#: Mailchimp tells whole seconds, by a clock that is not ours.
+SKEW = timedelta(seconds=5)
+
+_LEFT = frozenset({UNSUBSCRIBED, ARCHIVED})
+_IN = frozenset({SUBSCRIBED, PENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A mailbox in one audience, by the last that we know.
+
+    status: Mailchimp's word, or absent. ours: it is so because we asked for it. open: we asked, and nobody has seen
+    yet what came of it. refused: forgotten | compliance, where Mailchimp wants the person's own hand since refused_at.
+    """
+
+    audience: str
+    status: str
+    since: datetime
+    ours: bool = False
+    open: bool = False
+    refused: str | None = None
+    refused_at: datetime | None = None
+
+    @property
+    def takes_mail(self) -> bool:
+        """Subscribed, or waiting for the person to confirm."""
+        return self.status in _IN
+
+
+class Step(NamedTuple):
+    """What has to be done at Mailchimp. status: subscribed | unsubscribed | archived.
+
+    why: consent | refusal | unknown (they said no, and nobody knows what that audience has) | no_proof.
+    """
+
+    audience: str
+    status: Literal["subscribed", "unsubscribed", "archived"]
+    why: Literal["consent", "refusal", "unknown", "no_proof"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a mailbox stands towards marketing: all that `steps` needs.
+
+    until: the first Paris day on which the permission ends by itself, None without one. refused: they said no,
+    or somebody whom facts connect with them did. granted_at, home: the consent in force, and the audience whose
+    form it was given in. historic: what decides comes from the imported history alone.
+    """
+
+    mailbox: str
+    address: str | None
+    until: date | None
+    refused: bool
+    historic: bool
+    granted_at: datetime | None
+    home: str | None
+    memberships: Mapping[str, Membership]
+
+    def may_market(self, today: date) -> bool:
+        return self.until is not None and today < self.until
+
+
+def steps(standing: Standing, audiences: Sequence[str], today: date) -> list[Step]:
+    """What Mailchimp has to change until it follows `may_market`. audiences: ours, the shop's own form's first.
+
+    A consent given at the checkout subscribes to the first audience, one given in a form of Mailchimp's to that
+    form's; a refusal counts in all of them.
+    """
+    may = standing.may_market(today)
+    home = standing.home if standing.home in audiences else next(iter(audiences), None)
+    wanted: list[Step] = []
+    for audience in audiences:
+        held = standing.memberships.get(audience)
+        if may:
+            if audience == home and _may_add(held, standing.granted_at):
+                wanted.append(Step(audience, "subscribed", "consent"))
+        elif standing.refused:
+            if held is None:
+                wanted.append(Step(audience, "unsubscribed", "unknown"))
+            elif held.takes_mail or held.open:
+                wanted.append(Step(audience, "unsubscribed", "refusal"))
+        elif held is not None and held.status == SUBSCRIBED:
+            wanted.append(Step(audience, "archived", "no_proof"))
+    return wanted
+
+
+def _may_add(held: Membership | None, granted_at: datetime | None) -> bool:
+    """Whoever left by another hand than ours comes back with a newer consent only, and is asked once for each."""
+    if held is None or held.open:
+        return True
+    if held.takes_mail or granted_at is None:
+        return False
+    if held.refused_at is not None and held.refused_at >= granted_at:
+        return False
+    return held.ours or held.status == "absent" or granted_at > held.since
+
+
+#: told: by a webhook. read: the member itself, by the time of its last change. The others are facts of ours.
+type _Kind = Literal["told", "absent", "asked", "refused", "seen", "read"]
+
+
+class _Said(NamedTuple):
+    """One word about a membership."""
+
+    at: datetime
+    kind: _Kind
+    status: str
+    reason: str
+    complaint: bool
+    opted_in_at: datetime | None
+    key: str
+
+
+@dataclass(slots=True)
+class MemberLog:
+    """What was said about one mailbox's memberships, in any order."""
+
+    _said: dict[str, dict[str, _Said]] = field(default_factory=lambda: defaultdict(dict))
+    _read: tuple[dict[str, Membership], frozenset[str]] | None = None
+
+    def add(self, fact: Fact) -> None:
+        """Reads the fact's `subscription` group; it may be absent."""
+        told = fact.group("subscription")
+        audience = told.get("audience")
+        said = _said(fact, told)
+        if said is not None and isinstance(audience, str):
+            self._said[audience][fact.key] = said
+            self._read = None
+
+    def absorb(self, other: MemberLog) -> None:
+        for audience, said in other._said.items():
+            self._said[audience].update(said)
+        self._read = None
+
+    @property
+    def memberships(self) -> Mapping[str, Membership]:
+        return self._timelines()[0]
+
+    @property
+    def nobodys(self) -> frozenset[str]:
+        """Keys of facts that state no choice: echoes of our own calls, and what only repeats the last word."""
+        return self._timelines()[1]
+
+    @property
+    def echoes(self) -> Iterator[str]:
+        """Keys of webhooks that our own calls caused: the ledger needs no second entry of these (E122)."""
+        return (
+            key
+            for said in self._said.values()
+            for key, one in said.items()
+            if one.kind == "told" and key in self.nobodys
+        )
+
+    def _timelines(self) -> tuple[dict[str, Membership], frozenset[str]]:
+        if self._read is None:
+            timelines = {audience: _Timeline(audience) for audience in self._said}
+            for audience, timeline in timelines.items():
+                for said in sorted(self._said[audience].values(), key=_order):
+                    timeline.hear(said)
+            now = {a: t.now for a, t in timelines.items() if t.now is not None}
+            self._read = now, frozenset(key for t in timelines.values() for key in t.nobodys)
+        return self._read
+
+
+@dataclass(slots=True)
+class _Timeline:
+    audience: str
+    now: Membership | None = None
+    before: Membership | None = None
+    asked_at: datetime | None = None
+    nobodys: set[str] = field(default_factory=set)
+
+    def hear(self, said: _Said) -> None:
+        match said.kind:
+            case "asked":
+                self.before, self.asked_at = self.now, said.at
+                self.now = Membership(self.audience, said.status, said.at, ours=True, open=True)
+            case "refused":
+                self._refuse(said)
+            case "seen":
+                self._confirm(said, _LEFT if said.status in _LEFT else _IN)
+            case "absent":
+                self.now = self._changed(said)
+            case "told":
+                self._told(said)
+            case "read":
+                self._was_read(said)
+
+    def _refuse(self, said: _Said) -> None:
+        """Nothing changed: it is again what it was before we asked."""
+        held = self.before or Membership(self.audience, "absent", said.at)
+        self.now = replace(held, open=False, refused=said.reason, refused_at=said.at)
+
+    def _told(self, said: _Said) -> None:
+        if self._our_doing(said) and not said.complaint:
+            self.nobodys.add(said.key)
+        else:
+            self.now = self._changed(said)
+
+    def _our_doing(self, said: _Said) -> bool:
+        return (
+            self.now is not None
+            and self.now.ours
+            and self.now.status in _LEFT
+            and said.status == UNSUBSCRIBED
+            and self.asked_at is not None
+            and said.at <= self.asked_at + ECHO
+        )
+
+    def _was_read(self, said: _Said) -> None:
+        held = self.now
+        if held is None:
+            self.now = self._changed(said)
+        elif said.status == SUBSCRIBED:
+            if held.ours and held.status in _IN:
+                self.nobodys.add(
+                    said.key
+                )  # they are in because we asked; a proof of their own counts all the same
+            self._confirm(said, _IN)
+        elif said.status == UNSUBSCRIBED and held.status in _LEFT and not _came_back(said, held):
+            if not said.complaint:
+                self.nobodys.add(said.key)
+            self._confirm(said, _LEFT)
+        else:
+            self._confirm(said, frozenset({said.status}))
+
+    def _confirm(self, said: _Said, alike: frozenset[str]) -> None:
+        """Read as it was known: since when and by whose hand stays."""
+        if self.now is not None and self.now.status in alike:
+            self.now = replace(self._changed(said), since=self.now.since, ours=self.now.ours)
+        else:
+            self.now = self._changed(said)
+
+    def _changed(self, said: _Said) -> Membership:
+        changed = Membership(self.audience, said.status, said.at)
+        if self.now is None or said.status == SUBSCRIBED:
+            return changed
+        return replace(changed, refused=self.now.refused, refused_at=self.now.refused_at)
+
+
+def _came_back(said: _Said, held: Membership) -> bool:
+    """Between the last word and this one they had subscribed again, so this is another choice."""
+    return said.opted_in_at is not None and said.opted_in_at > held.since
+
+
+_ORDER: Mapping[_Kind, int] = {"told": 0, "absent": 1, "asked": 2, "refused": 3, "seen": 4, "read": 5}
+
+
+def _order(said: _Said) -> tuple[datetime, int, str]:
+    """What we asked for comes before its echoes, which Mailchimp dates by its own clock in whole seconds."""
+    at = said.at - SKEW if said.kind == "asked" else said.at
+    return at, _ORDER[said.kind], said.key
+
+
+_OURS: Mapping[str, _Kind] = {ASKED: "asked", SEEN: "seen", ABSENT: "absent", REFUSED: "refused"}
+
+
+def _said(fact: Fact, told: Group) -> _Said | None:
+    kind: _Kind | None = _OURS.get(fact.type)
+    status = told.get("status")
+    if fact.type == "upemail":
+        # the mailbox that they left
+        kind, status = "told", "absent"
+    elif fact.type in {"unsubscribe", "cleaned"}:
+        kind = "told"
+    elif fact.source == "mailchimp_member":
+        kind = "read"
+    if kind is None or not isinstance(status, str):
+        return None
+    consent = fact.group("consent")
+    opted_in_at = consent.get("opted_in_at")
+    return _Said(
+        fact.occurred_at,
+        kind,
+        status,
+        str(told.get("reason") or ""),
+        consent.get("choice") == "objected",
+        datetime.fromisoformat(opted_in_at) if isinstance(opted_in_at, str) else None,
+        fact.key,
+    )

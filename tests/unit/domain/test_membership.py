@@ -1,0 +1,234 @@
+"""What Mailchimp has of somebody, which of its words are echoes of ours, and what it should have."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from privacy import policy
+from privacy.domain.consent import State
+from privacy.domain.facts import Fact
+from privacy.domain.membership import Step, steps
+from privacy.domain.person import Folding, Person, may_market
+from privacy.operations import member_facts
+from tests.telling import CAMILLE, PSEUDONYMS, at, email, fact, session
+
+LIST = "a6b5da1054"
+OTHER = "b7c6eb2165"
+TODAY = date(2026, 11, 22)
+POLICY = policy.load()
+
+
+def asked(when: str, status: str, audience: str = LIST) -> Fact:
+    return member_facts.asked(audience, CAMILLE, status, pseudonyms=PSEUDONYMS, now=at(when))
+
+
+def seen(when: str, status: str) -> Fact:
+    return member_facts.seen(LIST, CAMILLE, status, pseudonyms=PSEUDONYMS, now=at(when))
+
+
+def refused(when: str, reason: str) -> Fact:
+    return member_facts.refused(LIST, CAMILLE, reason, pseudonyms=PSEUDONYMS, now=at(when))
+
+
+def read(when: str, status: str, source: str = "API - Generic", opted_in: str | None = None) -> Fact:
+    """The member as Mailchimp has it, by the time of its last change."""
+    said: dict[str, Any] = {
+        "purpose": "newsletter",
+        "carrier": "mailchimp",
+        "audience": LIST,
+        "email": CAMILLE,
+    }
+    if opted_in:
+        said["opted_in_at"] = at(opted_in).isoformat()
+    groups: dict[str, Any] = {
+        "subscription": {"audience": LIST, "email": CAMILLE, "status": status, "event": "member_read"}
+    }
+    if status == "subscribed":
+        groups["consent"] = said | {"choice": "granted", "member_source": source}
+    elif status == "unsubscribed":
+        groups["consent"] = said | {"choice": "withdrawn"}
+    return fact("member_read", when, email(), source="mailchimp_member", **groups)
+
+
+def unsubscribe(when: str, *, complaint: bool = False) -> Fact:
+    return fact(
+        "unsubscribe",
+        when,
+        email(),
+        source="mailchimp",
+        subscription={"audience": LIST, "email": CAMILLE, "status": "unsubscribed", "event": "unsubscribe"},
+        consent={
+            "purpose": "newsletter",
+            "choice": "objected" if complaint else "withdrawn",
+            "carrier": "mailchimp",
+            "audience": LIST,
+            "email": CAMILLE,
+            "reason": "abuse" if complaint else "manual",
+        },
+    )
+
+
+def folded(*facts: Fact) -> Person:
+    folding = Folding(POLICY)
+    for one in facts:
+        folding.add(one)
+    return next(iter(folding.people()[1].values()))
+
+
+def wanted(*facts: Fact, audiences: tuple[str, ...] = (LIST,)) -> list[Step]:
+    (standing,) = folded(*facts).standings
+    return steps(standing, audiences, TODAY)
+
+
+GRANT = session("2026-11-01T10:00", box=True)
+FORM = "Hosted Signup Form"
+
+
+def test_a_consent_at_the_checkout_subscribes_to_the_first_audience_until_it_was_seen_there() -> None:
+    assert wanted(GRANT, audiences=(LIST, OTHER)) == [Step(LIST, "subscribed", "consent")]
+    assert wanted(GRANT, asked("2026-11-01T10:01", "subscribed")) == [Step(LIST, "subscribed", "consent")]
+    assert not wanted(GRANT, asked("2026-11-01T10:01", "subscribed"), seen("2026-11-01T10:01", "subscribed"))
+    assert not wanted(GRANT, asked("2026-11-01T10:01", "pending"), seen("2026-11-01T10:01", "pending"))
+
+
+def test_a_consent_given_in_a_form_of_another_audience_stays_there() -> None:
+    assert not wanted(read("2026-11-01", "subscribed", FORM, "2026-11-01"), audiences=(OTHER, LIST))
+
+
+def test_a_refusal_counts_in_every_audience() -> None:
+    member = read("2026-10-01", "subscribed", FORM, "2026-10-01")
+    unticked = session("2026-11-01", box=False)
+    assert wanted(member, unticked, audiences=(LIST, OTHER)) == [
+        Step(LIST, "unsubscribed", "refusal"),
+        Step(OTHER, "unsubscribed", "unknown"),
+    ]
+
+
+def test_an_unticked_box_ends_even_a_subscription_that_nobody_can_prove() -> None:
+    imported = read("2026-10-01", "subscribed", "Import")
+    person = folded(imported, session("2026-11-01", box=False))
+    assert person.consents[0].state is State.WITHDRAWN
+    before = folded(session("2026-09-01", box=False), imported)
+    assert before.consents[0].state is State.UNPROVEN
+
+
+def test_who_is_subscribed_without_proof_or_choice_is_taken_out_and_said_nothing_for() -> None:
+    assert wanted(read("2026-10-01", "subscribed", "Import")) == [Step(LIST, "archived", "no_proof")]
+    assert not wanted(read("2026-10-01", "pending"))
+    gone = folded(
+        read("2026-10-01", "subscribed", "Import"),
+        asked("2026-10-02T10:00", "archived"),
+        unsubscribe("2026-10-02T10:00"),
+        seen("2026-10-02T10:00", "archived"),
+    )
+    assert gone.consents[0].state is State.UNPROVEN
+    assert not gone.refusals
+
+
+@pytest.mark.parametrize("status", ["unsubscribed", "archived"])
+def test_the_webhook_that_our_own_call_caused_is_no_second_entry(status: str) -> None:
+    """E122."""
+    folding = Folding(POLICY)
+    echo = unsubscribe("2026-10-02T10:00")
+    for one in (read("2026-10-01", "subscribed", "Import"), asked("2026-10-02T10:00", status), echo):
+        folding.add(one)
+    folding.people()
+    assert folding.echoes() == [(email(), echo.key)]
+
+
+@pytest.mark.parametrize("when", ["2026-10-02T09:55", "2026-10-02T10:05"])
+def test_a_persons_own_unsubscription_near_ours_is_no_echo(when: str) -> None:
+    folding = Folding(POLICY)
+    for one in (
+        read("2026-10-01", "subscribed", FORM, "2026-10-01"),
+        asked("2026-10-02T10:00", "archived"),
+        unsubscribe(when),
+    ):
+        folding.add(one)
+    (person,) = folding.people()[1].values()
+    assert not folding.echoes()
+    assert person.consents[0].state is State.WITHDRAWN
+
+
+def test_a_complaint_counts_even_in_the_wake_of_our_own_call() -> None:
+    """E121."""
+    person = folded(
+        read("2026-10-01", "subscribed", "Import"),
+        asked("2026-10-02T10:00", "archived"),
+        unsubscribe("2026-10-02T10:01", complaint=True),
+    )
+    assert person.consents[0].state is State.OBJECTED
+
+
+def test_what_we_subscribed_ourselves_is_not_somebody_elses_import() -> None:
+    person = folded(
+        GRANT,
+        asked("2026-11-01T10:01", "subscribed"),
+        read("2026-11-01T10:01", "subscribed", opted_in="2026-11-01T10:01"),
+    )
+    assert person.consents[0].unproven_since is None
+    assert may_market(person, email(), TODAY)
+
+
+def test_an_old_unsubscription_read_again_does_not_end_a_newer_consent() -> None:
+    left = unsubscribe("2026-10-01")
+    again = read("2026-11-10", "unsubscribed", opted_in="2026-01-01")
+    person = folded(left, GRANT, again)
+    assert may_market(person, email(), TODAY)
+    assert wanted(left, GRANT, again) == [Step(LIST, "subscribed", "consent")]
+
+
+def test_whoever_came_back_in_between_and_left_again_has_left() -> None:
+    """The form's webhooks were lost: the member itself tells that it had subscribed once more."""
+    left = unsubscribe("2026-10-01")
+    again = read("2026-11-10", "unsubscribed", opted_in="2026-11-05")
+    assert not may_market(folded(left, GRANT, again), email(), TODAY)
+
+
+def test_mailchimps_refusal_is_asked_for_once_for_each_consent() -> None:
+    refusal = (GRANT, asked("2026-11-01T10:01", "subscribed"), refused("2026-11-01T10:01", "compliance"))
+    assert not wanted(*refusal)
+    assert folded(*refusal).standings[0].memberships[LIST].refused == "compliance"
+    newer = session("2026-11-15T10:00", payment="pi_2", box=True)
+    assert wanted(*refusal, newer) == [Step(LIST, "subscribed", "consent")]
+    back = read("2026-11-16", "subscribed", FORM, "2026-11-16")
+    assert folded(*refusal, back).standings[0].memberships[LIST].refused is None
+
+
+def test_who_was_taken_out_by_others_comes_back_with_a_newer_consent_only() -> None:
+    archived = read("2026-11-05", "archived")
+    assert not wanted(GRANT, archived)
+    assert wanted(archived, session("2026-11-06", payment="pi_2", box=True)) == [
+        Step(LIST, "subscribed", "consent")
+    ]
+
+
+def test_our_own_doings_make_no_data_younger() -> None:
+    expired = fact("checkout.session.expired", "2026-01-01", email(), profile={"email": CAMILLE})
+    alone = folded(expired)
+    synced = folded(expired, asked("2026-06-01", "archived"))
+    assert synced.clock == alone.clock
+    assert synced.last_fact == alone.last_fact
+
+
+def test_what_only_the_imported_past_says_is_marked_until_something_newer_is_told() -> None:
+    past = session("2026-01-01", box=True)
+    past = replace(past, source="stripe_history")
+    assert folded(past).standings[0].historic
+    assert not folded(past, GRANT).standings[0].historic
+    assert not folded(past, unsubscribe("2026-10-01")).standings[0].historic
+
+
+def test_every_order_of_the_same_words_comes_to_the_same_standing() -> None:
+    told = (
+        read("2026-10-01", "subscribed", FORM, "2026-10-01"),
+        unsubscribe("2026-10-03"),
+        asked("2026-10-05T10:00", "subscribed"),
+        refused("2026-10-05T10:00", "compliance"),
+        read("2026-10-07", "unsubscribed", opted_in="2026-10-01"),
+    )
+    first = folded(*told).standings
+    assert all(folded(*again).standings == first for again in permutations(told))
