@@ -206,6 +206,11 @@ def test_who_was_taken_out_by_others_comes_back_with_a_newer_consent_only() -> N
     ]
 
 
+def test_a_call_whose_end_nobody_saw_changes_nothing_of_what_is_known() -> None:
+    asking = asked("2026-11-01T10:01", "subscribed")
+    assert folded(GRANT, asking).standings == folded(GRANT).standings
+
+
 def test_our_own_doings_make_no_data_younger() -> None:
     expired = fact("checkout.session.expired", "2026-01-01", email(), profile={"email": CAMILLE})
     alone = folded(expired)

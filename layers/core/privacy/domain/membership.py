@@ -42,15 +42,14 @@ _IN = frozenset({SUBSCRIBED, PENDING})
 class Membership:
     """A mailbox in one audience, by the last that we know.
 
-    status: Mailchimp's word, or absent. ours: it is so because we asked for it. open: we asked, and nobody has seen
-    yet what came of it. refused: forgotten | compliance, where Mailchimp wants the person's own hand since refused_at.
+    status: Mailchimp's word, or absent. ours: it is so because we asked for it. refused: forgotten | compliance,
+    where Mailchimp wants the person's own hand since refused_at.
     """
 
     audience: str
     status: str
     since: datetime
     ours: bool = False
-    open: bool = False
     refused: str | None = None
     refused_at: datetime | None = None
 
@@ -110,7 +109,7 @@ def steps(standing: Standing, audiences: Sequence[str], today: date) -> list[Ste
         elif standing.refused:
             if held is None:
                 wanted.append(Step(audience, "unsubscribed", "unknown"))
-            elif held.takes_mail or held.open:
+            elif held.takes_mail:
                 wanted.append(Step(audience, "unsubscribed", "refusal"))
         elif held is not None and held.status == SUBSCRIBED:
             wanted.append(Step(audience, "archived", "no_proof"))
@@ -119,7 +118,7 @@ def steps(standing: Standing, audiences: Sequence[str], today: date) -> list[Ste
 
 def _may_add(held: Membership | None, granted_at: datetime | None) -> bool:
     """Whoever left by another hand than ours comes back with a newer consent only, and is asked once for each."""
-    if held is None or held.open:
+    if held is None:
         return True
     if held.takes_mail or granted_at is None:
         return False
@@ -190,24 +189,32 @@ class MemberLog:
             for audience, timeline in timelines.items():
                 for said in sorted(self._said[audience].values(), key=_order):
                     timeline.hear(said)
-            now = {a: t.now for a, t in timelines.items() if t.now is not None}
+            now = {a: t.known for a, t in timelines.items() if t.known is not None}
             self._read = now, frozenset(key for t in timelines.values() for key in t.nobodys)
         return self._read
 
 
 @dataclass(slots=True)
 class _Timeline:
+    """One audience's words, heard in order. open: we asked, and nobody has seen yet what came of it."""
+
     audience: str
     now: Membership | None = None
     before: Membership | None = None
     asked_at: datetime | None = None
+    open: bool = False
     nobodys: set[str] = field(default_factory=set)
+
+    @property
+    def known(self) -> Membership | None:
+        """An open call changes nothing: whoever looks then makes it again, and no projection is written for it."""
+        return self.before if self.open else self.now
 
     def hear(self, said: _Said) -> None:
         match said.kind:
             case "asked":
-                self.before, self.asked_at = self.now, said.at
-                self.now = Membership(self.audience, said.status, said.at, ours=True, open=True)
+                self.before, self.asked_at = self.known, said.at
+                self.now = Membership(self.audience, said.status, said.at, ours=True)
             case "refused":
                 self._refuse(said)
             case "seen":
@@ -218,11 +225,12 @@ class _Timeline:
                 self._told(said)
             case "read":
                 self._was_read(said)
+        self.open = said.kind == "asked"
 
     def _refuse(self, said: _Said) -> None:
         """Nothing changed: it is again what it was before we asked."""
         held = self.before or Membership(self.audience, "absent", said.at)
-        self.now = replace(held, open=False, refused=said.reason, refused_at=said.at)
+        self.now = replace(held, refused=said.reason, refused_at=said.at)
 
     def _told(self, said: _Said) -> None:
         if self._our_doing(said) and not said.complaint:

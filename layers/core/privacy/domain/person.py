@@ -134,8 +134,9 @@ class Folding:
         if fact.type == PERSON:
             return
         subject = fact.subject
-        self._counts[subject] += 1
-        latest = self._did if fact.type in OUR_DOING else self._last
+        ours = fact.type in OUR_DOING
+        self._counts[subject] += 0 if ours else 1
+        latest = self._did if ours else self._last
         latest[subject] = max(fact.occurred_at, latest.get(subject, fact.occurred_at))
         self._add_consent(fact)
         self._add_profile(fact)

@@ -73,7 +73,6 @@ def standings_in(summary: Mapping[str, Any]) -> tuple[Standing, ...]:
                     held["status"],
                     datetime.fromisoformat(held["since"]),
                     bool(held.get("ours")),
-                    bool(held.get("open")),
                     held.get("refused"),
                     _at(held.get("refused_at")),
                 )
@@ -121,7 +120,6 @@ def _membership(held: Membership) -> dict[str, object]:
         "status": held.status,
         "since": held.since.isoformat(),
         "ours": held.ours,
-        "open": held.open,
         "refused": held.refused,
         "refused_at": _instant(held.refused_at),
     }
