@@ -41,6 +41,9 @@ class MemoryLedger:
     def get(self, identifier: str, key: str) -> Fact | None:
         return self.partitions.get(identifier, {}).get(key)
 
+    def held(self, filings: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        return {(i, key) for i, key in filings if key in self.partitions.get(i, {})}
+
     def delete(self, identifier: str, key: str) -> None:
         self.partitions.get(identifier, {}).pop(key, None)
 
@@ -89,9 +92,10 @@ class MemoryPeople:
 class MemoryRegistry:
     def __init__(self) -> None:
         self.entries: dict[str, Suppression] = {}
-        self.filed: dict[str, str] = {}
+        self.places: dict[str, str] = {}
         self.reads: list[tuple[str, str, str, str]] = []
         self.approved: datetime | None = None
+        self.marks: dict[str, datetime] = {}
 
     def suppressions(self, emails: Collection[str]) -> dict[str, Suppression]:
         return {e: self.entries[e] for e in emails if e in self.entries}
@@ -102,7 +106,16 @@ class MemoryRegistry:
             self.entries[entry.email] = entry
 
     def claim_event(self, key: str, identifier: str, now: datetime) -> str:
-        return self.filed.setdefault(key, identifier)
+        return self.places.setdefault(key, identifier)
+
+    def filed(self, keys: Collection[str]) -> dict[str, str]:
+        return {key: self.places[key] for key in keys if key in self.places}
+
+    def gone(self, identifiers: Collection[str]) -> dict[str, datetime]:
+        return {i: self.marks[i] for i in identifiers if i in self.marks}
+
+    def mark_gone(self, identifier: str, now: datetime) -> None:
+        self.marks[identifier] = max(now, self.marks.get(identifier, now))
 
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:
         self.reads.append((operator, role, about, purpose))

@@ -192,6 +192,24 @@ def test_the_latest_suppression_of_an_address_stays_and_an_event_is_filed_once(s
     assert stores.registry.claim_event("stripe#evt_1", email(BENOIT), now) == email(CAMILLE)
 
 
+def test_a_page_of_filings_is_looked_up_at_once(stores: Stores) -> None:
+    told = [session("2026-01-01", payment=f"pi_{n}") for n in range(130)]
+    for one in told[:120]:
+        stores.ledger.append(one)
+    wanted = [(one.filed_under, one.key) for one in told]
+    assert stores.ledger.held(wanted) == set(wanted[:120])
+    assert stores.ledger.held([]) == set()
+    stores.registry.claim_event("stripe#evt_1", email(), at("2026-01-01"))
+    assert stores.registry.filed(["stripe#evt_1", "stripe#evt_2"]) == {"stripe#evt_1": email()}
+
+
+def test_the_latest_mark_of_somebody_gone_stays(stores: Stores) -> None:
+    assert stores.registry.gone([email()]) == {}
+    stores.registry.mark_gone(email(), at("2026-02-01"))
+    stores.registry.mark_gone(email(), at("2026-01-01"))
+    assert stores.registry.gone([email(), email(BENOIT)]) == {email(): at("2026-02-01")}
+
+
 def test_the_first_approval_of_the_history_stays(stores: Stores) -> None:
     assert stores.registry.history_approved() is None
     stores.registry.approve_history(run="run-1", operator="alix", now=at("2026-02-01"))

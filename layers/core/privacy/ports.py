@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -60,6 +61,10 @@ class FactLedger(FactReader, Protocol):
 
     def get(self, identifier: str, key: str) -> Fact | None:
         """The fact under the identifier and `source#event_id`, read consistently."""
+        ...
+
+    def held(self, filings: Collection[tuple[str, str]]) -> AbstractSet[tuple[str, str]]:
+        """Those of the (identifier, key) that are there; one written a moment ago may be missing."""
         ...
 
     def delete(self, identifier: str, key: str) -> None:
@@ -196,6 +201,18 @@ class Registry(Protocol):
 
     def claim_event(self, key: str, identifier: str, now: datetime) -> str:
         """Files the event under the identifier unless it stands elsewhere; returns where it stands (R24)."""
+        ...
+
+    def filed(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Where those events stand that are filed somewhere, by their key."""
+        ...
+
+    def gone(self, identifiers: Collection[str]) -> Mapping[str, datetime]:
+        """Which of the identifiers an erasure emptied, and when (domain/gone.py); read consistently."""
+        ...
+
+    def mark_gone(self, identifier: str, now: datetime) -> None:
+        """Keeps the latest mark of an identifier, for 90 days (R24)."""
         ...
 
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -56,6 +57,33 @@ def pages(client: DynamoDBClient, table: str, pk: str, *, forward: bool = True) 
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
+#: DynamoDB's own limit.
+GET_LIMIT = 100
+
+
+def items_of(
+    client: DynamoDBClient,
+    table: str,
+    keys: Iterable[tuple[str, str]],
+    *,
+    consistent: bool = False,
+    only: str | None = None,
+) -> Iterator[Item]:
+    """The items with these (pk, sk), of those that are there, in no order. only: the attributes wanted of each."""
+    for chunk in batched(sorted(set(keys)), GET_LIMIT, strict=False):
+        request: dict[str, Any] = {
+            "Keys": [to_wire({"pk": pk, "sk": sk}) for pk, sk in chunk],
+            "ConsistentRead": consistent,
+        }
+        if only:
+            request["ProjectionExpression"] = only
+        wanted: Any = {table: request}
+        while wanted:
+            answer = client.batch_get_item(RequestItems=wanted)
+            yield from map(from_wire, answer["Responses"].get(table, []))
+            wanted = answer.get("UnprocessedKeys")
+
+
 class DynamoFactLedger:
     """`ledger`: pk = identifier, sk = `source#event_id`."""
 
@@ -92,6 +120,10 @@ class DynamoFactLedger:
             TableName=self._table, Key=to_wire({"pk": identifier, "sk": key}), ConsistentRead=True
         )
         return fact_of(from_wire(answer["Item"])) if "Item" in answer else None
+
+    def held(self, filings: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        found = items_of(self._client, self._table, filings, only="pk, sk")
+        return {(item["pk"], item["sk"]) for item in found}
 
     def delete(self, identifier: str, key: str) -> None:
         self._client.delete_item(TableName=self._table, Key=to_wire({"pk": identifier, "sk": key}))

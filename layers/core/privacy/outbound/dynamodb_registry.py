@@ -2,6 +2,7 @@
 
 pk = suppression#<identifier>, sk = entry           at, state, reason; due stamp (R9)
 pk = event#<source#event id>,  sk = filed           under; gone after 90 days (R24)
+pk = gone#<identifier>,        sk = mark            at: an erasure emptied the partition; 90 days (R24)
 pk = read#<day>,               sk = instant#about   who read whose data, why (R26)
 pk = approval,                 sk = history         at, by, run: the owner has seen what the import found
 """
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from privacy.domain.clocks import add_years, paris_day
 from privacy.domain.consent import State, Suppression
-from privacy.outbound.dynamodb import from_wire, to_wire
+from privacy.outbound.dynamodb import from_wire, items_of, to_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SUPPRESSION_YEARS = 3  # R9, a lower bound: the entry stays as long as contact data are held
 EVENT_DAYS = 90  # R24
+GONE_DAYS = 90  # R24: far longer than any provider repeats itself
 READ_LOG_YEARS = 1  # R26
 
 _HISTORY = {"pk": "approval", "sk": "history"}
@@ -71,6 +73,28 @@ class DynamoRegistry:
         }
         held = self._put_if(item, "attribute_not_exists(pk)")
         return str(held["under"]) if held else identifier
+
+    def filed(self, keys: Collection[str]) -> dict[str, str]:
+        items = items_of(self._client, self._table, [(f"event#{key}", "filed") for key in keys])
+        return {item["pk"].removeprefix("event#"): item["under"] for item in items}
+
+    def gone(self, identifiers: Collection[str]) -> dict[str, datetime]:
+        wanted = [(f"gone#{identifier}", "mark") for identifier in identifiers]
+        return {
+            item["pk"].removeprefix("gone#"): datetime.fromisoformat(item["at"])
+            for item in items_of(self._client, self._table, wanted, consistent=True)
+        }
+
+    def mark_gone(self, identifier: str, now: datetime) -> None:
+        item = {
+            "pk": f"gone#{identifier}",
+            "sk": "mark",
+            "at": now.isoformat(),
+            "expires_at": int((now + timedelta(days=GONE_DAYS)).timestamp()),
+        }
+        self._put_if(
+            item, "attribute_not_exists(pk) OR #at < :at", {":at": now.isoformat()}, {"#at": "at"}
+        )
 
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:
         self._client.put_item(
