@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -28,7 +28,7 @@ from privacy.outbound.secrets import (
     pseudonyms_from,
     signing_secrets_from,
 )
-from privacy.ports import FactLedger, KeyQueue, MemberDirectory, Partitions
+from privacy.ports import Audiences, FactLedger, KeyQueue, MemberDirectory, MemberWriter, Partitions
 from privacy.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from privacy.operations.fold_people import Stores
+    from privacy.outbound.mailchimp import MailchimpAudiences
+    from privacy.outbound.patience import Jitter
 
 
 def now() -> datetime:
@@ -201,11 +203,34 @@ def _mailchimp_api() -> Secret[str]:
     return Secret(_secretsmanager, settings().mailchimp_api_secret_id, api_key_from, time.monotonic)
 
 
+@lru_cache(maxsize=1)
+def _mailchimp(api_key: str, base_url: str) -> MailchimpAudiences:
+    """One for the whole container, with its open connection, until the key changes."""
+    from privacy.outbound.mailchimp import MailchimpAudiences
+    from privacy.outbound.mailchimp_client import MailchimpClient
+
+    return MailchimpAudiences(MailchimpClient(api_key, base_url, _jitter()))
+
+
+def _jitter() -> Jitter:
+    from privacy.outbound.patience import Jitter
+
+    return Jitter(sleep=time.sleep, chance=secrets.SystemRandom().random)
+
+
+def mailchimp_audiences() -> Audiences:
+    """Raises SecretsUnavailable."""
+    return _mailchimp(_mailchimp_api().value(), settings().mailchimp_api_base_url)
+
+
 def mailchimp_members() -> MemberDirectory:
     """Raises SecretsUnavailable."""
-    from privacy.outbound.mailchimp import MailchimpMembers
+    return mailchimp_audiences()
 
-    return MailchimpMembers(_mailchimp_api().value(), settings().mailchimp_api_base_url)
+
+def member_writer() -> MemberWriter:
+    """Raises SecretsUnavailable."""
+    return _mailchimp(_mailchimp_api().value(), settings().mailchimp_api_base_url)
 
 
 # ---------------------------------------------------------------- operators

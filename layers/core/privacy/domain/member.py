@@ -39,7 +39,11 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class MemberCursor:
-    """Where a list of members, sorted by their last change, goes on. since: UTC; offset: after that instant."""
+    """Where a list of members, sorted by their last change, goes on.
+
+    since: UTC, included; an earlier run's start lists what changed since. offset: only for whoever made the cursor;
+    where more members changed within that one second than a page holds.
+    """
 
     since: datetime | None = None
     offset: int = 0
