@@ -19,7 +19,9 @@ export UV PYTHON
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true
 endif
-export PYTHONDONTWRITEBYTECODE := 1
+# Bytecode stands in one place, so that sources stay clean and nothing is compiled twice.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.tools/bytecode
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-3
 
@@ -37,8 +39,9 @@ demo: setup ## start the local back office, play a story through it, show what h
 run: setup ## the local back office until Ctrl-C; its data stays in .local/
 	@$(PYTHON) -m cli.local run
 
+# A process for each core, but for the tests of the one local back office.
 test: .venv/.ready ## everyday tests (PYTEST="-k words" to choose)
-	@$(PYTHON) -m pytest $(PYTEST)
+	@$(PYTHON) -m pytest $(if $(findstring stack,$(PYTEST)),,-n auto) $(PYTEST)
 
 check: check-style check-types check-imports check-templates check-policy check-locks ## style, types, import contracts, templates, policy, locks
 

@@ -1,0 +1,22 @@
+"""An emulated AWS that is cheap to set up: hundreds of tests begin with an empty one."""
+
+from __future__ import annotations
+
+import botocore.loaders
+import botocore.session
+import pytest
+from moto import backend_index
+from moto.core.config import default_user_config
+
+#: What moto plays for us. It compiles every URL of every service that it knows, seven times, each time it starts.
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What boto3 knows of AWS is read once, not once a test: that was half of what the tests took."""
+    loader = botocore.loaders.Loader()
+    botocore.session.create_loader = lambda _path=None: loader
+    default_user_config["core"]["reset_boto3_session"] = False
+    backend_index.backend_url_patterns = [
+        (name, pattern) for name, pattern in backend_index.backend_url_patterns if name in SERVICES
+    ]
