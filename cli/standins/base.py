@@ -13,6 +13,7 @@ from cli.standins.clock import Clock, iso, seconds_of
 from cli.standins.delivery import Courier, Manner, Parcel
 from cli.standins.faults import Fault, FaultPlan
 from cli.standins.http import SILENCE, Json, Request, Response, Route, Routes, WebServer
+from cli.standins.past import Someone, cast, expected
 from cli.standins.snapshot import Snapshot
 
 CONTROL = "/_control"
@@ -45,6 +46,7 @@ class StandIn(ABC):
     ) -> None:
         self.clock = clock or Clock()
         self.lock = threading.RLock()
+        self.past: Json | None = None
         self.calls = CallBook()
         self.faults = FaultPlan(fault_answers)
         self.courier = Courier(self.clock.now, pause=retry_pause, answered=self.webhook_answered)
@@ -99,6 +101,15 @@ class StandIn(ABC):
     def set_limits(self, wanted: Json) -> Json:
         """Change the provider's limits and return them."""
 
+    @property
+    @abstractmethod
+    def untouched(self) -> bool:
+        """Tell whether nothing has happened here yet."""
+
+    @abstractmethod
+    def live_through(self, people: Sequence[Someone]) -> None:
+        """Let everything happen that these people did here."""
+
     def webhook_answered(self, parcel: Parcel, status: int) -> None:  # noqa: B027
         """Hear how a webhook was answered."""
 
@@ -113,6 +124,7 @@ class StandIn(ABC):
         """Take over what the state file keeps, and answer."""
         kept = self._snapshot.load()
         if kept is not None:
+            self.past = kept.pop("past", None)
             self.load(kept)
         self._snapshot.start()
         self._web.start()
@@ -151,6 +163,22 @@ class StandIn(ABC):
         self._snapshot.changed()
         deliveries = [] if quiet else self.courier.send(parcels, manner)
         return {**result, "deliveries": [delivery.report() for delivery in deliveries]}
+
+    def take_past(self, as_of: object = None, seed: int = 2026) -> Json:
+        """Let a shop's past have happened here, as of a moment (by default now), without a webhook.
+
+        Returns the numbers of `expected`. Raises ValueError where something has happened already.
+        """
+        moment = self.clock.now() if as_of is None else seconds_of(as_of)
+        people = cast(moment, seed)
+        with self.lock:
+            if not self.untouched:
+                raise ValueError("something has happened here already: a past is for an empty stand-in")
+            self.live_through(people)
+            self.parcels()
+            self.past = expected(people, moment, seed)
+        self._snapshot.changed()
+        return self.past
 
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait until every webhook was delivered or given up."""
@@ -240,6 +268,8 @@ class StandIn(ABC):
             ("GET", "/clock", lambda request: self._time()),
             ("POST", "/clock", self._set_clock),
             ("POST", "/webhooks", self._register),
+            ("GET", "/past", lambda request: self.past or {}),
+            ("POST", "/past", lambda request: self.take_past(**request.json())),
             ("POST", "/limits", lambda request: self.set_limits(request.json())),
             ("GET", "/state", lambda request: self._locked_dump()),
             ("POST", "/reset", self._reset),
@@ -314,6 +344,7 @@ class StandIn(ABC):
     def _reset(self, request: Request) -> Json:
         with self.lock:
             self.reset()
+            self.past = None
         self.calls.clear()
         self.faults.clear()
         self.courier.forget()
@@ -322,4 +353,4 @@ class StandIn(ABC):
 
     def _locked_dump(self) -> Json:
         with self.lock:
-            return self.dump()
+            return {**self.dump(), "past": self.past}

@@ -339,8 +339,16 @@ class TestCheckout:
             "invoice.paid",
             "credit_note.created",
         ]
-        invoice = client.v1.invoices.retrieve(made["invoice"], {"expand": ["payments"]})
-        assert (invoice.status, invoice.payments.data[0].payment.type) == ("paid", "payment_intent")
+        expand = ["payments.data.payment.payment_intent"]
+        invoice = client.v1.invoices.retrieve(made["invoice"], {"expand": expand})
+        paid = invoice.payments.data[0].payment
+        assert (invoice.status, paid.type, paid.payment_intent.status) == (
+            "paid",
+            "payment_intent",
+            "succeeded",
+        )
+        charge = client.v1.charges.retrieve(paid.payment_intent.latest_charge)
+        assert (charge.paid, charge.billing_details.email) == (True, CAMILLE)
         assert client.v1.credit_notes.list({"invoice": made["invoice"]}).data[0].amount == 1000
         assert client.v1.invoice_payments.list({"invoice": made["invoice"]}).data[0].status == "paid"
         with pytest.raises(ValueError, match="paid"):
@@ -439,7 +447,7 @@ class TestLists:
         standin.act("refund", of=made["charge"], amount=100)
         standin.act("refund", of=standin.act("checkout", email="lea@example.com")["charge"])
         standin.act("invoice_pay", of=standin.act("invoice", of=CAMILLE)["invoice"])
-        other, charge = client.v1.charges.list({"expand": ["data.refunds", "data.review"]}).data
+        _, other, charge = client.v1.charges.list({"expand": ["data.refunds", "data.review"]}).data
         assert (other.review, charge.review.object) == (None, "review")
         assert [refund.amount for refund in charge.refunds.data] == [100]
         (invoice,) = client.v1.invoices.list({"expand": ["data.payments"]}).data

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from cli.standins.mailchimp.api import WEBHOOK_EVENTS, WEBHOOK_SOURCES, Api, reg
 from cli.standins.mailchimp.audience import Account, Audience, Notice, Webhook
 from cli.standins.mailchimp.notices import form
 from cli.standins.mailchimp.people import People
+from cli.standins.past import Someone
 from cli.standins.signing import stripe_header
 
 DEFAULT_LIST = "a6b5da1054"
@@ -113,6 +114,18 @@ class Mailchimp(StandIn):
                 for audience in self.account.audiences.values():
                     for webhook in audience.webhooks.values():
                         webhook.disabled = webhook.disabled or webhook.url == parcel.url
+
+    @property
+    def untouched(self) -> bool:
+        """Tell whether no audience has a member."""
+        return not any(audience.members for audience in self.account.audiences.values())
+
+    def live_through(self, people: Sequence[Someone]) -> None:
+        """Let everybody do with the first audience what they did."""
+        acts = self.acts()
+        for someone in people:
+            for step in someone.membership:
+                acts[step.act](**step.arguments, at=step.at)
 
     def dump(self) -> Json:
         """Return the whole state."""

@@ -9,6 +9,8 @@ from cli.standins.mailchimp.audience import Account, Audience, Member, Notice, s
 
 PERSON_IP = "203.0.113.7"
 ADMIN_IP = "198.51.100.20"
+CAUSES = {"Import": "admin", "Admin Add": "admin", "API - Generic": "api"}
+"""Who caused a change, as a webhook says it, by the source of the member."""
 
 
 class People:
@@ -31,6 +33,7 @@ class People:
             "cleaned": self.cleaned,
             "import": self.import_,
             "admin_add": self.admin_add,
+            "api_add": self.api_add,
             "admin_unsubscribe": self.admin_unsubscribe,
             "delete": self.delete,
             "campaign": self.campaign,
@@ -143,11 +146,11 @@ class People:
 
     def admin_add(self, email: str, list_id: str | None = None, at: object = None) -> Json:
         """An administrator adds one person by hand."""
-        audience = self._audience(list_id)
-        member = self._add(audience, email, "subscribed", "Admin Add", self._moment(at))
-        if member is None:
-            raise ValueError("this person is known, left, or was deleted for ever")
-        return self._shown(audience, member)
+        return self._add_one(email, list_id, at, "Admin Add")
+
+    def api_add(self, email: str, list_id: str | None = None, at: object = None) -> Json:
+        """Some other program, such as the shop's plugin, adds one person through the API."""
+        return self._add_one(email, list_id, at, "API - Generic")
 
     def admin_unsubscribe(self, email: str, list_id: str | None = None, at: object = None) -> Json:
         """An administrator unsubscribes a person."""
@@ -192,13 +195,20 @@ class People:
         options = {"double_optin": double_optin, "permission_texts": permission_texts or {}}
         return {"list": self._account.add_audience(list_id, name, self._clock.now(), **options).show()}
 
+    def _add_one(self, email: str, list_id: str | None, at: object, source: str) -> Json:
+        audience = self._audience(list_id)
+        member = self._add(audience, email, "subscribed", source, self._moment(at))
+        if member is None:
+            raise ValueError("this person is known, left, or was deleted for ever")
+        return self._shown(audience, member)
+
     def _add(self, audience: Audience, email: str, status: str, source: str, moment: int) -> Member | None:
         if subscriber_hash(email) in audience.forgotten or audience.member(email) is not None:
             return None
         member = self._account.new_member(audience, email, status, source, moment)
         member.ip_opt, member.timestamp_opt = ADMIN_IP, moment
         if status == "subscribed":
-            self._tell(notices.subscribed(audience, member, "admin", moment))
+            self._tell(notices.subscribed(audience, member, CAUSES[source], moment))
         return member
 
     def _opt_in(self, audience: Audience, member: Member, moment: int) -> None:

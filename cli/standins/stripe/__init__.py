@@ -5,19 +5,21 @@ import json
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from cli.standins.base import StandIn
 from cli.standins.clock import Clock
 from cli.standins.delivery import Parcel
 from cli.standins.http import Json, Request, Response, Route, Routes
+from cli.standins.past import Someone
 from cli.standins.signing import stripe_header
 from cli.standins.stripe import refusals
 from cli.standins.stripe.account import Account, Endpoint
 from cli.standins.stripe.aftermath import Aftermath, Bookkeeping
-from cli.standins.stripe.api import Api
+from cli.standins.stripe.api import EVENTS_KEPT, Api
 from cli.standins.stripe.checkout import Checkout
+from cli.standins.stripe.past import relive
 
 
 class Stripe(StandIn):
@@ -98,6 +100,20 @@ class Stripe(StandIn):
             for endpoint in self.account.endpoints.values()
             if endpoint.wants(event["type"])
         ]
+
+    @property
+    def untouched(self) -> bool:
+        """Tell whether the account holds nothing."""
+        return not any(self.account.objects.values())
+
+    def live_through(self, people: Sequence[Someone]) -> None:
+        """Let everybody's visits happen; of what they told, only the events that Stripe still has are kept."""
+        acts = self.acts()
+        for someone in people:
+            customer = None
+            for visit in someone.visits:
+                customer = relive(visit, acts, customer)
+        self.account.forget_events(self.clock.now() - EVENTS_KEPT)
 
     def dump(self) -> Json:
         """Return the whole state."""

@@ -86,6 +86,10 @@ class Account:
         self.outbox.append(event)
         return event
 
+    def forget_events(self, before: int) -> None:
+        """Drop the events from before a Unix second."""
+        self.events = Shelf(event for event in self.events.values() if event["created"] >= before)
+
     def dump(self) -> Json:
         """Return the whole state as a JSON value."""
         return {

@@ -161,15 +161,17 @@ class Bookkeeping:
         return {"invoice": invoice["id"], "customer": customer["id"]}
 
     def invoice_pay(self, of: str, at: object = None) -> Json:
-        """An invoice is paid."""
+        """An invoice is paid by card. Only its invoice payment says which payment intent that was."""
         invoice, moment = self._unpaid(of, at)
+        intent, charge = self._charge(invoice, moment)
         change(invoice, status="paid", amount_paid=invoice["amount_due"], amount_remaining=0, attempted=True)
         change(invoice, attempt_count=invoice["attempt_count"] + 1, next_payment_attempt=None)
-        payment = objects.invoice_payment(
-            self._account.made("inpay_", moment), invoice, self._account.made("pi_", moment).id
-        )
+        payment = objects.invoice_payment(self._account.made("inpay_", moment), invoice, intent["id"])
         self._account.keep(payment)
-        return self._closed(invoice, "paid_at", "invoice.paid", moment)
+        self._account.tell("charge.succeeded", charge, moment)
+        self._account.tell("payment_intent.succeeded", intent, moment)
+        self._account.tell("invoice_payment.paid", payment, moment)
+        return {**self._closed(invoice, "paid_at", "invoice.paid", moment), "payment_intent": intent["id"]}
 
     def invoice_fail(self, of: str, at: object = None) -> Json:
         """A payment of an invoice fails, and will be tried again in three days."""
@@ -215,6 +217,22 @@ class Bookkeeping:
         if invoice["status"] not in ("open", "uncollectible"):
             raise ValueError(f"the invoice is {invoice['status']}")
         return invoice, moment_of(self._account, at)
+
+    def _charge(self, invoice: Json, moment: int) -> tuple[Json, Json]:
+        buyer = Buyer(invoice["customer_email"], invoice["customer_name"])
+        owed = {name: invoice[name] for name in ("currency", "customer")}
+        owed |= {"amount_total": invoice["amount_due"], "payment_method_types": ["card"]}
+        made = self._account.made("pi_", moment)
+        intent = self._account.keep(objects.payment_intent(made, owed, buyer, "automatic"))
+        intent["payment_method"] = self._account.made("pm_", moment).id
+        charge = self._account.keep(objects.charge(self._account.made("ch_", moment), intent, buyer, "card"))
+        self._account.addresses[charge["id"]] = buyer.ip
+        amount = charge["amount"]
+        change(charge, status="succeeded", paid=True, captured=True, amount_captured=amount)
+        charge["outcome"] = objects.outcome("authorized")
+        charge["balance_transaction"] = self._account.made("txn_", moment).id
+        change(intent, status="succeeded", amount_received=amount, latest_charge=charge["id"])
+        return intent, charge
 
     def _closed(self, invoice: Json, transition: str, kind: str, moment: int) -> Json:
         invoice["status_transitions"][transition] = moment

@@ -292,6 +292,8 @@ def open_review(account: Account, charge: Json, reason: str, moment: int) -> Jso
 
 def find(account: Account, of: str, kind: str) -> Json:
     """Return the latest object of a kind that belongs to an id or to an address."""
+    if of in account.objects[kind]:
+        return account.objects[kind][of]
     related = _related(account, of)
     for held in reversed(account.objects[kind].values()):
         if held["id"] in related or related & _links(held):
