@@ -171,6 +171,7 @@ class _Page:
         when = day_of(order["ordered_at"]) if order["ordered_at"] else "no order"
         number = f"no. {plain(order['number'])}" if order["number"] else plain(order["order"])
         yield self._row(when, f"{', '.join(told)}  {self._ink.grey(number)}")
+        yield from self._delivery(order)
         if order["fraud_outcome"] or order["risk_level"]:
             risk = f", risk {plain(order['risk_level'])}" if order["risk_level"] else ""
             outcome = plain(order["fraud_outcome"] or "no outcome").replace("_", " ").replace(":", ": ")
@@ -181,6 +182,19 @@ class _Page:
             opened = f" since {moment(dispute['opened_at'])}" if dispute["opened_at"] else ""
             status = plain(dispute["status"] or "unknown").replace("_", " ")
             yield self._row("", f"dispute {state} ({status}){opened}", ["P5"])
+
+    def _delivery(self, order: Described) -> Iterator[str]:
+        if not order["delivery_counts_from"]:
+            return
+        counts_from = day(order["delivery_counts_from"])
+        said = (
+            f"delivered on {counts_from}"
+            if order["delivered_on"]
+            else f"delivery unknown: {counts_from} counts"
+        )
+        if order["contract_until"]:
+            said += f", contract kept until {day(order['contract_until'])}"
+        yield self._row("", said, ["R2", "F8"] if order["contract_until"] else ["P4"])
 
     def _holds(self, holds: Sequence[Described]) -> Iterator[str]:
         if not holds:

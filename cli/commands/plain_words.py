@@ -96,6 +96,8 @@ GROUPS: Mapping[str, str] = {
     "invoice": "invoices",
     "unpaid": "unpaid invoices",
     "delivery": "delivery addresses",
+    "handover": "delivery dates",
+    "entry": "who entered it by hand",
     "profile": "name and address",
     "phone": "telephone",
     "consent": "proofs of consent",
@@ -106,6 +108,7 @@ GROUPS: Mapping[str, str] = {
 #: How long each rule keeps (docs/rules.md, R). The person's own day, above, comes first where it is earlier.
 RULES: Mapping[str, str] = {
     "R1": "until ten years after the end of the financial year",
+    "R2": "until ten years after delivery",
     "R3": "three years after the last contact, then in the archive until five years after the order",
     "R4": "three years after the last contact, then in the archive until five years after the last order",
     "R5": "three years after the last contact",

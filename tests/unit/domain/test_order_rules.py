@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from privacy import policy
 from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, NONE, add_years, clock_of, paris_day
 from privacy.domain.facts import Fact
+from privacy.domain.orders import contract_until, delivery_day
 from privacy.domain.person import Folding, Person
 from tests.telling import (
+    BENOIT,
     CAMILLE,
+    PSEUDONYMS,
     at,
     charge,
     dispute,
@@ -222,3 +227,114 @@ def test_the_due_stamp_is_a_lower_bound_of_everything_that_will_happen() -> None
     assert one.next_action_on == date(2027, 2, 1), (
         "card and fraud fields go first, 13 months after the charge (R15, R16)"
     )
+
+
+# --- delivery, and orders that Stripe does not know
+
+
+def numbered(
+    when: str, who: str = CAMILLE, *, payment: str = "pi_1", number: str = "1042", **extra: Any
+) -> Fact:
+    """A paid session that names its order's number."""
+    told = session(when, who, payment=payment, number=number, **extra)
+    return replace(told, identifiers=(*told.identifiers, PSEUDONYMS.order_number(number)))
+
+
+def handover(day: str, *, number: str = "1042", recorded: str = "2027-02-01") -> Fact:
+    told = fact(
+        "order.delivered",
+        day,
+        PSEUDONYMS.order_number(number),
+        source="shop",
+        handover={"number": number, "delivered_on": day},
+    )
+    return replace(told, recorded_at=at(recorded))
+
+
+def added(when: str, who: str = CAMILLE, *, number: str = "B-1", amount: int = 4990) -> Fact:
+    return fact(
+        "order.added",
+        when,
+        PSEUDONYMS.shop_order(number),
+        email(who),
+        PSEUDONYMS.order_number(number),
+        source="shop",
+        order={
+            "number": number,
+            "amount": amount,
+            "currency": "eur",
+            "payment_status": "paid",
+            "placed_at": at(when).isoformat(),
+        },
+        profile={"email": who},
+    )
+
+
+def test_a_contract_is_kept_for_ten_years_from_the_delivery_that_the_shop_tells_of_e98() -> None:
+    (order,) = person(numbered("2026-12-30", amount=15000), handover("2027-01-05")).orders
+    assert order.delivered_on == date(2027, 1, 5)
+    assert contract_until(order, POLICY.periods) == date(2037, 1, 5)
+
+
+def test_an_unknown_delivery_counts_thirty_days_after_the_order() -> None:
+    (order,) = person(numbered("2026-12-30", amount=15000)).orders
+    assert order.delivered_on is None
+    assert delivery_day(order, POLICY.periods) == date(2027, 1, 29)
+    assert contract_until(order, POLICY.periods) == date(2037, 1, 29)
+
+
+@pytest.mark.parametrize(("amount", "kept"), [(12000, True), (11999, False)])
+def test_the_law_wants_contracts_of_120_euros_or_more_kept_e99(amount: int, kept: bool) -> None:
+    (order,) = person(numbered("2026-12-30", amount=amount)).orders
+    assert (contract_until(order, POLICY.periods) is not None) == kept
+
+
+def test_the_delivery_entered_last_counts_whichever_comes_first() -> None:
+    facts = [
+        numbered("2026-12-30"),
+        handover("2027-01-20", recorded="2027-02-01"),
+        handover("2027-01-05", recorded="2027-03-01"),
+    ]
+    for told in (facts, facts[::-1]):
+        assert person(*told).orders[0].delivered_on == date(2027, 1, 5)
+
+
+def test_nothing_is_delivered_before_it_was_ordered() -> None:
+    assert person(numbered("2026-12-30"), handover("2026-12-29")).orders[0].delivered_on is None
+
+
+def test_a_number_that_two_people_paid_under_is_neithers_and_tells_neither_of_the_other() -> None:
+    folding = Folding(POLICY)
+    for told in (
+        numbered("2026-01-01"),
+        numbered("2026-02-01", BENOIT, payment="pi_2"),
+        handover("2026-03-01"),
+    ):
+        folding.add(told)
+    linked, people = folding.people()
+    camille, benoit = people[email()], people[email(BENOIT)]
+    assert [o.delivered_on for o in (*camille.orders, *benoit.orders)] == [None, None]
+    assert (camille.links.proposed, benoit.links.proposed) == ((), ())
+    number = PSEUDONYMS.order_number("1042")
+    assert linked.owner(number) == number
+    assert people[number].orders == ()
+
+
+def test_a_number_that_more_than_ten_purchases_share_is_no_order_number() -> None:
+    folding = Folding(POLICY)
+    for n in range(11):
+        folding.add(numbered("2026-01-01", payment=f"pi_{n}", number="web"))
+    assert folding.links().shared == {PSEUDONYMS.order_number("web")}
+
+
+def test_an_order_paid_outside_stripe_makes_a_customer_for_ten_years_p31() -> None:
+    camille = person(added("2026-11-22"))
+    assert (camille.clock.regime, camille.clock.due_on) == (CUSTOMER, date(2036, 11, 22))
+    (order,) = camille.paid_orders
+    assert (order.number, order.amount, order.status) == ("B-1", 4990, "paid")
+    assert camille.profile["email"].value == CAMILLE
+
+
+def test_an_order_that_was_added_is_delivered_by_its_number_too() -> None:
+    (order,) = person(added("2026-11-22"), handover("2026-12-01", number="b-1 ")).orders
+    assert order.delivered_on == date(2026, 12, 1)

@@ -240,8 +240,17 @@ def test_a_fact_is_filed_under_the_address_then_customer_then_payment() -> None:
         email("camille.durand@example.fr"),
         f"stripe_customer#{session['customer']}",
         f"stripe_payment#{session['payment_intent']}",
+        PSEUDONYMS.order_number(session["metadata"]["order_id"]),
     )
     assert told(event).subject == f"stripe_payment#{session['payment_intent']}"
+
+
+@pytest.mark.parametrize("status", ["unpaid", "expired"])
+def test_a_checkout_that_is_not_paid_gives_its_order_number_to_nobody(status: str) -> None:
+    type_ = "checkout.session.expired" if status == "expired" else "checkout.session.completed.unpaid"
+    event = load(type_)
+    assert event["data"]["object"]["metadata"]["order_id"]
+    assert not [i for i in told(event).identifiers if i.startswith("order_number#")]
 
 
 def test_an_expanded_object_is_named_by_its_id() -> None:
@@ -264,7 +273,7 @@ def test_a_charge_stands_for_the_payment_only_where_there_is_none() -> None:
 
 def test_the_invoice_of_a_session_is_named() -> None:
     fact = told(load("checkout.session.completed", invoice="in_7"))
-    assert fact.identifiers[-1] == "stripe_invoice#in_7"
+    assert "stripe_invoice#in_7" in fact.identifiers
     assert fact.group("order")["invoice"] == "in_7"
 
 

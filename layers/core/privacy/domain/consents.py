@@ -57,6 +57,7 @@ def _elsewhere(
     links = linked.people.get(anchor)
     merged: list[Ending] = []
     neighbours: list[datetime] = []
+    proposed = frozenset(links.proposed) if links else frozenset[str]()
     if links is None:
         return merged, neighbours
     for other, consent in alone.items():
@@ -68,7 +69,7 @@ def _elsewhere(
             if refused is not None:
                 # P16, E155: whatever this address allowed before, the merge keeps the more restrictive choice
                 merged.append(Ending(max(refused, links.merged_at or refused), consent.state, "merged"))
-        elif owner in links.proposed and refused is not None:
+        elif owner in proposed and refused is not None:
             neighbours.append(refused)
     return merged, neighbours
 

@@ -81,6 +81,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     # what is owed on an invoice, by its latest state (R18)
     "unpaid": ("invoice", "state", "amount_remaining", "currency", "attempt_count", "due_at"),
+    # when the goods were handed over, as the shop tells; delivered_on is a Paris day
+    "handover": ("number", "payment", "delivered_on"),
     "delivery": ("name", "line1", "line2", "postal_code", "city", "state", "country"),
     "profile": (
         "email",
@@ -124,6 +126,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "signed_up_at",
         "signup_ip",
     ),
+    # which operator entered what no provider told
+    "entry": ("by",),
     # the ledger's own bookkeeping: person ids, merges and their undoing
     "link": ("person", "created_at", "merge", "by"),
 }

@@ -2,7 +2,7 @@
 
 email#<pepper version>#<HMAC-SHA256 of the normalised address>
 stripe_customer#cus_…  stripe_payment#pi_…  stripe_charge#ch_…  stripe_session#cs_…
-stripe_invoice#in_…    customer_number#…
+stripe_invoice#in_…    shop_order#…  order_number#…  customer_number#…
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ STRIPE_PAYMENT = "stripe_payment"
 STRIPE_CHARGE = "stripe_charge"
 STRIPE_SESSION = "stripe_session"
 STRIPE_INVOICE = "stripe_invoice"
+SHOP_ORDER = "shop_order"
+ORDER_NUMBER = "order_number"
 CUSTOMER_NUMBER = "customer_number"
 
 #: The longest address SMTP can carry (RFC 5321 §4.5.3.1.3, without the brackets).
@@ -92,6 +94,14 @@ class Pseudonyms:
     def digest(self, *parts: str) -> str:
         """HMAC of the parts: an id for what has none, or a check value; tells nothing without the pepper."""
         return hmac.digest(self.digest_key, "\x1f".join(parts).encode(), hashlib.sha256).hex()
+
+    def order_number(self, number: str) -> str:
+        """What an order's number is in keys: the shop chooses it, and some shops choose an address."""
+        return f"{ORDER_NUMBER}#{self.digest(ORDER_NUMBER, number.strip().casefold())}"
+
+    def shop_order(self, number: str) -> str:
+        """What an order paid outside Stripe is in keys, by its number."""
+        return f"{SHOP_ORDER}#{self.digest(SHOP_ORDER, number.strip().casefold())}"
 
     @property
     def digest_key(self) -> bytes:

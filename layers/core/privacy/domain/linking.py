@@ -11,6 +11,9 @@ depends only on the set of facts, never on their order. Three rules:
    once for what restricts (withdrawal, objection, holds) and for nothing else until an operator's merge.
 3. An account that more than MAX_SHARED addresses use (one Stripe customer for all guests) links nobody, and
    what is only about it, or filed under it, is nobody's.
+
+An order's number names purchases and never people: it belongs to whoever all paid purchases of that number
+belong to, and to nobody where they are several people's (docs/decisions, 7).
 """
 
 from __future__ import annotations
@@ -19,10 +22,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import (
     CUSTOMER_NUMBER,
+    ORDER_NUMBER,
+    SHOP_ORDER,
     STRIPE_CHARGE,
     STRIPE_CUSTOMER,
     STRIPE_INVOICE,
@@ -38,13 +44,36 @@ MAX_SHARED = 10
 PERSON = "person"
 MERGED = "people_merged"
 UNMERGED = "people_unmerged"
+KEPT_APART = "people_kept_apart"
 
 #: The rank of a claim that rests on whose account it is.
 ACCOUNT_HOLDER = 1
 #: What a person may be known by over several purchases.
 ACCOUNTS = (STRIPE_CUSTOMER, CUSTOMER_NUMBER)
 #: What a purchase is known by, the surest first.
-PURCHASES = (STRIPE_PAYMENT, STRIPE_SESSION, STRIPE_INVOICE)
+PURCHASES = (STRIPE_PAYMENT, STRIPE_SESSION, STRIPE_INVOICE, SHOP_ORDER)
+
+
+class Merge(NamedTuple):
+    """An operator's merge of two addresses, by their identifiers."""
+
+    first: str
+    second: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Somebody whom facts connect with a person, and about whom no operator has decided.
+
+    other: their anchor. since: when facts first named both. through: the identifiers beside which they stand.
+    recorded: whether anything is about them, or facts only name their address.
+    """
+
+    other: str
+    since: datetime
+    through: tuple[str, ...]
+    recorded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +83,9 @@ class PersonLinks:
     emails: identifiers of addresses that are theirs. aka: each of these to its mailbox: one mailbox has
     several where it was filed under several peppers, one person has several mailboxes only after a merge.
     owned: every identifier of theirs. named: identifiers that their facts name but that are somebody
-    else's. proposed: the anchors of people whom facts connect with them. merged_at: when their addresses
-    were last merged. recorded_ids: (created_at, person id) given to them, oldest first.
+    else's. proposals: people whom facts connect with them. kept_apart: the anchors of people of whom an
+    operator said that they are somebody else. merged_at: when their addresses were last merged. recorded_ids:
+    (created_at, person id) given to them, oldest first.
     """
 
     anchor: str
@@ -63,7 +93,8 @@ class PersonLinks:
     aka: Mapping[str, str]
     owned: frozenset[str]
     named: frozenset[str]
-    proposed: tuple[str, ...]
+    proposals: tuple[Proposal, ...]
+    kept_apart: tuple[str, ...]
     merged_at: datetime | None
     recorded_ids: tuple[tuple[str, str], ...]
 
@@ -71,18 +102,31 @@ class PersonLinks:
     def mailboxes(self) -> tuple[str, ...]:
         return tuple(sorted(set(self.aka.values())))
 
+    @property
+    def proposed(self) -> tuple[str, ...]:
+        """The anchors of those whom facts connect with them: what these refuse restricts both."""
+        return tuple(proposal.other for proposal in self.proposals)
+
+    @property
+    def asked_since(self) -> datetime | None:
+        """Since when an operator has something to decide about them."""
+        return min((proposal.since for proposal in self.proposals if proposal.recorded), default=None)
+
     def mailbox(self, email: str) -> str:
         return self.aka.get(email, email)
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Who owns which identifier (by anchor), who the people are, and what is shared by too many."""
+    """Who owns which identifier (by anchor), who the people are, what is shared by too many, and which merges,
+    by their ids, hold.
+    """
 
     owners: Mapping[str, str]
     people: Mapping[str, PersonLinks]
     mailboxes: Mapping[str, str]
     shared: frozenset[str]
+    merges: Mapping[str, Merge]
 
     @property
     def recorded_ids(self) -> set[str]:
@@ -103,8 +147,10 @@ class _Told:
 
     # identifier → rank → the earliest claim (instant, claimant)
     claims: dict[str, dict[int, tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(dict))
-    # identifier → addresses that facts name beside it
-    beside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    # identifier → addresses that facts name beside it, each since when
+    beside: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    # an order's number → purchases that have it
+    numbered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     # subject → every identifier that its facts name
     named: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -112,7 +158,11 @@ class _Told:
         emails = [i for i in fact.identifiers if is_email(i)]
         self.named[fact.subject].update(fact.identifiers)
         for identifier in fact.identifiers:
-            self.beside[identifier].update(emails)
+            beside = self.beside[identifier]
+            for email in emails:
+                beside[email] = min(fact.occurred_at, beside.get(email, fact.occurred_at))
+            if kind_of(identifier) == ORDER_NUMBER and identifier != fact.subject:
+                self.numbered[identifier].add(fact.subject)
         for identifier, rank, claimant in _claims_of(fact, emails):
             held = self.claims[identifier].get(rank)
             if held is None or (fact.occurred_at, claimant) < held:
@@ -129,8 +179,9 @@ class Links:
     _told: _Told = field(default_factory=_Told)
     _accounts: dict[str, _Told] = field(default_factory=lambda: defaultdict(_Told))
     _same: dict[str, str] = field(default_factory=dict)
-    _merges: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
+    _merges: dict[str, Merge] = field(default_factory=dict)
     _unmerged: set[str] = field(default_factory=set)
+    _apart: set[tuple[str, str]] = field(default_factory=set)
     _ids: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, fact: Fact) -> None:
@@ -140,11 +191,12 @@ class Links:
             case t if t == PERSON:
                 self._ids[fact.filed_under].add((str(link["created_at"]), str(link["person"])))
             case t if t == MERGED:
-                first, second = sorted(i for i in fact.identifiers if is_email(i))
-                done = (first, second, fact.occurred_at)
+                done = Merge(*_pair(fact), fact.occurred_at)
                 self._merges[str(link["merge"])] = min(done, self._merges.get(str(link["merge"]), done))
             case t if t == UNMERGED:
                 self._unmerged.add(str(link["merge"]))
+            case t if t == KEPT_APART:
+                self._apart.add(_pair(fact))
             case _:
                 about_account = kind_of(fact.subject) in ACCOUNTS
                 (self._accounts[fact.subject] if about_account else self._told).take(fact)
@@ -153,14 +205,17 @@ class Links:
         """Every identifier named so far."""
         named = set(self._same) | set(self._same.values()) | set(self._ids)
         named.update(*(told.beside for told in (self._told, *self._accounts.values())))
-        return named.union(*((a, b) for a, b, _ in self._merges.values()))
+        return named.union(*self._apart, *((a, b) for a, b, _ in self._merges.values()))
 
     def resolve(self, known_shared: Collection[str] = ()) -> Linked:
         """Who owns what. known_shared: accounts already known to name too many; facts seen here are some of all."""
         mailboxes, anchors, merged = self._addresses()
         shared = frozenset(known_shared) | self._shared(mailboxes)
         told = (self._told, *(t for account, t in self._accounts.items() if account not in shared))
-        return _Resolution(told, mailboxes, anchors, merged, shared, self._ids).linked(self.identifiers())
+        apart = frozenset(frozenset((anchors[a], anchors[b])) for a, b in self._apart)
+        merges = {merge: pair for merge, pair in self._merges.items() if merge not in self._unmerged}
+        resolution = _Resolution(told, mailboxes, anchors, merged, shared, self._ids, apart, merges)
+        return resolution.linked(self.identifiers())
 
     def _addresses(self) -> tuple[dict[str, str], dict[str, str], dict[str, datetime]]:
         """(mailbox by address, anchor by address, when an anchor's addresses were last merged)."""
@@ -183,7 +238,9 @@ class Links:
             for identifier, emails in told.beside.items():
                 if kind_of(identifier) in ACCOUNTS:
                     users[identifier].update(mailboxes[email] for email in emails)
-        return {identifier for identifier, mailboxes_ in users.items() if len(mailboxes_) > MAX_SHARED}
+            for number, purchases in told.numbered.items():
+                users[number] |= purchases
+        return {identifier for identifier, mine in users.items() if len(mine) > MAX_SHARED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +253,18 @@ class _Resolution:
     merged: Mapping[str, datetime]
     shared: frozenset[str]
     ids: Mapping[str, set[tuple[str, str]]]
+    apart: frozenset[frozenset[str]]
+    merges: Mapping[str, Merge]
 
     def linked(self, identifiers: Iterable[str]) -> Linked:
         owners = {identifier: self._owner(identifier) for identifier in identifiers}
-        return Linked(owners, self._people(owners), self.mailboxes, self.shared)
+        return Linked(owners, self._people(owners), self.mailboxes, self.shared, self.merges)
 
     def _owner(self, identifier: str) -> str:
         if is_email(identifier):
             return self.anchors[identifier]
+        if kind_of(identifier) == ORDER_NUMBER:
+            return self._whose_number(identifier)
         claim = None if identifier in self.shared else self._claim(identifier)
         if claim is None:
             return identifier
@@ -212,6 +273,11 @@ class _Resolution:
         if rank == ACCOUNT_HOLDER and is_email(owner) and self._disputed(identifier, owner):
             return identifier
         return owner
+
+    def _whose_number(self, number: str) -> str:
+        purchases = set[str]().union(*(told.numbered.get(number, ()) for told in self.told))
+        owners = {self._owner(purchase) for purchase in purchases}
+        return owners.pop() if len(owners) == 1 and number not in self.shared else number
 
     def _claim(self, identifier: str) -> tuple[int, str] | None:
         """(rank, claimant) of the lowest rank that is heard at all: whoever claimed first."""
@@ -239,7 +305,7 @@ class _Resolution:
         for told in self.told:
             for subject, identifiers in told.named.items():
                 named[owners[subject]].update(identifiers - self.shared)
-        proposed = self._proposed(owners)
+        proposals = self._proposals(owners, named.keys())
         people: dict[str, PersonLinks] = {}
         for anchor, identifiers in named.items():
             emails = tuple(sorted(i for i in owned[anchor] if is_email(i)))
@@ -249,7 +315,8 @@ class _Resolution:
                 aka={email: self.mailboxes[email] for email in emails},
                 owned=frozenset(owned[anchor]),
                 named=frozenset(identifiers - owned[anchor]),
-                proposed=tuple(sorted(proposed[anchor])),
+                proposals=tuple(proposals[anchor]),
+                kept_apart=tuple(sorted(a for pair in self.apart if anchor in pair for a in pair - {anchor})),
                 merged_at=self.merged.get(anchor),
                 recorded_ids=tuple(
                     sorted(set[tuple[str, str]]().union(*(self.ids.get(email, ()) for email in emails)))
@@ -257,17 +324,34 @@ class _Resolution:
             )
         return people
 
-    def _proposed(self, owners: Mapping[str, str]) -> dict[str, set[str]]:
-        pairs: dict[str, set[str]] = defaultdict(set)
+    def _proposals(self, owners: Mapping[str, str], recorded: Collection[str]) -> dict[str, list[Proposal]]:
+        # two anchors in order → the identifier that connects them → since when
+        pairs: dict[tuple[str, str], dict[str, datetime]] = defaultdict(dict)
+        for identifier, owner, first in self._beside(owners):
+            for other, at in first.items():
+                if other != owner and frozenset((owner, other)) not in self.apart:
+                    through = pairs[min(owner, other), max(owner, other)]
+                    since = max(at, first.get(owner, at))
+                    through[identifier] = min(since, through.get(identifier, since))
+        proposals: dict[str, list[Proposal]] = defaultdict(list)
+        for (low, high), through in sorted(pairs.items()):
+            for one, other in ((low, high), (high, low)):
+                since = min(through.values())
+                proposals[one].append(Proposal(other, since, tuple(sorted(through)), other in recorded))
+        return proposals
+
+    def _beside(self, owners: Mapping[str, str]) -> Iterable[tuple[str, str, dict[str, datetime]]]:
+        """(identifier, its owner, who is named beside it since when), where that may connect people."""
         for told in self.told:
             for identifier, emails in told.beside.items():
                 owner = owners[identifier]
-                if identifier in self.shared or not is_email(owner):
+                if identifier in self.shared or not is_email(owner) or kind_of(identifier) == ORDER_NUMBER:
                     continue
-                for other in {self.anchors[email] for email in emails} - {owner}:
-                    pairs[owner].add(other)
-                    pairs[other].add(owner)
-        return pairs
+                first: dict[str, datetime] = {}
+                for email, at in emails.items():
+                    anchor = self.anchors[email]
+                    first[anchor] = min(at, first.get(anchor, at))
+                yield identifier, owner, first
 
 
 def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
@@ -275,7 +359,8 @@ def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
     by_kind = {kind_of(i): i for i in reversed(fact.identifiers)}
     email = emails[0] if emails else None
     customer = by_kind.get(STRIPE_CUSTOMER)
-    buyer = email if fact.type.startswith("checkout.session.") else None
+    by_buyer = fact.type.startswith("checkout.session.") or SHOP_ORDER in by_kind
+    buyer = email if by_buyer else None
     # what names only a payment's address says nothing about whose account it is; and an account whose address
     # was changed was the former address's
     holder = emails[-1] if emails and not fact.type.startswith(("charge.", "payment_intent.")) else None
@@ -290,6 +375,12 @@ def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
         for rank, claimant in enumerate(claimants.get(kind_of(identifier), ())):
             if claimant is not None:
                 yield identifier, rank, claimant
+
+
+def _pair(fact: Fact) -> tuple[str, str]:
+    """The two addresses of an operator's decision, in order."""
+    first, second = sorted(i for i in fact.identifiers if is_email(i))
+    return first, second
 
 
 class Sets[T: (str, tuple[int, str])]:

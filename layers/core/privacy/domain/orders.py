@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from privacy.domain.clocks import add_years, paris_day
 from privacy.domain.facts import Fact, Group
+from privacy.domain.policy import Periods
 
 #: Statuses of a dispute in which nothing more is to be decided (Stripe: Dispute.status).
 CLOSED_DISPUTES = frozenset({"won", "lost", "warning_closed", "prevented"})
@@ -19,7 +21,7 @@ FAILED_REFUNDS = frozenset({"failed", "canceled"})
 
 #: The groups that an order is made of.
 ORDER_GROUPS = frozenset(
-    {"order", "checkout", "payment", "refund", "dispute", "fraud", "card", "invoice", "unpaid"}
+    {"order", "checkout", "payment", "refund", "dispute", "fraud", "card", "invoice", "unpaid", "handover"}
 )
 
 
@@ -41,14 +43,15 @@ class Order:
 
     paid: it is an order in the sense of A5, refunded or not (E142). status: paid | refunded |
     partially_refunded | awaiting_payment | payment_failed | expired | canceled | unpaid | known.
-    amount and refunded: integer cents. awaiting_since: when a checkout was sent whose payment is under way.
-    card_at, fraud_at: from when the 13 months of R15 and R16 run.
+    amount and refunded: integer cents. delivered_on: None while nobody told us. awaiting_since: when a checkout
+    was sent whose payment is under way. card_at, fraud_at: from when the 13 months of R15 and R16 run.
     """
 
     order: str
     number: str | None
     paid: bool
     ordered_at: datetime | None
+    delivered_on: date | None
     amount: int | None
     currency: str | None
     refunded: int
@@ -68,11 +71,13 @@ def order_of(purchase: str, facts: Collection[Fact]) -> Order:
     amount, currency = _amount(facts)
     refunded = _refunded(facts)
     status = _status(facts, paid, amount, refunded)
+    ordered_at = _ordered_at(facts) if paid else None
     return Order(
         order=purchase,
         number=_number(facts),
         paid=paid,
-        ordered_at=_ordered_at(facts) if paid else None,
+        ordered_at=ordered_at,
+        delivered_on=_delivered_on(facts, ordered_at),
         amount=amount,
         currency=currency,
         refunded=refunded,
@@ -89,16 +94,43 @@ def order_of(purchase: str, facts: Collection[Fact]) -> Order:
     )
 
 
-def _paid(facts: Collection[Fact]) -> bool:
-    """A paid session, a payment that succeeded, a paid invoice; a refund proves that there was one."""
-    return (
-        any(f.groups.get("order") or f.groups.get("refund") for f in facts)
-        or any(said.get("status") == "succeeded" for _, said in _saying(facts, "payment"))
-        or any(
-            said.get("status") == "paid" and _cents(said, "amount_paid")
-            for _, said in _saying(facts, "invoice")
-        )
+def delivery_day(order: Order, periods: Periods) -> date | None:
+    """The Paris day from which delivery counts: unknown means a while after the order (our choice)."""
+    if order.ordered_at is None:
+        return None
+    return order.delivered_on or paris_day(order.ordered_at) + timedelta(days=periods.delivery_unknown_days)
+
+
+def contract_until(order: Order, periods: Periods) -> date | None:
+    """R2, F8: the last Paris day on which a contract of €120 or more has to be kept; None for a smaller one."""
+    delivered = delivery_day(order, periods)
+    if delivered is None or order.currency != "eur" or (order.amount or 0) < periods.contract_from_cents:
+        return None
+    return add_years(delivered, periods.contract_years)
+
+
+def _delivered_on(facts: Collection[Fact], ordered_at: datetime | None) -> date | None:
+    """The day as last entered: a correction comes later. Nothing is delivered before it was ordered."""
+    told = max(_saying(facts, "handover"), key=lambda pair: (pair[0].recorded_at, pair[0].key), default=None)
+    day = _text(told[1], "delivered_on") if told else None
+    if day is None or ordered_at is None or date.fromisoformat(day) < paris_day(ordered_at):
+        return None
+    return date.fromisoformat(day)
+
+
+def pays(fact: Fact) -> bool:
+    """True for a paid session, a payment that succeeded, a paid invoice."""
+    invoice = fact.group("invoice")
+    return bool(
+        fact.groups.get("order")
+        or fact.group("payment").get("status") == "succeeded"
+        or (invoice.get("status") == "paid" and _cents(invoice, "amount_paid"))
     )
+
+
+def _paid(facts: Collection[Fact]) -> bool:
+    """Something pays it; or a refund proves that something did."""
+    return any(pays(fact) or fact.groups.get("refund") for fact in facts)
 
 
 def _ordered_at(facts: Collection[Fact]) -> datetime | None:

@@ -15,7 +15,14 @@ from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_
 from privacy.domain.consent import REFUSALS, Consent, ConsentLog, FactRef, State, Suppression
 from privacy.domain.consents import newsletter, resolved
 from privacy.domain.facts import Fact
-from privacy.domain.identifiers import STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, is_email, kind_of
+from privacy.domain.identifiers import (
+    ORDER_NUMBER,
+    STRIPE_INVOICE,
+    STRIPE_PAYMENT,
+    STRIPE_SESSION,
+    is_email,
+    kind_of,
+)
 from privacy.domain.linking import PERSON, PURCHASES, Linked, Links, PersonLinks, Sets
 from privacy.domain.membership import OUR_DOING, Standing
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
@@ -115,6 +122,7 @@ class Folding:
     _seen: set[str] = field(default_factory=set)
     _consents: dict[str, ConsentLog] = field(default_factory=dict)
     _purchases: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    _numbered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _purchase_names: Sets[tuple[int, str]] = field(default_factory=Sets)
     # subject → the fact's own address → field → (when and where said, value, fact)
     _profiles: dict[str, dict[str | None, _Fields]] = field(
@@ -182,6 +190,9 @@ class Folding:
         named = ((STRIPE_PAYMENT, "payment"), (STRIPE_SESSION, "session"), (STRIPE_INVOICE, "invoice"))
         names |= {f"{kind}#{said[name]}" for kind, name in named if said.get(name)}
         # a set is known by its smallest member, so the surest name has to sort first
+        for number in fact.identifiers:
+            if kind_of(number) == ORDER_NUMBER and number != fact.subject:
+                self._numbered[number].add(fact.subject)
         ranked = sorted((PURCHASES.index(kind_of(name)), name) for name in names)
         for other in ranked[1:]:
             self._purchase_names.join(ranked[0], other)
@@ -285,9 +296,16 @@ class Folding:
 
     def _orders(self, subjects: Iterable[str]) -> tuple[Order, ...]:
         purchases: dict[str, list[Fact]] = defaultdict(list)
+        numbers: list[str] = []
         for subject in subjects:
-            if subject in self._purchases:
+            if kind_of(subject) == ORDER_NUMBER:
+                numbers.append(subject)
+            elif subject in self._purchases:
                 purchases[self._purchase(subject)] += self._purchases[subject]
+        for number in numbers:
+            # what is told of a number is told of each order that has it
+            for purchase in {self._purchase(p) for p in self._numbered.get(number, ())} & purchases.keys():
+                purchases[purchase] += self._purchases[number]
         orders = [order_of(purchase, facts) for purchase, facts in purchases.items()]
         return tuple(sorted(orders, key=lambda o: (o.ordered_at is None, o.ordered_at, o.order)))
 

@@ -62,7 +62,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """Lengths of the clocks that a person has (A2, A3, P31, R7, R15, R16, R19)."""
+    """Lengths of the clocks that a person has (A2, A3, P31, R2, R7, R15, R16, R19)."""
 
     newsletter_only_years: int
     after_last_order_years: int
@@ -70,6 +70,9 @@ class Periods:
     unfinished_days: int
     renewal_days: int
     card_months: int
+    delivery_unknown_days: int
+    contract_from_cents: int
+    contract_years: int
 
 
 @dataclass(frozen=True, slots=True)

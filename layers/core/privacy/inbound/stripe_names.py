@@ -22,7 +22,16 @@ from privacy.inbound.stripe_told import Told
 class Names:
     """What one object names: ids as Stripe writes them, addresses as typed."""
 
-    __slots__ = ("charge", "customer", "customer_number", "invoice", "payment", "session", "typed")
+    __slots__ = (
+        "charge",
+        "customer",
+        "customer_number",
+        "invoice",
+        "order_number",
+        "payment",
+        "session",
+        "typed",
+    )
 
     def __init__(
         self,
@@ -34,6 +43,7 @@ class Names:
         session: str | None = None,
         invoice: str | None = None,
         customer_number: str | None = None,
+        order_number: str | None = None,
     ) -> None:
         self.typed = dict.fromkeys(address for address in typed if address)
         self.customer = customer
@@ -42,6 +52,7 @@ class Names:
         self.session = session
         self.invoice = invoice
         self.customer_number = customer_number
+        self.order_number = order_number
 
     def emails(self, pseudonyms: Pseudonyms) -> dict[str, str]:
         """`{address: identifier}`. What somebody mistyped identifies nobody."""
@@ -70,6 +81,8 @@ class Names:
         if self.customer_number:
             # the shop chooses these numbers, and some shops choose the address
             found.append(f"{CUSTOMER_NUMBER}#{pseudonyms.digest(CUSTOMER_NUMBER, self.customer_number)}")
+        if self.order_number:
+            found.append(pseudonyms.order_number(self.order_number))
         return tuple(dict.fromkeys(found))
 
 
@@ -82,7 +95,16 @@ def of_session(told: Told) -> Names:
         session=reference(session, "id"),
         invoice=reference(session, "invoice"),
         customer_number=told.customer_number,
+        order_number=(told.order_number or text(session, "client_reference_id")) if _sold(session) else None,
     )
+
+
+def _sold(session: Document) -> bool:
+    """Only a paid order's number is a name of it: whoever opens a checkout may put any number there."""
+    return text(session, "status") != "expired" and text(session, "payment_status") in {
+        "paid",
+        "no_payment_required",
+    }
 
 
 def of_payment(told: Told) -> Names:
@@ -93,6 +115,7 @@ def of_payment(told: Told) -> Names:
         customer=reference(payment, "customer"),
         payment=reference(payment, "id"),
         customer_number=told.customer_number,
+        order_number=told.order_number if told.type == "payment_intent.succeeded" else None,
     )
 
 
@@ -104,6 +127,7 @@ def of_charge(told: Told) -> Names:
         payment=reference(charge, "payment_intent"),
         charge=reference(charge, "id"),
         customer_number=told.customer_number,
+        order_number=told.order_number if told.type == "charge.succeeded" else None,
     )
 
 

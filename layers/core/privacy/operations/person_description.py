@@ -16,7 +16,7 @@ from privacy.domain.consent import Consent, FactRef, Interval, Proof, form_in_fo
 from privacy.domain.facts import Fact, Group
 from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
 from privacy.domain.linking import Linked, PersonLinks
-from privacy.domain.orders import CLOSED_DISPUTES, Hold, Order
+from privacy.domain.orders import CLOSED_DISPUTES, Hold, Order, contract_until, delivery_day
 from privacy.domain.person import Person, may_market
 from privacy.domain.policy import Policy
 from privacy.operations.marketing_reasons import Description, marketing_of
@@ -194,6 +194,9 @@ def _order(order: Order, noted: Mapping[str, Note], policy: Policy) -> Descripti
         "status": order.status,
         "paid": order.paid,
         "ordered_at": _instant(order.ordered_at),
+        "delivered_on": _day(order.delivered_on),
+        "delivery_counts_from": _day(delivery_day(order, policy.periods)),
+        "contract_until": _day(contract_until(order, policy.periods)),
         "amount": order.amount,
         "currency": order.currency,
         "refunded": order.refunded,
