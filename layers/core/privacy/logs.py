@@ -19,14 +19,19 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
-type Event = Literal["failed", "fact_conflict", "record_set_aside"]
+type Event = Literal[
+    "failed", "fact_conflict", "fact_of_the_gone", "reconciled", "record_set_aside", "unreadable_event"
+]
 type Value = str | int
 
 #: Every line there is, and how bad it is.
 EVENTS: Mapping[str, Literal["info", "warning", "error"]] = {
     "failed": "error",
     "fact_conflict": "error",
+    "fact_of_the_gone": "info",
+    "reconciled": "info",
     "record_set_aside": "warning",
+    "unreadable_event": "error",
 }
 
 #: Counts, types, and ids that lead nowhere without the provider's or our own records.
@@ -35,6 +40,10 @@ FIELDS = frozenset({
     "error",          # exception types, the outermost first
     "event_id",       # Stripe's evt_…, or an HMAC
     "event_type",
+    "missed",         # webhooks that never came
+    "recorded",       # facts that were not there
+    "removals",       # members subscribed without consent
+    "run",
     "source",
 })  # fmt: skip
 

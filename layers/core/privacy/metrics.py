@@ -1,6 +1,7 @@
 """What is counted, as CloudWatch embedded metrics: one line on stdout each, no call, nothing about anybody.
 
-Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); EventIgnored has `reason` beside it.
+Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); EventIgnored has `reason` beside it,
+MemberSynced `done` (subscribed | unsubscribed | archived | refused), WebhookMissed `provider`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 type Metric = Literal[
-    "ConsentUnproven", "EventIgnored", "FactConflict", "FactDuplicate", "FactRecorded", "RecordSetAside"
+    "ConsentUnproven",
+    "EventIgnored",
+    "FactConflict",
+    "FactDuplicate",
+    "FactOfTheGone",
+    "FactRecorded",
+    "MemberSynced",
+    "ReconcileCompleted",
+    "RecordSetAside",
+    "RemovalsHeld",
+    "SubscribedWithoutConsent",
+    "WebhookMissed",
 ]
 
 NAMESPACE = "imera-privacy"
