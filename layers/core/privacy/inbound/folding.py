@@ -9,6 +9,7 @@ from privacy import logs, metrics
 from privacy.domain.policy import Policy
 from privacy.inbound.batch import BatchRecord
 from privacy.operations.fold_people import Stores, fold_people, refuse_second_filing
+from privacy.operations.honour_gone import take_out
 
 
 class Folder:
@@ -22,6 +23,7 @@ class Folder:
         self._now = now
         self._new_id = new_id
         self._read: set[str] = set()
+        self._honoured: set[str] = set()
 
     def fold(self, record: BatchRecord) -> None:
         """Raises whatever keeps this record from being folded."""
@@ -36,6 +38,7 @@ class Folder:
             metrics.count("FactConflict")
             logs.record("fact_conflict", source=key.partition("#")[0], event_id=key.partition("#")[2])
             self._read.discard(identifier)
+        self._honour_gone(identifier)
         if identifier in self._read:
             return
         folded = fold_people(
@@ -44,6 +47,25 @@ class Folder:
         self._read |= folded.read
         if folded.unproven:
             metrics.count("ConsentUnproven", folded.unproven)
+
+    def _honour_gone(self, identifier: str) -> None:
+        """Once a batch: whatever this batch is about was filed before it came."""
+        if identifier in self._honoured:
+            return
+        self._honoured.add(identifier)
+        gone = take_out(
+            identifier,
+            ledger=self._stores.ledger,
+            registry=self._stores.registry,
+            policy=self._policy,
+        )
+        for fact in gone:
+            if fact.source == "privacy":
+                continue  # our own id for them
+            metrics.count("FactOfTheGone")
+            logs.record("fact_of_the_gone", source=fact.source, event_id=fact.event_id, event_type=fact.type)
+        if gone:
+            self._read.discard(identifier)
 
 
 def _named(record: BatchRecord) -> tuple[str, str]:

@@ -1,0 +1,87 @@
+"""Forget: mark and empty a person's partitions, so that nobody brings them back (P38, A18, E104-E107).
+
+This is what an erasure does to the stores. Who may ask for one, and what happens at the providers, is not decided
+here. It may break off anywhere: doing it again completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from privacy.domain.consent import State, Suppression
+from privacy.domain.identifiers import STRIPE_CHARGE, is_email, kind_of
+from privacy.domain.linking import PURCHASES
+from privacy.domain.policy import Policy
+from privacy.operations.fold_people import Stores, fold_people
+from privacy.operations.honour_gone import take_out
+from privacy.operations.neighbourhood import Neighbourhood, read_neighbourhood
+
+#: The suppression list's reason for somebody who was erased.
+ERASED = "erased"
+
+
+def forget_person(
+    identifiers: Collection[str],
+    *,
+    stores: Stores,
+    policy: Policy,
+    now: datetime,
+    new_id: Callable[[], str],
+) -> int:
+    """Forget whoever the address belongs to; returns how many facts went.
+
+    identifiers: of one address, under every pepper. A purchase that is disputed or unpaid stays, with its facts
+    (E100, E101). Raises NeighbourhoodTooLarge, PeopleConflict.
+    """
+    found = read_neighbourhood(identifiers, ledger=stores.ledger, people=stores.people, policy=policy)
+    linked, people = found.folding.people()
+    anchors = {linked.owner(identifier) for identifier in identifiers}
+    kept = {
+        key
+        for anchor in anchors & people.keys()
+        for order in people[anchor].orders
+        if order.holds
+        for key in order.facts
+    }
+    theirs = set(identifiers) | _stored_as_theirs(identifiers, found)
+    theirs |= {identifier for identifier, owner in linked.owners.items() if owner in anchors}
+    theirs -= _purchases_of(kept, found, stores)
+    for identifier in sorted(theirs):
+        stores.registry.mark_gone(identifier, now)
+        if is_email(identifier):
+            stores.registry.suppress(Suppression(identifier, now, State.OBJECTED, ERASED))
+    deleted = 0
+    for partition in sorted(found.filed | theirs):
+        if partition in theirs:
+            deleted += len(take_out(partition, ledger=stores.ledger, registry=stores.registry, policy=policy))
+        for fact in [*stores.ledger.under(partition)]:
+            about_them = linked.owner(fact.subject) in anchors and fact.key not in kept
+            if about_them and not (kept and "link" in fact.groups):
+                stores.ledger.delete(partition, fact.key)
+                deleted += 1
+    fold_people(found.read | theirs, stores=stores, policy=policy, now=now, new_id=new_id)
+    return deleted
+
+
+def _stored_as_theirs(identifiers: Collection[str], found: Neighbourhood) -> set[str]:
+    """What the projection says is theirs: where this was begun before, the facts that said so may be gone."""
+    return {
+        identifier
+        for person in found.stored.values()
+        if any(person.holdings[i].owned for i in identifiers if i in person.holdings)
+        for identifier, holding in person.holdings.items()
+        if holding.owned
+    }
+
+
+def _purchases_of(kept: Collection[str], found: Neighbourhood, stores: Stores) -> set[str]:
+    """What the purchases that stay are known by: what is still told of them is admitted."""
+    return {
+        identifier
+        for partition in found.filed
+        for fact in stores.ledger.under(partition)
+        if fact.key in kept
+        for identifier in fact.identifiers
+        if kind_of(identifier) in (*PURCHASES, STRIPE_CHARGE)
+    }

@@ -1,0 +1,57 @@
+"""Honour: what comes in about somebody who was erased is refused, or taken out again (domain/gone.py; E104-E107)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from privacy.domain.consent import REFUSALS, ConsentLog, Suppression
+from privacy.domain.facts import Fact
+from privacy.domain.gone import left, refused
+from privacy.domain.identifiers import is_email
+from privacy.domain.policy import Policy
+from privacy.ports import FactLedger, FactReader, Registry
+
+
+def take_out(identifier: str, *, ledger: FactLedger, registry: Registry, policy: Policy) -> list[Fact]:
+    """Delete what may not be filed under the identifier, where it is marked; returns what was deleted.
+
+    What they refuse is put on the suppression list before it goes: an older opt-in may still be under way. Usually
+    there is no mark, and this costs one read.
+    """
+    since = registry.gone([identifier]).get(identifier)
+    if since is None:
+        return []
+    going = _refused([*ledger.under(identifier)], since, registry, policy)
+    for entry in _refusals(going, policy):
+        registry.suppress(entry)
+    for fact in going:
+        ledger.delete(identifier, fact.key)
+    return going
+
+
+def admitted(facts: Sequence[Fact], *, ledger: FactReader, registry: Registry, policy: Policy) -> list[Fact]:
+    """Those of a page's facts that may be recorded. One look-up for all; only marked partitions are read."""
+    marks = registry.gone({fact.filed_under for fact in facts})
+    going: set[tuple[str, str]] = set()
+    for identifier, since in marks.items():
+        there = {fact.key: fact for fact in ledger.under(identifier)}
+        coming = {fact.key: fact for fact in facts if fact.filed_under == identifier}
+        refused_here = _refused([*(coming | there).values()], since, registry, policy)
+        going |= {(identifier, fact.key) for fact in refused_here}
+    return [fact for fact in facts if (fact.filed_under, fact.key) not in going]
+
+
+def _refused(facts: Sequence[Fact], since: datetime, registry: Registry, policy: Policy) -> list[Fact]:
+    purchases = left(facts, since)
+    return list(refused(facts, since, purchases - registry.gone(purchases).keys(), policy))
+
+
+def _refusals(facts: Collection[Fact], policy: Policy) -> list[Suppression]:
+    """The withdrawals and objections among them, address by address."""
+    logs: dict[str, ConsentLog] = {}
+    for fact in facts:
+        email = next((i for i in fact.identifiers if is_email(i)), None)
+        if email is not None and fact.group("consent").get("choice") in {s.value for s in REFUSALS}:
+            logs.setdefault(email, ConsentLog(email)).add(fact, policy)
+    return [entry for log in logs.values() if (entry := log.refusal()) is not None]

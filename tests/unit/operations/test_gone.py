@@ -1,0 +1,271 @@
+"""Somebody was erased, and the providers go on talking (E104-E107)."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from privacy import policy
+from privacy.domain.consent import State
+from privacy.domain.facts import Fact
+from privacy.domain.membership import steps
+from privacy.inbound.batch import BatchRecord
+from privacy.inbound.folding import Folder
+from privacy.operations import member_facts
+from privacy.operations.fold_people import Stores
+from privacy.operations.forget_person import forget_person
+from privacy.operations.honour_gone import admitted
+from privacy.operations.person_summary import standings_in
+from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
+from tests.telling import (
+    BENOIT,
+    CAMILLE,
+    PSEUDONYMS,
+    at,
+    charge,
+    customer,
+    dispute,
+    email,
+    hint,
+    member,
+    paid_without_address,
+    refund,
+    session,
+    unsubscribed,
+)
+
+POLICY = policy.load()
+ERASED = "2026-06-01"
+
+
+class Office:
+    """Stores, and the fold behind the ledger's stream."""
+
+    def __init__(self) -> None:
+        self.ledger = MemoryLedger()
+        self.people = MemoryPeople(self.ledger)
+        self.registry = MemoryRegistry()
+        self.stores = Stores(self.ledger, self.people, self.registry)
+        self._ids = (f"person-{n}" for n in itertools.count(1))
+
+    def hear(self, *facts: Fact) -> None:
+        for fact in facts:
+            self.ledger.append(fact)
+        folder = Folder(self.stores, POLICY, lambda: at("2026-11-22"), lambda: next(self._ids))
+        for fact in facts:
+            folder.fold(BatchRecord(fact.key, key=(fact.filed_under, fact.key)))
+
+    def forget(self, address: str = CAMILLE) -> int:
+        return forget_person(
+            [email(address)],
+            stores=self.stores,
+            policy=POLICY,
+            now=at(ERASED),
+            new_id=lambda: next(self._ids),
+        )
+
+    def facts(self) -> list[Fact]:
+        return [fact for held in self.ledger.partitions.values() for fact in held.values()]
+
+    def empty(self) -> bool:
+        return not self.facts() and not self.people.items and not self.people.found
+
+    def summary(self, address: str = CAMILLE) -> dict[str, Any]:
+        pointer = self.people.found[email(address)]
+        assert pointer.person is not None
+        return self.people.items[pointer.person][1]
+
+
+@pytest.fixture
+def office() -> Office:
+    """Camille bought twice and reads the newsletter; everything of hers was erased."""
+    office = Office()
+    office.hear(
+        session("2025-01-01", customer="cus_1", box=True),
+        charge("2025-01-01", None, customer="cus_1"),
+        session("2025-03-01", payment="pi_2"),
+        member("2025-02-01", source="Hosted Signup Form", opted_in="2025-02-01"),
+        session("2025-03-01", BENOIT, payment="pi_9"),
+    )
+    assert office.forget() == 5  # with the id that she was known by
+    assert office.people.found.keys() == {email(BENOIT), "stripe_payment#pi_9"}
+    assert {fact.filed_under for fact in office.facts()} == {email(BENOIT)}
+    office.ledger.partitions.pop(email(BENOIT))
+    office.people.items.clear()
+    office.people.found.clear()
+    return office
+
+
+def late(fact: Fact, when: str = "2026-06-03") -> Fact:
+    return replace(fact, recorded_at=at(when))
+
+
+def test_e104_whoever_signs_up_again_after_an_erasure_is_a_new_subscriber_with_a_new_clock(
+    office: Office,
+) -> None:
+    office.hear(hint("2026-09-01", "subscribe"))
+    office.hear(late(member("2026-09-01", source="Hosted Signup Form", opted_in="2026-09-01"), "2026-09-01"))
+    summary = office.summary()
+    assert summary["consents"][email()]["state"] == State.GRANTED.value
+    assert summary["clock_due_on"] == "2029-09-01"
+    assert summary["orders"] == 0
+    assert office.registry.entries[email()].reason == "erased"
+    office.hear(unsubscribed("2026-10-01"))
+    assert office.summary()["consents"][email()]["state"] == State.WITHDRAWN.value
+
+
+def test_e105_an_import_of_the_erased_address_is_undone_at_mailchimp_and_leaves_nothing_here(
+    office: Office,
+) -> None:
+    office.hear(hint("2026-07-01", "subscribe"))
+    office.hear(late(member("2026-07-01", source="Import"), "2026-07-02"))
+    (standing,) = standings_in(office.summary())
+    assert standing.refused
+    assert [(s.status, s.why) for s in steps(standing, ["list1"], at("2026-07-02").date())] == [
+        ("unsubscribed", "refusal")
+    ]
+    ours: dict[str, Any] = {"pseudonyms": PSEUDONYMS, "now": at("2026-07-03")}
+    office.hear(member_facts.asked("list1", CAMILLE, "unsubscribed", **ours))
+    assert not office.empty()
+    office.hear(member_facts.seen("list1", CAMILLE, "unsubscribed", **ours | {"now": at("2026-07-03T00:01")}))
+    assert office.empty()
+
+
+def test_e106_a_late_profile_webhook_brings_nobody_back_and_is_logged_without_personal_data(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    office.hear(late(hint("2026-05-31", "profile")), late(hint("2026-06-02", "profile")))
+    assert office.empty()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [line for line in lines if line.get("message") == "fact_of_the_gone"]
+    assert [(line["source"], line["event_type"]) for line in told] == [("mailchimp", "profile")] * 2
+    assert sum("FactOfTheGone" in line for line in lines) == 2
+    assert "camille" not in repr(lines).lower()
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        session("2025-01-01", customer="cus_1", box=True),
+        session("2026-05-31", payment="pi_never_heard_of"),
+        charge("2025-01-01", None, customer="cus_1"),
+        paid_without_address("2025-01-01"),
+        customer("2025-01-01", customer="cus_1"),
+        customer("2026-06-02", customer="cus_1", name="Camille"),
+        refund("2026-06-02", payment="pi_1"),
+    ],
+    ids=lambda fact: fact.type,
+)
+def test_e107_an_old_event_tried_again_after_the_erasure_brings_nobody_back(
+    office: Office, old: Fact
+) -> None:
+    office.hear(late(old))
+    assert office.empty()
+
+
+def test_e107_a_new_paid_order_does_make_a_customer_and_nothing_of_before(office: Office) -> None:
+    office.hear(late(charge("2025-01-01", None, customer="cus_1")), session("2026-07-01", payment="pi_3"))
+    office.hear(late(session("2025-01-01", customer="cus_1", box=True), "2026-07-02"))
+    office.hear(refund("2026-08-01", payment="pi_3", total=100))
+    summary = office.summary()
+    assert (summary["orders"], summary["regime"]) == (1, "customer")
+    assert {fact.subject for fact in office.facts() if fact.source == "stripe"} == {"stripe_payment#pi_3"}
+    assert summary["consents"][email()]["state"] == State.OBJECTED.value  # the suppression list remembers
+
+
+def test_what_somebody_gone_refuses_counts_against_an_older_opt_in_that_comes_later(office: Office) -> None:
+    office.hear(unsubscribed("2026-10-01"))
+    assert office.empty()
+    office.hear(late(member("2026-09-01", source="Hosted Signup Form", opted_in="2026-09-01"), "2026-10-02"))
+    assert office.summary()["consents"][email()]["state"] == State.WITHDRAWN.value
+
+
+def test_a_disputed_order_survives_the_erasure_and_what_is_told_of_it_is_kept() -> None:
+    office = Office()
+    office.hear(
+        session("2026-05-01", box=True),
+        session("2025-01-01", payment="pi_2"),
+        dispute("2026-05-10", "needs_response"),
+        member("2025-02-01", source="Hosted Signup Form", opted_in="2025-02-01"),
+    )
+    known_as = office.people.found[email()].person
+    office.forget()
+    assert office.people.found[email()].person == known_as
+    assert {f.subject for f in office.facts() if f.source == "stripe"} == {"stripe_payment#pi_1"}
+    office.hear(
+        late(dispute("2026-06-10", "lost"), "2026-06-10"), late(session("2025-01-01", payment="pi_2"))
+    )
+    assert office.summary()["holds_count"] == 0
+    assert {f.subject for f in office.facts() if f.source == "stripe"} == {"stripe_payment#pi_1"}
+
+
+def test_an_erasure_that_breaks_off_anywhere_is_completed_by_doing_it_again() -> None:
+    whole = [
+        session("2025-01-01", customer="cus_1", box=True),
+        charge("2025-01-01", None, customer="cus_1"),
+        session("2025-03-01", payment="pi_2"),
+        member("2025-02-01", source="Hosted Signup Form", opted_in="2025-02-01"),
+    ]
+    for calls in itertools.count(1):
+        office = Office()
+        office.hear(*whole)
+        left = [calls]
+        _break_off(office, left)
+        try:
+            office.forget()
+        except _Killed:
+            left[0] = 10_000
+            office.forget()
+            assert office.empty(), calls
+        else:
+            assert calls > 5
+            return
+
+
+class _Killed(Exception):
+    pass
+
+
+def _break_off(office: Office, left: list[int]) -> None:
+    """Every write of the stores counts down; at nought the worker dies."""
+
+    def counted(write: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise _Killed
+            return write(*args, **kwargs)
+
+        return call
+
+    for part, names in ((office.ledger, ["delete"]), (office.people, ["save"])):
+        for name in names:
+            setattr(part, name, counted(getattr(part, name)))
+    for name in ("mark_gone", "suppress"):
+        setattr(office.registry, name, counted(getattr(office.registry, name)))
+
+
+def test_a_page_of_records_is_admitted_with_one_look_up_and_nobody_gone_among_them(office: Office) -> None:
+    page: Iterable[Fact] = [
+        late(session("2025-01-01", customer="cus_1")),
+        late(session("2025-01-01", BENOIT, payment="pi_9")),
+        late(session("2026-08-01", payment="pi_4"), "2026-08-01"),
+        late(charge("2025-01-01", None, customer="cus_1")),
+    ]
+    looked: list[set[str]] = []
+    look = office.registry.gone
+
+    def counted(identifiers: Any) -> Any:
+        looked.append(set(identifiers))
+        return look(identifiers)
+
+    office.registry.gone = counted  # type: ignore[method-assign]
+    kept = admitted([*page], ledger=office.ledger, registry=office.registry, policy=POLICY)
+    assert [fact.subject for fact in kept] == ["stripe_payment#pi_9", "stripe_payment#pi_4"]
+    assert len(looked) <= 3
