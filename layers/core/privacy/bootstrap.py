@@ -27,8 +27,17 @@ from privacy.outbound.secrets import (
     mailchimp_webhook_from,
     pseudonyms_from,
     signing_secrets_from,
+    stripe_api_key_from,
 )
-from privacy.ports import Audiences, FactLedger, KeyQueue, MemberDirectory, MemberWriter, Partitions
+from privacy.ports import (
+    Audiences,
+    FactLedger,
+    KeyQueue,
+    MemberDirectory,
+    MemberWriter,
+    Partitions,
+    PaymentHistory,
+)
 from privacy.settings import Settings
 
 if TYPE_CHECKING:
@@ -231,6 +240,28 @@ def mailchimp_members() -> MemberDirectory:
 def member_writer() -> MemberWriter:
     """Raises SecretsUnavailable."""
     return _mailchimp(_mailchimp_api().value(), settings().mailchimp_api_base_url)
+
+
+@cache
+def _stripe_api() -> Secret[str]:
+    return Secret(_secretsmanager, settings().stripe_api_secret_id, stripe_api_key_from, time.monotonic)
+
+
+@lru_cache(maxsize=1)
+def _stripe(api_key: str, base_url: str, account: str) -> PaymentHistory:
+    """As `_mailchimp`. Asks for the events that are handled, and no other."""
+    from privacy.inbound.stripe import TYPES
+    from privacy.outbound.patience import Pace
+    from privacy.outbound.stripe import PER_SECOND, StripeHistory
+
+    pace = Pace(PER_SECOND, time.monotonic, time.sleep)
+    return StripeHistory(api_key, TYPES, _jitter(), pace, account=account, base_url=base_url)
+
+
+def stripe_history() -> PaymentHistory:
+    """Raises SecretsUnavailable."""
+    own = settings()
+    return _stripe(_stripe_api().value(), own.stripe_api_base_url, own.stripe_account)
 
 
 # ---------------------------------------------------------------- operators
