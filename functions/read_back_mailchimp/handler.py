@@ -26,4 +26,5 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
         outcome = Ignored(said.value) if isinstance(said, NotRead) else said
         receive(outcome, ledger=bootstrap.ledger(), policy=bootstrap.policy())
 
-    return batch.each(event, read_back, set_aside=bootstrap.read_back_mailchimp_queue().send)
+    queue = bootstrap.read_back_mailchimp_queue()
+    return batch.each(event, read_back, set_aside=queue.send, retries=bootstrap.retries(queue))

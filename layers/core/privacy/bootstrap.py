@@ -35,6 +35,7 @@ from privacy.ports import (
     KeyQueue,
     MemberDirectory,
     MemberWriter,
+    OwnQueue,
     Partitions,
     PaymentHistory,
 )
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from privacy.operations.fold_people import Stores
+    from privacy.inbound.retries import Retries
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
 
@@ -153,10 +155,17 @@ def _sqs() -> SQSClient:
     return boto3.client("sqs", config=_config())
 
 
-def _queue(url: str) -> KeyQueue:
+def _queue(url: str) -> OwnQueue:
     from privacy.outbound.queues import SqsKeyQueue
 
     return SqsKeyQueue(_sqs(), url)
+
+
+def retries(queue: OwnQueue) -> Retries:
+    """Of a function that awaits a provider: its failed messages come again at a pace of their own."""
+    from privacy.inbound.retries import Retries
+
+    return Retries(queue, chance=secrets.SystemRandom().random, now=now)
 
 
 @cache
@@ -165,7 +174,7 @@ def fold_people_queue() -> KeyQueue:
 
 
 @cache
-def read_back_mailchimp_queue() -> KeyQueue:
+def read_back_mailchimp_queue() -> OwnQueue:
     return _queue(settings().read_back_mailchimp_queue_url)
 
 

@@ -21,6 +21,7 @@ type Metric = Literal[
     "FactRecorded",
     "MemberSynced",
     "ReconcileCompleted",
+    "RecordOverdue",
     "RecordSetAside",
     "RemovalsHeld",
     "SubscribedWithoutConsent",

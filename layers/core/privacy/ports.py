@@ -160,6 +160,18 @@ class KeyQueue(Protocol):
     def send(self, bodies: Iterable[Mapping[str, str]]) -> None: ...
 
 
+class Redelivery(Protocol):
+    """When messages that a function received from its own queue, and could not do, come again."""
+
+    def come_again(self, seconds: Mapping[str, int]) -> None:
+        """Seconds from now, by receipt. Raises ProviderUnavailable: some keep the queue's own time."""
+        ...
+
+
+class OwnQueue(KeyQueue, Redelivery, Protocol):
+    """A queue to which a function sends, and from which it is sent, the same keys."""
+
+
 class PeopleConflict(Exception):
     """Somebody else folded the same people meanwhile: read again."""
 

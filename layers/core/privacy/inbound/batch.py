@@ -1,6 +1,6 @@
 """Batches that Lambda brings: DynamoDB stream records (keys only) and SQS messages, and the partial answer.
 
-    records(event) → work on each → answer(ids that failed); `each` does all three
+    records(event) → work on each → answer(ids that failed); `each` does all three, and says when to come again
 
 A record that cannot be read fails alone: it comes back as `malformed`, with the id that `answer` needs.
 """
@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from privacy import logs, metrics
+from privacy.inbound.retries import Received, Retries
 
 #: Puts bodies on the function's own queue.
 type SetAside = Callable[[Iterable[Mapping[str, str]]], None]
@@ -24,14 +26,15 @@ class MalformedRecord(Exception):
 class BatchRecord(NamedTuple):
     """One record of a batch.
 
-    id: what Lambda wants back if it fails. key: `(pk, sk)` of a changed item; removed: it is gone. body: an SQS
-    message's.
+    id: what Lambda wants back if it fails. key: `(pk, sk)` of a changed item; removed: it is gone. body, received:
+    an SQS message's.
     """
 
     id: str
     key: tuple[str, str] | None = None
     body: Mapping[str, str] | None = None
     removed: bool = False
+    received: Received | None = None
 
     @property
     def malformed(self) -> bool:
@@ -59,26 +62,41 @@ def _streamed(record: Mapping[str, Any]) -> BatchRecord:
 
 
 def _queued(record: Mapping[str, Any]) -> BatchRecord:
-    id_ = record["messageId"]
+    message = BatchRecord(record["messageId"], received=_received(record))
     try:
         body = json.loads(record.get("body", ""))
     except (ValueError, TypeError, RecursionError):
-        return BatchRecord(id_)
+        return message
     if isinstance(body, dict) and all(isinstance(value, str) for value in body.values()):
-        return BatchRecord(id_, body=body)
-    return BatchRecord(id_)
+        return message._replace(body=body)
+    return message
+
+
+def _received(record: Mapping[str, Any]) -> Received | None:
+    match record:
+        case {
+            "receiptHandle": str(receipt),
+            "attributes": {"ApproximateReceiveCount": str(count), "SentTimestamp": str(sent)},
+        }:
+            return Received(receipt, int(count), datetime.fromtimestamp(int(sent) / 1000, UTC))
+        case _:
+            return None
 
 
 def each(
-    event: Mapping[str, Any], work: Callable[[BatchRecord], None], *, set_aside: SetAside | None = None
+    event: Mapping[str, Any],
+    work: Callable[[BatchRecord], None],
+    *,
+    set_aside: SetAside | None = None,
+    retries: Retries | None = None,
 ) -> dict[str, list[dict[str, str]]]:
     """Work on every record; one that fails keeps none of the others waiting.
 
     A stream forgets after a day and waits behind its first failure, so a stream record that cannot be done
-    now goes to the function's own queue, as its key. A queue's message is reported, comes again, and rests in
-    the dead-letter queue in the end.
+    now goes to the function's own queue, as its key. A queue's message is reported, comes again (when `retries`
+    says, else when the queue does), and rests in the dead-letter queue in the end.
     """
-    failed: list[str] = []
+    failed: list[BatchRecord] = []
     for record in records(event):
         try:
             _read(record)
@@ -86,8 +104,10 @@ def each(
         except Exception as error:  # noqa: BLE001 - whatever it was, the other records go on
             logs.failure(error)
             if not _kept(record, set_aside):
-                failed.append(record.id)
-    return answer(failed)
+                failed.append(record)
+    if retries is not None:
+        retries.after(record.received for record in failed if record.received is not None)
+    return answer(record.id for record in failed)
 
 
 def _read(record: BatchRecord) -> None:

@@ -13,14 +13,17 @@ from privacy.ports import ProviderUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+    from mypy_boto3_sqs.type_defs import (
+        ChangeMessageVisibilityBatchRequestEntryTypeDef,
+        SendMessageBatchRequestEntryTypeDef,
+    )
 
 _BATCH = 10
 _ATTEMPTS = 3
 
 
 class SqsKeyQueue:
-    """A KeyQueue. SQS may take part of a batch: the rest is sent again."""
+    """An OwnQueue. SQS may take part of a batch: the rest is sent again."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
@@ -32,6 +35,22 @@ class SqsKeyQueue:
             self._send(
                 [{"Id": str(n), "MessageBody": json.dumps(dict(body))} for n, body in enumerate(batch)]
             )
+
+    def come_again(self, seconds: Mapping[str, int]) -> None:
+        """Raises ProviderUnavailable where some keep the queue's own time."""
+        refused = False
+        for batch in batched(seconds.items(), _BATCH, strict=False):
+            entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
+                {"Id": str(n), "ReceiptHandle": receipt, "VisibilityTimeout": pause}
+                for n, (receipt, pause) in enumerate(batch)
+            ]
+            try:
+                answer = self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
+            except (BotoCoreError, ClientError) as error:
+                raise ProviderUnavailable(type(error).__name__) from None
+            refused = refused or bool(answer.get("Failed"))
+        if refused:
+            raise ProviderUnavailable("SQS left some messages to their queue's own time")
 
     def _send(self, entries: list[SendMessageBatchRequestEntryTypeDef]) -> None:
         for _ in range(_ATTEMPTS):
