@@ -36,7 +36,7 @@ setup: $(READY) ## install everything into .venv and .tools
 demo: setup ## start the local back office, play a story through it, show what happened
 	@$(PYTHON) -m cli.demo
 
-run: setup ## the local back office until Ctrl-C; its data stays in .local/
+run: setup ## the local back office until Ctrl-C; its data stays in .local/ (PAST=0: a shop without a past)
 	@$(PYTHON) -m cli.local run
 
 # A process for each core, but for the tests of the one local back office.

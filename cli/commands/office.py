@@ -18,11 +18,12 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True)
 class LocalOffice:
-    """The running local back office. keys: IAM role → (access key id, secret access key)."""
+    """The running local back office. keys: IAM role → (access key id, secret access key); standins: name → URL."""
 
     base_url: str
     region: str
     keys: Mapping[str, tuple[str, str]]
+    standins: Mapping[str, str]
     state: StateDirectory
 
 
@@ -47,7 +48,8 @@ def local_office(state: Path) -> LocalOffice:
             role: (str(key["access_key_id"]), str(key["secret_access_key"]))
             for role, key in told["operators"].items()
         }
-        return LocalOffice(checked(str(told["base_url"])), str(told["region"]), keys, directory)
+        standins = {str(name): str(url) for name, url in told.get("standins", {}).items()}
+        return LocalOffice(checked(str(told["base_url"])), str(told["region"]), keys, standins, directory)
     except FileNotFoundError:
         raise Trouble(NOT_RUNNING) from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):

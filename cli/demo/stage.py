@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cli.local.backoffice import BackOffice
+from cli.local.shop import PATIENCE
 from cli.local.trouble import Trouble
 from cli.standins.signing import stripe_header
-
-#: Seconds that a call on this machine may take.
-PATIENCE = 60
 
 
 @dataclass
@@ -30,22 +28,7 @@ class Stage:
 
     def open(self) -> None:
         """Tell the providers where the shop's webhooks are, as the shop would in their dashboards."""
-        secrets = self.office.secrets
-        path_key = secrets["mailchimp-webhook"]["path_keys"][0]
-        self._ask(
-            "stripe",
-            "webhooks",
-            url=f"{self.office.base_url}/webhooks/stripe",
-            secret=secrets["stripe-webhook"]["signing_secrets"][0],
-            replace=True,
-        )
-        self._ask(
-            "mailchimp",
-            "webhooks",
-            url=f"{self.office.base_url}/webhooks/mailchimp/{path_key}",
-            secret=secrets["mailchimp-webhook"]["signing_secrets"][0],
-            replace=True,
-        )
+        self.office.shop.register_webhooks(self.office.base_url, self.office.secrets)
 
     def act(self, provider: str, act: str, **arguments: Any) -> str:
         """Something happens at the provider, who delivers it. Returns what was delivered, in words."""
@@ -115,19 +98,11 @@ class Stage:
         return f"{len(statuses)} deliver{'y' if len(statuses) == 1 else 'ies'}, answered {_counted(statuses)}"
 
     def _deliveries(self, provider: str) -> list[Any]:
-        address = f"{self.office.standins[provider]}/_control/deliveries"
-        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
-            listed: list[Any] = json.load(answer)["deliveries"]
-            return listed
+        listed: list[Any] = self.office.shop.ask(provider, "deliveries")["deliveries"]
+        return listed
 
     def _ask(self, provider: str, what: str, **body: Any) -> Any:
-        request = urllib.request.Request(  # noqa: S310
-            f"{self.office.standins[provider]}/_control/{what}",
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-            return json.load(answer)
+        return self.office.shop.ask(provider, what, body)
 
     def _post(self, body: bytes, signature: str) -> int:
         request = urllib.request.Request(  # noqa: S310

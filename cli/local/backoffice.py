@@ -30,6 +30,7 @@ from cli.local.places import REGION, REPOSITORY, StateDirectory, function_python
 from cli.local.ports import HERE, answers, check_free, kept_ports
 from cli.local.processes import Child
 from cli.local.secrets import Secrets, kept_secrets
+from cli.local.shop import Shop
 from cli.local.single import Lock
 from cli.local.steps import Tell, step, to_nobody
 from cli.local.trouble import Trouble
@@ -70,12 +71,20 @@ class BackOffice:
     """One local back office on one state directory."""
 
     def __init__(
-        self, state_dir: Path, port: int, tell: Tell, environment: Mapping[str, str], clock_shift: float = 0.0
+        self,
+        state_dir: Path,
+        port: int,
+        tell: Tell,
+        environment: Mapping[str, str],
+        *,
+        clock_shift: float = 0.0,
+        past: bool = False,
     ) -> None:
         self._state = StateDirectory(state_dir)
         self._tell = tell
         self._environment = environment
         self._clock_shift = clock_shift
+        self._past = past
         self._port = port
         self._ports: dict[str, int] = {}
         self._api = ""
@@ -146,6 +155,11 @@ class BackOffice:
     def state(self) -> StateDirectory:
         """What is kept between runs."""
         return self._state
+
+    @property
+    def shop(self) -> Shop:
+        """The shop that the providers' stand-ins play."""
+        return Shop(self.standins)
 
     def aws(self, service: str) -> Any:
         """Return a boto3 client on the emulated account."""
@@ -230,10 +244,12 @@ class BackOffice:
         return Aws(self.endpoint)
 
     def _start_standins(self) -> None:
+        now = str(int(time.time()))
         for name in STANDINS:
             port = self._ports[name]
             command = [sys.executable, "-m", "cli.local.leash", f"cli.standins.{name}", "--port", str(port)]
             command += ["--state", str(self._state.root / f"{name}.json")]
+            command += ["--past", now] if self._past else []
             log = self._state.logs / f"{name}.log"
             self._children[name] = Child(f"The {name} stand-in", command, log, {})
             self.standins[name] = f"http://{HERE}:{port}"
@@ -332,10 +348,14 @@ def running(
     tell: Tell = to_nobody,
     environment: Mapping[str, str] | None = None,
     clock_shift: float = 0.0,
+    past: bool = False,
 ) -> Iterator[BackOffice]:
-    """Run a back office for the length of the block. Port 0 is any free one. Raises Trouble."""
+    """Run a back office for the length of the block. Port 0 is any free one. Raises Trouble.
+
+    past: where the state directory is new, the stand-in shop has three years of orders and members behind it.
+    """
     settings = os.environ if environment is None else environment
-    office = BackOffice(Path(state_dir), port, tell, settings, clock_shift)
+    office = BackOffice(Path(state_dir), port, tell, settings, clock_shift=clock_shift, past=past)
     office.start()
     try:
         yield office

@@ -6,8 +6,10 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cli.local.backoffice import DEFAULT_STATE, BackOffice, running
 from cli.local.steps import to_terminal
@@ -23,8 +25,10 @@ def main() -> int:
     started = time.monotonic()
     try:
         port, shift = _port(arguments.port), _clock_shift(arguments.date)
-        with running(arguments.state, port, tell=to_terminal, clock_shift=shift) as office:
+        past = arguments.past != "0"
+        with running(arguments.state, port, tell=to_terminal, clock_shift=shift, past=past) as office:
             _INTERRUPTIBLE.clear()
+            office.shop.register_webhooks(office.base_url, office.secrets)
             print(_welcome(office, time.monotonic() - started), flush=True)
             while not stop.wait(0.5):
                 office.check()
@@ -57,6 +61,12 @@ def _arguments() -> argparse.Namespace:
         "--port", default=os.environ.get("PORT") or "8000", help="public port (PORT, default 8000)"
     )
     run.add_argument("--state", type=Path, default=DEFAULT_STATE, help="where data is kept (default .local)")
+    run.add_argument(
+        "--past",
+        choices=("0", "1"),
+        default=os.environ.get("PAST") or "1",
+        help="1: a new stand-in shop has three years behind it; 0: it begins empty (PAST, default 1)",
+    )
     run.add_argument("--date", metavar="YYYY-MM-DD", help="the day that functions live in (default: today)")
     return parser.parse_args()
 
@@ -88,10 +98,22 @@ The privacy back office is open ({seconds:.1f} s).
   Mailchimp stand-in    {office.standins["mailchimp"]}
   AWS endpoint          {office.endpoint}
   data and logs         {office.state.root}
+{_past(office.shop.past())}
+Play the shop and look, from another terminal:
 
-Send it something, from another terminal:
-
-  .venv/bin/privacy replay events/stripe/*.json     signed as Stripe signs
+  .venv/bin/privacy shop                            what can happen at Stripe and Mailchimp
+  .venv/bin/privacy shop checkout email=someone@example.org box=ticked
+  .venv/bin/privacy replay events/stripe/*.json     example events, signed as Stripe signs
   .venv/bin/privacy person someone@example.org      what we know, on what ground, until when
 
 Ctrl-C stops it; the data stays."""
+
+
+def _past(told: Mapping[str, Any]) -> str:
+    if not told:
+        return ""
+    members, unproven = told["members"]["total"], told["unproven"]
+    return f"""
+The shop has a past: {told["orders"]:,} orders by {told["buyers"]} people in three years, and {members:,} members of the
+newsletter, {unproven} of them subscribed without proof. (PAST=0 on an empty {DEFAULT_STATE.name}/ begins without one.)
+"""

@@ -120,12 +120,15 @@ class StandIn(ABC):
         """The stand-in's address, without a trailing slash."""
         return self._web.base_url
 
-    def start(self) -> None:
-        """Take over what the state file keeps, and answer."""
+    def start(self, past: int | None = None) -> None:
+        """Take over what the state file keeps, and answer. Where it keeps nothing, begin with a shop's past as of a
+        Unix second."""
         kept = self._snapshot.load()
         if kept is not None:
             self.past = kept.pop("past", None)
             self.load(kept)
+        elif past is not None:
+            self.take_past(past)
         self._snapshot.start()
         self._web.start()
 
@@ -278,7 +281,7 @@ class StandIn(ABC):
 
     def _index(self, request: Request) -> Json:
         return {
-            "acts": {name: str(inspect.signature(act)) for name, act in sorted(self.acts().items())},
+            "acts": {name: _arguments(act) for name, act in self.acts().items()},
             "faults": self.faults.kinds(),
             "control": [f"{route.method} {route.template}" for route in self._control_routes()],
             "provider": [f"{route.method} {route.template}" for route in self.routes()],
@@ -354,3 +357,9 @@ class StandIn(ABC):
     def _locked_dump(self) -> Json:
         with self.lock:
             return {**self.dump(), "past": self.past}
+
+
+def _arguments(act: Callable[..., Json]) -> str:
+    """Return what an act takes: `of amount= reason= at=`; what has a default ends in `=`."""
+    parameters = inspect.signature(act).parameters.values()
+    return " ".join(each.name + ("=" if each.default is not each.empty else "") for each in parameters)

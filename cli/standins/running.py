@@ -20,12 +20,18 @@ def parser(name: str, port: int) -> argparse.ArgumentParser:
     arguments.add_argument(
         "--state", type=Path, metavar="FILE", help="JSON file that keeps the state between runs"
     )
+    arguments.add_argument(
+        "--past",
+        type=int,
+        metavar="SECOND",
+        help="begin with a shop's past as of a Unix second, where --state keeps nothing yet",
+    )
     arguments.add_argument("--key", default="", help="the only API key to accept (default: any)")
     return arguments
 
 
-def run(build: Callable[[], StandIn], name: str) -> int:
-    """Answer until SIGINT or SIGTERM; return the exit status."""
+def run(build: Callable[[], StandIn], name: str, past: int | None) -> int:
+    """Answer until SIGINT or SIGTERM; return the exit status. `past`: see `StandIn.start`."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -34,7 +40,10 @@ def run(build: Callable[[], StandIn], name: str) -> int:
     except OSError as error:
         print(f"{name}: cannot listen: {error.strerror}. Choose another --port.", file=sys.stderr)
         return 1
-    with standin:
+    standin.start(past)
+    try:
         print(f"{name} stand-in on {standin.base_url} (control: {standin.base_url}/_control)", flush=True)
         stop.wait()
+    finally:
+        standin.stop()
     return 0

@@ -2,10 +2,14 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from cli.standins.http import Json
+
+SHARE = 10
+"""How many times as long as a write took nothing is written after it: a large state does not stop the stand-in."""
 
 
 class Snapshot:
@@ -44,11 +48,14 @@ class Snapshot:
             self._thread.join()
 
     def _write_changes(self, path: Path) -> None:
+        took = 0.0
         while not self._closing.is_set():
             self._changed.wait()
-            self._closing.wait(self._every)
+            self._closing.wait(max(self._every, SHARE * took))
             self._changed.clear()
+            began = time.monotonic()
             self._write(path)
+            took = time.monotonic() - began
 
     def _write(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

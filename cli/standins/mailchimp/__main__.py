@@ -16,6 +16,7 @@ def main() -> int:
     return run(
         lambda: Mailchimp(port=given.port, state_file=given.state, key=given.key, list_id=given.list),
         "mailchimp",
+        given.past,
     )
 
 

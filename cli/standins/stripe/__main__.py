@@ -12,7 +12,9 @@ def main() -> int:
     arguments.add_argument("--live", action="store_true", help="make live-mode objects (default: test mode)")
     given = arguments.parse_args()
     return run(
-        lambda: Stripe(port=given.port, state_file=given.state, key=given.key, livemode=given.live), "stripe"
+        lambda: Stripe(port=given.port, state_file=given.state, key=given.key, livemode=given.live),
+        "stripe",
+        given.past,
     )
 
 
