@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from collections.abc import Mapping
 from itertools import pairwise
@@ -111,6 +112,17 @@ class Pseudonyms:
     def _under(self, version: int, normalised: str) -> str:
         mac = hmac.digest(self._peppers[version], normalised.encode(), hashlib.sha256)
         return f"{EMAIL}#{version}#{mac.hex()}"
+
+
+#: How Stripe begins the ids of what a purchase is known by.
+_STRIPE = {"pi": STRIPE_PAYMENT, "ch": STRIPE_CHARGE, "in": STRIPE_INVOICE, "cs": STRIPE_SESSION}
+_STRIPE_ID = re.compile(r"(?P<kind>pi|ch|in|cs)_\w{1,200}", re.ASCII)
+
+
+def stripe_identifier(stripe_id: str) -> str | None:
+    """The identifier of a purchase by its id at Stripe (`pi_…`); None for what is no such id."""
+    found = _STRIPE_ID.fullmatch(stripe_id)
+    return f"{_STRIPE[found['kind']]}#{stripe_id}" if found else None
 
 
 def kind_of(identifier: str) -> str:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
-from privacy.inbound import http
+from privacy.inbound import http, operator_orders
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
+from privacy.inbound.payload import Document
 from privacy.operations.describe_person import Reader, look_up_person
+from privacy.operations.enter_orders import Book, Entered, add_orders, tell_deliveries
 from privacy.operations.fold_people import Stores
 from privacy.ports import KeyQueue
 
@@ -47,6 +50,26 @@ def _look_up(event: http.Event, who: Reader, means: Means) -> Answer:
     return Answer(ANSWERED, description)
 
 
+def _add_orders(event: http.Event, who: Reader, means: Means) -> Answer:
+    orders, said = operator_orders.orders(event, paris_day(means.now()))
+    return _outcomes(add_orders(orders, _book(said, who, means)))
+
+
+def _tell_deliveries(event: http.Event, who: Reader, means: Means) -> Answer:
+    deliveries, said = operator_orders.deliveries(event, paris_day(means.now()))
+    correct = operator_orders.asked(said, "correct")
+    return _outcomes(tell_deliveries(deliveries, _book(said, who, means), correct=correct))
+
+
+def _book(said: Document, who: Reader, means: Means) -> Book:
+    write = not operator_orders.asked(said, "dry_run")
+    return Book(means.stores(), means.policy(), means.pseudonyms(), who.name, means.now(), write=write)
+
+
+def _outcomes(entered: list[Entered]) -> Answer:
+    return Answer(ANSWERED, {"outcomes": [outcome.value for outcome in entered]})
+
+
 def _rebuild(_event: http.Event, who: Reader, means: Means) -> Answer:
     only(DPO, who)
     run = means.new_run_id()
@@ -55,6 +78,8 @@ def _rebuild(_event: http.Event, who: Reader, means: Means) -> Answer:
 
 
 ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
+    "POST /operator/orders": _add_orders,
+    "POST /operator/orders/deliveries": _tell_deliveries,
     "POST /operator/people/lookups": _look_up,
     "POST /operator/rebuilds": _rebuild,
 }
