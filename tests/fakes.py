@@ -205,12 +205,12 @@ class MemoryAudiences:
     def subscribe(self, audience: str, address: str, *, known: bool, pending: bool) -> None:
         self._change("subscribe", audience, address)
         name, member = (audience, _lower(address)), self.held[audience].get(_lower(address))
+        if member is None and known:
+            raise ProviderUnavailable("mailchimp: 404")
         if name in self.forgotten:
             raise MemberRefused("forgotten")
         if name in self.compliance and known and not pending:
             raise MemberRefused("compliance")
-        if member is None and known:
-            raise ProviderUnavailable("mailchimp: 404")
         if member is not None and not known:
             return
         status = "pending" if pending else "subscribed"
@@ -252,7 +252,7 @@ class MemoryAudiences:
 
     def _counted(self, audience: Audience) -> Audience:
         held = self.held[audience.id].values()
-        return replace(audience, members=sum(member.status != "archived" for member in held))
+        return replace(audience, members=sum(member.status in {"subscribed", "unsubscribed", "cleaned"} for member in held))
 
 
 class MemoryStripe:
@@ -267,6 +267,8 @@ class MemoryStripe:
         self.calls = 0
 
     def objects(self, kind: str, after: str | None) -> ObjectPage:
+        if kind not in STRIPE_KINDS:
+            raise ValueError(kind)
         return self._page(self.objects_of[kind], after)
 
     def events(self, since: datetime, after: str | None) -> ObjectPage:
@@ -284,15 +286,21 @@ class MemoryStripe:
         self.calls += 1
         if self.down:
             raise ProviderUnavailable("stripe: nobody answers")
-        newest = sorted(held, key=lambda each: (_created(each), str(each["id"])), reverse=True)
-        start = 0 if after is None else 1 + [each["id"] for each in newest].index(after)
-        page = newest[start : start + self.page]
-        more = start + self.page < len(newest)
-        return ObjectPage(page, str(page[-1]["id"]) if more else None)
+        newest = sorted(held, key=_place, reverse=True)
+        if after is not None:
+            name, _, created = after.partition("@")
+            newest = [each for each in newest if _place(each) < (int(created), name)]
+        page = newest[: self.page]
+        onwards = "{1}@{0}".format(*_place(page[-1])) if len(newest) > self.page else None
+        return ObjectPage(page, onwards)
 
 
 def _lower(address: str) -> str:
     return address.strip().lower()
+
+
+def _place(held: Mapping[str, object]) -> tuple[int, str]:
+    return _created(held), str(held["id"])
 
 
 def _created(held: Mapping[str, object]) -> int:
