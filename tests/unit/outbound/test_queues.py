@@ -19,6 +19,7 @@ class Sqs:
         self.refusals = refusals
         self.batches: list[int] = []
         self.taken: list[dict[str, str]] = []
+        self.hidden: dict[str, int] = {}
         self._seen: dict[str, int] = {}
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
@@ -31,6 +32,12 @@ class Sqs:
             else:
                 self.taken.append(json.loads(entry["MessageBody"]))
         return {"Failed": failed} if failed else {}
+
+    def change_message_visibility_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        self.batches.append(len(Entries))
+        gone = [{"Id": entry["Id"]} for entry in Entries if entry["ReceiptHandle"] == "gone"]
+        self.hidden |= {e["ReceiptHandle"]: e["VisibilityTimeout"] for e in Entries}
+        return {"Failed": gone} if gone else {}
 
 
 def send(sqs: Any) -> None:
@@ -70,3 +77,30 @@ def test_nothing_to_send_is_no_call() -> None:
     sqs = Sqs()
     SqsKeyQueue(sqs, "u").send([])  # type: ignore[arg-type]
     assert sqs.batches == []
+
+
+def come_again(sqs: Any, seconds: dict[str, int]) -> None:
+    SqsKeyQueue(sqs, "https://sqs/queue").come_again(seconds)
+
+
+def test_messages_are_told_in_tens_when_to_come_again() -> None:
+    sqs, seconds = Sqs(), {f"receipt{n}": n for n in range(12)}
+    come_again(sqs, seconds)
+    assert (sqs.batches, sqs.hidden) == ([10, 2], seconds)
+
+
+def test_a_message_that_is_gone_is_said_after_all_the_others_were_told() -> None:
+    sqs, seconds = Sqs(), {"gone": 10, **{f"receipt{n}": n for n in range(12)}}
+    with pytest.raises(ProviderUnavailable):
+        come_again(sqs, seconds)
+    assert sqs.hidden == seconds
+
+
+def test_an_outage_while_telling_is_said_without_its_text() -> None:
+    class Down:
+        def change_message_visibility_batch(self, **_: Any) -> Any:
+            raise EndpointConnectionError(endpoint_url="https://sqs/receipt")
+
+    with pytest.raises(ProviderUnavailable) as down:
+        come_again(Down(), {"receipt": 10})
+    assert str(down.value) == "EndpointConnectionError"
