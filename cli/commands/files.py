@@ -10,10 +10,13 @@ from cli.local.trouble import Trouble
 STDIN = "-"
 
 
-def content_of(name: str) -> bytes:
-    """Return the bytes of the file, or of standard input for `-`. Raises Trouble."""
+def content_of(name: str, at_most: int = -1) -> bytes:
+    """Return the bytes of the file, or of standard input for `-`; no more than `at_most`. Raises Trouble."""
     try:
-        return sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+        if name == STDIN:
+            return sys.stdin.buffer.read(at_most)
+        with Path(name).open("rb") as file:
+            return file.read(at_most)
     except FileNotFoundError:
         raise Trouble(f"{name}: there is no such file") from None
     except IsADirectoryError:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 STAFF, DPO = "PrivacyStaff", "PrivacyDpo"
 SERVICE = "execute-api"
+BUSY = frozenset({429, 503})
 
 REFUSALS: Mapping[int, str] = {
     400: "it was not understood: is that an e-mail address?",
@@ -30,6 +31,10 @@ REFUSALS: Mapping[int, str] = {
 _REGION_IN_HOST = re.compile(r"\.execute-api\.([a-z0-9-]+)\.amazonaws\.com$")
 
 
+class Busy(Trouble):
+    """It cannot be done just now: the same call may do a moment later."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where an operator works, and as whom."""
@@ -39,12 +44,13 @@ class Desk:
     credentials: "Credentials"
 
     def call(self, path: str, content: Mapping[str, object]) -> Any:
-        """Return what the API answers. Raises Trouble where it refuses."""
+        """Return what the API answers. Raises Trouble where it refuses, Busy where it may not a moment later."""
         url, body = self.base_url + path, json.dumps(content).encode()
         answer = post(url, body, self._signed(url, body))
         if not answer.accepted:
             refusal = REFUSALS.get(answer.status, "that is unexpected: see the function's log")
-            raise Trouble(f"{self.base_url} answered {answer.status}: {refusal}")
+            kind = Busy if answer.status in BUSY else Trouble
+            raise kind(f"{self.base_url} answered {answer.status}: {refusal}")
         return _content(answer)
 
     def _signed(self, url: str, body: bytes) -> Mapping[str, str]:
