@@ -30,6 +30,41 @@ for name in sys.argv[1:]:
 print(json.dumps({"compiled": compiled, "files": [getattr(m, "__file__", None) for m in list(sys.modules.values())]}))
 """
 
+#: Stripe answers in each of its ways, to the layer's own library.
+READ = """
+import json, threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from privacy.outbound.patience import Jitter, Pace
+from privacy.outbound.stripe import StripeHistory
+from privacy.ports import ProviderUnavailable
+
+class Answers(BaseHTTPRequestHandler):
+    def do_GET(self):
+        status, body = server.answer
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *said):
+        pass
+
+def heard(answer):
+    server.answer = answer
+    try:
+        return len(history.objects("charges", None).objects)
+    except ProviderUnavailable as failed:
+        return str(failed)
+
+server = HTTPServer(("127.0.0.1", 0), Answers)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+at_once, pace = Jitter(lambda _: None, lambda: 0), Pace(1000, lambda: 0, lambda _: None)
+history = StripeHistory("rk_test_1", (), at_once, pace, base_url=f"http://127.0.0.1:{server.server_port}")
+page = b'{"data": [{"id": "ch_1", "object": "charge", "created": 1}], "has_more": true}'
+refused = json.dumps({"error": {"charge": "ch_1", "payment_intent": {"id": "pi_1", "object": "payment_intent"}}})
+statuses = (400, 401, 402, 403, 404, 409, 429, 500)
+print(json.dumps([heard((200, page)), heard((200, b"<p>")), *(heard((s, refused.encode())) for s in statuses)]))
+"""
+
 
 class Built:
     def __init__(self, folder: Path) -> None:
@@ -42,7 +77,12 @@ class Built:
         return {name: r["Properties"] for name, r in resources if r["Type"] == "AWS::Serverless::Function"}
 
     def imports(self, *modules: str, function: str | None = None) -> dict[str, Any]:
-        """Import in a Python that sees the standard library, the layer and the function's artifact only."""
+        """What becomes of an import."""
+        imported: dict[str, Any] = self.runs(IMPORT, *modules, function=function)
+        return imported
+
+    def runs(self, code: str, *arguments: str, function: str | None = None) -> Any:
+        """Run in a Python that sees the standard library, the layer and the function's artifact only."""
         path = [str(self.layer)]
         environment = {"PATH": os.defpath, "AWS_DEFAULT_REGION": "eu-west-3"}
         if function:
@@ -52,11 +92,10 @@ class Built:
             environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
         environment["PYTHONPATH"] = os.pathsep.join(path)
         python = str(Path(sys.base_prefix) / "bin" / "python3.13")
-        command = [python, "-P", "-S", "-s", "-B", "-c", IMPORT, *modules]
+        command = [python, "-P", "-S", "-s", "-B", "-c", code, *arguments]
         result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stderr
-        imported: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
-        return imported
+        return json.loads(result.stdout.splitlines()[-1])
 
 
 def _build(folder: Path, architecture: str) -> Built:
@@ -110,8 +149,14 @@ def test_everything_that_the_layer_ships_imports_compiled(built: Built) -> None:
         path.relative_to(built.layer).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
         for path in sorted((built.layer / "privacy").rglob("*.py"))
     ]
-    imported = built.imports(*ours, "boto3", "mailchimp_marketing")
+    imported = built.imports(*ours, "boto3", "mailchimp_marketing", "stripe")
     assert imported["compiled"] == []
+
+
+def test_what_is_left_of_stripes_library_reads_and_is_refused(built: Built) -> None:
+    assert not (built.layer / "stripe" / "params").exists()
+    refused = [f"stripe: {status}" for status in (400, 401, 402, 403, 404, 409, 429, 500)]
+    assert built.runs(READ) == [1, "stripe: 200", *refused]
 
 
 def test_a_function_holds_its_own_folder_only(built: Built) -> None:

@@ -44,7 +44,7 @@ class _Refused(ProviderUnavailable):
     """Stripe would answer the same again."""
 
 
-class _CursorGone(Exception):
+class _CursorGone(_Refused):
     """The object after which to go on was deleted meanwhile."""
 
 
@@ -169,13 +169,12 @@ class StripeHistory:
 
 
 def _failure(error: stripe.StripeError) -> Exception:
-    status = error.http_status
+    status, said = error.http_status, f"stripe: {_words(error)}"
     if isinstance(error, stripe.InvalidRequestError) and (error.code, error.param) == (
         "resource_missing",
         "starting_after",
     ):
-        return _CursorGone()
-    said = f"stripe: {_words(error)}"
+        return _CursorGone(said)
     if (
         isinstance(error, stripe.APIConnectionError)
         or status is None
