@@ -133,6 +133,7 @@ class TestMembers:
         assert member["timestamp_signup"] == member["ip_signup"] == ""
         standin.act("unsubscribe", email=CAMILLE)
         assert ask(standin, "PUT", path, body)[1]["status"] == "unsubscribed"
+        assert ask(standin, "PUT", path, {"email_address": CAMILLE})[0] == 400
 
     def test_every_documented_field_is_there(self, standin: Mailchimp) -> None:
         standin.act("audience", list="gdpr000001", name="Essai", permission_texts={"p1": "E-mail"})
@@ -422,6 +423,50 @@ class TestWebhooks:
             ask(standin, "PUT", member_path(CAMILLE), wanted)
             standin.settle()
         assert [form["type"] for form in endpoint.forms()] == ["subscribe", "unsubscribe"]
+
+    def test_what_the_api_ends_is_told_as_unsubscribed_or_deleted(
+        self, standin: Mailchimp, endpoint: Endpoint
+    ) -> None:
+        standin.register_webhook({"url": endpoint.url, "sources": {"api": True}})
+        for name, method, rest, body in (
+            ("left", "PATCH", "", {"status": "unsubscribed"}),
+            ("archived", "DELETE", "", None),
+            ("forgotten", "POST", "/actions/delete-permanent", None),
+        ):
+            address = f"{name}@example.com"
+            standin.act("signup", email=address)
+            assert ask(standin, method, member_path(address, rest), body)[0] in (200, 204)
+            standin.settle()
+        assert [(form["data[email]"], form["data[action]"]) for form in endpoint.forms()] == [
+            ("left@example.com", "unsub"),
+            ("archived@example.com", "delete"),
+            ("forgotten@example.com", "delete"),
+        ]
+
+    def test_the_notice_carries_the_evidence_that_the_api_gave(
+        self, standin: Mailchimp, endpoint: Endpoint
+    ) -> None:
+        standin.register_webhook({"url": endpoint.url})
+        evidence = {"ip_opt": "203.0.113.99", "timestamp_opt": "2026-03-01T10:00:00+00:00"}
+        body = {"email_address": CAMILLE, "status_if_new": "subscribed", **evidence}
+        member = ask(standin, "PUT", member_path(CAMILLE), body)[1]
+        assert {name: member[name] for name in evidence} == evidence
+        standin.settle()
+        assert endpoint.forms()[0]["data[ip_opt]"] == "203.0.113.99"
+
+    def test_whom_the_api_asks_is_subscribed_when_they_confirm(
+        self, standin: Mailchimp, endpoint: Endpoint
+    ) -> None:
+        standin.act("audience", list_id="double00001", name="Atelier", double_optin=True)
+        standin.register_webhook({"url": endpoint.url, "list": "double00001"})
+        path = f"/3.0/lists/double00001/members/{md5(CAMILLE)}"
+        body = {"email_address": CAMILLE, "status_if_new": "pending"}
+        assert ask(standin, "PUT", path, body)[1]["status"] == "pending"
+        standin.settle()
+        assert endpoint.posts == []
+        confirmed = standin.act("confirm", email=CAMILLE, list_id="double00001")["member"]
+        assert (confirmed["status"], confirmed["source"]) == ("subscribed", "API - Generic")
+        assert [form["data[list_id]"] for form in endpoint.forms()] == ["double00001"]
 
     def test_a_refused_delivery_is_tried_again_with_a_new_signature(
         self, standin: Mailchimp, endpoint: Endpoint

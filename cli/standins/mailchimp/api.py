@@ -4,12 +4,14 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
+from cli.standins.base import RefusedError
 from cli.standins.clock import Clock, iso
 from cli.standins.delivery import call
 from cli.standins.http import Json, Request, Response, Route
 from cli.standins.mailchimp import notices, problems
-from cli.standins.mailchimp.audience import Account, Audience, Member, Webhook, subscriber_hash
-from cli.standins.mailchimp.listing import Page, chosen, second_of, trimmed
+from cli.standins.mailchimp.audience import Account, Audience, Webhook
+from cli.standins.mailchimp.listing import Page, listed, second_of, trimmed
+from cli.standins.mailchimp.member import Member, subscriber_hash
 from cli.standins.mailchimp.people import forget, move
 
 CALLER_IP = "198.51.100.10"
@@ -101,11 +103,9 @@ class Api:
     def members(self, request: Request, list_id: str) -> Response:
         """List the members of an audience."""
         audience = self._audience(list_id)
-        found = chosen(list(audience.members.values()), request)
-        shown = [audience.show_member(member) for member in Page.of(request).cut(found)]
-        return self._ok(
-            request, {"members": shown, "list_id": list_id, "total_items": len(found), "_links": []}
-        )
+        members, total = listed(audience, request)
+        shown = [audience.show_member(member) for member in members]
+        return self._ok(request, {"members": shown, "list_id": list_id, "total_items": total, "_links": []})
 
     def member(self, request: Request, list_id: str, reference: str) -> Response:
         """Show one member."""
@@ -114,7 +114,7 @@ class Api:
 
     def add(self, request: Request, list_id: str) -> Response:
         """Add a member whose address is new to the audience."""
-        audience, wanted = self._audience(list_id), request.json()
+        audience, wanted = self._changeable(list_id), request.json()
         email = _address(wanted)
         known = audience.member(email)
         if known is not None and known.status != "archived":
@@ -123,9 +123,11 @@ class Api:
 
     def put(self, request: Request, list_id: str, reference: str) -> Response:
         """Add or change a member. `status_if_new` counts for an unknown address only."""
-        audience, wanted = self._audience(list_id), request.json()
+        audience, wanted = self._changeable(list_id), request.json()
         known = audience.found(reference)
         email = _address(wanted)
+        if not wanted.get("status_if_new") and not wanted.get("status"):
+            raise problems.invalid("status_if_new", "This value should not be blank.")
         if known is not None:
             status = _status(wanted["status"]) if wanted.get("status") else known.status
             return self._write(audience, known, email, status, wanted)
@@ -137,7 +139,7 @@ class Api:
 
     def patch(self, request: Request, list_id: str, reference: str) -> Response:
         """Change a member."""
-        audience, wanted = self._audience(list_id), request.json()
+        audience, wanted = self._changeable(list_id), request.json()
         known = self._member(audience, reference)
         status = _status(wanted["status"]) if wanted.get("status") else known.status
         if status == "transactional" and known.status != status:
@@ -148,7 +150,7 @@ class Api:
 
     def archive(self, request: Request, list_id: str, reference: str) -> Response:
         """Archive a member: the data stay. A second time is refused."""
-        audience = self._audience(list_id)
+        audience = self._changeable(list_id)
         member = self._member(audience, reference)
         if member.status == "archived":
             return problems.problem(
@@ -161,7 +163,7 @@ class Api:
 
     def delete_permanent(self, request: Request, list_id: str, reference: str) -> Response:
         """Delete a member for ever. Only the hash names one here."""
-        audience = self._audience(list_id)
+        audience = self._changeable(list_id)
         member = self._member(audience, reference, hash_only=True)
         self._tell_departure(audience, member, action="delete")
         forget(audience, member)
@@ -188,6 +190,8 @@ class Api:
             self._change_status(audience, member, status, now)
         for name, value in evidence.items():
             setattr(member, name, value)
+        if member.status == "subscribed" != before["status"]:
+            self._account.outbox.append(notices.subscribed(audience, member, "api", now))
         after = audience.show_member(member)
         if before["status"] == after["status"] == "subscribed" and before != after:
             self._account.outbox.append(notices.profile(audience, member, "api", now))
@@ -204,7 +208,6 @@ class Api:
         if status == "subscribed":
             member.unsubscribe_reason = ""
             member.ip_opt, member.timestamp_opt = CALLER_IP, now
-            self._account.outbox.append(notices.subscribed(audience, member, "api", now))
 
     def _tell_departure(self, audience: Audience, member: Member, action: str = "unsub") -> None:
         if member.status == "subscribed":
@@ -220,7 +223,7 @@ class Api:
 
     def set_tags(self, request: Request, list_id: str, reference: str) -> Response:
         """Add the active and remove the inactive tags that are named."""
-        member = self._member(self._audience(list_id), reference)
+        member = self._member(self._changeable(list_id), reference)
         for wanted in request.json()["tags"]:
             named = [tag for tag in member.tags if tag["name"] == wanted["name"]]
             if wanted["status"] == "active" and not named:
@@ -244,7 +247,7 @@ class Api:
 
     def add_note(self, request: Request, list_id: str, reference: str) -> Response:
         """Add a note to a member."""
-        member = self._member(self._audience(list_id), reference, hash_only=True)
+        member = self._member(self._changeable(list_id), reference, hash_only=True)
         now = iso(self._clock.now())
         note = {
             "id": self._account.number(),
@@ -322,6 +325,12 @@ class Api:
         if list_id not in self._account.audiences:
             raise problems.not_found()
         return self._account.audiences[list_id]
+
+    def _changeable(self, list_id: str) -> Audience:
+        audience = self._audience(list_id)
+        if audience.crowd is not None:
+            raise RefusedError(problems.problem(405, "Method Not Allowed", "A crowd is for reading only."))
+        return audience
 
     def _member(self, audience: Audience, reference: str, hash_only: bool = False) -> Member:
         member = audience.found(reference, hash_only)

@@ -6,10 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.standins.http import Json, Request
-from cli.standins.mailchimp.audience import STATUSES, Member
+from cli.standins.mailchimp.audience import Audience
+from cli.standins.mailchimp.crowd import Crowd
+from cli.standins.mailchimp.member import STATUSES, Member
 from cli.standins.mailchimp.problems import invalid
 
 LARGEST_PAGE = 1000
+CROWDS_ARGUMENTS = {
+    *("count", "offset", "fields", "exclude_fields", "status", "sort_field", "sort_dir"),
+    *("since_last_changed", "before_last_changed"),
+}
 
 
 @dataclass(frozen=True)
@@ -53,19 +59,44 @@ MOMENTS: dict[str, Callable[[Member], int | None]] = {
 }
 
 
-def chosen(members: list[Member], request: Request) -> list[Member]:
-    """Return the members that the request's filters let through, in its order. Archived ones must be asked for."""
+def listed(audience: Audience, request: Request) -> tuple[list[Member], int]:
+    """Return the page of members that was asked for, and how many there are on all pages.
+
+    Archived ones must be asked for.
+    """
     status = request.argument("status")
     if status is not None and status not in STATUSES:
         raise invalid("status", f"The value you selected is not one of {', '.join(STATUSES)}.")
-    kept = [
-        member for member in members if (member.status == status if status else member.status != "archived")
-    ]
-    for field, moment in (("last_changed", "last_changed"), ("timestamp_opt", "timestamp_opt")):
-        kept = _between(kept, request, field, MOMENTS[moment])
+    statuses = [status] if status else [each for each in STATUSES if each != "archived"]
+    page = Page.of(request)
+    if audience.crowd is not None:
+        return _of_crowd(audience.id, audience.crowd, statuses, page, request)
+    found = _chosen([each for each in audience.members.values() if each.status in statuses], request)
+    return page.cut(found), len(found)
+
+
+def _of_crowd(
+    list_id: str, crowd: Crowd, statuses: list[str], page: Page, request: Request
+) -> tuple[list[Member], int]:
+    for name, _ in request.query:
+        if name not in CROWDS_ARGUMENTS:
+            raise invalid(name, "A crowd is not listed that way.")
+    if request.argument("sort_field") not in (None, "last_changed") or request.argument("sort_dir") == "DESC":
+        raise invalid("sort_field", "A crowd is listed by last_changed only, the oldest first.")
+    since, before = request.argument("since_last_changed"), request.argument("before_last_changed")
+    low = None if since is None else second_of("since_last_changed", since) + 1
+    high = None if before is None else second_of("before_last_changed", before) - 1
+    wanted = range(page.offset, page.offset + page.count)
+    return crowd.members(list_id, statuses, wanted, low, high), crowd.count(statuses, low, high)
+
+
+def _chosen(members: list[Member], request: Request) -> list[Member]:
+    kept = members
+    for field in ("last_changed", "timestamp_opt"):
+        kept = _between(kept, request, field, MOMENTS[field])
     left_since = request.argument("unsubscribed_since")
     if left_since is not None:
-        if status != "unsubscribed":
+        if request.argument("status") != "unsubscribed":
             raise invalid("unsubscribed_since", "This filter needs status=unsubscribed.")
         edge = second_of("unsubscribed_since", left_since)
         kept = [member for member in kept if member.last_changed > edge]
@@ -98,37 +129,46 @@ def _ordered(members: list[Member], request: Request) -> list[Member]:
     return sorted(members, key=lambda member: MOMENTS[field](member) or 0, reverse=descending)
 
 
+Tree = dict[str, Any]
+"""Dotted paths as branches; an empty one is the end of a path."""
+
+
 def trimmed(value: Json, request: Request) -> Json:
     """Return `value` with the `fields` asked for, or without the `exclude_fields`, both given as dotted paths."""
     wanted, unwanted = request.argument("fields"), request.argument("exclude_fields")
     cut: Json = value
     if wanted:
-        cut = _only(value, [path.split(".") for path in wanted.split(",")])
+        cut = _only(value, _tree(wanted))
     elif unwanted:
-        cut = _without(value, [path.split(".") for path in unwanted.split(",")])
+        cut = _without(value, _tree(unwanted))
     return cut
 
 
-def _only(value: Any, paths: list[list[str]]) -> Any:
-    if isinstance(value, list):
-        return [_only(item, paths) for item in value]
-    if not isinstance(value, dict) or [] in paths:
+def _tree(paths: str) -> Tree:
+    tree: Tree = {}
+    for path in sorted(paths.split(","), key=len, reverse=True):
+        branch = tree
+        *steps, last = path.split(".")
+        for step in steps:
+            branch = branch.setdefault(step, {})
+        branch[last] = {}
+    return tree
+
+
+def _only(value: Any, tree: Tree) -> Any:
+    if not tree:
         return value
-    heads = {path[0] for path in paths}
-    return {
-        name: _only(item, [path[1:] for path in paths if path[0] == name])
-        for name, item in value.items()
-        if name in heads
-    }
-
-
-def _without(value: Any, paths: list[list[str]]) -> Any:
     if isinstance(value, list):
-        return [_without(item, paths) for item in value]
+        return [_only(item, tree) for item in value]
     if not isinstance(value, dict):
         return value
-    return {
-        name: _without(item, [path[1:] for path in paths if path[0] == name and len(path) > 1])
-        for name, item in value.items()
-        if [name] not in paths
-    }
+    return {name: _only(value[name], branch) for name, branch in tree.items() if name in value}
+
+
+def _without(value: Any, tree: Tree) -> Any:
+    if isinstance(value, list):
+        return [_without(item, tree) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: item for name, item in value.items() if tree.get(name) != {}}
+    return {name: _without(item, tree[name]) if name in tree else item for name, item in kept.items()}

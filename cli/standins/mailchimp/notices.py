@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from cli.standins.http import Json
-from cli.standins.mailchimp.audience import Audience, Member, Notice
+from cli.standins.mailchimp.audience import Audience, Notice
+from cli.standins.mailchimp.member import Member
 
 Fields = list[tuple[str, str]]
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from cli.standins.clock import Clock, iso, seconds_of
 from cli.standins.http import Json
 from cli.standins.mailchimp import notices
-from cli.standins.mailchimp.audience import Account, Audience, Member, Notice, subscriber_hash
+from cli.standins.mailchimp.audience import Account, Audience, Notice
+from cli.standins.mailchimp.crowd import Crowd
+from cli.standins.mailchimp.member import Member, subscriber_hash
 
 PERSON_IP = "203.0.113.7"
 ADMIN_IP = "198.51.100.20"
@@ -38,6 +40,7 @@ class People:
             "delete": self.delete,
             "campaign": self.campaign,
             "audience": self.audience,
+            "crowd": self.crowd,
         }
 
     def signup(
@@ -195,6 +198,15 @@ class People:
         options = {"double_optin": double_optin, "permission_texts": permission_texts or {}}
         return {"list": self._account.add_audience(list_id, name, self._clock.now(), **options).show()}
 
+    def crowd(
+        self, list_id: str, size: int = 1_000_000, per_second: int = 3, first: object = "2024-01-01T00:00:00Z"
+    ) -> Json:
+        """An audience appears with any number of made-up members, to be read only (see `Crowd`)."""
+        crowd = Crowd(size, seconds_of(first), per_second)
+        self.audience(list_id, f"{size} people")
+        self._account.audiences[list_id].crowd = crowd
+        return {"list": self._account.audiences[list_id].show()}
+
     def _add_one(self, email: str, list_id: str | None, at: object, source: str) -> Json:
         audience = self._audience(list_id)
         member = self._add(audience, email, "subscribed", source, self._moment(at))
@@ -234,6 +246,8 @@ class People:
             return next(iter(self._account.audiences.values()))
         if list_id not in self._account.audiences:
             raise ValueError(f"no audience {list_id}")
+        if self._account.audiences[list_id].crowd is not None:
+            raise ValueError("a crowd is for reading only")
         return self._account.audiences[list_id]
 
     def _known(self, email: str, list_id: str | None, at: object) -> tuple[Audience, Member, int]:
