@@ -1,5 +1,5 @@
-"""What the stand-ins share: the order in which a call meets limits, faults, the key and its route; the control routes;
-acts, and the webhooks that follow from them."""
+"""What the stand-ins share: the order in which a call meets limits, faults, the key and its route; acts, and the
+webhooks that follow from them."""
 
 import inspect
 import threading
@@ -9,23 +9,15 @@ from pathlib import Path
 from typing import Any, Self
 
 from cli.standins.calls import CallBook
-from cli.standins.clock import Clock, iso, seconds_of
+from cli.standins.clock import Clock, seconds_of
+from cli.standins.control import CONTROL, Control
 from cli.standins.delivery import Courier, Manner, Parcel
-from cli.standins.faults import Fault, FaultPlan
-from cli.standins.http import SILENCE, Json, Request, Response, Route, Routes, WebServer
+from cli.standins.faults import FaultPlan
+from cli.standins.http import SILENCE, Json, RefusedError, Request, Response, Route, Routes, WebServer
 from cli.standins.past import Someone, cast, expected
 from cli.standins.snapshot import Snapshot
 
-CONTROL = "/_control"
 MANNERS = ("copies", "shuffle", "delay", "wait")
-
-
-class RefusedError(Exception):
-    """The provider refuses a call; `answer` is what it says."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
 
 
 class StandIn(ABC):
@@ -50,9 +42,9 @@ class StandIn(ABC):
         self.calls = CallBook()
         self.faults = FaultPlan(fault_answers)
         self.courier = Courier(self.clock.now, pause=retry_pause, answered=self.webhook_answered)
-        self._snapshot = Snapshot(state_file, self._locked_dump)
+        self._snapshot = Snapshot(state_file, self.state)
         self._routes = Routes(self.routes())
-        self._control = Routes(self._control_routes())
+        self._control = Control(self)
         self._web = WebServer(self.handle, port)
 
     # What a provider fills in.
@@ -183,6 +175,28 @@ class StandIn(ABC):
         self._snapshot.changed()
         return self.past
 
+    def take_webhook(self, wanted: Json) -> Json:
+        """Register a webhook (see `register_webhook`) and keep it."""
+        with self.lock:
+            registered = self.register_webhook(wanted)
+        self._snapshot.changed()
+        return registered
+
+    def begin_anew(self) -> None:
+        """Forget everything but the registered webhooks."""
+        with self.lock:
+            self.reset()
+            self.past = None
+        self.calls.clear()
+        self.faults.clear()
+        self.courier.forget()
+        self._snapshot.changed()
+
+    def state(self) -> Json:
+        """Return everything that the state file keeps."""
+        with self.lock:
+            return {**self.dump(), "past": self.past}
+
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait until every webhook was delivered or given up."""
         return self.courier.settle(seconds)
@@ -202,7 +216,7 @@ class StandIn(ABC):
     def handle(self, request: Request) -> Response:
         """Answer one request."""
         if request.path == CONTROL or request.path.startswith(CONTROL + "/"):
-            return self._handle_control(request)
+            return self._control.handle(request)
         with self.calls.running() as running:
             found = self._routes.find(request.method, request.path)
             answer = self._answer(request, found, running)
@@ -237,129 +251,3 @@ class StandIn(ABC):
             self._snapshot.changed()
         self.courier.send(parcels, Manner(wait=False))
         return answer
-
-    # Control.
-
-    def _handle_control(self, request: Request) -> Response:
-        found = self._control.find(request.method, request.path)
-        if found is None:
-            return Response.of_json({"error": f"no control route {request.method} {request.path}"}, 404)
-        try:
-            return Response.of_json(found[0].action(request))
-        except RefusedError as refused:
-            return refused.answer
-        except (ValueError, TypeError, KeyError) as error:
-            return Response.of_json({"error": str(error)}, 400)
-
-    def _control_routes(self) -> list[Route]:
-        table: Sequence[tuple[str, str, Callable[[Request], object]]] = [
-            ("GET", "", self._index),
-            ("POST", "/act", lambda request: self.act(**request.json())),
-            ("GET", "/faults", lambda request: {"armed": self.faults.armed(), "kinds": self.faults.kinds()}),
-            ("POST", "/faults", self._arm),
-            ("DELETE", "/faults", self._disarm),
-            ("GET", "/calls", lambda request: self.calls.report()),
-            ("DELETE", "/calls", self._forget_calls),
-            ("GET", "/deliveries", self._deliveries),
-            ("POST", "/deliveries", self._steer_deliveries),
-            ("POST", "/withhold", lambda request: self.withhold(bool(request.json()["on"]))),
-            (
-                "POST",
-                "/settle",
-                lambda request: {"settled": self.settle(float(request.json().get("seconds", 30)))},
-            ),
-            ("GET", "/clock", lambda request: self._time()),
-            ("POST", "/clock", self._set_clock),
-            ("POST", "/webhooks", self._register),
-            ("GET", "/past", lambda request: self.past or {}),
-            ("POST", "/past", lambda request: self.take_past(**request.json())),
-            ("POST", "/limits", lambda request: self.set_limits(request.json())),
-            ("GET", "/state", lambda request: self._locked_dump()),
-            ("POST", "/reset", self._reset),
-        ]
-        return [Route(method, CONTROL + path, action) for method, path, action in table]  # type: ignore[arg-type]
-
-    def _index(self, request: Request) -> Json:
-        return {
-            "acts": {name: _arguments(act) for name, act in self.acts().items()},
-            "faults": self.faults.kinds(),
-            "control": [f"{route.method} {route.template}" for route in self._control_routes()],
-            "provider": [f"{route.method} {route.template}" for route in self.routes()],
-        }
-
-    def _arm(self, request: Request) -> Json:
-        wanted = request.json()
-        if "seed" in wanted:
-            self.faults.chance.seed(wanted.pop("seed"))
-        self.faults.arm(Fault(**wanted))
-        return {"armed": self.faults.armed()}
-
-    def _disarm(self, request: Request) -> Json:
-        self.faults.clear()
-        return {"armed": []}
-
-    def _forget_calls(self, request: Request) -> Json:
-        self.calls.clear()
-        return {}
-
-    def _deliveries(self, request: Request) -> Json:
-        return {
-            "mode": self.courier.mode,
-            "lost": self.courier.lost,
-            "held": self.courier.held(),
-            "deliveries": [delivery.report() for delivery in self.courier.deliveries()],
-        }
-
-    def _steer_deliveries(self, request: Request) -> Json:
-        wanted = request.json()
-        mode = wanted.pop("mode")
-        if mode not in ("deliver", "hold", "drop"):
-            raise ValueError("mode is one of deliver, hold, drop")
-        released = []
-        lost = 0
-        if mode == "deliver":
-            released = self.courier.release(Manner(**wanted))
-        elif mode == "drop":
-            lost = self.courier.discard()
-        self.courier.mode = mode
-        return {"mode": mode, "lost": lost, "deliveries": [delivery.report() for delivery in released]}
-
-    def _time(self) -> Json:
-        now = self.clock.now()
-        return {"now": now, "iso": iso(now)}
-
-    def _set_clock(self, request: Request) -> Json:
-        wanted = request.json()
-        if "pass" in wanted:
-            self.clock.shift += float(wanted["pass"])
-        elif "shift" in wanted:
-            self.clock.shift = float(wanted["shift"])
-        else:
-            self.clock.set(seconds_of(wanted["now"]))
-        return self._time()
-
-    def _register(self, request: Request) -> Json:
-        with self.lock:
-            registered = self.register_webhook(request.json())
-        self._snapshot.changed()
-        return registered
-
-    def _reset(self, request: Request) -> Json:
-        with self.lock:
-            self.reset()
-            self.past = None
-        self.calls.clear()
-        self.faults.clear()
-        self.courier.forget()
-        self._snapshot.changed()
-        return {}
-
-    def _locked_dump(self) -> Json:
-        with self.lock:
-            return {**self.dump(), "past": self.past}
-
-
-def _arguments(act: Callable[..., Json]) -> str:
-    """Return what an act takes: `of amount= reason= at=`; what has a default ends in `=`."""
-    parameters = inspect.signature(act).parameters.values()
-    return " ".join(each.name + ("=" if each.default is not each.empty else "") for each in parameters)

@@ -1,5 +1,6 @@
 """The web server under both stand-ins: requests, answers, routes, and a threaded server on 127.0.0.1."""
 
+import base64
 import json
 import re
 import threading
@@ -28,6 +29,19 @@ class Request:
         """Return the last value of a query argument, or None."""
         return dict(self.query).get(name)
 
+    def credentials(self) -> tuple[str, str]:
+        """Return name and password of basic authorization; a bearer's token is both. Empty where there is none."""
+        scheme, _, value = self.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return value.strip(), value.strip()
+        if scheme.lower() != "basic":
+            return "", ""
+        try:
+            name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+        except ValueError:
+            return "", ""
+        return name, password
+
     def json(self) -> Json:
         """Return the body as a JSON object; an empty or `null` body is an empty object."""
         if not self.body.strip():
@@ -52,6 +66,14 @@ class Response:
     def of_json(cls, value: object, status: int = 200, content_type: str = "application/json") -> "Response":
         """Return an answer with `value` as its JSON body."""
         return cls(status, json.dumps(value).encode(), {"Content-Type": content_type})
+
+
+class RefusedError(Exception):
+    """The provider refuses a call; `answer` is what it says."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
 
 
 SILENCE = Response(0)

@@ -1,6 +1,5 @@
 """A stand-in for Mailchimp's Marketing API and its audience webhooks."""
 
-import base64
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -79,7 +78,7 @@ class Mailchimp(StandIn):
         """Refuse more than ten calls at a time, and calls without the key."""
         if running > self.most_connections:
             return problems.TOO_MANY_CONNECTIONS
-        given = _key_of(request.headers.get("authorization", ""))
+        _, given = request.credentials()
         accepted = secrets.compare_digest(given.encode(), self.key.encode()) if self.key else bool(given)
         return None if accepted else problems.NO_KEY
 
@@ -172,18 +171,6 @@ def serving(
     return Mailchimp(
         port=port, state_file=state_file, key=key, list_id=list_id, clock=clock, retry_pause=retry_pause
     )
-
-
-def _key_of(authorization: str) -> str:
-    scheme, _, value = authorization.partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip()
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[2]
-    except ValueError:
-        return ""
 
 
 def _asked_for(webhook: Webhook, notice: Notice) -> bool:

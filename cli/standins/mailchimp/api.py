@@ -4,10 +4,9 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
-from cli.standins.base import RefusedError
 from cli.standins.clock import Clock, iso
 from cli.standins.delivery import call
-from cli.standins.http import Json, Request, Response, Route
+from cli.standins.http import Json, RefusedError, Request, Response, Route
 from cli.standins.mailchimp import notices, problems
 from cli.standins.mailchimp.audience import Account, Audience, Webhook
 from cli.standins.mailchimp.listing import Page, listed, second_of, trimmed

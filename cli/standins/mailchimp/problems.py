@@ -2,8 +2,7 @@
 
 import uuid
 
-from cli.standins.base import RefusedError
-from cli.standins.http import Json, Response
+from cli.standins.http import Json, RefusedError, Response
 
 GLOSSARY = "https://mailchimp.com/developer/marketing/docs/errors/"
 

@@ -1,6 +1,5 @@
 """A stand-in for Stripe's API and its signed webhooks."""
 
-import base64
 import json
 import secrets
 import time
@@ -71,7 +70,7 @@ class Stripe(StandIn):
 
     def refusal(self, request: Request, running: int) -> Response | None:
         """Refuse calls without the key, and too many calls of one endpoint within a second."""
-        given = _key_of(request.headers.get("authorization", ""))
+        given, _ = request.credentials()
         if not given:
             return refusals.NO_KEY
         accepted = (self.key,) if self.key else ("sk_", "rk_")
@@ -170,18 +169,6 @@ def serving(
     return Stripe(
         port=port, state_file=state_file, key=key, livemode=livemode, clock=clock, retry_pause=retry_pause
     )
-
-
-def _key_of(authorization: str) -> str:
-    scheme, _, value = authorization.partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip()
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[0]
-    except ValueError:
-        return ""
 
 
 def _parcel(endpoint: Endpoint, event: Json) -> Parcel:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cli.standins.base import RefusedError
 from cli.standins.clock import Clock
-from cli.standins.http import Json, Request, Response, Route
+from cli.standins.http import Json, RefusedError, Request, Response, Route
 from cli.standins.stripe import objects, refusals
 from cli.standins.stripe.account import Account, change
 from cli.standins.stripe.aftermath import delete_customer, update_customer

@@ -1,7 +1,6 @@
 """Stripe's refusals, in its own error form."""
 
-from cli.standins.base import RefusedError
-from cli.standins.http import Json, Response
+from cli.standins.http import Json, RefusedError, Response
 
 
 def error(status: int, message: str, kind: str = "invalid_request_error", **more: str) -> Response:
