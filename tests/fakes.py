@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
+from privacy.domain.note import Note
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
 from privacy.domain.runs import Run
 from privacy.ports import (
@@ -61,6 +62,13 @@ class MemoryPeople:
     def person(self, person: str) -> StoredPerson:
         version, summary = self.items.get(person, (0, {}))
         return StoredPerson(person, version, dict(self.holdings.get(person, {})), summary)
+
+    def summary(self, person: str) -> dict[str, object]:
+        return dict(self.items.get(person, (0, {}))[1])
+
+    def undecided(self, limit: int) -> list[str]:
+        asked = [(str(s["asked_since"]), p) for p, (_, s) in self.items.items() if "asked_since" in s]
+        return [person for _, person in sorted(asked)[:limit]]
 
     def save(self, changes: PeopleChanges) -> None:
         for person, version in changes.expected.items():
@@ -252,7 +260,10 @@ class MemoryAudiences:
 
     def _counted(self, audience: Audience) -> Audience:
         held = self.held[audience.id].values()
-        return replace(audience, members=sum(member.status in {"subscribed", "unsubscribed", "cleaned"} for member in held))
+        return replace(
+            audience,
+            members=sum(member.status in {"subscribed", "unsubscribed", "cleaned"} for member in held),
+        )
 
 
 class MemoryStripe:
@@ -307,3 +318,17 @@ def _created(held: Mapping[str, object]) -> int:
     created = held["created"]
     assert isinstance(created, int)
     return created
+
+
+class MemoryNotes:
+    def __init__(self) -> None:
+        self.notes: dict[str, Note] = {}
+
+    def leave(self, note: Note) -> None:
+        self.notes[note.id] = note
+
+    def open(self) -> list[Note]:
+        return [self.notes[note] for note in sorted(self.notes)]
+
+    def close(self, note_id: str) -> bool:
+        return self.notes.pop(note_id, None) is not None

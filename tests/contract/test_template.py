@@ -22,7 +22,9 @@ Resource = dict[str, Any]
 #: Actions for which IAM knows no resource, so that "*" is all there is to write.
 WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 #: The suffixes that AWS itself asks for: a log group's streams, a table's streams.
-SUFFIXES = {"dynamodb:ListStreams": ":table/${LedgerTableName}/stream/*"}
+SUFFIXES = {
+    "dynamodb:ListStreams": (":table/${LedgerTableName}/stream/*", ":table/${PeopleTableName}/stream/*")
+}
 
 
 @cache
@@ -267,7 +269,8 @@ def test_batches_report_their_failures_one_by_one(resources: dict[str, Resource]
 
 def _stream_mappings(resources: dict[str, Resource]) -> dict[str, Resource]:
     mappings = _of(resources, "AWS::Lambda::EventSourceMapping")
-    return {name: m for name, m in mappings.items() if m["EventSourceArn"] == {"Ref": "LedgerStreamArn"}}
+    streams = ({"Ref": "LedgerStreamArn"}, {"Ref": "PeopleStreamArn"})
+    return {name: m for name, m in mappings.items() if m["EventSourceArn"] in streams}
 
 
 def test_every_stream_consumer_has_somewhere_to_fail_to_and_an_alarm_for_falling_behind(
@@ -283,7 +286,7 @@ def test_every_stream_consumer_has_somewhere_to_fail_to_and_an_alarm_for_falling
         assert failed == function.removesuffix("Function") + "StreamDeadLetterQueue"
         assert mapping["BisectBatchOnFunctionError"] is True
         assert 0 < mapping["MaximumRetryAttempts"] <= 10
-    assert consumers == late == {"FoldPeopleFunction", "ReadBackMailchimpFunction"}
+    assert consumers == late == {"FoldPeopleFunction", "ReadBackMailchimpFunction", "SyncProvidersFunction"}
 
 
 def test_every_function_raises_an_alarm_when_it_fails(resources: dict[str, Resource]) -> None:
@@ -302,6 +305,7 @@ def test_alarms_watch_metrics_that_are_counted_where_they_look(resources: dict[s
     assert {alarm["MetricName"] for alarm in ours.values()} == {
         "ConsentUnproven",
         "FactConflict",
+        "MemberRefused",
         "RecordOverdue",
         "RecordSetAside",
     }
@@ -318,7 +322,7 @@ def test_whoever_writes_facts_of_a_provider_raises_an_alarm_on_conflicts(
 ) -> None:
     alarmed = {n.removesuffix("FactConflictAlarm") for n in resources if n.endswith("FactConflictAlarm")}
     entrances = {"StripeWebhook", "StripeEventbridge", "MailchimpWebhook"}
-    assert alarmed == entrances | {"ReadBackMailchimp", "FoldPeople"}
+    assert alarmed == entrances | {"ReadBackMailchimp", "FoldPeople", "SyncProviders"}
 
 
 def test_every_alarm_reaches_the_topic_and_has_its_place_in_the_runbook(

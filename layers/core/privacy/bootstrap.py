@@ -35,6 +35,7 @@ from privacy.ports import (
     KeyQueue,
     MemberDirectory,
     MemberWriter,
+    Notes,
     OwnQueue,
     Partitions,
     PaymentHistory,
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from privacy.inbound.retries import Retries
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
+
+#: Seconds for which a list of the account's audiences serves.
+AUDIENCES_KEPT = 600
 
 
 def now() -> datetime:
@@ -179,6 +183,11 @@ def read_back_mailchimp_queue() -> OwnQueue:
 
 
 @cache
+def sync_providers_queue() -> OwnQueue:
+    return _queue(settings().sync_providers_queue_url)
+
+
+@cache
 def rebuild_people_queue() -> KeyQueue:
     return _queue(settings().rebuild_people_queue_url)
 
@@ -249,6 +258,23 @@ def mailchimp_members() -> MemberDirectory:
 def member_writer() -> MemberWriter:
     """Raises SecretsUnavailable."""
     return _mailchimp(_mailchimp_api().value(), settings().mailchimp_api_base_url)
+
+
+def audiences() -> tuple[str, ...]:
+    """Ours, the one for the checkout's box first. Raises SecretsUnavailable, ProviderUnavailable."""
+    return settings().mailchimp_audiences or _every_audience(int(time.monotonic() / AUDIENCES_KEPT))
+
+
+@lru_cache(maxsize=1)
+def _every_audience(_lapse: int) -> tuple[str, ...]:
+    return tuple(audience.id for audience in mailchimp_audiences().audiences())
+
+
+@cache
+def notes() -> Notes:
+    from privacy.outbound.dynamodb_notes import DynamoNotes
+
+    return DynamoNotes(_dynamodb(), settings().registry_table)
 
 
 @cache

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     # the entrances import this module at every cold start, and need none of these
     from privacy.domain.consent import Suppression
     from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
+    from privacy.domain.note import Note
     from privacy.domain.projection import PeopleChanges, Pointer, StoredPerson
     from privacy.domain.runs import Run
 
@@ -195,6 +196,17 @@ class PeopleStore(Protocol):
         """The person with this id and what they hold; version 0 where there is no such item."""
         ...
 
+    def summary(self, person: str) -> Mapping[str, object]:
+        """The item's own content alone, read consistently; empty where there is none."""
+        ...
+
+    def undecided(self, limit: int) -> list[str]:
+        """People whom facts connect with others, and nobody decided about it: ids, the longest waiting first.
+
+        The latest may not be among them yet.
+        """
+        ...
+
     def save(self, changes: PeopleChanges) -> None:
         """All or, after a crash, a part that the same fold completes. Raises PeopleConflict."""
         ...
@@ -264,4 +276,20 @@ class RunLog(Protocol):
 
     def save(self, run: Run) -> Run:
         """Save the run, if it still is as it was read. Returns it as saved. Raises RunConflict."""
+        ...
+
+
+class Notes(Protocol):
+    """What waits for an operator."""
+
+    def leave(self, note: Note) -> None:
+        """Again under the same id: the same note."""
+        ...
+
+    def open(self) -> list[Note]:
+        """Every note that nobody closed."""
+        ...
+
+    def close(self, note_id: str) -> bool:
+        """False where there is no such note."""
         ...

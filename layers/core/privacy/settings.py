@@ -53,6 +53,10 @@ class Settings:
         return self._required("READ_BACK_MAILCHIMP_QUEUE_URL")
 
     @property
+    def sync_providers_queue_url(self) -> str:
+        return self._required("SYNC_PROVIDERS_QUEUE_URL")
+
+    @property
     def rebuild_people_queue_url(self) -> str:
         return self._required("REBUILD_PEOPLE_QUEUE_URL")
 
@@ -96,9 +100,9 @@ class Settings:
         return self._environ.get("MAILCHIMP_SIGNED", "false").lower() == "true"
 
     @property
-    def mailchimp_audiences(self) -> frozenset[str]:
-        """Audience (list) ids that are ours; empty: every one."""
-        return frozenset(self._listed("MAILCHIMP_AUDIENCES"))
+    def mailchimp_audiences(self) -> tuple[str, ...]:
+        """Audience (list) ids that are ours, the one for the checkout's box first; empty: every one."""
+        return self._listed("MAILCHIMP_AUDIENCES")
 
     @property
     def mailchimp_api_base_url(self) -> str:

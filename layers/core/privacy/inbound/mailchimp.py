@@ -6,7 +6,7 @@ A signature or path key proves that Mailchimp spoke, not that the person agreed:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
@@ -41,7 +41,7 @@ def fact_from(
     *,
     pseudonyms: Pseudonyms,
     recorded_at: datetime,
-    audiences: frozenset[str] = frozenset(),
+    audiences: Collection[str] = (),
 ) -> Fact | Ignored:
     """The form body as a fact. audiences: the ids of those that are ours; empty: every one.
 

@@ -8,11 +8,12 @@ pk = identifier, sk = is              person, named_by, shared
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import batched, chain
 from typing import TYPE_CHECKING, Any
 
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
+from privacy.operations.person_summary import SHARDS
 from privacy.outbound.dynamodb import Item, from_wire, item_of, pages, to_wire
 from privacy.ports import PeopleConflict
 
@@ -64,6 +65,28 @@ class DynamoPeople:
             else:
                 holdings[item["sk"].removeprefix("has#")] = Holding(item["owned"], item["filed"])
         return StoredPerson(person, version, holdings, summary)
+
+    def summary(self, person: str) -> Mapping[str, object]:
+        answer = self._client.get_item(
+            TableName=self._people, Key=to_wire({"pk": person, "sk": "person"}), ConsistentRead=True
+        )
+        item = from_wire(answer.get("Item", {}))
+        return {name: value for name, value in item.items() if name not in _BOOKKEEPING}
+
+    def undecided(self, limit: int) -> list[str]:
+        """From the sparse index `asked` (infra/storage.yaml), every shard of it."""
+        found: list[tuple[str, str]] = []
+        for shard in SHARDS:
+            pages_ = self._client.get_paginator("query").paginate(
+                TableName=self._people,
+                IndexName="asked",
+                KeyConditionExpression="asked_shard = :shard",
+                ExpressionAttributeValues=to_wire({":shard": shard}),
+                PaginationConfig={"MaxItems": limit},
+            )
+            items = [from_wire(item) for page in pages_ for item in page["Items"]]
+            found += [(item["asked_since"], item["pk"]) for item in items]
+        return [person for _, person in sorted(found)[:limit]]
 
     def save(self, changes: PeopleChanges) -> None:
         """One transaction where it fits, which also checks everybody and every pointer that was read.

@@ -1,0 +1,36 @@
+"""People's stream, and the reconciliation's removals: Mailchimp follows what people chose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from privacy import bootstrap, logs
+from privacy.inbound import batch, syncing
+from privacy.inbound.recording import receive
+from privacy.operations.sync_member import MemberSync
+
+bootstrap.warm()
+
+
+@logs.guarded
+def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    def follow(record: batch.BatchRecord) -> None:
+        syncing.follow(record, _sync())
+
+    queue = bootstrap.sync_providers_queue()
+    return batch.each(event, follow, set_aside=queue.send, retries=bootstrap.retries(queue))
+
+
+def _sync() -> MemberSync:
+    return MemberSync(
+        stores=bootstrap.fold_stores(),
+        members=bootstrap.member_writer(),
+        directory=bootstrap.mailchimp_audiences(),
+        audiences=bootstrap.audiences(),
+        notes=bootstrap.notes(),
+        policy=bootstrap.policy(),
+        pseudonyms=bootstrap.pseudonyms(),
+        now=bootstrap.now,
+        record=lambda fact: receive(fact, ledger=bootstrap.ledger(), policy=bootstrap.policy()),
+        counted=syncing.count,
+    )
