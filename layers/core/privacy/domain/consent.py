@@ -14,12 +14,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
-from privacy.domain.facts import Fact
+from privacy.domain.facts import HISTORY, Fact
 from privacy.domain.membership import MemberLog, Membership
 from privacy.domain.policy import ConsentForm, Policy
-
-#: The source of what `privacy import` read from Stripe's lists: the past as it stands, not as it was told.
-HISTORY = "stripe_history"
 
 
 class State(Enum):

@@ -13,7 +13,10 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+#: The source of what `privacy import` read from Stripe's lists: the past as it stands, not as it was told.
+HISTORY = "stripe_history"
 
 type Scalar = str | int | bool | None
 type Group = Mapping[str, Scalar]
@@ -165,6 +168,23 @@ class Fact:
     def group(self, name: str) -> Group:
         """The group's fields, or nothing: purged and never-known look the same."""
         return self.groups.get(name) or {}
+
+
+#: Stripe's objects whose present state has no instant of its own, by the types that their facts have.
+_UNDATED = ("customer.", "charge.dispute.", "refund.")
+#: Stripe counts whole seconds, by a clock that is not ours.
+_SKEW = timedelta(minutes=1)
+
+
+def state_as_of(fact: Fact) -> datetime:
+    """Until when what the fact says of a state is known to have held.
+
+    That is when it happened; but for an object that was listed, when the list was asked for, since nobody can say
+    when its state came about. Of two states, the one known later is the present one.
+    """
+    if fact.source == HISTORY and fact.type.startswith(_UNDATED):
+        return max(fact.occurred_at, fact.recorded_at - _SKEW)
+    return fact.occurred_at
 
 
 def digest_of(key: bytes, type_: str, occurred_at: datetime, groups: Mapping[str, Group]) -> str:

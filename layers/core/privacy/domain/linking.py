@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from privacy.domain.facts import Fact
+from privacy.domain.facts import HISTORY, Fact
 from privacy.domain.identifiers import (
     CUSTOMER_NUMBER,
     ORDER_NUMBER,
@@ -45,6 +45,8 @@ PERSON = "person"
 MERGED = "people_merged"
 UNMERGED = "people_unmerged"
 KEPT_APART = "people_kept_apart"
+#: What an operator decides about two addresses: nobody was heard of by it.
+DECISIONS = frozenset({MERGED, UNMERGED, KEPT_APART})
 
 #: The rank of a claim that rests on whose account it is.
 ACCOUNT_HOLDER = 1
@@ -365,11 +367,14 @@ def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
     # was changed was the former address's
     holder = emails[-1] if emails and not fact.type.startswith(("charge.", "payment_intent.")) else None
     purchase = next((by_kind[kind] for kind in PURCHASES if kind in by_kind), None)
+    # an account as it stands today says nothing of whose it was before: it is heard where nobody else claims it
+    listed = fact.source == HISTORY and fact.type.startswith("customer.")
+    unheard: tuple[str | None, ...] = (None,) if listed else ()
     claimants: Mapping[str, tuple[str | None, ...]] = {
         **dict.fromkeys(PURCHASES, (buyer, customer, email)),
-        STRIPE_CUSTOMER: (holder,),
+        STRIPE_CUSTOMER: (*unheard, holder),
         STRIPE_CHARGE: (purchase or customer or email,),
-        CUSTOMER_NUMBER: (customer or email,),
+        CUSTOMER_NUMBER: (*unheard, customer or email),
     }
     for identifier in fact.identifiers:
         for rank, claimant in enumerate(claimants.get(kind_of(identifier), ())):

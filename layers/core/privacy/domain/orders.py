@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import add_years, paris_day
-from privacy.domain.facts import Fact, Group
+from privacy.domain.facts import Fact, Group, state_as_of
 from privacy.domain.policy import Periods
 
 #: Statuses of a dispute in which nothing more is to be decided (Stripe: Dispute.status).
@@ -267,7 +267,7 @@ def _latest(facts: Collection[Fact], group: str, finality: Callable[[Group], int
     saying = _saying(facts, group)
     if not saying:
         return None
-    return max(saying, key=lambda pair: (pair[0].occurred_at, finality(pair[1]), pair[0].key))[1]
+    return max(saying, key=lambda pair: (state_as_of(pair[0]), finality(pair[1]), pair[0].key))[1]
 
 
 def _latest_text(facts: Collection[Fact], group: str, name: str) -> str | None:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
 from privacy.domain.consent import REFUSALS, Consent, ConsentLog, FactRef, State, Suppression
 from privacy.domain.consents import newsletter, resolved
-from privacy.domain.facts import Fact
+from privacy.domain.facts import Fact, state_as_of
 from privacy.domain.identifiers import (
     ORDER_NUMBER,
     STRIPE_INVOICE,
@@ -23,7 +23,7 @@ from privacy.domain.identifiers import (
     is_email,
     kind_of,
 )
-from privacy.domain.linking import PERSON, PURCHASES, Linked, Links, PersonLinks, Sets
+from privacy.domain.linking import DECISIONS, PERSON, PURCHASES, Linked, Links, PersonLinks, Sets
 from privacy.domain.membership import OUR_DOING, Standing
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
 from privacy.domain.policy import Periods, Policy
@@ -142,7 +142,7 @@ class Folding:
         if fact.type == PERSON:
             return
         subject = fact.subject
-        ours = fact.type in OUR_DOING
+        ours = fact.type in OUR_DOING or fact.type in DECISIONS
         self._counts[subject] += 0 if ours else 1
         latest = self._did if ours else self._last
         latest[subject] = max(fact.occurred_at, latest.get(subject, fact.occurred_at))
@@ -229,7 +229,7 @@ class Folding:
         if not said:
             return
         held = self._profiles[fact.subject][next((i for i in fact.identifiers if is_email(i)), None)]
-        stamp = (fact.occurred_at, fact.key)
+        stamp = (state_as_of(fact), fact.key)
         ref = FactRef.of(fact)
         for name, value in said.items():
             if value not in (None, "") and (name not in held or stamp > held[name][0]):
