@@ -47,6 +47,11 @@ def tables() -> Any:
         "dynamodb", region_name="eu-west-3", aws_access_key_id="x", aws_secret_access_key="x"
     )
     for name in ("ledger", "people", "registry"):
+        asked = ("asked_shard", "asked_since") if name == "people" else ()
+        index: dict[str, Any] = {"IndexName": "asked", "Projection": {"ProjectionType": "KEYS_ONLY"}}
+        index["KeySchema"] = [
+            {"AttributeName": n, "KeyType": k} for n, k in zip(asked, ("HASH", "RANGE"), strict=False)
+        ]
         client.create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
@@ -54,7 +59,8 @@ def tables() -> Any:
                 {"AttributeName": "pk", "KeyType": "HASH"},
                 {"AttributeName": "sk", "KeyType": "RANGE"},
             ],
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk", *asked)],
+            **({"GlobalSecondaryIndexes": [index]} if asked else {}),
         )
     return client
 
@@ -166,6 +172,15 @@ def test_whoever_rests_on_a_person_or_pointer_that_changed_meanwhile_saves_nothi
         )
     )
     assert stores.people.person("q").version == 1
+
+
+def test_people_about_whom_nobody_decided_are_found_the_longest_waiting_first(stores: Stores) -> None:
+    for n in range(20):
+        asked = {"asked_since": f"2026-01-{20 - n:02}", "asked_shard": f"person#{n % 8}"}
+        person = {f"p{n}": asked if n % 2 else {"regime": "customer"}}
+        stores.people.save(PeopleChanges(expected={f"p{n}": 0}, summaries=person))
+    assert stores.people.undecided(3) == ["p19", "p17", "p15"]
+    assert len(stores.people.undecided(100)) == 10
 
 
 def test_more_links_than_one_transaction_takes_are_saved_in_parts_under_the_same_version(

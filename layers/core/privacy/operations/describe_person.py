@@ -41,7 +41,7 @@ def look_up_person(
 
     identifiers: of one address, under every pepper, the current one first. Raises NeighbourhoodTooLarge.
     """
-    about = _known_as(identifiers, stores.people)
+    about = known_as(identifiers, stores.people)
     stores.registry.log_read(operator=reader.name, role=reader.role, about=about, purpose=PURPOSE, now=now)
     return describe_person(identifiers, stores=stores, policy=policy, today=paris_day(now))
 
@@ -95,7 +95,7 @@ class _Noting:
             yield fact
 
 
-def _known_as(identifiers: Sequence[str], people: PeopleStore) -> str:
+def known_as(identifiers: Sequence[str], people: PeopleStore) -> str:
     """The person id, or the address's identifier where the projection knows nobody by it."""
     pointers = people.pointers(identifiers)
     known = (pointers[i].person for i in identifiers if i in pointers)

@@ -17,6 +17,8 @@ from privacy.domain.policy import Policy
 #: Holds listed in a summary; their number always stands beside them.
 LISTED = 50
 DUE_SHARDS = 8
+#: Where people stand in the indexes of what is due, and of what an operator is asked (infra/storage.yaml).
+SHARDS = tuple(f"person#{n}" for n in range(DUE_SHARDS))
 
 
 def summary_of(
@@ -53,6 +55,9 @@ def summary_of(
     if person.next_action_on is not None:
         summary["due_on"] = person.next_action_on.isoformat()
         summary["due_shard"] = due_shard(person_id)
+    if person.links.asked_since is not None:
+        summary["asked_since"] = person.links.asked_since.isoformat()
+        summary["asked_shard"] = due_shard(person_id)
     return summary
 
 
@@ -84,7 +89,7 @@ def standings_in(summary: Mapping[str, Any]) -> tuple[Standing, ...]:
 
 
 def due_shard(person_id: str) -> str:
-    """Which of the due index's shards the person stands in: spread by the random id itself."""
+    """Which of an index's shards the person stands in: spread by the random id itself."""
     return f"person#{sum(person_id.encode()) % DUE_SHARDS}"
 
 
