@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.local.aws import Aws
-from cli.local.packages import drop_unused, packaged
+from cli.local.packages import drop_unused, packaged, uploaded
 from cli.local.places import REPOSITORY
 from cli.local.routes import connect_routes
 from cli.local.trouble import Trouble
@@ -65,6 +65,7 @@ def with_secret_arns(aws: Aws, outputs: Mapping[str, str]) -> dict[str, str]:
 
 class _Stack:
     def __init__(self, aws: Aws, name: str) -> None:
+        self._aws = aws
         self._cloudformation = aws.client("cloudformation")
         self._name = name
 
@@ -82,7 +83,7 @@ class _Stack:
     def bring_to(self, template: str, parameters: Mapping[str, str], fingerprint: str) -> None:
         request = {
             "StackName": self._name,
-            "TemplateBody": template,
+            "TemplateURL": uploaded(template, self._aws),
             "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in sorted(parameters.items())],
             "Capabilities": CAPABILITIES,
             "Tags": [{"Key": FINGERPRINT, "Value": fingerprint}],

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from cli.local.aws import Aws
+from cli.local.places import REGION
 
 BUCKET = "local-artifacts"
 FOLDERS = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
@@ -19,20 +20,32 @@ _ZIP_EPOCH = (2000, 1, 1, 0, 0, 0)
 def packaged(template: Path, aws: Aws) -> dict[str, Any]:
     """Return the built template with every folder replaced by the zip that was uploaded for it."""
     content: dict[str, Any] = yaml.safe_load(template.read_text())
-    s3 = aws.client("s3")
-    if BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
-    uploaded: dict[Path, str] = {}
+    s3 = _bucket(aws)
+    zips: dict[Path, str] = {}
     for resource in content["Resources"].values():
         folder_property = FOLDERS.get(resource["Type"])
         if folder_property is not None:
             folder = (template.parent / resource["Properties"][folder_property]).resolve()
-            if folder not in uploaded:
+            if folder not in zips:
                 archive = zipped(folder)
-                uploaded[folder] = hashlib.sha256(archive).hexdigest()
-                s3.put_object(Bucket=BUCKET, Key=uploaded[folder], Body=archive)
-            resource["Properties"][folder_property] = {"Bucket": BUCKET, "Key": uploaded[folder]}
+                zips[folder] = hashlib.sha256(archive).hexdigest()
+                s3.put_object(Bucket=BUCKET, Key=zips[folder], Body=archive)
+            resource["Properties"][folder_property] = {"Bucket": BUCKET, "Key": zips[folder]}
     return content
+
+
+def uploaded(template: str, aws: Aws) -> str:
+    """Return the URL of the template in the bucket: CloudFormation takes 51,200 bytes by value, and 1 MB from there."""
+    key = f"{hashlib.sha256(template.encode()).hexdigest()}.json"
+    _bucket(aws).put_object(Bucket=BUCKET, Key=key, Body=template.encode())
+    return f"{aws.endpoint}/{BUCKET}/{key}"
+
+
+def _bucket(aws: Aws) -> Any:
+    s3 = aws.client("s3")
+    if BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return s3
 
 
 def drop_unused(template: dict[str, Any], aws: Aws) -> None:
