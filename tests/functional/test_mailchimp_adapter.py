@@ -277,6 +277,14 @@ class TestPatience:
         assert waits.slept == []
         assert standin.calls.report()["total"] == 1
 
+    def test_what_may_not_be_repeated_is_asked_once(
+        self, standin: Mailchimp, client: MailchimpClient, waits: Waits
+    ) -> None:
+        standin.faults.arm(Fault("bare_500"))
+        with pytest.raises(ProviderUnavailable, match="mailchimp: 500"):
+            client.call_api("/lists", "POST", body={})
+        assert waits.slept == []
+
     def test_a_key_that_is_refused_is_asked_once(self, standin: Mailchimp, waits: Waits) -> None:
         standin.key = "another"
         wrong = MailchimpAudiences(MailchimpClient(KEY, f"{standin.base_url}/3.0", waits.jitter))
@@ -389,6 +397,7 @@ def pages(
         assert cursor not in seen
         seen.add(cursor)
         page = audiences.members(LIST, cursor, status=status)
+        assert len(page.members) <= audiences._page
         yield page
         cursor = page.after
 

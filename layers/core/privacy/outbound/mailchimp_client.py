@@ -15,7 +15,7 @@ from mailchimp_marketing.api_client import ApiClient, ApiClientError
 from requests import RequestException, Response, Session
 from requests.adapters import HTTPAdapter
 
-from privacy.outbound.patience import Jitter, TryAgain, patiently
+from privacy.outbound.patience import ATTEMPTS, Jitter, TryAgain, patiently
 from privacy.ports import ProviderUnavailable
 
 #: Seconds to connect and to answer.
@@ -100,8 +100,8 @@ class MailchimpClient(ApiClient):  # type: ignore[misc]
         def once() -> Response:
             return self._answered(method, url, query_params, headers, body)
 
-        # a POST that was lost may have been done
-        return once() if method == "POST" else patiently(once, self._jitter)
+        # a POST that was lost may have been done, and would be done twice
+        return patiently(once, self._jitter, attempts=1 if method == "POST" else ATTEMPTS)
 
     def _answered(self, method: str, url: str, query_params: Any, headers: Any, body: Any) -> Response:
         try:

@@ -24,13 +24,13 @@ ATTEMPTS = 3
 _FIRST, _LONGEST = 1.0, 5.0
 
 
-def patiently[T](call: Callable[[], T], jitter: Jitter) -> T:
+def patiently[T](call: Callable[[], T], jitter: Jitter, attempts: int = ATTEMPTS) -> T:
     """Call, and call again where it raises TryAgain. Raises ProviderUnavailable after the last attempt.
 
     Full jitter (any moment up to a bound that doubles): those who were refused together do not return together.
     """
     bound, reason = _FIRST, ""
-    for attempt in range(ATTEMPTS):
+    for attempt in range(attempts):
         if attempt:
             jitter.sleep(jitter.chance() * min(bound, _LONGEST))
             bound *= 2

@@ -29,9 +29,9 @@ PAGE = 100
 
 #: The most event types that one call may name.
 _TYPES = 20
-#: What comes with a list's objects instead of its id. Each of them needs a permission of its own (docs/runbook.md
-#: "Secrets"). Closed reviews stand in no list; an invoice's payment stands nowhere else since API 2025-03-31.
-_EXPANDED: Mapping[str, tuple[str, ...]] = {"charges": ("data.review",), "invoices": ("data.payments",)}
+#: What comes with a list's objects, though Stripe leaves it out: an invoice's payment, which stands nowhere else since
+#: API version 2025-03-31. Nothing more: each expanded object may need a permission of its own, and is personal data.
+_EXPANDED: Mapping[str, tuple[str, ...]] = {"invoices": ("data.payments",)}
 
 _CURSOR = re.compile(r"(?:([0-9]{1,3}):)?(?:([A-Za-z0-9_]{1,255})@([0-9]{1,12}))?")
 _CODE = re.compile(r"[a-z_]{1,64}")
