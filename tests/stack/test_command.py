@@ -8,10 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
+
+import pytest
 
 from cli.local.places import REPOSITORY
 from cli.local.ports import answers, free_port
+from cli.main import main
 from tests.stack.probes import eventually
 
 
@@ -93,3 +97,23 @@ def test_killing_it_leaves_nothing_running_and_the_next_start_works(tmp_path: Pa
         second.send_signal(signal.SIGINT)
         second.communicate(timeout=60)
         assert second.returncode == 0
+
+
+def test_a_new_users_shop_has_a_past_and_what_happens_there_is_heard(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, somebody = tmp_path / "state", "lea.martin@example.org"
+    with started(state, free_port()) as office:
+        assert office.stdout is not None
+        welcome = list(takewhile(lambda line: "Ctrl-C" not in line, office.stdout))
+        assert any("The shop has a past: 1,260 orders by 700 people" in line for line in welcome)
+        for words in (["checkout", f"email={somebody}", "box=ticked"], ["signup", f"email={somebody}"]):
+            assert main(["shop", *words, "--state", str(state)]) == 0
+        told = capsys.readouterr().out
+        assert "answered 5 × 204" in told
+        assert "answered 1 × 204" in told
+        office.send_signal(signal.SIGTERM)
+        assert office.wait(60) == 0
+    kept = json.loads((state / "mailchimp.json").read_text())
+    assert kept["past"]["members"]["total"] == 2000
+    assert len(kept["audiences"][0]["members"]) == 2001
