@@ -63,7 +63,9 @@ class Office:
         """The projection without what chance decides: ids become anchors, versions and aliases go."""
         anchors = {p: str(s["anchor"]) for p, (_, s) in self.people.items.items() if "anchor" in s}
         summaries = {
-            anchors[p]: {n: v for n, v in s.items() if n not in ("neighbours", "aliases", "due_shard", "asked_shard")}
+            anchors[p]: {
+                n: v for n, v in s.items() if n not in ("neighbours", "aliases", "due_shard", "asked_shard")
+            }
             | {"neighbours": sorted(anchors[str(n)] for n in s["neighbours"])}  # type: ignore[attr-defined]
             for p, (_, s) in self.people.items.items()
             if p in anchors

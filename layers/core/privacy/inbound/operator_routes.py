@@ -9,12 +9,14 @@ from datetime import datetime
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
-from privacy.inbound import http, operator_orders
+from privacy.inbound import http, operator_links, operator_orders
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
 from privacy.inbound.payload import Document
+from privacy.operations.decide_link import Bench, decide_link, weigh_link
 from privacy.operations.describe_person import Reader, look_up_person
 from privacy.operations.enter_orders import Book, Entered, add_orders, tell_deliveries
 from privacy.operations.fold_people import Stores
+from privacy.operations.list_links import list_links
 from privacy.ports import KeyQueue
 
 
@@ -61,6 +63,32 @@ def _tell_deliveries(event: http.Event, who: Reader, means: Means) -> Answer:
     return _outcomes(tell_deliveries(deliveries, _book(said, who, means), correct=correct))
 
 
+def _list_links(event: http.Event, who: Reader, means: Means) -> Answer:
+    links = list_links(
+        operator_links.limit(event),
+        reader=who,
+        stores=means.stores(),
+        policy=means.policy(),
+        pseudonyms=means.pseudonyms(),
+        now=means.now(),
+    )
+    return Answer(ANSWERED, links)
+
+
+def _weigh_link(event: http.Event, who: Reader, means: Means) -> Answer:
+    return Answer(ANSWERED, weigh_link(operator_links.question(event), _bench(who, means)))
+
+
+def _decide_link(event: http.Event, who: Reader, means: Means) -> Answer:
+    only(DPO, who)
+    question, seen = operator_links.question(event), operator_links.seen(event)
+    return Answer(ANSWERED, decide_link(question, seen, _bench(who, means)))
+
+
+def _bench(who: Reader, means: Means) -> Bench:
+    return Bench(who, means.stores(), means.policy(), means.pseudonyms(), means.now())
+
+
 def _book(said: Document, who: Reader, means: Means) -> Book:
     write = not operator_orders.asked(said, "dry_run")
     return Book(means.stores(), means.policy(), means.pseudonyms(), who.name, means.now(), write=write)
@@ -80,6 +108,9 @@ def _rebuild(_event: http.Event, who: Reader, means: Means) -> Answer:
 ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/orders": _add_orders,
     "POST /operator/orders/deliveries": _tell_deliveries,
+    "POST /operator/people/links/decisions": _decide_link,
+    "POST /operator/people/links/lookups": _list_links,
+    "POST /operator/people/links/previews": _weigh_link,
     "POST /operator/people/lookups": _look_up,
     "POST /operator/rebuilds": _rebuild,
 }
