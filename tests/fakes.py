@@ -12,7 +12,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
 from privacy.domain.note import Note
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
-from privacy.domain.runs import Run
+from privacy.domain.runs import Removal, Run
 from privacy.ports import (
     STRIPE_KINDS,
     Appended,
@@ -97,6 +97,22 @@ class MemoryPeople:
                 self.found[identifier] = after
 
 
+class MemorySummaries:
+    """Everybody in a MemoryPeople, `size` at a time."""
+
+    def __init__(self, people: MemoryPeople, size: int = 3) -> None:
+        self.people = people
+        self.size = size
+
+    def page(
+        self, after: Mapping[str, str] | None
+    ) -> tuple[list[tuple[str, Mapping[str, Any]]], Mapping[str, str] | None]:
+        rest = sorted(p for p in self.people.items if after is None or p > after["pk"])
+        here = rest[: self.size]
+        found = [(p, self.people.items[p][1]) for p in here if "alias_of" not in self.people.items[p][1]]
+        return found, ({"pk": here[-1]} if len(rest) > self.size else None)
+
+
 class MemoryRegistry:
     def __init__(self) -> None:
         self.entries: dict[str, Suppression] = {}
@@ -159,6 +175,35 @@ class MemoryRuns:
             raise RunConflict
         self.runs[run.kind, run.id] = saved = replace(run, version=run.version + 1)
         return saved
+
+
+class MemoryRemovals:
+    def __init__(self, page: int = 500) -> None:
+        self.found: dict[str, set[Removal]] = defaultdict(set)
+        self.size = page
+
+    def add(self, run: str, removals: Collection[Removal], now: datetime) -> None:
+        self.found[run] |= set(removals)
+
+    def page(self, run: str, after: str | None) -> tuple[list[Removal], str | None]:
+        held = sorted(self.found[run], key=lambda r: (r.audience, r.identifier))
+        start = int(after or 0)
+        more = start + self.size < len(held)
+        return held[start : start + self.size], str(start + self.size) if more else None
+
+
+class MemorySummaries:
+    def __init__(self, people: MemoryPeople, page: int = 100) -> None:
+        self.people = people
+        self.size = page
+
+    def page(
+        self, after: Mapping[str, str] | None
+    ) -> tuple[list[tuple[str, Mapping[str, object]]], Mapping[str, str] | None]:
+        known = sorted(p for p, (_, s) in self.people.items.items() if "alias_of" not in s)
+        known = [person for person in known if after is None or person > after["pk"]]
+        page = [(person, self.people.items[person][1]) for person in known[: self.size]]
+        return page, {"pk": page[-1][0]} if len(known) > self.size else None
 
 
 class MemoryAudiences:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from moto import mock_aws
 
-from privacy.domain.runs import IMPORT, PLANNED, RECONCILE, Run, begin
-from privacy.outbound.dynamodb_runs import DynamoRuns
-from privacy.ports import RunConflict, RunLog
+from privacy.domain.runs import IMPORT, PLANNED, RECONCILE, Removal, Run, begin
+from privacy.outbound.dynamodb_runs import DynamoRemovals, DynamoRuns
+from privacy.ports import RemovalList, RunConflict, RunLog
 from tests.contract.test_stores import tables
-from tests.fakes import MemoryRuns
+from tests.fakes import MemoryRemovals, MemoryRuns
 from tests.telling import at
 
 
@@ -37,6 +37,7 @@ def test_a_run_is_kept_whole_and_moves_on_under_its_version(runs: RunLog) -> Non
             state=PLANNED,
             totals={"members": 7},
             given={"since": "2026-01-01"},
+            planned={"removed": 4},
             plan="digest",
             allowed=4,
             updated_at=at("2026-01-02"),
@@ -48,7 +49,12 @@ def test_a_run_is_kept_whole_and_moves_on_under_its_version(runs: RunLog) -> Non
         "mailchimp",
         {"audience": "list1", "offset": "12"},
     )
-    assert (moved.counts, moved.plan, moved.allowed) == ({"facts": 5, "pages": 1}, "digest", 4)
+    assert (moved.counts, moved.planned, moved.plan, moved.allowed) == (
+        {"facts": 5, "pages": 1},
+        {"removed": 4},
+        "digest",
+        4,
+    )
 
 
 def test_whoever_saves_a_run_that_moved_meanwhile_changes_nothing(runs: RunLog) -> None:
@@ -79,3 +85,24 @@ def test_kinds_of_runs_know_nothing_of_each_other_and_ids_sort_by_their_start(ru
     assert runs.latest(IMPORT) == imported
     assert runs.latest(RECONCILE) == reconciled
     assert imported.id < a_run("2026-01-01T10:00:01", "a").id
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def removals(request: pytest.FixtureRequest) -> Iterator[RemovalList]:
+    if request.param == "memory":
+        yield MemoryRemovals()
+        return
+    with mock_aws():
+        yield DynamoRemovals(tables(), "registry")
+
+
+def test_whom_a_run_removes_is_kept_once_and_read_page_by_page(removals: RemovalList) -> None:
+    everybody = [Removal(f"email#1#{n:04}", f"list{n % 2}") for n in range(620)]
+    removals.add("run-1", everybody[:400], at("2026-01-01"))
+    removals.add("run-1", everybody[300:], at("2026-01-01"))
+    removals.add("run-2", everybody[:1], at("2026-01-01"))
+    first, after = removals.page("run-1", None)
+    second, end = removals.page("run-1", after)
+    assert (len(first), after is not None, end) == (500, True, None)
+    assert sorted(first + second) == everybody
+    assert removals.page("run-3", None) == ([], None)

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from privacy.domain.facts import Fact
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
     from privacy.domain.note import Note
     from privacy.domain.projection import PeopleChanges, Pointer, StoredPerson
-    from privacy.domain.runs import Run
+    from privacy.domain.runs import Removal, Run
 
 
 class Appended(Enum):
@@ -158,7 +158,9 @@ class ProviderUnavailable(Exception):
 class KeyQueue(Protocol):
     """A function's own queue: ledger keys, identifiers, event ids; no personal data in it."""
 
-    def send(self, bodies: Iterable[Mapping[str, str]]) -> None: ...
+    def send(self, bodies: Iterable[Mapping[str, str]], delay: int = 0) -> None:
+        """delay: seconds until they may be taken. Raises ProviderUnavailable."""
+        ...
 
 
 class Redelivery(Protocol):
@@ -182,6 +184,26 @@ class Partitions(Protocol):
 
     def page(self, after: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
         """(partition keys, where to go on; None at the end)."""
+        ...
+
+
+class Summaries(Protocol):
+    """Everybody in the projection, page by page, for what has to look at all of them."""
+
+    def page(
+        self, after: Mapping[str, str] | None
+    ) -> tuple[list[tuple[str, Mapping[str, object]]], Mapping[str, str] | None]:
+        """(people's ids with their summaries, where to go on; None at the end). Aliases are left out."""
+        ...
+
+
+class Summaries(Protocol):
+    """Everybody in the projection, page by page."""
+
+    def page(
+        self, after: Mapping[str, str] | None
+    ) -> tuple[list[tuple[str, Mapping[str, Any]]], Mapping[str, str] | None]:
+        """((person id, the parts of the item that a plan reads)…; where to go on, None at the end)."""
         ...
 
 
@@ -276,6 +298,18 @@ class RunLog(Protocol):
 
     def save(self, run: Run) -> Run:
         """Save the run, if it still is as it was read. Returns it as saved. Raises RunConflict."""
+        ...
+
+
+class RemovalList(Protocol):
+    """Whom a reconciliation found subscribed without a consent, until they were taken out (E128)."""
+
+    def add(self, run: str, removals: Collection[Removal], now: datetime) -> None:
+        """Adding one again changes nothing. Kept for 90 days (R24)."""
+        ...
+
+    def page(self, run: str, after: str | None) -> tuple[list[Removal], str | None]:
+        """(some of them, where to go on; None at the end)."""
         ...
 
 

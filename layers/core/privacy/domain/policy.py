@@ -76,6 +76,26 @@ class Periods:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """How many members a reconciliation may take out by itself; more wait for an operator (E128).
+
+    removals_at_most: in all. removals_at_most_percent: of the subscribed of each audience, but always one.
+    """
+
+    removals_at_most: int
+    removals_at_most_percent: int
+
+    def lets(self, removals: Mapping[str, int], subscribed: Mapping[str, int]) -> bool:
+        """Both by audience."""
+        if sum(removals.values()) > self.removals_at_most:
+            return False
+        return all(
+            count <= max(1, subscribed.get(audience, 0) * self.removals_at_most_percent // 100)
+            for audience, count in removals.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """policy/imera.toml, read. digest identifies its exact content."""
 
@@ -91,3 +111,4 @@ class Policy:
     purposes: Mapping[str, Purpose]
     rules: Mapping[str, str]
     periods: Periods
+    guard: Guard

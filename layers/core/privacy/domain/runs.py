@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 IMPORT = "import"
 RECONCILE = "reconcile"
@@ -25,15 +26,22 @@ DONE = "done"
 type Cursor = Mapping[str, str]
 
 
+class Removal(NamedTuple):
+    """Somebody to be taken out of an audience: the address's identifier, and which audience."""
+
+    identifier: str
+    audience: str
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run.
 
     kind: import | reconcile. id: sorts by its start. stage: what it does now, in the kind's own words. cursor:
     where the stage goes on, empty at its beginning. counts: what was done so far, by the kind's own names.
-    totals: how many there are of what is counted, where a provider tells. plan: what the numbers in `counts` were
-    shown as, by its digest. allowed: removals that an operator has approved; None: the policy's guard decides.
-    given: what the run was started with. version: 0 until it is saved.
+    totals: how many there are of what is counted, where a provider tells. given: what it was started with, and what
+    it has to remember. planned: what an approval would change, by numbers; plan: the digest that it is approved by.
+    allowed: removals that an operator has approved; None: the policy's guard decides. version: 0 until it is saved.
     """
 
     kind: str
@@ -46,6 +54,7 @@ class Run:
     counts: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
+    planned: Mapping[str, int] = field(default_factory=dict)
     plan: str | None = None
     allowed: int | None = None
     version: int = 0

@@ -92,9 +92,7 @@ class DynamoRegistry:
             "at": now.isoformat(),
             "expires_at": int((now + timedelta(days=GONE_DAYS)).timestamp()),
         }
-        self._put_if(
-            item, "attribute_not_exists(pk) OR #at < :at", {":at": now.isoformat()}, {"#at": "at"}
-        )
+        self._put_if(item, "attribute_not_exists(pk) OR #at < :at", {":at": now.isoformat()}, {"#at": "at"})
 
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:
         self._client.put_item(

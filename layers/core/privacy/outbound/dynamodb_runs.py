@@ -2,20 +2,27 @@
 
 pk = run#<kind>, sk = at#<run id>    the run; kept, for it holds nothing of anybody
 pk = run#<kind>, sk = latest         id: of the one that was begun last
+pk = removals#<run id>, sk = <audience>#<identifier>    whom it found without a consent (90 days, R24)
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from privacy.domain.runs import Run
+from privacy.domain.runs import Removal, Run
 from privacy.outbound.dynamodb import Item, from_wire, to_wire
 from privacy.ports import RunConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+REMOVALS_DAYS = 90
+_BATCH = 25  # DynamoDB's own limit
+_PAGE = 500
 
 _LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
@@ -82,6 +89,42 @@ class DynamoRuns:
         }
 
 
+class DynamoRemovals:
+    """RemovalList over one table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, run: str, removals: Collection[Removal], now: datetime) -> None:
+        until = int((now + timedelta(days=REMOVALS_DAYS)).timestamp())
+        for batch in batched(sorted(set(removals)), _BATCH, strict=False):
+            items = [
+                {"pk": f"removals#{run}", "sk": f"{r.audience}#{r.identifier}", "expires_at": until}
+                for r in batch
+            ]
+            wanted: Any = {self._table: [{"PutRequest": {"Item": to_wire(item)}} for item in items]}
+            while wanted:
+                wanted = self._client.batch_write_item(RequestItems=wanted).get("UnprocessedItems")
+
+    def page(self, run: str, after: str | None) -> tuple[list[Removal], str | None]:
+        pk = f"removals#{run}"
+        request: Any = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": pk}},
+            "ConsistentRead": True,
+            "Limit": _PAGE,
+        }
+        if after:
+            request["ExclusiveStartKey"] = to_wire({"pk": pk, "sk": after})
+        answer = self._client.query(**request)
+        keys = [str(from_wire(item)["sk"]).partition("#") for item in answer["Items"]]
+        last = answer.get("LastEvaluatedKey")
+        onwards = str(from_wire(last)["sk"]) if last else None
+        return [Removal(identifier, audience) for audience, _, identifier in keys], onwards
+
+
 def _saved(run: Run) -> Run:
     return replace(run, version=run.version + 1)
 
@@ -99,6 +142,7 @@ def _item(run: Run) -> Item:
         "counts": dict(run.counts),
         "totals": dict(run.totals),
         "given": dict(run.given),
+        "planned": dict(run.planned),
         "plan": run.plan,
         "allowed": run.allowed,
         "version": run.version + 1,
@@ -117,6 +161,7 @@ def _run(kind: str, item: Item) -> Run:
         counts=item["counts"],
         totals=item["totals"],
         given=item["given"],
+        planned=item["planned"],
         plan=item["plan"],
         allowed=item["allowed"],
         version=item["version"],

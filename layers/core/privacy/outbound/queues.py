@@ -29,11 +29,14 @@ class SqsKeyQueue:
         self._client = client
         self._url = url
 
-    def send(self, bodies: Iterable[Mapping[str, str]]) -> None:
+    def send(self, bodies: Iterable[Mapping[str, str]], delay: int = 0) -> None:
         """Raises ProviderUnavailable where some could not be sent; the others were, and may come twice."""
         for batch in batched(bodies, _BATCH, strict=False):
             self._send(
-                [{"Id": str(n), "MessageBody": json.dumps(dict(body))} for n, body in enumerate(batch)]
+                [
+                    {"Id": str(n), "MessageBody": json.dumps(dict(body)), "DelaySeconds": delay}
+                    for n, body in enumerate(batch)
+                ]
             )
 
     def come_again(self, seconds: Mapping[str, int]) -> None:

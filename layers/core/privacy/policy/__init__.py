@@ -7,7 +7,7 @@ import tomllib
 from importlib.resources import files
 
 from privacy.domain.facts import GROUPS
-from privacy.domain.policy import Carrier, ConsentForm, Periods, Policy, Purpose, Source
+from privacy.domain.policy import Carrier, ConsentForm, Guard, Periods, Policy, Purpose, Source
 
 
 class InvalidPolicy(ValueError):
@@ -61,6 +61,7 @@ def parse(content: bytes) -> Policy:
             },
             rules=data["rules"],
             periods=Periods(**data["periods"]),
+            guard=Guard(**data["guard"]),
         )
     except (KeyError, TypeError) as error:
         raise InvalidPolicy(f"policy/imera.toml: {error}") from error
