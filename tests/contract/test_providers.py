@@ -15,7 +15,7 @@ from cli.standins.stripe import Stripe
 from privacy.domain.member import Audience, Member, MemberCursor
 from privacy.outbound.mailchimp import MailchimpAudiences
 from privacy.outbound.mailchimp_client import MailchimpClient
-from privacy.outbound.patience import Jitter, Pace
+from privacy.outbound.patience import Jitter, Pace, Respite
 from privacy.outbound.stripe import StripeHistory
 from privacy.ports import Audiences, MemberRefused, MemberWriter, PaymentHistory, ProviderUnavailable
 from tests.fakes import MemoryAudiences, MemoryStripe
@@ -66,7 +66,7 @@ class InMemory:
 class AtTheStandIn:
     def __init__(self, standin: Mailchimp) -> None:
         self.standin = standin
-        client = MailchimpClient("0" * 32 + "-us21", f"{standin.base_url}/3.0", AT_ONCE)
+        client = MailchimpClient("0" * 32 + "-us21", f"{standin.base_url}/3.0", AT_ONCE, Respite(lambda: 0.0))
         self.player: Player = MailchimpAudiences(client, page=4)
 
     def imports(self, moment: datetime, *addresses: str) -> None:

@@ -17,7 +17,7 @@ from cli.standins.mailchimp import Mailchimp, listing
 from privacy.domain.member import MemberCursor, MemberPage
 from privacy.outbound.mailchimp import MailchimpAudiences, subscriber_hash
 from privacy.outbound.mailchimp_client import TIMEOUT, MailchimpClient, MailchimpRefused
-from privacy.outbound.patience import ATTEMPTS, Jitter
+from privacy.outbound.patience import ATTEMPTS, RESPITE, Jitter, Respite
 from privacy.ports import MemberRefused, ProviderUnavailable
 from tests.telling import CAMILLE, at
 
@@ -41,11 +41,13 @@ PASSING = [
 
 
 class Waits:
-    """Seconds that were slept, without sleeping."""
+    """Seconds that were slept, without sleeping; `now` passes where the test says so."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
+        self.now = 0.0
         self.jitter = Jitter(self.slept.append, lambda: 0.5)
+        self.respite = Respite(lambda: self.now)
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def waits() -> Waits:
 
 @pytest.fixture
 def client(standin: Mailchimp, waits: Waits) -> MailchimpClient:
-    return MailchimpClient(KEY, f"{standin.base_url}/3.0", waits.jitter)
+    return MailchimpClient(KEY, f"{standin.base_url}/3.0", waits.jitter, waits.respite)
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def audiences(client: MailchimpClient) -> MailchimpAudiences:
 
 
 def unavailable(jitter: Jitter | None = None) -> MailchimpAudiences:
-    return MailchimpAudiences(MailchimpClient(KEY, NOWHERE, jitter or Waits().jitter))
+    return MailchimpAudiences(MailchimpClient(KEY, NOWHERE, jitter or Waits().jitter, Waits().respite))
 
 
 def everything_in(error: BaseException) -> str:
@@ -154,7 +156,7 @@ class TestTheLibrarysFaults:
             raise requests.ConnectionError
 
         monkeypatch.setattr(requests.Session, "request", noted)
-        client = MailchimpClient(KEY, "http://server.example/3.0", waits.jitter)
+        client = MailchimpClient(KEY, "http://server.example/3.0", waits.jitter, waits.respite)
         with pytest.raises(ProviderUnavailable):
             client.call_api("/lists/{id}/members/{hash}", "GET", {"id": LIST, "hash": "observer@server.de"})
         assert set(asked) == {f"http://server.example/3.0/lists/{LIST}/members/observer%40server.de"}
@@ -229,7 +231,9 @@ class TestTheLibrarysFaults:
     def test_it_waits_as_long_as_it_was_told_and_no_120_seconds(
         self, standin: Mailchimp, waits: Waits
     ) -> None:
-        hasty = MailchimpClient(KEY, f"{standin.base_url}/3.0", waits.jitter, timeout=(1, 0.02))
+        hasty = MailchimpClient(
+            KEY, f"{standin.base_url}/3.0", waits.jitter, waits.respite, timeout=(1, 0.02)
+        )
         standin.faults.arm(Fault("timeout", times=ATTEMPTS, seconds=5))
         with pytest.raises(ProviderUnavailable, match="ReadTimeout"):
             MailchimpAudiences(hasty).read(LIST, CAMILLE)
@@ -285,9 +289,31 @@ class TestPatience:
             client.call_api("/lists", "POST", body={})
         assert waits.slept == []
 
+    def test_a_batch_waits_for_one_call_that_hangs_and_not_for_each(
+        self, standin: Mailchimp, audiences: MailchimpAudiences, waits: Waits, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ask, asked = requests.Session.request, []
+
+        def hanging(self: requests.Session, *how: Any, **more: Any) -> Any:
+            asked.append(how)
+            waits.now += sum(TIMEOUT)
+            raise requests.ReadTimeout
+
+        monkeypatch.setattr(requests.Session, "request", hanging)
+        for _ in range(10):
+            with pytest.raises(ProviderUnavailable):
+                audiences.read(LIST, CAMILLE)
+        assert len(asked) == ATTEMPTS
+        assert waits.now < 300 / 3
+        monkeypatch.setattr(requests.Session, "request", ask)
+        waits.now += RESPITE
+        assert audiences.read(LIST, CAMILLE) is None
+
     def test_a_key_that_is_refused_is_asked_once(self, standin: Mailchimp, waits: Waits) -> None:
         standin.key = "another"
-        wrong = MailchimpAudiences(MailchimpClient(KEY, f"{standin.base_url}/3.0", waits.jitter))
+        wrong = MailchimpAudiences(
+            MailchimpClient(KEY, f"{standin.base_url}/3.0", waits.jitter, waits.respite)
+        )
         with pytest.raises(ProviderUnavailable, match="401 API Key Invalid"):
             wrong.read(LIST, CAMILLE)
         assert waits.slept == []
@@ -295,7 +321,7 @@ class TestPatience:
     @pytest.mark.parametrize("key", ["", "abc", "abc-", "abc-evil.example/x", "abc-us21@evil.example"])
     def test_a_key_that_names_no_data_centre_calls_nobody(self, key: str) -> None:
         with pytest.raises(ProviderUnavailable):
-            MailchimpClient(key, "", Waits().jitter)
+            MailchimpClient(key, "", Waits().jitter, Waits().respite)
 
 
 class TestChanges:

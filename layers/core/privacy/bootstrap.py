@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-    from privacy.operations.fold_people import Stores
     from privacy.inbound.retries import Retries
+    from privacy.operations.fold_people import Stores
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
 
@@ -235,8 +235,9 @@ def _mailchimp(api_key: str, base_url: str) -> MailchimpAudiences:
     """One for the whole container, with its open connection, until the key changes."""
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.mailchimp_client import MailchimpClient
+    from privacy.outbound.patience import Respite
 
-    return MailchimpAudiences(MailchimpClient(api_key, base_url, _jitter()))
+    return MailchimpAudiences(MailchimpClient(api_key, base_url, _jitter(), Respite(time.monotonic)))
 
 
 def _jitter() -> Jitter:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from privacy.outbound.patience import ATTEMPTS, Jitter, Pace, TryAgain, patiently
+from privacy.outbound.patience import ATTEMPTS, HUNG, RESPITE, Jitter, Pace, Respite, TryAgain, patiently
 from privacy.ports import ProviderUnavailable
 
 
@@ -59,6 +61,34 @@ def test_what_is_no_use_to_try_again_is_raised_at_once() -> None:
     with pytest.raises(ZeroDivisionError):
         patiently(lambda: 1 / 0, Jitter(clock.sleep, lambda: 1.0))
     assert clock.slept == []
+
+
+def hanging_for(seconds: float, clock: Clock) -> Callable[[], None]:
+    def call() -> None:
+        clock.now += seconds
+        raise ProviderUnavailable("mailchimp: ReadTimeout")
+
+    return call
+
+
+def test_after_a_call_that_hung_nobody_is_asked_for_a_while() -> None:
+    clock = Clock()
+    respite = Respite(clock)
+    with pytest.raises(ProviderUnavailable, match="ReadTimeout"):
+        respite.unless_hung(hanging_for(HUNG, clock))
+    clock.now += RESPITE - 1
+    with pytest.raises(ProviderUnavailable, match="not asked"):
+        respite.unless_hung(lambda: "asked")
+    clock.now += 1
+    assert respite.unless_hung(lambda: "asked") == "asked"
+
+
+def test_after_a_call_that_was_refused_quickly_everybody_is_asked() -> None:
+    clock = Clock()
+    respite = Respite(clock)
+    with pytest.raises(ProviderUnavailable):
+        respite.unless_hung(hanging_for(HUNG - 1, clock))
+    assert respite.unless_hung(lambda: "asked") == "asked"
 
 
 def test_no_second_holds_more_calls_of_an_endpoint_than_the_bound() -> None:

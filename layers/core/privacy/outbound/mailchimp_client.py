@@ -15,7 +15,7 @@ from mailchimp_marketing.api_client import ApiClient, ApiClientError
 from requests import RequestException, Response, Session
 from requests.adapters import HTTPAdapter
 
-from privacy.outbound.patience import ATTEMPTS, Jitter, TryAgain, patiently
+from privacy.outbound.patience import ATTEMPTS, Jitter, Respite, TryAgain, patiently
 from privacy.ports import ProviderUnavailable
 
 #: Seconds to connect and to answer.
@@ -61,6 +61,7 @@ class MailchimpClient(ApiClient):  # type: ignore[misc]
         api_key: str,
         base_url: str,
         jitter: Jitter,
+        respite: Respite,
         *,
         timeout: tuple[float, float] = TIMEOUT,
         connections: int = CONNECTIONS,
@@ -70,6 +71,7 @@ class MailchimpClient(ApiClient):  # type: ignore[misc]
         self.server = ""  # else it replaces "server" in the whole URL
         self.timeout = timeout
         self._jitter = jitter
+        self._respite = respite
         self._session = Session()
         # blocks where all are in use: one more than allowed is refused, with everybody else's
         pool = HTTPAdapter(pool_connections=1, pool_maxsize=connections, pool_block=True)
@@ -101,7 +103,8 @@ class MailchimpClient(ApiClient):  # type: ignore[misc]
             return self._answered(method, url, query_params, headers, body)
 
         # a POST that was lost may have been done, and would be done twice
-        return patiently(once, self._jitter, attempts=1 if method == "POST" else ATTEMPTS)
+        attempts = 1 if method == "POST" else ATTEMPTS
+        return self._respite.unless_hung(lambda: patiently(once, self._jitter, attempts))
 
     def _answered(self, method: str, url: str, query_params: Any, headers: Any, body: Any) -> Response:
         try:

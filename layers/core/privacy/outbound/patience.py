@@ -22,6 +22,9 @@ class Jitter(NamedTuple):
 #: With a time-out of 23 s each, all attempts of one call end within 75 s: several calls fit into a function.
 ATTEMPTS = 3
 _FIRST, _LONGEST = 1.0, 5.0
+#: Seconds that only time-outs take, and for how many nobody is asked then. Ten records that wait 70 s each would
+#: outlast their function, and whoever came back from its queue would wait again.
+HUNG, RESPITE = 30, 60
 
 
 def patiently[T](call: Callable[[], T], jitter: Jitter, attempts: int = ATTEMPTS) -> T:
@@ -40,6 +43,29 @@ def patiently[T](call: Callable[[], T], jitter: Jitter, attempts: int = ATTEMPTS
             reason = str(failed)
     # outside the handler, so that nothing of the failure hangs on the new one as its context
     raise ProviderUnavailable(reason)
+
+
+class Respite:
+    """No calls for a while after one that hung: a batch of records must not wait for each of them anew.
+
+    clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._until = float("-inf")
+
+    def unless_hung[T](self, call: Callable[[], T]) -> T:
+        """Raises ProviderUnavailable, at once where a call lately failed after HUNG seconds or more."""
+        started = self._clock()
+        if started < self._until:
+            raise ProviderUnavailable("hung a moment ago, and is not asked")
+        try:
+            return call()
+        except ProviderUnavailable:
+            if (now := self._clock()) - started >= HUNG:
+                self._until = now + RESPITE
+            raise
 
 
 class Pace:
