@@ -192,20 +192,6 @@ class MemoryRemovals:
         return held[start : start + self.size], str(start + self.size) if more else None
 
 
-class MemorySummaries:
-    def __init__(self, people: MemoryPeople, page: int = 100) -> None:
-        self.people = people
-        self.size = page
-
-    def page(
-        self, after: Mapping[str, str] | None
-    ) -> tuple[list[tuple[str, Mapping[str, object]]], Mapping[str, str] | None]:
-        known = sorted(p for p, (_, s) in self.people.items.items() if "alias_of" not in s)
-        known = [person for person in known if after is None or person > after["pk"]]
-        page = [(person, self.people.items[person][1]) for person in known[: self.size]]
-        return page, {"pk": page[-1][0]} if len(known) > self.size else None
-
-
 class MemoryAudiences:
     """Mailchimp: Audiences and MemberWriter. Set `now`; `down` answers nobody; `calls` are those that change."""
 

@@ -12,11 +12,11 @@ from moto import mock_aws
 
 from privacy.domain.consent import State, Suppression
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, Repointed
-from privacy.outbound.dynamodb import DynamoFactLedger, DynamoPartitions, DynamoSummaries
+from privacy.outbound.dynamodb import DynamoFactLedger, DynamoPartitions
 from privacy.outbound.dynamodb_people import DynamoPeople
 from privacy.outbound.dynamodb_registry import DynamoRegistry
-from privacy.ports import Appended, FactLedger, PeopleConflict, PeopleStore, Registry, Summaries
-from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry, MemorySummaries
+from privacy.ports import Appended, FactLedger, PeopleConflict, PeopleStore, Registry
+from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import BENOIT, CAMILLE, at, email, fact, session
 
 
@@ -248,31 +248,3 @@ def test_a_rebuild_finds_every_partition_page_by_page() -> None:
         assert sorted(partitions) == [f"email#1#{n}" for n in range(5)]
         assert after is None
         assert DynamoPartitions(client, "people", sort_key="is").page(None) == (["i"], None)
-
-
-def test_everybodys_summaries_are_read_page_by_page_and_aliases_are_nobody(stores: Stores) -> None:
-    for n in range(3):
-        stores.people.save(
-            PeopleChanges(expected={f"p{n}": 0}, summaries={f"p{n}": {"orders": n, "regime": "none"}})
-        )
-    stores.people.save(PeopleChanges(expected={"p9": 0}, summaries={"p9": {"alias_of": "p1"}}))
-    stores.people.save(PeopleChanges(pointers={"i": Repointed(None, Pointer("p1"))}))
-    everybody = summaries(stores)
-    assert sorted(everybody.page(None)[0]) == [(f"p{n}", {"orders": n, "regime": "none"}) for n in range(3)]
-    assert everybody.page(None)[1] is None
-
-
-def test_of_a_summary_only_what_is_wanted_is_read() -> None:
-    with mock_aws():
-        client = tables()
-        DynamoPeople(client, "people", "ledger").save(
-            PeopleChanges(expected={"p": 0}, summaries={"p": {"orders": 1, "regime": "none"}})
-        )
-        assert DynamoSummaries(client, "people", ["orders"]).page(None) == ([("p", {"orders": 1})], None)
-
-
-def summaries(stores: Stores) -> Summaries:
-    if isinstance(stores.people, MemoryPeople):
-        return MemorySummaries(stores.people)
-    assert isinstance(stores.people, DynamoPeople)
-    return DynamoSummaries(stores.people._client, "people")

@@ -188,16 +188,6 @@ class Partitions(Protocol):
 
 
 class Summaries(Protocol):
-    """Everybody in the projection, page by page, for what has to look at all of them."""
-
-    def page(
-        self, after: Mapping[str, str] | None
-    ) -> tuple[list[tuple[str, Mapping[str, object]]], Mapping[str, str] | None]:
-        """(people's ids with their summaries, where to go on; None at the end). Aliases are left out."""
-        ...
-
-
-class Summaries(Protocol):
     """Everybody in the projection, page by page."""
 
     def page(

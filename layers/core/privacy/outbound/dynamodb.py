@@ -161,38 +161,6 @@ def fact_of(item: Item) -> Fact:
     )
 
 
-class DynamoSummaries:
-    """People's summaries by Scan: read in full, however little is wanted of each. fields: empty for all."""
-
-    def __init__(self, client: DynamoDBClient, table: str, fields: Collection[str] = ()) -> None:
-        self._client = client
-        self._table = table
-        self._fields = fields
-
-    def page(
-        self, after: Mapping[str, str] | None
-    ) -> tuple[list[tuple[str, Mapping[str, object]]], Mapping[str, str] | None]:
-        """One megabyte's worth of the table."""
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "FilterExpression": "sk = :person AND attribute_not_exists(alias_of)",
-            "ExpressionAttributeValues": {":person": {"S": "person"}},
-        }
-        if self._fields:
-            names = {f"#{n}": name for n, name in enumerate(("pk", "sk", *self._fields))}
-            request |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-        if after:
-            request["ExclusiveStartKey"] = to_wire(after)
-        answer = self._client.scan(**request)
-        items = [from_wire(item) for item in answer["Items"]]
-        last = answer.get("LastEvaluatedKey")
-        found: list[tuple[str, Mapping[str, object]]] = [
-            (i["pk"], {name: v for name, v in i.items() if name not in ("pk", "sk", "version")})
-            for i in items
-        ]
-        return found, from_wire(last) if last else None
-
-
 class DynamoPartitions:
     """A table's partition keys by Scan of its keys: for a rebuild, never for a purge."""
 
