@@ -16,11 +16,15 @@ from moto import mock_aws
 from functions.operator_api import handler
 from privacy import bootstrap
 from privacy.domain.facts import Fact
+from privacy.inbound.operator_routes import ROUTES
+from privacy.operations.fold_people import fold_people
 from privacy.outbound.dynamodb import from_wire
-from tests.telling import CAMILLE, PSEUDONYMS, email, session
+from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, email, session
 
 ACCOUNT = "123456789012"
 LOOK_UPS, REBUILDS = "POST /operator/people/lookups", "POST /operator/rebuilds"
+ORDERS, DELIVERIES = "POST /operator/orders", "POST /operator/orders/deliveries"
+LINKS = "POST /operator/people/links"
 DPO, STAFF = "PrivacyDpo", "PrivacyStaff"
 PEPPER = base64.b64encode(b"a pepper for tests, of 32 bytes..").decode()
 TABLES = ("ledger", "people", "registry")
@@ -45,6 +49,11 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         for table in TABLES:
+            asked = ("asked_shard", "asked_since") if table == "people" else ()
+            index: dict[str, Any] = {"IndexName": "asked", "Projection": {"ProjectionType": "KEYS_ONLY"}}
+            index["KeySchema"] = [
+                {"AttributeName": n, "KeyType": k} for n, k in zip(asked, ("HASH", "RANGE"), strict=False)
+            ]
             boto3.client("dynamodb").create_table(
                 TableName=table,
                 BillingMode="PAY_PER_REQUEST",
@@ -52,7 +61,10 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                     {"AttributeName": "pk", "KeyType": "HASH"},
                     {"AttributeName": "sk", "KeyType": "RANGE"},
                 ],
-                AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+                AttributeDefinitions=[
+                    {"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk", *asked)
+                ],
+                **({"GlobalSecondaryIndexes": [index]} if asked else {}),
             )
         boto3.client("secretsmanager").create_secret(
             Name="pepper", SecretString=json.dumps({"current": 1, "peppers": {"1": PEPPER}})
@@ -134,6 +146,12 @@ def test_nobody_but_the_two_roles_of_our_account_gets_in(route: str, user_arn: s
     reply = ask(route, json.dumps({"email": CAMILLE}), user_arn)
     assert (reply["statusCode"], reply["body"]) == (403, "")
     assert (read_log(), queued()) == ([], [])
+
+
+def test_no_route_takes_anybody_else() -> None:
+    for route in ROUTES:
+        for user_arn in (None, arn("Administrator"), arn(DPO, account_id="999999999999")):
+            assert ask(route, "{}", user_arn)["statusCode"] == 403, route
 
 
 def test_who_acts_comes_from_the_gateway_and_never_from_the_body() -> None:
@@ -261,3 +279,102 @@ def test_a_rebuild_is_one_message_of_its_run_and_answered_with_it() -> None:
 
 def test_another_route_is_not_ours() -> None:
     assert ask("POST /operator/anything", "{}", arn(DPO))["statusCode"] == 404
+
+
+# --- orders that Stripe does not know
+
+
+ORDER = {"number": "B-1", "email": CAMILLE, "ordered_on": "2025-11-20", "amount": 4990}
+
+
+def outcomes(reply: dict[str, Any]) -> list[str]:
+    assert reply["statusCode"] == 200, reply
+    said: list[str] = json.loads(reply["body"])["outcomes"]
+    return said
+
+
+@pytest.mark.parametrize("role", [STAFF, DPO])
+def test_staff_and_dpo_enter_orders_and_deliveries_once(role: str) -> None:
+    entered = {"dry_run": False, "orders": [ORDER, {**ORDER, "number": "B-2", "name": "Camille Durand"}]}
+    assert outcomes(ask(ORDERS, json.dumps({**entered, "dry_run": True}), arn(role))) == ["new", "new"]
+    assert outcomes(ask(ORDERS, json.dumps(entered), arn(role))) == ["new", "new"]
+    assert outcomes(ask(ORDERS, json.dumps(entered), arn(role))) == ["known", "known"]
+    told = {
+        "dry_run": False,
+        "correct": False,
+        "deliveries": [{"number": "B-1", "delivered_on": "2025-11-22"}],
+    }
+    assert outcomes(ask(DELIVERIES, json.dumps(told), arn(role))) == ["waiting"]
+    fold(PSEUDONYMS.order_number("B-1"), PSEUDONYMS.shop_order("B-1"), PSEUDONYMS.shop_order("B-2"))
+    orders = json.loads(look_up()["body"])["person"]["orders"]["latest"]
+    assert {order["number"]: order["delivered_on"] for order in orders} == {"B-1": "2025-11-22", "B-2": None}
+
+
+#: Bodies that mean nothing.
+NOT_UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
+    (ORDERS, {"orders": [ORDER]}),
+    (ORDERS, {"dry_run": True, "orders": []}),
+    (ORDERS, {"dry_run": True, "orders": [ORDER] * 101}),
+    (ORDERS, {"dry_run": True, "orders": ["B-1"]}),
+    (ORDERS, {"dry_run": True, "orders": [{**ORDER, "amount": "49.90"}]}),
+    (ORDERS, {"dry_run": True, "orders": [{**ORDER, "amount": True}]}),
+    (ORDERS, {"dry_run": True, "orders": [{**ORDER, "email": "camille"}]}),
+    (ORDERS, {"dry_run": True, "orders": [{**ORDER, "ordered_on": "2999-01-01"}]}),
+    (DELIVERIES, {"dry_run": True, "deliveries": [{"number": "1", "delivered_on": "2025-11-22"}]}),
+    (DELIVERIES, {"dry_run": True, "correct": False, "deliveries": [{"delivered_on": "2025-11-22"}]}),
+    (
+        DELIVERIES,
+        {"dry_run": True, "correct": False, "deliveries": [{"number": "1", "delivered_on": "22/11"}]},
+    ),
+    (f"{LINKS}/lookups", {"limit": 0}),
+    (f"{LINKS}/lookups", {"limit": 51}),
+    (f"{LINKS}/previews", {"emails": [CAMILLE], "decision": "merge"}),
+    (f"{LINKS}/previews", {"emails": [CAMILLE, "benoit"], "decision": "merge"}),
+    (f"{LINKS}/previews", {"emails": [CAMILLE, BENOIT], "decision": "marry"}),
+    (f"{LINKS}/decisions", {"emails": [CAMILLE, BENOIT], "decision": "merge"}),
+]
+
+
+def test_what_is_not_understood_is_refused_without_a_word_and_nothing_is_written(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    for route, body in NOT_UNDERSTOOD:
+        reply = ask(route, json.dumps(body), arn(DPO))
+        assert (reply["statusCode"], reply["body"]) == (400, ""), (route, body)
+    assert boto3.client("dynamodb").scan(TableName="ledger")["Items"] == []
+    assert capfd.readouterr() == ("", "")
+
+
+# --- who is one person
+
+
+def fold(*partitions: str) -> None:
+    fold_people(
+        set(partitions),
+        stores=bootstrap.fold_stores(),
+        policy=bootstrap.policy(),
+        now=bootstrap.now(),
+        new_id=bootstrap.new_person_id,
+    )
+
+
+def test_a_proposed_link_is_listed_weighed_and_decided_by_the_dpo_p16() -> None:
+    tell(
+        session("2026-01-01", customer="cus_1"),
+        session("2026-02-01", BENOIT, customer="cus_1", payment="pi_2"),
+    )
+    fold(email(), email(BENOIT))
+    (link,) = json.loads(ask(f"{LINKS}/lookups", "{}")["body"])["links"]
+    shown = {address["address"] for side in link["people"] for address in side["addresses"]}
+    assert shown == {CAMILLE, BENOIT}
+    asked = {"emails": [CAMILLE, BENOIT], "decision": "merge"}
+    seen = json.loads(ask(f"{LINKS}/previews", json.dumps(asked))["body"])["seen"]
+    said = json.dumps({**asked, "seen": seen})
+    assert ask(f"{LINKS}/decisions", said, arn(STAFF))["statusCode"] == 403
+    decided = ask(f"{LINKS}/decisions", said, arn(DPO, "max.muster"))
+    assert json.loads(decided["body"]) == {"decided": True, "because": None}
+    fold(email(), email(BENOIT))
+    assert json.loads(ask(f"{LINKS}/lookups", "{}")["body"])["links"] == []
+    log = read_log()
+    assert {entry["purpose"] for entry in log} == {"list_links", "weigh_link"}
+    assert not [entry for entry in log if "@" in json.dumps(dict(entry))]
