@@ -1,0 +1,302 @@
+"""Import: the past of the shop becomes facts, page by page (docs/architecture.md "Day one").
+
+    Stripe, kind by kind → Mailchimp, audience by audience → a plan, until it stands still → the owner
+
+A page is read, its facts are recorded by one conditional write each, and then the run's cursor is saved: whoever is
+killed in between leaves a page that is read again, and changes nothing. Of two workers on one run the slower one
+stops, since the run is saved under the version that it read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.consent import State
+from privacy.domain.facts import Fact
+from privacy.domain.identifiers import InvalidAddress, Pseudonyms
+from privacy.domain.import_plan import Counted, Plan, agree, with_people
+from privacy.domain.member import Member, MemberCursor
+from privacy.domain.membership import steps
+from privacy.domain.runs import APPROVED, DONE, IMPORT, PLANNED, Cursor, Run, begin
+from privacy.operations.person_summary import standings_in
+from privacy.operations.read_back_member import fact_from
+from privacy.ports import (
+    STRIPE_KINDS,
+    Appended,
+    Audiences,
+    KeyQueue,
+    PaymentHistory,
+    ProviderUnavailable,
+    RunConflict,
+    RunLog,
+    Summaries,
+)
+
+#: Stages besides Stripe's kinds of objects. waiting: whoever had to wait for the approval is looked at again.
+MEMBERS = "members"
+PLAN = "plan"
+WAITING = "waiting"
+STAGES = (*STRIPE_KINDS, MEMBERS, PLAN)
+
+#: Members of every status, and once more those whom Mailchimp lists only when asked for by name.
+_STATUSES: tuple[str | None, ...] = (None, "archived")
+
+type InParallel = Callable[[Callable[[Fact], Appended], Iterable[Fact]], Iterator[Appended]]
+
+
+class Unreadable(Exception):
+    """A provider's record lacks what its facts need. Holds nothing of it."""
+
+
+class Next(Enum):
+    """now: there is more to do. later: something else has to happen first. never: the run has come to its end."""
+
+    NOW = "now"
+    LATER = "later"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryImport:
+    """What an import works with.
+
+    audiences: ours, the one for the checkout's box first. read: an object of a kind, and when its page was asked for,
+    as facts; raises Unreadable. record: appends a fact. in_parallel: maps over facts, a few at once. set_aside: told
+    the kind and id of what cannot be read (of a member, the audience's). sync: the queue of sync_providers.
+    removals: has the reconciliation remove so many, at most, for the run with that id.
+    """
+
+    runs: RunLog
+    history: PaymentHistory
+    directory: Audiences
+    audiences: Sequence[str]
+    summaries: Summaries
+    read: Callable[[str, Mapping[str, object], datetime], Sequence[Fact]]
+    record: Callable[[Fact], Appended]
+    in_parallel: InParallel
+    set_aside: Callable[[str, str], None]
+    sync: KeyQueue
+    removals: Callable[[int], None]
+    pseudonyms: Pseudonyms
+    now: Callable[[], datetime]
+
+    def go_on(self, run_id: str, more: Callable[[], bool]) -> Next:
+        """One lot of pages, while `more`. Raises LedgerUnavailable, UnregisteredData, SecretsUnavailable."""
+        run = self.runs.get(IMPORT, run_id)
+        try:
+            while run is not None and _active(run):
+                told, run = run, self._step(run)
+                if _active(run) and told.stage == run.stage == PLAN and not run.cursor:
+                    return Next.LATER  # counted, and not yet as often as it takes
+                if not more():
+                    return Next.NOW
+        except ProviderUnavailable as error:
+            self._tell_trouble(run, str(error))
+            return Next.LATER
+        except RunConflict:
+            pass  # somebody else is on it, and further
+        return Next.NEVER
+
+    def _step(self, run: Run) -> Run:
+        """One page of whatever the run does now, and the run as it was saved after it. Raises RunConflict."""
+        if run.stage == MEMBERS:
+            moved = self._members(run)
+        elif run.stage == PLAN:
+            moved = self._plan(run)
+        elif run.stage == WAITING:
+            moved = self._release(run)
+        else:
+            moved = self._objects(run)
+        given = {name: said for name, said in moved.given.items() if name != "trouble"}
+        return self.runs.save(replace(moved, given=given, updated_at=self.now()))
+
+    def _tell_trouble(self, run: Run | None, words: str) -> None:
+        """For whoever asks how the run stands: it goes on by itself, but perhaps they can help."""
+        if run is None:
+            return
+        with suppress(RunConflict):
+            self.runs.save(replace(run, given={**run.given, "trouble": words}, updated_at=self.now()))
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def _objects(self, run: Run) -> Run:
+        asked_at = self.now()
+        page = self.history.objects(run.stage, run.cursor.get("after"))
+        facts: list[Fact] = []
+        unreadable = 0
+        for listed in page.objects:
+            try:
+                facts += self.read(run.stage, listed, asked_at)
+            except Unreadable:
+                unreadable += 1
+                self.set_aside(run.stage, str(listed.get("id", "")))
+        run = self._recorded(run, facts).count(**{run.stage: len(page.objects), "unreadable": unreadable})
+        reached = _oldest(page.objects)
+        if page.after is not None:
+            return run.at(run.stage, {"after": page.after, **reached})
+        if run.stage == STRIPE_KINDS[0] and reached:
+            # the account is about as old as its first customer: what is left of the other kinds is judged by it
+            run = replace(run, given={**run.given, "oldest": reached["reached"]})
+        return run.at(STAGES[STAGES.index(run.stage) + 1])
+
+    def _members(self, run: Run) -> Run:
+        if not run.cursor:
+            run = self._with_totals(run)
+            if not self.audiences:
+                return run.at(PLAN)
+        place = _MemberPlace.read(run.cursor, self.audiences)
+        asked_at = self.now()
+        page = self.directory.members(place.audience, place.after, status=place.status)
+        facts: list[Fact] = []
+        for member in page.members:
+            fact = self._member(member, asked_at)
+            if fact is None:
+                self.set_aside(MEMBERS, place.audience)
+            else:
+                facts.append(fact)
+        run = self._recorded(run, facts)
+        run = run.count(**{MEMBERS: len(page.members), "unreadable": len(page.members) - len(facts)})
+        after = place.after_page(page.after, self.audiences)
+        return run.at(MEMBERS, after.written()) if after else run.at(PLAN)
+
+    def _with_totals(self, run: Run) -> Run:
+        members = sum(self.directory.audience(audience).members for audience in self.audiences)
+        return replace(run, totals={**run.totals, MEMBERS: members})
+
+    def _member(self, member: Member, asked_at: datetime) -> Fact | None:
+        try:
+            return fact_from(member, pseudonyms=self.pseudonyms, recorded_at=asked_at)
+        except InvalidAddress:
+            return None
+
+    def _recorded(self, run: Run, facts: Sequence[Fact]) -> Run:
+        became = Counter(self.in_parallel(self.record, facts))
+        return run.count(
+            facts=became[Appended.NEW],
+            known=became[Appended.DUPLICATE],
+            conflicts=became[Appended.CONFLICT],
+        )
+
+    # --- the plan ---------------------------------------------------------------------------------------------
+
+    def _plan(self, run: Run) -> Run:
+        """One page of people. At the end the plan counts only if the one before was the same: folds lag behind."""
+        people, after = self.summaries.page(_table_key(run.cursor))
+        today = paris_day(self.now())
+        counted = [_counted(person, summary) for person, summary in people]
+        plan = with_people(Plan.read(run.cursor.get("plan")), counted, self.audiences, today)
+        if after is not None:
+            return run.at(PLAN, {"after": json.dumps(dict(after)), "plan": plan.written()})
+        attempt = int(run.given.get("attempt", "0"))
+        if attempt and agree(Plan.read(run.given.get("before")), plan, attempt):
+            return replace(run.at(PLAN), state=PLANNED, plan=plan.digest, planned=dict(plan.numbers))
+        given = {**run.given, "before": plan.written(), "attempt": str(attempt + 1)}
+        return replace(run.at(PLAN), given=given)
+
+    # --- after the approval -----------------------------------------------------------------------------------
+
+    def _release(self, run: Run) -> Run:
+        """Everybody whose choice had to wait is looked at; then the reconciliation may remove as many as planned."""
+        people, after = self.summaries.page(_table_key(run.cursor))
+        today = paris_day(self.now())
+        waiting = [mailbox for _, summary in people for mailbox in self._waiting(summary, today)]
+        self.sync.send({"identifier": mailbox} for mailbox in waiting)
+        run = run.count(released=len(waiting))
+        if after is not None:
+            return run.at(WAITING, {"after": json.dumps(dict(after))})
+        self.removals(run.allowed or 0)
+        return replace(run.at(WAITING), state=DONE)
+
+    def _waiting(self, summary: Mapping[str, Any], today: date) -> Iterator[str]:
+        for standing in standings_in(summary):
+            if standing.historic and any(
+                step.why in {"consent", "refusal"} for step in steps(standing, self.audiences, today)
+            ):
+                yield standing.mailbox
+
+
+def start_import(*, runs: RunLog, queue: KeyQueue, now: datetime, chance: str) -> tuple[Run, bool]:
+    """(the run, whether it was under way already): one import at a time, and a second start joins it.
+
+    Joining sends for a worker all the same, in case that none is left. Raises ProviderUnavailable.
+    """
+    before = runs.latest(IMPORT)
+    joined = before is not None and _active(before)
+    run = before
+    if run is None or not joined:
+        try:
+            run = runs.begin(begin(IMPORT, STAGES[0], now=now, chance=chance), after=before)
+        except RunConflict:
+            run, joined = runs.latest(IMPORT), True
+    if run is None:
+        raise ProviderUnavailable("the run is gone")
+    queue.send([{"run": run.id}])
+    return run, joined
+
+
+@dataclass(frozen=True, slots=True)
+class _MemberPlace:
+    """A page of members. number: of the status in _STATUSES."""
+
+    audience: str
+    number: int = 0
+    after: MemberCursor = field(default_factory=MemberCursor)
+
+    @property
+    def status(self) -> str | None:
+        return _STATUSES[self.number]
+
+    @classmethod
+    def read(cls, cursor: Cursor, audiences: Sequence[str]) -> _MemberPlace:
+        if not cursor:
+            return cls(audiences[0])
+        since = datetime.fromisoformat(cursor["since"]) if "since" in cursor else None
+        return cls(cursor["audience"], int(cursor["status"]), MemberCursor(since, int(cursor["offset"])))
+
+    def written(self) -> Cursor:
+        written = {"audience": self.audience, "status": str(self.number), "offset": str(self.after.offset)}
+        return written | ({"since": self.after.since.isoformat()} if self.after.since else {})
+
+    def after_page(self, onwards: MemberCursor | None, audiences: Sequence[str]) -> _MemberPlace | None:
+        if onwards is not None:
+            return replace(self, after=onwards)
+        if self.number + 1 < len(_STATUSES):
+            return _MemberPlace(self.audience, self.number + 1)
+        left = audiences[audiences.index(self.audience) + 1 :] if self.audience in audiences else ()
+        return _MemberPlace(left[0]) if left else None
+
+
+def _active(run: Run) -> bool:
+    return run.running or (run.state == APPROVED and run.stage == WAITING)
+
+
+def _oldest(listed: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    """When the oldest of them was made, in Unix seconds: lists go back in time."""
+    made = [created for each in listed if isinstance(created := each.get("created"), int)]
+    return {"reached": str(min(made))} if made else {}
+
+
+def _table_key(cursor: Cursor) -> Mapping[str, str] | None:
+    return json.loads(cursor["after"]) if "after" in cursor else None
+
+
+def _counted(person: str, summary: Mapping[str, Any]) -> Counted:
+    due_on = summary.get("clock_due_on")
+    return Counted(
+        person=person,
+        standings=standings_in(summary),
+        orders=summary.get("orders", 0),
+        facts=summary.get("facts", 0),
+        unproven=any(
+            said.get("state") == State.UNPROVEN.value for said in summary.get("consents", {}).values()
+        ),
+        due_on=date.fromisoformat(due_on) if due_on else None,
+    )
