@@ -139,6 +139,25 @@ def test_the_webhook_that_our_own_call_caused_is_no_second_entry(status: str) ->
     assert folding.echoes() == [(email(), echo.key)]
 
 
+def test_mailchimps_whole_seconds_and_calls_that_follow_one_another_confuse_nobody() -> None:
+    """We subscribed them, they left the box unticked, we unsubscribed them: all within four seconds."""
+    told = (
+        session("2026-10-02T07:00", box=True),
+        asked("2026-10-02T10:00:00.700", "subscribed"),
+        read("2026-10-02T10:00:00", "subscribed", opted_in="2026-10-02T10:00:00"),
+        seen("2026-10-02T10:00:01.100", "subscribed"),
+        session("2026-10-02T08:00", payment="pi_2", box=False),
+        asked("2026-10-02T10:00:03.500", "unsubscribed"),
+        unsubscribe("2026-10-02T10:00:03"),
+        read("2026-10-02T10:00:03", "unsubscribed", opted_in="2026-10-02T10:00:00"),
+        seen("2026-10-02T10:00:03.900", "unsubscribed"),
+        session("2026-10-02T09:00", payment="pi_3", box=True),
+    )
+    person = folded(*told)
+    assert may_market(person, email(), TODAY)
+    assert [step.status for step in wanted(*told)] == ["subscribed"]
+
+
 @pytest.mark.parametrize("when", ["2026-10-02T09:55", "2026-10-02T10:05"])
 def test_a_persons_own_unsubscription_near_ours_is_no_echo(when: str) -> None:
     folding = Folding(POLICY)

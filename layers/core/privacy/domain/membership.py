@@ -8,7 +8,7 @@ nobody's choice. `steps` says what has to change until Mailchimp follows `may_ma
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -187,7 +187,7 @@ class MemberLog:
         if self._read is None:
             timelines = {audience: _Timeline(audience) for audience in self._said}
             for audience, timeline in timelines.items():
-                for said in sorted(self._said[audience].values(), key=_order):
+                for said in _in_order(self._said[audience].values()):
                     timeline.hear(said)
             now = {a: t.known for a, t in timelines.items() if t.known is not None}
             self._read = now, frozenset(key for t in timelines.values() for key in t.nobodys)
@@ -287,10 +287,24 @@ def _came_back(said: _Said, held: Membership) -> bool:
 _ORDER: Mapping[_Kind, int] = {"told": 0, "absent": 1, "asked": 2, "refused": 3, "seen": 4, "read": 5}
 
 
-def _order(said: _Said) -> tuple[datetime, int, str]:
-    """What we asked for comes before its echoes, which Mailchimp dates by its own clock in whole seconds."""
-    at = said.at - SKEW if said.kind == "asked" else said.at
-    return at, _ORDER[said.kind], said.key
+def _in_order(said: Iterable[_Said]) -> list[_Said]:
+    """By time; Mailchimp's word about a call of ours comes after it, though dated by another clock in whole seconds."""
+    words = list(said)
+    asked = [word for word in words if word.kind == "asked"]
+
+    def place(word: _Said) -> tuple[datetime, int, str]:
+        causes = [ask.at for ask in asked if _may_echo(word, ask)]
+        return max([word.at, *causes]), _ORDER[word.kind] + 10 * bool(causes), word.key
+
+    return sorted(words, key=place)
+
+
+def _may_echo(word: _Said, ask: _Said) -> bool:
+    return (
+        word.kind in {"told", "read"}
+        and any({word.status, ask.status} <= alike for alike in (_IN, _LEFT))
+        and ask.at - SKEW <= word.at <= ask.at + ECHO
+    )
 
 
 _OURS: Mapping[str, _Kind] = {ASKED: "asked", SEEN: "seen", ABSENT: "absent", REFUSED: "refused"}
