@@ -221,6 +221,8 @@ class _Page:
             yield self._row("Merged", moment(links["merged_at"]), ["P16"])
         for other in links["proposed"]:
             yield self._row("Perhaps the same as", plain(other or "somebody not folded yet"), ["P16"])
+        for other in links["kept_apart"]:
+            yield self._row("Somebody else than", plain(other or "somebody not folded yet"), ["P16"])
         if count := links["addresses_without_record"]:
             more = "one more address" if count == 1 else f"{count} more addresses"
             yield self._row("Perhaps theirs", f"{more}, of which nothing is known", ["P16"])

@@ -245,7 +245,9 @@ def _hold(hold: Hold) -> Description:
 
 
 def _links(links: PersonLinks, linked: Linked) -> Description:
-    """customers: theirs at Stripe. proposed: ids of people whom facts connect with them."""
+    """customers: theirs at Stripe. proposed: ids of people whom facts connect with them. kept_apart: of people who, an
+    operator decided, are somebody else.
+    """
     customers = sorted(i.partition("#")[2] for i in links.owned if kind_of(i) == STRIPE_CUSTOMER)
     others = [linked.people[anchor] for anchor in links.proposed if anchor in linked.people]
     return {
@@ -254,6 +256,7 @@ def _links(links: PersonLinks, linked: Linked) -> Description:
         "former_ids": [person for _, person in links.recorded_ids[1:]],
         "customers": customers[:LISTED_LINKS],
         "proposed": [_id(other) for other in others][:LISTED_LINKS],
+        "kept_apart": [_id(linked.people[a]) for a in links.kept_apart if a in linked.people][:LISTED_LINKS],
         "addresses_without_record": len(links.proposed) - len(others),
     }
 
