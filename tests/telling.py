@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -255,3 +256,53 @@ def merged(when: str, first: str, second: str, *, merge: str = "m1", undone: boo
         fact(type_, when, email(a), email(b), source="operator", event_id=f"{event_id}:{n}", link=link)
         for n, (a, b) in enumerate([(first, second), (second, first)])
     ]
+
+
+def kept_apart(when: str, first: str, second: str) -> list[Fact]:
+    """An operator's word that two addresses are two people: filed under both."""
+    return [
+        fact(
+            "people_kept_apart", when, email(a), email(b), source="operator", link={"by": "camille.operator"}
+        )
+        for a, b in ((first, second), (second, first))
+    ]
+
+
+def numbered(
+    when: str, who: str = CAMILLE, *, payment: str = "pi_1", number: str = "1042", **extra: Any
+) -> Fact:
+    """A paid session that names its order's number."""
+    told = session(when, who, payment=payment, number=number, **extra)
+    return replace(told, identifiers=(*told.identifiers, PSEUDONYMS.order_number(number)))
+
+
+def handover(day: str, *, number: str = "1042", recorded: str = "2027-02-01") -> Fact:
+    """The shop's word on when an order was delivered."""
+    told = fact(
+        "order.delivered",
+        day,
+        PSEUDONYMS.order_number(number),
+        source="shop",
+        handover={"number": number, "delivered_on": day},
+    )
+    return replace(told, recorded_at=at(recorded))
+
+
+def added(when: str, who: str = CAMILLE, *, number: str = "B-1", amount: int = 4990) -> Fact:
+    """An order paid outside Stripe."""
+    return fact(
+        "order.added",
+        when,
+        PSEUDONYMS.shop_order(number),
+        email(who),
+        PSEUDONYMS.order_number(number),
+        source="shop",
+        order={
+            "number": number,
+            "amount": amount,
+            "currency": "eur",
+            "payment_status": "paid",
+            "placed_at": at(when).isoformat(),
+        },
+        profile={"email": who},
+    )

@@ -15,6 +15,8 @@ _DAYS = st.sampled_from(
 )
 _WHO = st.sampled_from(ADDRESSES)
 _PAYMENTS = st.sampled_from(["pi_1", "pi_2", "pi_3"])
+_NUMBERS = st.sampled_from(["1042", "1043"])
+_DELIVERED = st.sampled_from(["2025-06-01", "2026-01-05"])
 _CUSTOMERS = st.sampled_from([None, "cus_1", "cus_2"])
 
 _ONE: st.SearchStrategy[list[Fact]] = st.one_of(
@@ -79,6 +81,10 @@ _ONE: st.SearchStrategy[list[Fact]] = st.one_of(
         merge=st.sampled_from(["m1", "m2"]),
         undone=st.booleans(),
     ),
+    st.builds(telling.kept_apart, _DAYS, st.sampled_from(ADDRESSES[:2]), st.sampled_from(ADDRESSES[2:])),
+    st.builds(lambda *a, **k: [telling.numbered(*a, **k)], _DAYS, _WHO, payment=_PAYMENTS, number=_NUMBERS),
+    st.builds(lambda *a, **k: [telling.handover(*a, **k)], _DELIVERED, number=_NUMBERS),
+    st.builds(lambda *a, **k: [telling.added(*a, **k)], _DAYS, _WHO, number=_NUMBERS),
 )
 
 #: Facts of a small world, in no order.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -17,12 +15,15 @@ from tests.telling import (
     BENOIT,
     CAMILLE,
     PSEUDONYMS,
+    added,
     at,
     charge,
     dispute,
     email,
     fact,
+    handover,
     member,
+    numbered,
     paid_without_address,
     refund,
     session,
@@ -230,44 +231,6 @@ def test_the_due_stamp_is_a_lower_bound_of_everything_that_will_happen() -> None
 
 
 # --- delivery, and orders that Stripe does not know
-
-
-def numbered(
-    when: str, who: str = CAMILLE, *, payment: str = "pi_1", number: str = "1042", **extra: Any
-) -> Fact:
-    """A paid session that names its order's number."""
-    told = session(when, who, payment=payment, number=number, **extra)
-    return replace(told, identifiers=(*told.identifiers, PSEUDONYMS.order_number(number)))
-
-
-def handover(day: str, *, number: str = "1042", recorded: str = "2027-02-01") -> Fact:
-    told = fact(
-        "order.delivered",
-        day,
-        PSEUDONYMS.order_number(number),
-        source="shop",
-        handover={"number": number, "delivered_on": day},
-    )
-    return replace(told, recorded_at=at(recorded))
-
-
-def added(when: str, who: str = CAMILLE, *, number: str = "B-1", amount: int = 4990) -> Fact:
-    return fact(
-        "order.added",
-        when,
-        PSEUDONYMS.shop_order(number),
-        email(who),
-        PSEUDONYMS.order_number(number),
-        source="shop",
-        order={
-            "number": number,
-            "amount": amount,
-            "currency": "eur",
-            "payment_status": "paid",
-            "placed_at": at(when).isoformat(),
-        },
-        profile={"email": who},
-    )
 
 
 def test_a_contract_is_kept_for_ten_years_from_the_delivery_that_the_shop_tells_of_e98() -> None:
