@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -39,6 +39,8 @@ from privacy.ports import (
     OwnQueue,
     Partitions,
     PaymentHistory,
+    RunLog,
+    Summaries,
 )
 from privacy.settings import Settings
 
@@ -47,11 +49,15 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
+    from privacy.domain.runs import Run
     from privacy.inbound.retries import Retries
     from privacy.operations.fold_people import Stores
+    from privacy.operations.reconcile import Reconciliation
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
 
+#: Facts of a page that are recorded at once: fewer than the connections that boto3 keeps.
+AT_ONCE = 8
 #: Seconds for which a list of the account's audiences serves.
 AUDIENCES_KEPT = 600
 
@@ -193,6 +199,11 @@ def rebuild_people_queue() -> KeyQueue:
 
 
 @cache
+def reconcile_queue() -> KeyQueue:
+    return _queue(settings().reconcile_queue_url)
+
+
+@cache
 def stripe_eventbridge_dead_letters() -> KeyQueue:
     return _queue(settings().stripe_eventbridge_dead_letter_queue_url)
 
@@ -298,6 +309,81 @@ def stripe_history() -> PaymentHistory:
     """Raises SecretsUnavailable."""
     own = settings()
     return _stripe(_stripe_api().value(), own.stripe_api_base_url, own.stripe_account)
+
+
+# ---------------------------------------------------------------- runs
+
+
+@cache
+def runs() -> RunLog:
+    from privacy.outbound.dynamodb_runs import DynamoRuns
+
+    return DynamoRuns(_dynamodb(), settings().registry_table)
+
+
+@cache
+def summaries() -> Summaries:
+    from privacy.outbound.dynamodb_summaries import DynamoSummaries
+
+    return DynamoSummaries(_dynamodb(), settings().people_table)
+
+
+def in_parallel[T, R](work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """The results in the items' order; raises what the first failure raised, once all are done."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        yield from workers.map(work, items)
+
+
+def begin_reconciliation(*, full: bool, allowed: int | None = None) -> Run:
+    """Raises AnotherRuns."""
+    from privacy.operations.reconciliation_runs import begin_reconciliation
+
+    return begin_reconciliation(
+        runs=runs(),
+        registry=fold_stores().registry,
+        now=now(),
+        chance=lambda: secrets.token_hex(4),
+        full=full,
+        allowed=allowed,
+    )
+
+
+def reconciliation() -> Reconciliation:
+    """Raises SecretsUnavailable, ProviderUnavailable."""
+    from privacy.inbound import reconciling, stripe
+    from privacy.inbound.recording import append
+    from privacy.operations.reconcile import Reconciliation
+    from privacy.outbound.dynamodb_runs import DynamoRemovals
+
+    own = settings()
+    return Reconciliation(
+        runs=runs(),
+        history=stripe_history(),
+        directory=mailchimp_audiences(),
+        audiences=audiences(),
+        summaries=summaries(),
+        stores=fold_stores(),
+        removals=DynamoRemovals(_dynamodb(), own.registry_table),
+        sync=sync_providers_queue(),
+        translate=reconciling.translating(
+            lambda event, asked_at: stripe.fact_from(
+                event,
+                pseudonyms=pseudonyms(),
+                policy=policy(),
+                recorded_at=asked_at,
+                modes=own.stripe_modes,
+                account=own.stripe_account,
+            )
+        ),
+        record=lambda fact: append(fact, ledger=ledger(), policy=policy()),
+        in_parallel=in_parallel,
+        told=reconciling.tell,
+        policy=policy(),
+        pseudonyms=pseudonyms(),
+        now=now,
+    )
 
 
 # ---------------------------------------------------------------- operators

@@ -21,10 +21,10 @@ type Metric = Literal[
     "FactRecorded",
     "MemberRefused",
     "MemberSynced",
-    "ReconcileCompleted",
     "RecordOverdue",
     "RecordSetAside",
     "RemovalsHeld",
+    "RunCompleted",
     "SubscribedWithoutConsent",
     "WebhookMissed",
 ]

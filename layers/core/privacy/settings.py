@@ -57,6 +57,10 @@ class Settings:
         return self._required("SYNC_PROVIDERS_QUEUE_URL")
 
     @property
+    def reconcile_queue_url(self) -> str:
+        return self._required("RECONCILE_QUEUE_URL")
+
+    @property
     def rebuild_people_queue_url(self) -> str:
         return self._required("REBUILD_PEOPLE_QUEUE_URL")
 
