@@ -134,9 +134,9 @@ def test_e123_a_changed_address_takes_the_consent_along(shop: Shop) -> None:
 
 
 def test_e123_a_suppressed_new_address_stays_suppressed(shop: Shop) -> None:
-    moved = f"no.{shop.who}"
-    shop.act("mailchimp", "signup", email=moved)
-    shop.act("mailchimp", "abuse", email=moved)
+    moved, at = f"no.{shop.who}", datetime.now(UTC) - timedelta(days=9)
+    for days, act in enumerate(("signup", "abuse")):
+        shop.act("mailchimp", act, email=moved, at=(at + timedelta(days=days)).isoformat())
     shop.act("mailchimp", "delete", email=moved, permanent=True)
     shop.mailchimp("signup")
     shop.mailchimp("change_email", new_email=moved)
