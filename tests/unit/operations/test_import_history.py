@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -22,6 +22,7 @@ from privacy.inbound.stripe import fact_from as told
 from privacy.inbound.stripe_history import facts_from
 from privacy.operations.approve_import import PlanOutdated, approve_import
 from privacy.operations.fold_people import Stores, fold_people
+from privacy.operations.honour_gone import admitted
 from privacy.operations.import_history import HistoryImport, Next, Unreadable, start_import
 from privacy.operations.record_fact import record_fact
 from privacy.ports import STRIPE_KINDS, Appended, ProviderUnavailable
@@ -132,7 +133,7 @@ class Office:
     runs: MemoryRuns = field(default_factory=MemoryRuns)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     sync: MemoryQueue = field(default_factory=MemoryQueue)
-    removals: list[int] = field(default_factory=list)
+    reconcile: MemoryQueue = field(default_factory=MemoryQueue)
     aside: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = NOW
     survives: Iterator[int] | None = None
@@ -164,14 +165,18 @@ class Office:
             audiences=("list1", "list2"),
             summaries=MemorySummaries(self.people, size=2),
             read=read,
+            admitted=self._admitted,
             record=record,
             in_parallel=map,
             set_aside=lambda kind, id_: self.aside.append((kind, id_)),
             sync=self.sync,
-            removals=self.removals.append,
+            reconcile=self.reconcile,
             pseudonyms=PSEUDONYMS,
             now=lambda: self.now,
         )
+
+    def _admitted(self, facts: Sequence[Fact]) -> list[Fact]:
+        return admitted(facts, ledger=self.ledger, registry=self.registry, policy=POLICY)
 
     def start(self) -> Run:
         run, _ = start_import(runs=self.runs, queue=self.queue, now=self.now, chance=str(next(self._ids)))
@@ -488,7 +493,7 @@ def test_an_approval_opens_the_gate_and_sends_whoever_waited_and_allows_as_many_
     assert sorted(str(body["identifier"]) for body in office.sync.sent) == sorted(
         [email("ticked@example.fr"), email("imported.then.unticked@example.fr")]
     )
-    assert office.removals == [3]
+    assert office.reconcile.sent == [{"allowed": "3"}]
     assert office.latest().state == DONE
 
 
@@ -503,7 +508,7 @@ def test_an_approval_that_broke_off_is_completed_by_approving_again() -> None:
     office.go_on(run)
     office.approve(run.plan)
     assert len(office.queue.sent) == sent + 1
-    assert office.removals == [3]
+    assert office.reconcile.sent == [{"allowed": "3"}]
 
 
 def test_only_the_latest_plan_can_be_approved() -> None:
@@ -535,6 +540,14 @@ def test_sqs_that_is_away_when_people_are_released_is_tried_again() -> None:
             raise ProviderUnavailable("SQS")
 
     assert replace(office.worker(), sync=Away()).go_on(run.id, lambda: True) is Next.LATER
-    assert office.removals == []
+    assert office.reconcile.sent == []
     assert office.go_on(run) is Next.NEVER
-    assert office.removals == [3]
+    assert office.reconcile.sent == [{"allowed": "3"}]
+
+
+def test_whoever_was_erased_does_not_come_back_with_the_past() -> None:
+    office = a_shop_with_a_past()
+    office.registry.mark_gone(email("just.a.buyer@example.fr"), NOW - timedelta(hours=1))
+    run = office.imported()
+    assert run.counts["gone"] == 2
+    assert not office.ledger.partitions.get(email("just.a.buyer@example.fr"))

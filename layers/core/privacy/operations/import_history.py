@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -23,9 +23,10 @@ from privacy.domain.consent import State
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
 from privacy.domain.import_plan import Counted, Plan, agree, with_people
-from privacy.domain.member import Member, MemberCursor
+from privacy.domain.member import Member
+from privacy.domain.member_place import MemberPlace
 from privacy.domain.membership import steps
-from privacy.domain.runs import APPROVED, DONE, IMPORT, PLANNED, Cursor, Run, begin
+from privacy.domain.runs import APPROVED, DONE, IMPORT, PLANNED, RUNNING, Cursor, Run, begin
 from privacy.operations.person_summary import standings_in
 from privacy.operations.read_back_member import fact_from
 from privacy.ports import (
@@ -45,9 +46,6 @@ MEMBERS = "members"
 PLAN = "plan"
 WAITING = "waiting"
 STAGES = (*STRIPE_KINDS, MEMBERS, PLAN)
-
-#: Members of every status, and once more those whom Mailchimp lists only when asked for by name.
-_STATUSES: tuple[str | None, ...] = (None, "archived")
 
 type InParallel = Callable[[Callable[[Fact], Appended], Iterable[Fact]], Iterator[Appended]]
 
@@ -69,9 +67,9 @@ class HistoryImport:
     """What an import works with.
 
     audiences: ours, the one for the checkout's box first. read: an object of a kind, and when its page was asked for,
-    as facts; raises Unreadable. record: appends a fact. in_parallel: maps over facts, a few at once. set_aside: told
-    the kind and id of what cannot be read (of a member, the audience's). sync: the queue of sync_providers.
-    removals: has the reconciliation remove so many, at most, for the run with that id.
+    as facts; raises Unreadable. admitted: those of a page's facts that may be recorded: nothing of the gone. record:
+    appends a fact. in_parallel: maps over facts, a few at once. set_aside: told the kind and id of what cannot be
+    read (of a member, the audience's). sync, reconcile: the queues of sync_providers and of the reconciliation.
     """
 
     runs: RunLog
@@ -80,11 +78,12 @@ class HistoryImport:
     audiences: Sequence[str]
     summaries: Summaries
     read: Callable[[str, Mapping[str, object], datetime], Sequence[Fact]]
+    admitted: Callable[[Sequence[Fact]], Sequence[Fact]]
     record: Callable[[Fact], Appended]
     in_parallel: InParallel
     set_aside: Callable[[str, str], None]
     sync: KeyQueue
-    removals: Callable[[int], None]
+    reconcile: KeyQueue
     pseudonyms: Pseudonyms
     now: Callable[[], datetime]
 
@@ -152,7 +151,7 @@ class HistoryImport:
             run = self._with_totals(run)
             if not self.audiences:
                 return run.at(PLAN)
-        place = _MemberPlace.read(run.cursor, self.audiences)
+        place = MemberPlace.read(run.cursor, self.audiences)
         asked_at = self.now()
         page = self.directory.members(place.audience, place.after, status=place.status)
         facts: list[Fact] = []
@@ -164,8 +163,8 @@ class HistoryImport:
                 facts.append(fact)
         run = self._recorded(run, facts)
         run = run.count(**{MEMBERS: len(page.members), "unreadable": len(page.members) - len(facts)})
-        after = place.after_page(page.after, self.audiences)
-        return run.at(MEMBERS, after.written()) if after else run.at(PLAN)
+        onwards = place.onwards(page.after, self.audiences)
+        return run.at(MEMBERS, onwards.written()) if onwards else run.at(PLAN)
 
     def _with_totals(self, run: Run) -> Run:
         members = sum(self.directory.audience(audience).members for audience in self.audiences)
@@ -178,8 +177,10 @@ class HistoryImport:
             return None
 
     def _recorded(self, run: Run, facts: Sequence[Fact]) -> Run:
-        became = Counter(self.in_parallel(self.record, facts))
+        admitted = self.admitted(facts)
+        became = Counter(self.in_parallel(self.record, admitted))
         return run.count(
+            gone=len(facts) - len(admitted),
             facts=became[Appended.NEW],
             known=became[Appended.DUPLICATE],
             conflicts=became[Appended.CONFLICT],
@@ -212,7 +213,7 @@ class HistoryImport:
         run = run.count(released=len(waiting))
         if after is not None:
             return run.at(WAITING, {"after": json.dumps(dict(after))})
-        self.removals(run.allowed or 0)
+        self.reconcile.send([{"allowed": str(run.allowed or 0)}])
         return replace(run.at(WAITING), state=DONE)
 
     def _waiting(self, summary: Mapping[str, Any], today: date) -> Iterator[str]:
@@ -242,40 +243,8 @@ def start_import(*, runs: RunLog, queue: KeyQueue, now: datetime, chance: str) -
     return run, joined
 
 
-@dataclass(frozen=True, slots=True)
-class _MemberPlace:
-    """A page of members. number: of the status in _STATUSES."""
-
-    audience: str
-    number: int = 0
-    after: MemberCursor = field(default_factory=MemberCursor)
-
-    @property
-    def status(self) -> str | None:
-        return _STATUSES[self.number]
-
-    @classmethod
-    def read(cls, cursor: Cursor, audiences: Sequence[str]) -> _MemberPlace:
-        if not cursor:
-            return cls(audiences[0])
-        since = datetime.fromisoformat(cursor["since"]) if "since" in cursor else None
-        return cls(cursor["audience"], int(cursor["status"]), MemberCursor(since, int(cursor["offset"])))
-
-    def written(self) -> Cursor:
-        written = {"audience": self.audience, "status": str(self.number), "offset": str(self.after.offset)}
-        return written | ({"since": self.after.since.isoformat()} if self.after.since else {})
-
-    def after_page(self, onwards: MemberCursor | None, audiences: Sequence[str]) -> _MemberPlace | None:
-        if onwards is not None:
-            return replace(self, after=onwards)
-        if self.number + 1 < len(_STATUSES):
-            return _MemberPlace(self.audience, self.number + 1)
-        left = audiences[audiences.index(self.audience) + 1 :] if self.audience in audiences else ()
-        return _MemberPlace(left[0]) if left else None
-
-
 def _active(run: Run) -> bool:
-    return run.running or (run.state == APPROVED and run.stage == WAITING)
+    return run.state in {RUNNING, APPROVED}
 
 
 def _oldest(listed: Sequence[Mapping[str, object]]) -> dict[str, str]:
