@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import botocore.loaders
 import botocore.session
+import hypothesis
 import pytest
 from moto import backend_index
 from moto.core.config import default_user_config
@@ -14,6 +15,9 @@ SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs")
 
 def pytest_configure(config: pytest.Config) -> None:
     """What boto3 knows of AWS is read once, not once a test: that was half of what the tests took."""
+    # how long an example takes says more of the machine than of the code
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
     loader = botocore.loaders.Loader()
     botocore.session.create_loader = lambda _path=None: loader
     default_user_config["core"]["reset_boto3_session"] = False
