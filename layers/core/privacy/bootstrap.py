@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from privacy.domain.runs import Run
     from privacy.inbound.retries import Retries
     from privacy.operations.fold_people import Stores
+    from privacy.operations.import_history import HistoryImport
     from privacy.operations.reconcile import Reconciliation
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
@@ -201,6 +202,11 @@ def rebuild_people_queue() -> KeyQueue:
 @cache
 def reconcile_queue() -> KeyQueue:
     return _queue(settings().reconcile_queue_url)
+
+
+@cache
+def import_history_queue() -> KeyQueue:
+    return _queue(settings().import_history_queue_url)
 
 
 @cache
@@ -386,7 +392,50 @@ def reconciliation() -> Reconciliation:
     )
 
 
+def history_import() -> HistoryImport:
+    """Raises SecretsUnavailable, ProviderUnavailable."""
+    from privacy.inbound import importing
+    from privacy.inbound import stripe_history as past
+    from privacy.inbound.recording import append
+    from privacy.operations.honour_gone import admitted
+    from privacy.operations.import_history import HistoryImport
+
+    stores = fold_stores()
+    return HistoryImport(
+        runs=runs(),
+        history=stripe_history(),
+        directory=mailchimp_audiences(),
+        audiences=audiences(),
+        summaries=summaries(),
+        read=importing.reading(
+            lambda kind, listed, asked_at: past.facts_from(
+                kind,
+                listed,
+                pseudonyms=pseudonyms(),
+                policy=policy(),
+                recorded_at=asked_at,
+                modes=settings().stripe_modes,
+            )
+        ),
+        admitted=lambda facts: admitted(
+            facts, ledger=stores.ledger, registry=stores.registry, policy=policy()
+        ),
+        record=lambda fact: append(fact, ledger=ledger(), policy=policy()),
+        in_parallel=in_parallel,
+        set_aside=importing.set_aside,
+        sync=sync_providers_queue(),
+        reconcile=reconcile_queue(),
+        pseudonyms=pseudonyms(),
+        now=now,
+    )
+
+
 # ---------------------------------------------------------------- operators
+
+
+def chance() -> str:
+    """What tells two runs apart that begin in one second."""
+    return secrets.token_hex(4)
 
 
 def new_run_id() -> str:

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
 type Event = Literal[
-    "failed", "fact_conflict", "fact_of_the_gone", "reconciled", "record_set_aside", "unreadable_event"
+    "failed",
+    "fact_conflict",
+    "fact_of_the_gone",
+    "reconciled",
+    "record_set_aside",
+    "unreadable_event",
+    "unreadable_object",
 ]
 type Value = str | int
 
@@ -32,6 +38,7 @@ EVENTS: Mapping[str, Literal["info", "warning", "error"]] = {
     "reconciled": "info",
     "record_set_aside": "warning",
     "unreadable_event": "error",
+    "unreadable_object": "warning",
 }
 
 #: Counts, types, and ids that lead nowhere without the provider's or our own records.

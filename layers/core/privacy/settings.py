@@ -65,6 +65,15 @@ class Settings:
         return self._required("REBUILD_PEOPLE_QUEUE_URL")
 
     @property
+    def import_history_queue_url(self) -> str:
+        return self._required("IMPORT_HISTORY_QUEUE_URL")
+
+    @property
+    def plan_again_seconds(self) -> int:
+        """How long an import waits before it counts its plan again, or asks a provider that did not answer."""
+        return int(self._required("PLAN_AGAIN_SECONDS"))
+
+    @property
     def stripe_eventbridge_dead_letter_queue_url(self) -> str:
         return self._required("STRIPE_EVENTBRIDGE_DEAD_LETTER_QUEUE_URL")
 
