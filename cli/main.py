@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn, TextIO
 
-from cli.commands import clock, orders, people, person, rebuild, replay, shop
+from cli.commands import clock, orders, people, person, rebuild, reconcile, replay, shop
 from cli.local.trouble import Trouble
 
 DESCRIPTION = """\
@@ -20,9 +20,10 @@ iméra's privacy back office, for those who run it.
   privacy replay events/stripe/*.json         send example events, signed as the providers sign
   privacy clock history.json                  when somebody with this history has to go
   privacy rebuild                             fold everybody again from the facts
+  privacy reconcile                           find what no webhook told us
   privacy shop                                play the stand-in shop that `make run` starts
 
-`person`, `people`, `orders`, `replay` and `rebuild` talk to the local back office that `make run` started, or to a
+`person`, `people`, `orders`, `replay`, `rebuild` and `reconcile` talk to the local back office that `make run` started, or to a
 deployed one with --url. Each says more: privacy person --help
 """
 
@@ -83,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (person, people, orders, replay, clock, rebuild, shop):
+    for command in (person, people, orders, replay, clock, rebuild, reconcile, shop):
         added = commands.add_parser(
             command.NAME,
             help=command.HELP,

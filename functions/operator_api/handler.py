@@ -17,6 +17,9 @@ def handle(event: http.Event) -> operator.Answer:
             pseudonyms=bootstrap.pseudonyms,
             rebuilds=bootstrap.rebuild_people_queue,
             new_run_id=bootstrap.new_run_id,
+            runs=bootstrap.runs,
+            begin_reconciliation=bootstrap.begin_reconciliation,
+            reconciliations=bootstrap.reconcile_queue,
             now=bootstrap.now,
         ),
     )

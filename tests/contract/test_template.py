@@ -308,6 +308,10 @@ def test_alarms_watch_metrics_that_are_counted_where_they_look(resources: dict[s
         "MemberRefused",
         "RecordOverdue",
         "RecordSetAside",
+        "RemovalsHeld",
+        "RunCompleted",
+        "SubscribedWithoutConsent",
+        "WebhookMissed",
     }
     for name, alarm in ours.items():
         function = name.removesuffix(f"{alarm['MetricName']}Alarm") + "Function"
@@ -322,7 +326,7 @@ def test_whoever_writes_facts_of_a_provider_raises_an_alarm_on_conflicts(
 ) -> None:
     alarmed = {n.removesuffix("FactConflictAlarm") for n in resources if n.endswith("FactConflictAlarm")}
     entrances = {"StripeWebhook", "StripeEventbridge", "MailchimpWebhook"}
-    assert alarmed == entrances | {"ReadBackMailchimp", "FoldPeople", "SyncProviders"}
+    assert alarmed == entrances | {"ReadBackMailchimp", "FoldPeople", "SyncProviders", "Reconcile"}
 
 
 def test_every_alarm_reaches_the_topic_and_has_its_place_in_the_runbook(
@@ -332,6 +336,27 @@ def test_every_alarm_reaches_the_topic_and_has_its_place_in_the_runbook(
     for name, alarm in _of(resources, "AWS::CloudWatch::Alarm").items():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
         assert f"`{name}`" in runbook, name
+
+
+def test_the_reconciliation_begins_once_a_day_and_is_missed_after_26_hours(
+    resources: dict[str, Resource],
+) -> None:
+    (schedule,) = _of(resources, "AWS::Scheduler::Schedule").values()
+    assert schedule["ScheduleExpression"] == "cron(30 4 * * ? *)"
+    assert schedule["ScheduleExpressionTimezone"] == "Europe/Paris"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    # a restore is put in order before anything compares it with the providers
+    assert schedule["State"] == {"Fn::If": ["RoutesClosed", "DISABLED", "ENABLED"]}
+    target = schedule["Target"]
+    assert (_target(target["Arn"]), target["Input"]) == ("ReconcileQueue", "{}")
+    assert _target(target["DeadLetterConfig"]["Arn"]) == "ReconcileDeadLetterQueue"
+    (statement,) = _statements(resources[_target(target["RoleArn"])]["Properties"])
+    assert statement["Action"] == ["sqs:SendMessage"]
+    assert {_target(r) for r in statement["Resource"]} == {"ReconcileQueue", "ReconcileDeadLetterQueue"}
+    alarm = resources["ReconcileRunCompletedAlarm"]["Properties"]
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 26 * 3600
+    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+    assert alarm["TreatMissingData"] == "breaching"
 
 
 # --- routes
@@ -356,6 +381,9 @@ def test_the_routes_are_these_and_operators_sign_theirs(resources: dict[str, Res
         "POST /operator/people/links/previews": True,
         "POST /operator/people/lookups": True,
         "POST /operator/rebuilds": True,
+        "POST /operator/reconciliations": True,
+        "POST /operator/reconciliations/approvals": True,
+        "POST /operator/reconciliations/status": True,
     }
     for name, route in _routes(resources).items():
         if signed[name]:
@@ -389,6 +417,8 @@ def test_callers_are_throttled_and_can_be_turned_away_during_a_restore(
         "POST /operator/orders",
         "POST /operator/orders/deliveries",
         "POST /operator/people/links/decisions",
+        "POST /operator/reconciliations",
+        "POST /operator/reconciliations/approvals",
     }
     assert all(rates[name]["Fn::If"][:2] == ["RoutesClosed", 0] for name in closed)
     assert all(0 < (rates[name]["Fn::If"][2] if name in closed else rates[name]) < 10 for name in rates)

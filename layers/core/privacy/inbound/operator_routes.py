@@ -9,15 +9,16 @@ from datetime import datetime
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
-from privacy.inbound import http, operator_links, operator_orders
+from privacy.inbound import http, operator_links, operator_orders, operator_reconciliations
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
 from privacy.inbound.payload import Document
+from privacy.inbound.reconciling import Begin
 from privacy.operations.decide_link import Bench, decide_link, weigh_link
 from privacy.operations.describe_person import Reader, look_up_person
 from privacy.operations.enter_orders import Book, Entered, add_orders, tell_deliveries
 from privacy.operations.fold_people import Stores
 from privacy.operations.list_links import list_links
-from privacy.ports import KeyQueue
+from privacy.ports import KeyQueue, RunLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Means:
     pseudonyms: Callable[[], Pseudonyms]
     rebuilds: Callable[[], KeyQueue]
     new_run_id: Callable[[], str]
+    runs: Callable[[], RunLog]
+    begin_reconciliation: Begin
+    reconciliations: Callable[[], KeyQueue]
     now: Callable[[], datetime]
 
 
@@ -105,6 +109,22 @@ def _rebuild(_event: http.Event, who: Reader, means: Means) -> Answer:
     return Answer(ACCEPTED, {"run": run})
 
 
+def _reconcile(event: http.Event, who: Reader, means: Means) -> Answer:
+    only(DPO, who)
+    return operator_reconciliations.begin(
+        event, means.begin_reconciliation, means.reconciliations, means.now()
+    )
+
+
+def _reconciliation_status(event: http.Event, _who: Reader, means: Means) -> Answer:
+    return operator_reconciliations.status(event, means.runs(), means.policy().guard)
+
+
+def _approve_removals(event: http.Event, who: Reader, means: Means) -> Answer:
+    only(DPO, who)
+    return operator_reconciliations.approve(event, who.name, means.runs(), means.reconciliations, means.now())
+
+
 ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/orders": _add_orders,
     "POST /operator/orders/deliveries": _tell_deliveries,
@@ -113,4 +133,7 @@ ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/people/links/previews": _weigh_link,
     "POST /operator/people/lookups": _look_up,
     "POST /operator/rebuilds": _rebuild,
+    "POST /operator/reconciliations": _reconcile,
+    "POST /operator/reconciliations/approvals": _approve_removals,
+    "POST /operator/reconciliations/status": _reconciliation_status,
 }
