@@ -289,6 +289,7 @@ class BackOffice:
             "StripeEventSourceName": EVENT_SOURCE,
             "MailchimpApiBaseUrl": f"{self.standins['mailchimp']}/3.0",
             "StripeApiBaseUrl": self.standins["stripe"],
+            "PlanAgainSeconds": "5",
         }
         deployed = deploy(aws, built, settings)
         for name, output in SECRET_OUTPUTS.items():

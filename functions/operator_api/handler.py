@@ -18,6 +18,8 @@ def handle(event: http.Event) -> operator.Answer:
             rebuilds=bootstrap.rebuild_people_queue,
             new_run_id=bootstrap.new_run_id,
             runs=bootstrap.runs,
+            imports=bootstrap.import_history_queue,
+            chance=bootstrap.chance,
             begin_reconciliation=bootstrap.begin_reconciliation,
             reconciliations=bootstrap.reconcile_queue,
             now=bootstrap.now,

@@ -326,7 +326,13 @@ def test_whoever_writes_facts_of_a_provider_raises_an_alarm_on_conflicts(
 ) -> None:
     alarmed = {n.removesuffix("FactConflictAlarm") for n in resources if n.endswith("FactConflictAlarm")}
     entrances = {"StripeWebhook", "StripeEventbridge", "MailchimpWebhook"}
-    assert alarmed == entrances | {"ReadBackMailchimp", "FoldPeople", "SyncProviders", "Reconcile"}
+    assert alarmed == entrances | {
+        "ReadBackMailchimp",
+        "FoldPeople",
+        "SyncProviders",
+        "ImportHistory",
+        "Reconcile",
+    }
 
 
 def test_every_alarm_reaches_the_topic_and_has_its_place_in_the_runbook(
@@ -374,6 +380,9 @@ def test_the_routes_are_these_and_operators_sign_theirs(resources: dict[str, Res
         "POST /webhooks/stripe": False,
         "GET /webhooks/mailchimp/{key}": False,
         "POST /webhooks/mailchimp/{key}": False,
+        "POST /operator/imports": True,
+        "POST /operator/imports/approvals": True,
+        "POST /operator/imports/status": True,
         "POST /operator/orders": True,
         "POST /operator/orders/deliveries": True,
         "POST /operator/people/links/decisions": True,
@@ -414,6 +423,8 @@ def test_callers_are_throttled_and_can_be_turned_away_during_a_restore(
     closed = {name for name, rate in rates.items() if isinstance(rate, dict)}
     # what is written into a table that is being replaced would be lost
     assert closed == {
+        "POST /operator/imports",
+        "POST /operator/imports/approvals",
         "POST /operator/orders",
         "POST /operator/orders/deliveries",
         "POST /operator/people/links/decisions",

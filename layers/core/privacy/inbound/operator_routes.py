@@ -9,7 +9,7 @@ from datetime import datetime
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
-from privacy.inbound import http, operator_links, operator_orders, operator_reconciliations
+from privacy.inbound import http, operator_imports, operator_links, operator_orders, operator_reconciliations
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
 from privacy.inbound.payload import Document
 from privacy.inbound.reconciling import Begin
@@ -31,6 +31,8 @@ class Means:
     rebuilds: Callable[[], KeyQueue]
     new_run_id: Callable[[], str]
     runs: Callable[[], RunLog]
+    imports: Callable[[], KeyQueue]
+    chance: Callable[[], str]
     begin_reconciliation: Begin
     reconciliations: Callable[[], KeyQueue]
     now: Callable[[], datetime]
@@ -109,6 +111,27 @@ def _rebuild(_event: http.Event, who: Reader, means: Means) -> Answer:
     return Answer(ACCEPTED, {"run": run})
 
 
+def _import(_event: http.Event, who: Reader, means: Means) -> Answer:
+    only(DPO, who)
+    return operator_imports.begin(means.runs(), means.imports(), means.now(), means.chance())
+
+
+def _import_status(_event: http.Event, _who: Reader, means: Means) -> Answer:
+    return operator_imports.status(means.runs(), means.stores().registry)
+
+
+def _approve_plan(event: http.Event, who: Reader, means: Means) -> Answer:
+    only(DPO, who)
+    return operator_imports.approve(
+        event,
+        by=who.name,
+        runs=means.runs(),
+        registry=means.stores().registry,
+        queue=means.imports(),
+        now=means.now(),
+    )
+
+
 def _reconcile(event: http.Event, who: Reader, means: Means) -> Answer:
     only(DPO, who)
     return operator_reconciliations.begin(
@@ -126,6 +149,9 @@ def _approve_removals(event: http.Event, who: Reader, means: Means) -> Answer:
 
 
 ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
+    "POST /operator/imports": _import,
+    "POST /operator/imports/approvals": _approve_plan,
+    "POST /operator/imports/status": _import_status,
     "POST /operator/orders": _add_orders,
     "POST /operator/orders/deliveries": _tell_deliveries,
     "POST /operator/people/links/decisions": _decide_link,
