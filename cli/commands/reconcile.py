@@ -108,11 +108,12 @@ def progress(found: Described) -> str:
 def lines(found: Described) -> list[str]:
     """How a run ended, or stands, in plain words."""
     counts = found["counts"]
+    which = "all" if found["full"] else "changed since the last one"
     said = [
         f"Reconciliation {found['id']}, begun on {moment(found['started_at'])}",
-        f"  read       {counts.get('events', 0):,} of Stripe's events, {counts.get('members', 0):,} members"
-        f" ({'all' if found['full'] else 'those who changed since the last one'}),"
-        f" {counts.get('people', 0):,} people of ours",
+        f"  read       {counts.get('events', 0):,} of Stripe's events",
+        f"             {counts.get('members', 0):,} members of Mailchimp's ({which})",
+        f"             {counts.get('people', 0):,} people of ours",
         f"  recorded   {_found(counts)}",
     ]
     for provider, name in (("stripe_missed", "Stripe"), ("mailchimp_missed", "Mailchimp")):
