@@ -7,10 +7,12 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
-from cli.local.emulator import bodies, inside, metrics, partner, permissions, references
+from cli.local.emulator import bodies, inside, metrics, partner, permissions, references, schedules
 from cli.local.emulator.state import DurableState, drained, table_of
 from cli.local.emulator.streams import StreamMappings
 from cli.local.emulator.workers import Workshop
@@ -22,19 +24,21 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Launcher:
-    """ministack's application behind three addresses of ours: /_local/open, /_local/save and /_local/work."""
+    """ministack's application behind addresses of ours: /_local/open, save, work and pass-time."""
 
-    def __init__(self, state: DurableState) -> None:
+    def __init__(self, state: DurableState, timetable: schedules.Schedules) -> None:
         self._state = state
+        self.timetable = timetable
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request, or the server's life."""
         if scope["type"] == "http" and scope["path"].startswith("/_local/"):
-            await self._answer(scope["path"].removeprefix("/_local/"), send)
+            asked = dict(parse_qsl(scope["query_string"].decode()))
+            await self._answer(scope["path"].removeprefix("/_local/"), asked, send)
         else:
             await inside.app.app(scope, receive, send)
 
-    async def _answer(self, what: str, send: Send) -> None:
+    async def _answer(self, what: str, asked: dict[str, str], send: Send) -> None:
         answer: dict[str, Any] = {}
         if what == "save":
             self._state.save()
@@ -42,6 +46,9 @@ class Launcher:
             await self._state.open()
         elif what == "work":
             answer = open_work()
+        elif what == "pass-time":
+            since, until = (datetime.fromisoformat(asked[name]) for name in ("since", "until"))
+            answer = {"fired": await self.timetable.pass_time(since, until)}
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
@@ -74,6 +81,7 @@ def main() -> int:
     metrics.install()
     partner.install()
     references.install()
+    schedules.keep_zones()
     clock_shift = float(os.environ.get("LOCAL_CLOCK_SHIFT") or 0)
     permissions.install(other_day=clock_shift != 0)
     Workshop(
@@ -82,7 +90,7 @@ def main() -> int:
         endpoint=f"http://127.0.0.1:{port}",
         clock_shift=clock_shift,
     ).install()
-    asyncio.run(serve(Launcher(state), port))
+    asyncio.run(serve(Launcher(state, schedules.Schedules(clock_shift)), port))
     inside.lambda_runtime.reset()
     return 0
 
@@ -90,6 +98,7 @@ def main() -> int:
 async def serve(application: Launcher, port: int) -> None:
     """Run the server until it is told to stop, and let running functions finish."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    clock = loop.create_task(application.timetable.watch())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
@@ -103,6 +112,7 @@ async def serve(application: Launcher, port: int) -> None:
 
     async def told_to_stop() -> None:
         await stop.wait()
+        clock.cancel()
         await drained(PATIENCE_WITH_FUNCTIONS)
 
     config = inside.hypercorn_config.Config()
