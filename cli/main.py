@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn, TextIO
 
-from cli.commands import clock, history, orders, people, person, rebuild, reconcile, replay, shop
+from cli.commands import clock, history, notes, orders, people, person, rebuild, reconcile, replay, shop
 from cli.local.trouble import Trouble
 
 DESCRIPTION = """\
@@ -16,6 +16,7 @@ iméra's privacy back office, for those who run it.
   privacy person camille.durand@example.fr    what we know of somebody, on what ground,
                                               from which fact, until when
   privacy people links                        two addresses of one person? see and decide
+  privacy notes                               what waits for you: whom to send Mailchimp's form
   privacy import                              day one: read the shop's past, see what it changes
   privacy orders delivered deliveries.csv     enter what Stripe does not know of orders
   privacy replay events/stripe/*.json         send example events, signed as the providers sign
@@ -24,8 +25,8 @@ iméra's privacy back office, for those who run it.
   privacy reconcile                           find what no webhook told us
   privacy shop                                play the stand-in shop that `make run` starts
 
-`person`, `people`, `import`, `orders`, `replay`, `rebuild` and `reconcile` talk to the local back office
-that `make run` started, or to a deployed one with --url. Each says more: privacy person --help
+`person`, `people`, `notes`, `import`, `orders`, `replay`, `rebuild` and `reconcile` talk to the local back
+office that `make run` started, or to a deployed one with --url. Each says more: privacy person --help
 """
 
 EPILOG = """\
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (person, people, history, orders, replay, clock, rebuild, reconcile, shop):
+    for command in (person, people, notes, history, orders, replay, clock, rebuild, reconcile, shop):
         added = commands.add_parser(
             command.NAME,
             help=command.HELP,

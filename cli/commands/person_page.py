@@ -61,6 +61,7 @@ class _Page:
     def _particulars(self, person: Described) -> Iterator[str]:
         yield from self._known(person["profile"])
         yield from self._newsletter(person["consents"])
+        yield from self._mailchimp(person["consents"])
         yield from self._orders(person["orders"])
         yield from self._holds(person["holds"])
         yield from self._links(person["links"])
@@ -150,6 +151,30 @@ class _Page:
         ip = f", from {plain(proof['ip'])}" if proof["ip"] else ""
         yield f"{typed}{ip}, through {plain(words.carrier(proof['carrier']))}"
         yield self._ink.grey(f"event {plain(proof['event_id'])}")
+
+    # --- Mailchimp ------------------------------------------------------------------------------------------------
+
+    def _mailchimp(self, consents: Sequence[Described]) -> Iterator[str]:
+        rows = [row for consent in consents for row in self._membership(consent)]
+        if rows:
+            yield from self._section("At Mailchimp")
+            yield from rows
+
+    def _membership(self, consent: Described) -> Iterator[str]:
+        label = "this address" if consent["asked"] else "another address of theirs"
+        standing = consent["mailchimp"]
+        for held in standing["audiences"]:
+            hand = ", because we asked for it" if held["ours"] else ""
+            status = f"{word(words.MEMBERS, held['status'])} since {moment(held['since'])}{hand}"
+            yield self._row(label, f"{status}  {self._ink.grey('audience ' + plain(held['audience']))}")
+            label = ""
+            if held["refused"]:
+                why = word(words.REFUSED, held["refused"])
+                yield self._row(
+                    "", f"takes them from their own hand only since {moment(held['refused_at'])}: {why}"
+                )
+        if standing["waits_for"]:
+            yield self._row(label, word(words.WAITS, standing["waits_for"]), standing["rules"])
 
     # --- orders ---------------------------------------------------------------------------------------------------
 
@@ -251,8 +276,9 @@ class _Page:
     def _facts(self, facts: Described) -> Iterator[str]:
         yield from self._section(f"Facts ({facts['count']})")
         for fact in facts["latest"][:SHOWN_FACTS]:
-            told = f"{plain(fact['source'])} {plain(fact['type'])}"
-            yield self._row(moment(fact["occurred_at"]), f"{told}  {self._ink.grey(_event_id(fact['key']))}")
+            yield self._row(
+                moment(fact["occurred_at"]), f"{_told(fact)}  {self._ink.grey(_event_id(fact['key']))}"
+            )
         yield from self._more(facts["count"], SHOWN_FACTS)
 
     # --- lines ----------------------------------------------------------------------------------------------------
@@ -274,6 +300,12 @@ class _Page:
 def day_of(instant: str) -> str:
     """Return the day in Paris of an instant."""
     return moment(instant).partition(",")[0]
+
+
+def _told(fact: Described) -> str:
+    if "member" in fact:
+        return plain(words.our_doing(fact["type"], fact["member"]))
+    return f"{plain(fact['source'])} {plain(fact['type'])}"
 
 
 def _ending(interval: Described) -> str:

@@ -61,6 +61,39 @@ STATES: Mapping[str, str] = {
     "unproven": "unproven",
 }
 
+#: What Mailchimp has of somebody.
+MEMBERS: Mapping[str, str] = {
+    "subscribed": "subscribed",
+    "pending": "asked by Mailchimp to confirm",
+    "unsubscribed": "unsubscribed",
+    "cleaned": "mail bounces",
+    "archived": "taken out",
+    "absent": "not there",
+}
+
+#: Why Mailchimp takes somebody back from their own hand only.
+REFUSED: Mapping[str, str] = {
+    "forgotten": "they were deleted there for good",
+    "compliance": "they left, bounced or complained there",
+}
+
+#: What keeps Mailchimp from what somebody chose.
+WAITS: Mapping[str, str] = {
+    "call": "not as they chose yet: our call is on its way",
+    "approval": "not as they chose yet: waits for the owner's approval of the import",
+    "reconciliation": "nothing proves that they asked: the daily reconciliation takes them out",
+    "own_hand": "not as they chose: only they can come back, through the form (privacy notes)",
+    "taken_out": "somebody took them out at Mailchimp: a newer consent of theirs brings them back",
+}
+
+#: What we asked Mailchimp for.
+ASKED: Mapping[str, str] = {
+    "subscribed": "we asked Mailchimp to subscribe them",
+    "pending": "we asked Mailchimp to have them confirm",
+    "unsubscribed": "we asked Mailchimp to unsubscribe them",
+    "archived": "we asked Mailchimp to take them out",
+}
+
 PROFILE: Mapping[str, str] = {
     "email": "e-mail",
     "line1": "street",
@@ -178,3 +211,15 @@ def carrier(name: str) -> str:
     if kind == "custom_field":
         return f"Stripe's checkout (field {key})"
     return word(CARRIERS, name)
+
+
+def our_doing(type_: str, member: Mapping[str, str | None]) -> str:
+    """Return what we did at Mailchimp, or found there afterwards."""
+    status = member["status"]
+    match type_:
+        case "member_change":
+            return word(ASKED, status)
+        case "member_refused":
+            return f"Mailchimp takes them from their own hand only: {word(REFUSED, member['reason'])}"
+        case _:
+            return f"seen afterwards: {word(MEMBERS, status)}"

@@ -22,6 +22,7 @@ def handle(event: http.Event) -> operator.Answer:
             chance=bootstrap.chance,
             begin_reconciliation=bootstrap.begin_reconciliation,
             reconciliations=bootstrap.reconcile_queue,
+            notes=bootstrap.notes,
             now=bootstrap.now,
         ),
     )

@@ -383,6 +383,8 @@ def test_the_routes_are_these_and_operators_sign_theirs(resources: dict[str, Res
         "POST /operator/imports": True,
         "POST /operator/imports/approvals": True,
         "POST /operator/imports/status": True,
+        "POST /operator/notes/closings": True,
+        "POST /operator/notes/lookups": True,
         "POST /operator/orders": True,
         "POST /operator/orders/deliveries": True,
         "POST /operator/people/links/decisions": True,
@@ -425,6 +427,8 @@ def test_callers_are_throttled_and_can_be_turned_away_during_a_restore(
     assert closed == {
         "POST /operator/imports",
         "POST /operator/imports/approvals",
+        "POST /operator/notes/closings",
+        "POST /operator/notes/lookups",
         "POST /operator/orders",
         "POST /operator/orders/deliveries",
         "POST /operator/people/links/decisions",

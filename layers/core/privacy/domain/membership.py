@@ -127,6 +127,15 @@ def _may_add(held: Membership | None, granted_at: datetime | None) -> bool:
     return held.ours or held.status == "absent" or granted_at > held.since
 
 
+def awaits_own_hand(standing: Standing, audience: str) -> bool:
+    """Whether a consent in force that Mailchimp did not take from our hand is still not followed there.
+
+    There: in that audience, or in the one whose form they used since.
+    """
+    there = (held for held in standing.memberships.values() if held.audience in {audience, standing.home})
+    return standing.granted_at is not None and not any(held.takes_mail for held in there)
+
+
 #: told: by a webhook. read: the member itself, by the time of its last change. The others are facts of ours.
 type _Kind = Literal["told", "absent", "asked", "refused", "seen", "read"]
 

@@ -11,6 +11,7 @@ class Note:
     """kind: hosted_form (Mailchimp wants the person's own hand; reason: forgotten | compliance).
 
     about: whose, by identifier. letter: queued | none, whether one goes to the person as soon as letters do.
+    form: the address of the audience's hosted form, where Mailchimp told it.
     """
 
     id: str
@@ -20,3 +21,4 @@ class Note:
     reason: str
     letter: str
     since: datetime
+    form: str | None = None

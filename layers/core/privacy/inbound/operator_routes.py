@@ -9,7 +9,14 @@ from datetime import datetime
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
-from privacy.inbound import http, operator_imports, operator_links, operator_orders, operator_reconciliations
+from privacy.inbound import (
+    http,
+    operator_imports,
+    operator_links,
+    operator_notes,
+    operator_orders,
+    operator_reconciliations,
+)
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
 from privacy.inbound.payload import Document
 from privacy.inbound.reconciling import Begin
@@ -18,7 +25,8 @@ from privacy.operations.describe_person import Reader, look_up_person
 from privacy.operations.enter_orders import Book, Entered, add_orders, tell_deliveries
 from privacy.operations.fold_people import Stores
 from privacy.operations.list_links import list_links
-from privacy.ports import KeyQueue, RunLog
+from privacy.operations.list_notes import close_note, list_notes
+from privacy.ports import KeyQueue, Notes, RunLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class Means:
     chance: Callable[[], str]
     begin_reconciliation: Begin
     reconciliations: Callable[[], KeyQueue]
+    notes: Callable[[], Notes]
     now: Callable[[], datetime]
 
 
@@ -104,6 +113,19 @@ def _outcomes(entered: list[Entered]) -> Answer:
     return Answer(ANSWERED, {"outcomes": [outcome.value for outcome in entered]})
 
 
+def _list_notes(_event: http.Event, who: Reader, means: Means) -> Answer:
+    listed = list_notes(
+        means.notes(), reader=who, stores=means.stores(), policy=means.policy(), now=means.now()
+    )
+    return Answer(ANSWERED, listed)
+
+
+def _close_note(event: http.Event, who: Reader, means: Means) -> Answer:
+    note = operator_notes.closed(event)
+    closed = close_note(note, means.notes(), reader=who, stores=means.stores(), now=means.now())
+    return Answer(ANSWERED, {"closed": closed})
+
+
 def _rebuild(_event: http.Event, who: Reader, means: Means) -> Answer:
     only(DPO, who)
     run = means.new_run_id()
@@ -152,6 +174,8 @@ ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/imports": _import,
     "POST /operator/imports/approvals": _approve_plan,
     "POST /operator/imports/status": _import_status,
+    "POST /operator/notes/closings": _close_note,
+    "POST /operator/notes/lookups": _list_notes,
     "POST /operator/orders": _add_orders,
     "POST /operator/orders/deliveries": _tell_deliveries,
     "POST /operator/people/links/decisions": _decide_link,

@@ -15,12 +15,13 @@ from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import is_email
 from privacy.domain.linking import Linked
+from privacy.domain.person import Person
 from privacy.domain.policy import Policy
 from privacy.operations.fold_people import Stores
 from privacy.operations.marketing_reasons import Description
 from privacy.operations.neighbourhood import read_neighbourhood
 from privacy.operations.person_description import Note, description_of
-from privacy.ports import FactReader, PeopleStore
+from privacy.ports import FactReader, PeopleStore, Registry
 
 #: What an operator's look-up is for, as the read log has it.
 PURPOSE = "look_up"
@@ -73,8 +74,15 @@ def describe_person(
     if anchor is not None:
         mailbox = linked.mailbox(next(i for i in identifiers if linked.owner(i) == anchor))
         notes = [note for note in ledger.notes.values() if linked.owner(note.subject) == anchor]
+        known = people[anchor]
         person = description_of(
-            people[anchor], mailbox, notes=notes, linked=linked, policy=policy, today=today
+            known,
+            mailbox,
+            notes=notes,
+            linked=linked,
+            policy=policy,
+            approved=_approved(known, stores.registry),
+            today=today,
         )
         return description | {"about": "person", "person": person}
     if named_by:
@@ -100,6 +108,11 @@ def known_as(identifiers: Sequence[str], people: PeopleStore) -> str:
     pointers = people.pointers(identifiers)
     known = (pointers[i].person for i in identifiers if i in pointers)
     return next((person for person in known if person), identifiers[0])
+
+
+def _approved(person: Person, registry: Registry) -> bool:
+    """Asked for only where it matters: of people whom the imported past alone decides."""
+    return not any(s.historic for s in person.standings) or registry.history_approved() is not None
 
 
 def _naming(identifiers: Sequence[str], linked: Linked, anchor: str | None) -> Iterator[str]:

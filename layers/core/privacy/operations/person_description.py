@@ -16,9 +16,11 @@ from privacy.domain.consent import Consent, FactRef, Interval, Proof, form_in_fo
 from privacy.domain.facts import Fact, Group
 from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
 from privacy.domain.linking import Linked, PersonLinks
+from privacy.domain.membership import OUR_DOING
 from privacy.domain.orders import CLOSED_DISPUTES, Hold, Order, contract_until, delivery_day
 from privacy.domain.person import Person, may_market
 from privacy.domain.policy import Policy
+from privacy.operations.mailchimp_description import mailchimp_of
 from privacy.operations.marketing_reasons import Description, marketing_of
 
 #: Listed of each kind, the latest first; how many there are stands beside them.
@@ -33,7 +35,7 @@ MARKETING = "marketing"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a description needs of a fact: no values but a dispute's."""
+    """What a description needs of a fact: no values but a dispute's, and of what we asked Mailchimp for (member)."""
 
     key: str
     source: str
@@ -43,6 +45,7 @@ class Note:
     subject: str
     fields: Mapping[str, tuple[str, ...]]
     dispute: Group | None
+    member: Group | None
 
     @classmethod
     def of(cls, fact: Fact) -> Note:
@@ -55,14 +58,23 @@ class Note:
             subject=fact.subject,
             fields={name: tuple(said) for name, said in fact.groups.items()},
             dispute=fact.groups.get("dispute"),
+            member=fact.groups.get("subscription") if fact.type in OUR_DOING else None,
         )
 
 
 def description_of(
-    person: Person, mailbox: str, *, notes: Collection[Note], linked: Linked, policy: Policy, today: date
+    person: Person,
+    mailbox: str,
+    *,
+    notes: Collection[Note],
+    linked: Linked,
+    policy: Policy,
+    approved: bool,
+    today: date,
 ) -> Description:
-    """The person, asked for by one of their addresses. notes: of their facts."""
+    """The person, asked for by one of their addresses. notes: of their facts. approved: the import is."""
     noted = {note.key: note for note in notes}
+    standings = {standing.mailbox: standing for standing in person.standings}
     return {
         "id": _id(person.links),
         "clock": _clock(person, policy, today),
@@ -76,7 +88,11 @@ def description_of(
             for name, known in sorted(person.profile.items())
         },
         "consents": [
-            _consent(consent, mailbox, policy) | {"may_market": marketing_of(person, consent.email, today)}
+            _consent(consent, mailbox, policy)
+            | {
+                "may_market": marketing_of(person, consent.email, today),
+                "mailchimp": mailchimp_of(standings[consent.email], approved=approved, today=today),
+            }
             for consent in sorted(person.consents, key=lambda c: (c.email != mailbox, c.email))
         ],
         "orders": {
@@ -314,7 +330,8 @@ def _age(note: Note) -> tuple[float, str]:
 
 
 def _fact(note: Note) -> Description:
-    return {
+    """member: of what we did ourselves, what we asked Mailchimp for or found there."""
+    told: Description = {
         "key": note.key,
         "source": note.source,
         "type": note.type,
@@ -322,6 +339,9 @@ def _fact(note: Note) -> Description:
         "recorded_at": note.recorded_at.isoformat(),
         "groups": sorted(note.fields),
     }
+    if note.member is not None:
+        told["member"] = {name: note.member.get(name) for name in ("audience", "status", "reason")}
+    return told
 
 
 def _fact_ref(fact: FactRef) -> Description:

@@ -21,9 +21,9 @@ from privacy.domain.note import Note
 from privacy.domain.policy import Policy
 from privacy.operations import member_facts
 from privacy.operations.fold_people import Stores
-from privacy.operations.neighbourhood import read_neighbourhood
 from privacy.operations.person_summary import standings_in
 from privacy.operations.read_back_member import fact_from
+from privacy.operations.read_standing import read_standing
 from privacy.ports import Audiences, MemberRefused, MemberWriter, Notes, ProviderUnavailable
 
 #: What an operator's note is about: the hosted form has to be sent, since Mailchimp takes no other hand.
@@ -91,14 +91,7 @@ class MemberSync:
         return wanted
 
     def _standing(self, email: str) -> Standing | None:
-        found = read_neighbourhood(
-            {email}, ledger=self.stores.ledger, people=self.stores.people, policy=self.policy
-        )
-        emails = {i for i in found.folding.identifiers() if i.startswith("email#")}
-        linked, people = found.folding.people(self.stores.registry.suppressions(emails))
-        owner = people.get(linked.owner(email))
-        mailbox = linked.mailbox(email)
-        return next((s for s in owner.standings if s.mailbox == mailbox), None) if owner else None
+        return read_standing(email, stores=self.stores, policy=self.policy)
 
     # --- one step ---------------------------------------------------------------------------------------------
 
@@ -117,13 +110,14 @@ class MemberSync:
             self._ask(step, address, member, standing)
 
     def _ask(self, step: Step, address: str, member: Member | None, standing: Standing) -> None:
-        pending = step.status == "subscribed" and self.directory.audience(step.audience).double_opt_in
+        audience = self.directory.audience(step.audience) if step.status == SUBSCRIBED else None
+        pending = audience is not None and audience.double_opt_in
         status = PENDING if pending else step.status
         self._say(member_facts.asked, step.audience, address, status)
         try:
             self._change(step, address, known=member is not None, pending=pending)
         except MemberRefused as refusal:
-            self._leave_note(step, standing, refusal.reason)
+            self._leave_note(step, standing, refusal.reason, audience.hosted_form if audience else None)
             self._say(member_facts.refused, step.audience, address, refusal.reason)
             self.counted("refused")
             return
@@ -153,18 +147,18 @@ class MemberSync:
     def _say(self, word: Callable[..., Fact], *said: str) -> None:
         self.record(word(*said, pseudonyms=self.pseudonyms, now=self.now()))
 
-    def _leave_note(self, step: Step, standing: Standing, reason: str) -> None:
-        """One note and one letter for each consent that Mailchimp does not take from our hand."""
-        given = standing.granted_at.isoformat() if standing.granted_at else ""
+    def _leave_note(self, step: Step, standing: Standing, reason: str, form: str | None) -> None:
+        """One note and one letter, which a later consent that Mailchimp does not take either renews."""
         self.notes.leave(
             Note(
-                id=self.pseudonyms.digest(HOSTED_FORM, standing.mailbox, step.audience, given)[:16],
+                id=self.pseudonyms.digest(HOSTED_FORM, standing.mailbox, step.audience)[:16],
                 kind=HOSTED_FORM,
                 about=standing.mailbox,
                 audience=step.audience,
                 reason=reason,
                 letter="queued",
                 since=self.now(),
+                form=form,
             )
         )
 

@@ -31,6 +31,7 @@ class DynamoNotes:
             "reason": note.reason,
             "letter": note.letter,
             "since": note.since.isoformat(),
+            "form": note.form,
         }
         self._client.put_item(TableName=self._table, Item=to_wire(item))
 
@@ -44,6 +45,7 @@ class DynamoNotes:
                 reason=item["reason"],
                 letter=item["letter"],
                 since=datetime.fromisoformat(item["since"]),
+                form=item["form"],
             )
             for item in pages(self._client, self._table, _PARTITION)
         ]
