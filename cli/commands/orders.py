@@ -1,6 +1,7 @@
 """`privacy orders`: what Stripe does not know of orders, out of a table."""
 
 import argparse
+import json
 import sys
 import time
 from collections import Counter
@@ -219,8 +220,7 @@ def _batches(lines: Sequence[Line]) -> Iterator[list[Line]]:
     batch: list[Line] = []
     size = 0
     for line in lines:
-        # six characters stand for each letter that JSON escapes
-        bytes_ = 6 * sum(len(str(value)) for value in line.entry.values()) + 200
+        bytes_ = len(json.dumps(line.entry)) + 2
         if batch and (len(batch) == AT_ONCE or size + bytes_ > LARGEST_CALL):
             yield batch
             batch, size = [], 0

@@ -135,7 +135,7 @@ def test_a_payment_stands_for_the_number_and_a_correction_has_to_be_called_one(
 def test_a_long_table_goes_in_calls_of_a_hundred_that_the_gateway_takes(
     enter: Any, receiver: Receiver
 ) -> None:
-    long = "é" * 200
+    long = "🧺" * 200
     rows = "".join(
         f"N{n};a{n}@example.fr;2025-11-20;1,00;{long};{long};{long}\n"
         if n >= 150

@@ -191,6 +191,17 @@ def test_nothing_is_decided_when_one_of_them_changed_since_it_was_weighed() -> N
     assert not office.decisions()
 
 
+def test_the_ids_that_we_give_them_are_no_change_of_theirs() -> None:
+    office = Office()
+    for told in connected().ledger.partitions.values():
+        for fact in told.values():
+            if fact.type != "person":
+                office.ledger.append(fact)
+    seen = office.weigh(Decision.MERGE)["seen"]
+    office.fold()
+    assert decide_link(Question(CAMILLE, BENOIT, Decision.MERGE), seen, office.bench())["decided"]
+
+
 def test_the_same_decision_sent_twice_at_once_is_one() -> None:
     office = connected()
     seen = office.weigh(Decision.MERGE)["seen"]

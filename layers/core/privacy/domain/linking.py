@@ -347,7 +347,7 @@ class _Resolution:
         for told in self.told:
             for identifier, emails in told.beside.items():
                 owner = owners[identifier]
-                if identifier in self.shared or not is_email(owner) or kind_of(identifier) == ORDER_NUMBER:
+                if identifier in self.shared or not is_email(owner):
                     continue
                 first: dict[str, datetime] = {}
                 for email, at in emails.items():

@@ -101,10 +101,7 @@ def of_session(told: Told) -> Names:
 
 def _sold(session: Document) -> bool:
     """Only a paid order's number is a name of it: whoever opens a checkout may put any number there."""
-    return text(session, "status") != "expired" and text(session, "payment_status") in {
-        "paid",
-        "no_payment_required",
-    }
+    return text(session, "payment_status") in {"paid", "no_payment_required"}
 
 
 def of_payment(told: Told) -> Names:
