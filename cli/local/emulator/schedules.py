@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,10 +91,13 @@ def _due(since: datetime, until: datetime) -> Iterator[tuple[str, str, dict[str,
 
 async def _send(account: str, region: str, target: dict[str, Any]) -> None:
     with inside.responses.request_scope(account, region):
+        inside.app.pin_request_origin("127.0.0.1", True)  # queues take nothing but TLS
         queue = inside.sqs._queue_by_arn(target["Arn"])
         if queue is None:
             log.error("a schedule's target is no queue: %s", target["Arn"])
             return
         body = json.dumps({"QueueUrl": queue["url"], "MessageBody": target.get("Input") or "{}"}).encode()
         headers = {"x-amz-target": "AmazonSQS.SendMessage"}
-        await inside.sqs.handle_request("POST", "/", headers, body, {})
+        status, _, answer = await inside.sqs.handle_request("POST", "/", headers, body, {})
+        if status != HTTPStatus.OK:
+            raise RuntimeError(f"a queue did not take what a schedule sends: {answer!r}")

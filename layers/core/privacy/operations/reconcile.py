@@ -51,8 +51,9 @@ REMOVALS = "removals"
 
 #: How far back Stripe's list of events reaches.
 EVENTS_KEPT = timedelta(days=30)
-#: Seconds that the fold is given to take in what was found, before people are looked at.
-SETTLE = 15
+#: Seconds that the fold is given to take in what was found, before people are looked at: at least, at most, and facts
+#: for each more. Whoever is looked at too early is looked at again tomorrow, and nobody is removed on old knowledge.
+SETTLE, LONGEST_SETTLE, FOLDED_A_SECOND = 5, 300, 20
 #: Seconds until a provider that does not answer is asked again.
 PAUSE = 300
 #: Members whom one run looks for one by one.
@@ -95,7 +96,7 @@ class Reconciliation:
             while run is not None and run.running:
                 stage, run = run.stage, self._saved(self._step(run))
                 if stage == MEMBERS and run.stage == PEOPLE and run.counts.get("recorded"):
-                    return SETTLE
+                    return min(SETTLE + run.counts["recorded"] // FOLDED_A_SECOND, LONGEST_SETTLE)
                 if run.running and not more():
                     return 0
         except ProviderUnavailable as error:
