@@ -205,7 +205,7 @@ def reconcile_queue() -> KeyQueue:
 
 
 @cache
-def import_history_queue() -> KeyQueue:
+def import_history_queue() -> OwnQueue:
     return _queue(settings().import_history_queue_url)
 
 
@@ -417,6 +417,7 @@ def history_import() -> HistoryImport:
                 modes=settings().stripe_modes,
             )
         ),
+        held=stores.ledger.held,
         admitted=lambda facts: admitted(
             facts, ledger=stores.ledger, registry=stores.registry, policy=policy()
         ),

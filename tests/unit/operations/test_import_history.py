@@ -25,7 +25,7 @@ from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.honour_gone import admitted
 from privacy.operations.import_history import HistoryImport, Next, Unreadable, start_import
 from privacy.operations.record_fact import record_fact
-from privacy.ports import STRIPE_KINDS, Appended, ProviderUnavailable
+from privacy.ports import STRIPE_KINDS, Appended, LedgerUnavailable, ProviderUnavailable
 from tests.fakes import (
     MemoryAudiences,
     MemoryLedger,
@@ -135,6 +135,7 @@ class Office:
     sync: MemoryQueue = field(default_factory=MemoryQueue)
     reconcile: MemoryQueue = field(default_factory=MemoryQueue)
     aside: list[tuple[str, str]] = field(default_factory=list)
+    writes: int = 0
     now: datetime = NOW
     survives: Iterator[int] | None = None
 
@@ -149,6 +150,7 @@ class Office:
     def worker(self) -> HistoryImport:
         def record(fact: Fact) -> Appended:
             self.alive()
+            self.writes += 1
             return record_fact(fact, ledger=self.ledger, policy=POLICY)
 
         def read(kind: str, listed: Mapping[str, object], asked_at: datetime) -> tuple[Fact, ...]:
@@ -165,6 +167,7 @@ class Office:
             audiences=("list1", "list2"),
             summaries=MemorySummaries(self.people, size=2),
             read=read,
+            held=self.ledger.held,
             admitted=self._admitted,
             record=record,
             in_parallel=map,
@@ -302,10 +305,11 @@ def test_the_plan_says_what_an_approval_changes_and_for_how_many() -> None:
 def test_an_import_twice_is_one_import() -> None:
     office = a_shop_with_a_past()
     first = office.imported()
-    keys, people = office.keys(), dict(office.people.items)
+    keys, people, writes = office.keys(), dict(office.people.items), office.writes
     office.now += timedelta(days=3)
     second = office.imported()
     assert second.id != first.id
+    assert office.writes == writes, "a write that is refused is paid for"
     assert office.keys() == keys
     assert second.counts["facts"] == second.counts["conflicts"] == 0
     assert second.counts["known"] == len(keys)
@@ -395,6 +399,20 @@ def test_a_provider_that_is_away_is_waited_for_and_told_in_its_own_words() -> No
     office.mailchimp.down = False
     assert office.go_on(run) is Next.LATER
     assert "trouble" not in office.latest().given
+
+
+def test_a_ledger_that_does_not_answer_is_waited_for() -> None:
+    office = a_shop_with_a_past()
+    run = office.start()
+
+    def refuse(_: Fact) -> Appended:
+        raise LedgerUnavailable("ReadTimeoutError")
+
+    assert replace(office.worker(), record=refuse).go_on(run.id, lambda: True) is Next.LATER
+    assert office.latest().given["trouble"] == "ReadTimeoutError"
+    while office.go_on(run) is not Next.NEVER:
+        office.fold()
+    assert office.latest().planned["orders"] == 7
 
 
 # ---------------------------------------------------------------- beside live webhooks

@@ -2,16 +2,17 @@
 
     Stripe, kind by kind → Mailchimp, audience by audience → a plan, until it stands still → the owner
 
-A page is read, its facts are recorded by one conditional write each, and then the run's cursor is saved: whoever is
-killed in between leaves a page that is read again, and changes nothing. Of two workers on one run the slower one
-stops, since the run is saved under the version that it read.
+A page is read, what the ledger does not have is recorded by one conditional write each, and then the run's cursor is
+saved: whoever is killed in between leaves a page that is read again, and changes nothing. Of two workers on one run
+the slower one stops, since the run is saved under the version that it read.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -34,6 +35,7 @@ from privacy.ports import (
     Appended,
     Audiences,
     KeyQueue,
+    LedgerUnavailable,
     PaymentHistory,
     ProviderUnavailable,
     RunConflict,
@@ -67,9 +69,10 @@ class HistoryImport:
     """What an import works with.
 
     audiences: ours, the one for the checkout's box first. read: an object of a kind, and when its page was asked for,
-    as facts; raises Unreadable. admitted: those of a page's facts that may be recorded: nothing of the gone. record:
-    appends a fact. in_parallel: maps over facts, a few at once. set_aside: told the kind and id of what cannot be
-    read (of a member, the audience's). sync, reconcile: the queues of sync_providers and of the reconciliation.
+    as facts; raises Unreadable. held: those of some (identifier, key) that the ledger has. admitted: those of a page's
+    facts that may be recorded: nothing of the gone. record: appends a fact. in_parallel: maps over facts, a few at
+    once. set_aside: told the kind and id of what cannot be read (of a member, the audience's). sync, reconcile: the
+    queues of sync_providers and of the reconciliation.
     """
 
     runs: RunLog
@@ -78,6 +81,7 @@ class HistoryImport:
     audiences: Sequence[str]
     summaries: Summaries
     read: Callable[[str, Mapping[str, object], datetime], Sequence[Fact]]
+    held: Callable[[Collection[tuple[str, str]]], AbstractSet[tuple[str, str]]]
     admitted: Callable[[Sequence[Fact]], Sequence[Fact]]
     record: Callable[[Fact], Appended]
     in_parallel: InParallel
@@ -88,7 +92,7 @@ class HistoryImport:
     now: Callable[[], datetime]
 
     def go_on(self, run_id: str, more: Callable[[], bool]) -> Next:
-        """One lot of pages, while `more`. Raises LedgerUnavailable, UnregisteredData, SecretsUnavailable."""
+        """One lot of pages, while `more`. Raises UnregisteredData, SecretsUnavailable."""
         run = self.runs.get(IMPORT, run_id)
         try:
             while run is not None and _active(run):
@@ -97,7 +101,7 @@ class HistoryImport:
                     return Next.LATER  # counted, and not yet as often as it takes
                 if not more():
                     return Next.NOW
-        except ProviderUnavailable as error:
+        except (ProviderUnavailable, LedgerUnavailable) as error:
             self._tell_trouble(run, str(error))
             return Next.LATER
         except RunConflict:
@@ -177,12 +181,15 @@ class HistoryImport:
             return None
 
     def _recorded(self, run: Run, facts: Sequence[Fact]) -> Run:
-        admitted = self.admitted(facts)
+        """Looked up first, a hundred at a time: a write that is refused, as all of a second import's, is paid for."""
+        held = self.held([(fact.filed_under, fact.key) for fact in facts])
+        fresh = [fact for fact in facts if (fact.filed_under, fact.key) not in held]
+        admitted = self.admitted(fresh)
         became = Counter(self.in_parallel(self.record, admitted))
         return run.count(
-            gone=len(facts) - len(admitted),
+            gone=len(fresh) - len(admitted),
             facts=became[Appended.NEW],
-            known=became[Appended.DUPLICATE],
+            known=len(facts) - len(fresh) + became[Appended.DUPLICATE],
             conflicts=became[Appended.CONFLICT],
         )
 
