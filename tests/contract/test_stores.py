@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
@@ -11,12 +11,14 @@ import pytest
 from moto import mock_aws
 
 from privacy.domain.consent import State, Suppression
+from privacy.domain.note import Note
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, Repointed
 from privacy.outbound.dynamodb import DynamoFactLedger, DynamoPartitions
+from privacy.outbound.dynamodb_notes import DynamoNotes
 from privacy.outbound.dynamodb_people import DynamoPeople
 from privacy.outbound.dynamodb_registry import DynamoRegistry
-from privacy.ports import Appended, FactLedger, PeopleConflict, PeopleStore, Registry
-from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
+from privacy.ports import Appended, FactLedger, Notes, PeopleConflict, PeopleStore, Registry
+from tests.fakes import MemoryLedger, MemoryNotes, MemoryPeople, MemoryRegistry
 from tests.telling import BENOIT, CAMILLE, at, email, fact, session
 
 
@@ -25,13 +27,14 @@ class Stores:
     ledger: FactLedger
     people: PeopleStore
     registry: Registry
+    notes: Notes
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     if request.param == "memory":
         ledger = MemoryLedger()
-        yield Stores(ledger, MemoryPeople(ledger), MemoryRegistry())
+        yield Stores(ledger, MemoryPeople(ledger), MemoryRegistry(), MemoryNotes())
         return
     with mock_aws():
         client = tables()
@@ -39,6 +42,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
             DynamoFactLedger(client, "ledger"),
             DynamoPeople(client, "people", "ledger"),
             DynamoRegistry(client, "registry"),
+            DynamoNotes(client, "registry"),
         )
 
 
@@ -230,6 +234,19 @@ def test_the_first_approval_of_the_history_stays(stores: Stores) -> None:
     stores.registry.approve_history(run="run-1", operator="alix", now=at("2026-02-01"))
     stores.registry.approve_history(run="run-2", operator="alix", now=at("2026-03-01"))
     assert stores.registry.history_approved() == at("2026-02-01")
+
+
+def test_a_note_waits_until_it_is_closed_and_the_latest_of_an_id_stays(stores: Stores) -> None:
+    assert stores.notes.open() == []
+    note = Note("n1", "hosted_form", email(), "list1", "forgotten", "queued", at("2026-01-01"))
+    renewed = replace(note, reason="compliance", since=at("2026-02-01"), form="https://eepurl.example/form")
+    other = replace(note, id="n2", about=email(BENOIT))
+    for each in (note, other, renewed):
+        stores.notes.leave(each)
+    assert stores.notes.open() == [renewed, other]
+    assert stores.notes.close("n1")
+    assert not stores.notes.close("n1")
+    assert stores.notes.open() == [other]
 
 
 def test_a_rebuild_finds_every_partition_page_by_page() -> None:

@@ -16,6 +16,7 @@ from moto import mock_aws
 from functions.operator_api import handler
 from privacy import bootstrap
 from privacy.domain.facts import Fact
+from privacy.domain.note import Note
 from privacy.inbound.operator_routes import ROUTES
 from privacy.operations.fold_people import fold_people
 from privacy.outbound.dynamodb import from_wire
@@ -25,6 +26,7 @@ ACCOUNT = "123456789012"
 LOOK_UPS, REBUILDS = "POST /operator/people/lookups", "POST /operator/rebuilds"
 ORDERS, DELIVERIES = "POST /operator/orders", "POST /operator/orders/deliveries"
 LINKS = "POST /operator/people/links"
+NOTES = "POST /operator/notes"
 DPO, STAFF = "PrivacyDpo", "PrivacyStaff"
 PEPPER = base64.b64encode(b"a pepper for tests, of 32 bytes..").decode()
 TABLES = ("ledger", "people", "registry")
@@ -326,6 +328,8 @@ NOT_UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
         DELIVERIES,
         {"dry_run": True, "correct": False, "deliveries": [{"number": "1", "delivered_on": "22/11"}]},
     ),
+    (f"{NOTES}/closings", {}),
+    (f"{NOTES}/closings", {"note": CAMILLE}),
     (f"{LINKS}/lookups", {"limit": 0}),
     (f"{LINKS}/lookups", {"limit": 51}),
     (f"{LINKS}/previews", {"emails": [CAMILLE], "decision": "merge"}),
@@ -343,6 +347,25 @@ def test_what_is_not_understood_is_refused_without_a_word_and_nothing_is_written
         assert (reply["statusCode"], reply["body"]) == (400, ""), (route, body)
     assert boto3.client("dynamodb").scan(TableName="ledger")["Items"] == []
     assert capfd.readouterr() == ("", "")
+
+
+# --- notes
+
+
+@pytest.mark.parametrize("role", [STAFF, DPO])
+def test_staff_and_dpo_see_what_waits_for_them_and_close_it_r26(role: str) -> None:
+    tell(session(bootstrap.now().isoformat(), box=True))
+    form = "https://eepurl.example/form"
+    note = Note("n1", "hosted_form", email(), "list1", "compliance", "queued", bootstrap.now(), form)
+    bootstrap.notes().leave(note)
+    (shown,) = json.loads(ask(f"{NOTES}/lookups", "{}", arn(role))["body"])["notes"]
+    assert (shown["id"], shown["address"], shown["form"]) == ("n1", CAMILLE, form)
+    closing = json.dumps({"note": "n1"})
+    assert json.loads(ask(f"{NOTES}/closings", closing, arn(role))["body"]) == {"closed": True}
+    assert json.loads(ask(f"{NOTES}/closings", closing, arn(role))["body"]) == {"closed": False}
+    assert json.loads(ask(f"{NOTES}/lookups", "{}", arn(role))["body"]) == {"notes": [], "more": False}
+    assert [entry["purpose"] for entry in read_log()] == ["list_notes", "close_note"]
+    assert not [entry for entry in read_log() if "@" in json.dumps(dict(entry))]
 
 
 # --- who is one person

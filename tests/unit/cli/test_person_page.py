@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from privacy import policy
 from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, NONE
 from privacy.domain.consent import State, Suppression
 from privacy.domain.facts import GROUPS, Fact
+from privacy.operations import member_facts
 from privacy.operations.describe_person import describe_person
 from privacy.operations.fold_people import Stores, fold_people
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
@@ -39,8 +42,11 @@ POLICY = policy.load()
 PLAIN = Ink(coloured=False)
 
 
-def described(*facts: Fact, suppressed: bool = False, today: str = "2026-11-22") -> dict[str, Any]:
+def described(
+    *facts: Fact, suppressed: bool = False, approved: bool = False, today: str = "2026-11-22"
+) -> dict[str, Any]:
     ledger, registry = MemoryLedger(), MemoryRegistry()
+    registry.approved = at("2026-01-01") if approved else None
     stores = Stores(ledger, MemoryPeople(ledger), registry)
     ids = (f"person-{n}" for n in itertools.count(1))
     if suppressed:
@@ -145,6 +151,92 @@ def test_merged_and_linked_people_are_shown_without_their_data_p16() -> None:
     assert "one more address, of which nothing is known (P16)" in told
     assert "dora" not in told
     assert "elio" not in told
+
+
+def ours(when: str, word: Callable[..., Fact], *said: str) -> Fact:
+    return word("list1", CAMILLE, *said, pseudonyms=PSEUDONYMS, now=at(when))
+
+
+def past(told: Fact) -> Fact:
+    return replace(told, source="stripe_history")
+
+
+TICKED = session("2026-01-01T10:00", box=True)
+ASKED = ours("2026-01-01T10:01", member_facts.asked, "subscribed")
+NOBODY_PROVED = member("2026-01-01", source="Import")
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([TICKED], "not as they chose yet: our call is on its way (P17)"),
+        (
+            [TICKED, ASKED, ours("2026-01-01T10:02", member_facts.seen, "subscribed")],
+            "subscribed since 1 January 2026, 11:01, because we asked for it  audience list1",
+        ),
+        ([TICKED, member("2026-01-02")], "subscribed since 2 January 2026, 01:00  audience list1"),
+        ([past(TICKED)], "waits for the owner's approval of the import"),
+        (
+            [NOBODY_PROVED],
+            "nothing proves that they asked: the daily reconciliation takes them out (E120, E128)",
+        ),
+        (
+            [TICKED, ASKED, ours("2026-01-01T10:02", member_facts.refused, "compliance")],
+            "only they can come back, through the form (privacy notes) (P17)",
+        ),
+        (
+            [TICKED, ASKED, ours("2026-01-01T10:02", member_facts.refused, "forgotten")],
+            "from their own hand only since 1 January 2026, 11:02: they were deleted there for good",
+        ),
+        ([TICKED, member("2026-02-01", status="archived")], "somebody took them out at Mailchimp"),
+        (
+            [member("2026-01-01"), member("2026-02-01", status="unsubscribed")],
+            "unsubscribed since 1 February",
+        ),
+    ],
+)
+def test_how_somebody_stands_at_mailchimp_is_told_in_words_p17(facts: list[Fact], expected: str) -> None:
+    assert expected in page(*facts)
+
+
+def test_an_approved_import_waits_for_nobody() -> None:
+    assert described(past(TICKED))["person"]["consents"][0]["mailchimp"]["waits_for"] == "approval"
+    approved = described(past(TICKED), approved=True)
+    assert approved["person"]["consents"][0]["mailchimp"]["waits_for"] == "call"
+
+
+def test_who_is_at_mailchimp_as_they_chose_waits_for_nothing() -> None:
+    for facts in (
+        [TICKED, ASKED, ours("2026-01-01T10:02", member_facts.seen, "subscribed")],
+        [member("2026-01-01"), member("2026-02-01", status="unsubscribed")],
+        [TICKED, ASKED, ours("2026-01-01T10:02", member_facts.seen, "pending")],
+    ):
+        assert described(*facts)["person"]["consents"][0]["mailchimp"]["waits_for"] is None
+
+
+def test_what_we_did_at_mailchimp_is_among_the_facts_in_plain_words() -> None:
+    told = page(
+        TICKED,
+        ASKED,
+        ours("2026-01-01T10:02", member_facts.seen, "subscribed"),
+        ours("2026-01-02", member_facts.asked, "unsubscribed"),
+        ours("2026-01-03", member_facts.asked, "pending"),
+        ours("2026-01-04", member_facts.asked, "archived"),
+        ours("2026-01-05", member_facts.absent),
+        ours("2026-01-06", member_facts.refused, "forgotten"),
+    )
+    facts = told[told.index("Facts (") :]
+    for expected in (
+        "1 January 2026, 11:01     we asked Mailchimp to subscribe them",
+        "seen afterwards: subscribed",
+        "we asked Mailchimp to unsubscribe them",
+        "we asked Mailchimp to have them confirm",
+        "we asked Mailchimp to take them out",
+        "seen afterwards: not there",
+        "Mailchimp takes them from their own hand only: they were deleted there for good",
+    ):
+        assert expected in facts, expected
+    assert "member_" not in facts
 
 
 def test_colours_are_for_terminals_only() -> None:
