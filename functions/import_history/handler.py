@@ -14,11 +14,12 @@ RESERVE = 150_000
 
 @logs.guarded
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    queue = bootstrap.import_history_queue()
     work = partial(
         importing.work,
         history_import=bootstrap.history_import,
-        queue=bootstrap.import_history_queue(),
+        queue=queue,
         again=bootstrap.settings().plan_again_seconds,
         more=lambda: context.get_remaining_time_in_millis() > RESERVE,
     )
-    return batch.each(event, work)
+    return batch.each(event, work, retries=bootstrap.retries(queue))
