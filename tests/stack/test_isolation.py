@@ -27,6 +27,7 @@ FOREIGN = [
     "ministack",
     "yaml",
     "hypercorn",
+    "uvicorn",
     "samtranslator",
     "cryptography",
     "pip",

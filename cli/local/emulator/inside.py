@@ -7,8 +7,8 @@ its private names. requirements/emulator.txt pins the version that they were wri
 from importlib import import_module
 from typing import Any
 
-hypercorn: Any = import_module("hypercorn.asyncio")
-hypercorn_config: Any = import_module("hypercorn.config")
+uvicorn: Any = import_module("uvicorn")
+uvloop: Any = import_module("uvloop")
 app: Any = import_module("ministack.app")
 concurrency: Any = import_module("ministack.core.concurrency")
 iam_actions: Any = import_module("ministack.core.iam_actions")
