@@ -142,10 +142,13 @@ def test_e106_a_late_profile_webhook_brings_nobody_back_and_is_logged_without_pe
     capsys.readouterr()
     office.hear(late(hint("2026-05-31", "profile")), late(hint("2026-06-02", "profile")))
     assert office.empty()
+    office.hear(late(hint("2026-05-31", "subscribe")))
+    assert office.empty()
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     told = [line for line in lines if line.get("message") == "fact_of_the_gone"]
-    assert [(line["source"], line["event_type"]) for line in told] == [("mailchimp", "profile")] * 2
-    assert sum("FactOfTheGone" in line for line in lines) == 2
+    said = [(line["source"], line["event_type"]) for line in told]
+    assert said == [("mailchimp", "profile")] * 2 + [("mailchimp", "subscribe")]
+    assert sum("FactOfTheGone" in line for line in lines) == 3
     assert "camille" not in repr(lines).lower()
 
 

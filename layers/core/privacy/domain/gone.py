@@ -75,6 +75,6 @@ def _put_back(facts: Sequence[Fact], since: datetime) -> Iterator[bool]:
             audience = fact.group("subscription").get("audience")
             answered[audience] = max(fact.recorded_at, answered.get(audience, fact.recorded_at))
     for fact in later:
-        if fact.type == _HINT:
+        if fact.type == _HINT and fact.occurred_at > since:
             answer = answered.get(fact.group("subscription").get("audience"))
             yield answer is None or answer < fact.recorded_at
