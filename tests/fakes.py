@@ -126,8 +126,7 @@ class MemoryRegistry:
         return {e: self.entries[e] for e in emails if e in self.entries}
 
     def suppress(self, entry: Suppression) -> None:
-        held = self.entries.get(entry.email)
-        if held is None or held.at < entry.at:
+        if entry.outranks(self.entries.get(entry.email)):
             self.entries[entry.email] = entry
 
     def claim_event(self, key: str, identifier: str, now: datetime) -> str:

@@ -205,7 +205,12 @@ def test_the_latest_suppression_of_an_address_stays_and_an_event_is_filed_once(s
     later = Suppression(email(), at("2026-02-01"), State.OBJECTED, "abuse")
     stores.registry.suppress(later)
     stores.registry.suppress(Suppression(email(), at("2025-01-01"), State.WITHDRAWN, "manual"))
+    stores.registry.suppress(Suppression(email(), at("2026-02-01"), State.WITHDRAWN, "manual", "mailchimp#2"))
     assert stores.registry.suppressions([email(), email(BENOIT)]) == {email(): later}
+    again = Suppression(email(), at("2026-02-01"), State.OBJECTED, "abuse", "mailchimp#3")
+    stores.registry.suppress(again)
+    stores.registry.suppress(later)
+    assert stores.registry.suppressions([email()]) == {email(): again}
     now = at("2026-01-01")
     assert stores.registry.claim_event("stripe#evt_1", email(CAMILLE), now) == email(CAMILLE)
     assert stores.registry.claim_event("stripe#evt_1", email(BENOIT), now) == email(CAMILLE)

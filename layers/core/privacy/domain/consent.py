@@ -115,15 +115,21 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """An entry of the suppression list (A17, A18): it outlives the facts that it came from.
+    """An entry of the suppression list (A17, A18): it outlives the fact that it came from.
 
-    state: withdrawn | objected.
+    state: withdrawn | objected. fact: the key of that fact; empty for an erasure's entry. While the fact is there
+    it speaks for itself.
     """
 
     email: str
     at: datetime
     state: State
     reason: str
+    fact: str = ""
+
+    def outranks(self, held: Suppression | None) -> bool:
+        """The later stays on the list, at the same instant the stricter."""
+        return held is None or _rank(self) > _rank(held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ class _Declined(NamedTuple):
 
     at: datetime
     distance: int
+    fact: str
 
 
 @dataclass(slots=True)
@@ -168,7 +175,8 @@ class ConsentLog:
             case "withdrawn" if fact.source in {"stripe", HISTORY}:
                 if policy.unticked_means_withdrawal:
                     self._decline(
-                        _text(said, "session") or fact.key, _Declined(fact.occurred_at, _distance(fact))
+                        _text(said, "session") or fact.key,
+                        _Declined(fact.occurred_at, _distance(fact), fact.key),
                     )
             case "withdrawn":
                 self._refused[fact.key] = Ending(
@@ -226,7 +234,7 @@ class ConsentLog:
     def refused_at(self, at: datetime, suppression: Suppression | None) -> Ending | None:
         """The withdrawal or objection that stood here at that instant, by what was known until then."""
         endings = {e for e in self._ended() if e.state in REFUSALS and e.at <= at}
-        if suppression is not None and suppression.at <= at:
+        if suppression is not None and suppression.at <= at and not self._speaks(suppression.fact):
             endings.add(Ending(suppression.at, suppression.state, suppression.reason))
         own = [p.given_at for p in self._grants.values() if p.fact.occurred_at < at and p.given_at <= at]
         standing = [e for e in endings if not own or e.at >= max(own)]
@@ -289,22 +297,11 @@ class ConsentLog:
         withdrew or objected: that stops the mail and nothing else.
         """
         grants = sorted(self._grants.values(), key=lambda p: (p.given_at, p.fact.key))
-        nobodys = self._members.nobodys
-        unproven_at = [at for key, at in self._unproven.items() if key not in nobodys]
-        endings = self._ended()
-        # A9: leaving the box unticked ends an earlier subscription, proven or not, and says nothing without one
-        subscribed_at = min((p.given_at for p in grants[:1]), default=None)
-        subscribed_at = min(filter(None, (subscribed_at, *unproven_at)), default=None)
-        endings |= {
-            Ending(said.at, State.WITHDRAWN, "box left unticked", said.distance == _PAST)
-            for said in self._declined.values()
-            if subscribed_at is not None and said.at >= subscribed_at
-        }
+        unproven_at = self._unproven_at()
+        endings = self._ended() | {ending for ending, _ in self._unticked()}
         if grants:
             endings |= set(merged)
-        if suppression is not None and not any(
-            e.at == suppression.at and e.state is suppression.state for e in endings
-        ):
+        if suppression is not None and not self._speaks(suppression.fact):
             endings.add(Ending(suppression.at, suppression.state, suppression.reason))
         intervals = _intervals(grants, sorted(endings, key=_strictness))
         last = intervals[-1] if intervals else None
@@ -334,11 +331,31 @@ class ConsentLog:
         )
 
     def refusal(self) -> Suppression | None:
-        """What this mailbox itself refused last, whatever else restricts it now: that goes on the suppression list."""
-        alone = self.resolve()
-        if alone.last_refused is None:
-            return None
-        return Suppression(self.email, alone.last_refused, alone.state, alone.reason or "")
+        """What this mailbox itself refused last, whatever was said since: that goes on the suppression list."""
+        nobodys = self._members.nobodys
+        own = [(ending, key) for key, ending in self._refused.items() if key not in nobodys]
+        own += self._unticked()
+        said = [Suppression(self.email, e.at, e.state, e.reason, key) for e, key in own]
+        return max(said, key=_rank, default=None)
+
+    def _unproven_at(self) -> list[datetime]:
+        nobodys = self._members.nobodys
+        return [at for key, at in self._unproven.items() if key not in nobodys]
+
+    def _unticked(self) -> list[tuple[Ending, str]]:
+        """A9: leaving the box unticked ends an earlier subscription, proven or not, and says nothing without one."""
+        subscribed_at = min(
+            [*(proof.given_at for proof in self._grants.values()), *self._unproven_at()], default=None
+        )
+        return [
+            (Ending(said.at, State.WITHDRAWN, "box left unticked", said.distance == _PAST), said.fact)
+            for said in self._declined.values()
+            if subscribed_at is not None and said.at >= subscribed_at
+        ]
+
+    def _speaks(self, fact: str) -> bool:
+        """The suppression's own fact is still there: whether and what it refuses is read from it."""
+        return fact in self._refused or any(key == fact for _, key in self._unticked())
 
     def _undeliverable(self, grants: list[Proof]) -> datetime | None:
         """E124: a hard bounce stops the mail until the person opts in again or Mailchimp mails them again."""
@@ -362,6 +379,10 @@ def _historic(last: Interval | None, endings: Iterable[Ending]) -> bool:
     since = last.ended_at if last is not None else None
     deciding = [e for e in endings if since is None or e.at >= since]
     return bool(deciding) and all(e.historic for e in deciding)
+
+
+def _rank(entry: Suppression) -> tuple[datetime, int, str]:
+    return entry.at, _SEVERITY[entry.state], entry.fact
 
 
 def _strictness(ending: Ending) -> tuple[datetime, int, str]:

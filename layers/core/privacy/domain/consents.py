@@ -25,8 +25,8 @@ def resolved(
     for email, entry in suppressions.items():
         mailbox = linked.mailbox(email)
         logs.setdefault(mailbox, ConsentLog(mailbox))
-        held = latest.get(mailbox)
-        latest[mailbox] = entry if held is None or entry.at > held.at else held
+        if entry.outranks(latest.get(mailbox)):
+            latest[mailbox] = entry
     _move(logs, linked, latest)
     alone = {mailbox: log.resolve(latest.get(mailbox)) for mailbox, log in logs.items()}
     return {

@@ -281,5 +281,5 @@ def _new_suppressions(people: Iterable[Person], held: Mapping[str, Suppression])
     """A17, A18: whoever withdrew or objected stays on the suppression list after everything else has gone."""
     for person in people:
         for entry in person.refusals:
-            if entry.email not in held or held[entry.email].at < entry.at:
+            if entry.outranks(held.get(entry.email)):
                 yield entry

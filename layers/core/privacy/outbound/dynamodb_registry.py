@@ -1,6 +1,6 @@
 """The registry in DynamoDB: what is never rebuilt.
 
-pk = suppression#<identifier>, sk = entry           at, state, reason; due stamp (R9)
+pk = suppression#<identifier>, sk = entry           at, state, reason, fact; due stamp (R9)
 pk = event#<source#event id>,  sk = filed           under; gone after 90 days (R24)
 pk = gone#<identifier>,        sk = mark            at: an erasure emptied the partition; 90 days (R24)
 pk = read#<day>,               sk = instant#about   who read whose data, why (R26)
@@ -46,7 +46,11 @@ class DynamoRegistry:
             if raw := answer.get("Item"):
                 item = from_wire(raw)
                 found[email] = Suppression(
-                    email, datetime.fromisoformat(item["at"]), State(item["state"]), item["reason"]
+                    email,
+                    datetime.fromisoformat(item["at"]),
+                    State(item["state"]),
+                    item["reason"],
+                    item["fact"],
                 )
         return found
 
@@ -57,11 +61,17 @@ class DynamoRegistry:
             "at": entry.at.isoformat(),
             "state": entry.state.value,
             "reason": entry.reason,
+            "fact": entry.fact,
             "due_shard": f"suppression#{sum(entry.email.encode()) % 8}",
             "due_on": add_years(paris_day(entry.at), SUPPRESSION_YEARS).isoformat(),
         }
+        # as Suppression.outranks: "objected" comes before "withdrawn"
         self._put_if(
-            item, "attribute_not_exists(pk) OR #at < :at", {":at": entry.at.isoformat()}, {"#at": "at"}
+            item,
+            "attribute_not_exists(pk) OR #at < :at OR #at = :at AND "
+            "(#state > :state OR #state = :state AND fact < :fact)",
+            {":at": item["at"], ":state": item["state"], ":fact": item["fact"]},
+            {"#at": "at", "#state": "state"},
         )
 
     def claim_event(self, key: str, identifier: str, now: datetime) -> str:
