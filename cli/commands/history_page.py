@@ -25,11 +25,11 @@ READ: Mapping[str, str] = {
     "members": "Mailchimp's members",
 }
 SUBSCRIBED = (
-    "people are subscribed: they ticked the box at the checkout, nothing has ended that, and Mailchimp does not have"
+    "to be subscribed: they ticked the box at the checkout, nothing has ended that, and Mailchimp does not have"
     " them. Where an audience is double opt-in, Mailchimp asks them first; where it takes them back from their own"
     " hand only, you get a note."
 )
-UNSUBSCRIBED = "people are unsubscribed: they said no, last of all, and Mailchimp still has them subscribed."
+UNSUBSCRIBED = "to be unsubscribed: they said no, last of all, and Mailchimp still has them subscribed."
 #: After so many minutes without progress somebody should look.
 STILL = 20
 
@@ -106,22 +106,22 @@ def plan_page(run: Described, approved_at: str | None, ink: Ink) -> str:
         *_rows(
             (
                 planned["people"],
-                f"people; {planned['customers']:,} of them customers, with {planned['orders']:,} orders",
+                f"people, of whom {planned['customers']:,} with orders: {planned['orders']:,} of these",
             ),
             (planned["members"], "subscriptions at Mailchimp"),
             (
                 planned["unproven"],
-                "people whom Mailchimp mails and of whom nobody can prove that they ever agreed",
+                "mailed by Mailchimp although nobody can prove that they ever agreed",
             ),
         ),
         "",
-        ink.bold("What an approval changes at Mailchimp"),
+        ink.bold("What an approval changes at Mailchimp, in people"),
         "",
         *_rows(
             (planned["subscribed"], SUBSCRIBED),
             (planned["unsubscribed"], UNSUBSCRIBED),
             (planned["removed"], _taken_out(planned)),
-            (planned["untouched"], "people stay as they are."),
+            (planned["untouched"], "to stay as they are."),
         ),
         "",
         ink.bold("What it does not do"),
@@ -150,7 +150,7 @@ def _taken_out(planned: Mapping[str, int]) -> str:
     elif expired:
         why += f", or, of {expired:,} of them, they agreed too long ago"
     return (
-        f"people are taken out, {ended} in all: {why}. They are archived, which says nothing in their name"
+        f"to be taken out, {ended} in all: {why}. They are archived, which says nothing in their name"
         " and can be undone."
     )
 
