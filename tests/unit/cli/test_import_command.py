@@ -51,7 +51,6 @@ def a_run(**over: Any) -> dict[str, Any]:
         "totals": {},
         "oldest": int(datetime(2024, 11, 22, tzinfo=UTC).timestamp()),
         "reached": int(datetime(2025, 11, 22, tzinfo=UTC).timestamp()),
-        "counted": 0,
         "trouble": None,
         "planned": {},
         "plan": None,

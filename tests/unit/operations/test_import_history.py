@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from privacy import policy
 from privacy.domain.facts import Fact
-from privacy.domain.import_plan import EXACT_ATTEMPTS, Plan, agree
+from privacy.domain.import_plan import OFTEN, Plan, nearly
 from privacy.domain.member import Audience, Member
 from privacy.domain.runs import APPROVED, DONE, IMPORT, PLANNED, RUNNING, Run
 from privacy.inbound.payload import Ignored, MalformedEvent
@@ -480,11 +480,25 @@ def test_a_plan_does_not_count_while_folds_are_outstanding() -> None:
     assert office.latest().planned["people"] == 12
 
 
-def test_a_busy_shop_gets_a_plan_that_is_nearly_still() -> None:
-    before, now = Plan({"orders": 10_000, "removed": 3}, 1), Plan({"orders": 10_004, "removed": 4}, 2)
-    assert not agree(before, now, EXACT_ATTEMPTS - 1)
-    assert agree(before, now, EXACT_ATTEMPTS)
-    assert not agree(before, Plan({"orders": 11_000, "removed": 3}, 1), EXACT_ATTEMPTS)
+def test_a_shop_that_is_open_gets_its_plan_once_it_stands_nearly_still_for_long() -> None:
+    office = a_shop_with_a_past()
+    run = office.start()
+    counted = 0
+    while office.go_on(run) is not Next.NEVER:
+        office.fold()
+        office.ledger.append(
+            live(a_session(100 + counted, f"a{counted}@example.fr", "2026-11-21"), "2026-11-21", counted)
+        )
+        counted += 1
+    assert office.latest().state == PLANNED
+    assert counted > OFTEN
+
+
+def test_a_plan_that_still_grows_is_not_nearly_still() -> None:
+    before = Plan({"orders": 10_000, "removed": 3}, 1)
+    assert nearly(before, Plan({"orders": 10_004, "removed": 4}, 2))
+    assert not nearly(before, Plan({"orders": 10_100, "removed": 3}, 1))
+    assert not nearly(Plan(), before)
 
 
 def test_plans_of_the_same_numbers_for_other_people_are_other_plans() -> None:

@@ -60,7 +60,6 @@ def described(run: Run) -> dict[str, object]:
         "totals": dict(run.totals),
         "oldest": _number(run.given.get("oldest")),
         "reached": _number(run.cursor.get("reached")),
-        "counted": _number(run.given.get("attempt")) or 0,
         "trouble": run.given.get("trouble"),
         "planned": dict(run.planned),
         "plan": run.plan,

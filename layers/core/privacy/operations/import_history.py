@@ -23,7 +23,7 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.consent import State
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
-from privacy.domain.import_plan import Counted, Plan, agree, with_people
+from privacy.domain.import_plan import OFTEN, Counted, Plan, nearly, with_people
 from privacy.domain.member import Member
 from privacy.domain.member_place import MemberPlace
 from privacy.domain.membership import steps
@@ -196,17 +196,18 @@ class HistoryImport:
     # --- the plan ---------------------------------------------------------------------------------------------
 
     def _plan(self, run: Run) -> Run:
-        """One page of people. At the end the plan counts only if the one before was the same: folds lag behind."""
+        """One page of people. The plan counts once the one before was the same: folds lag behind the ledger."""
         people, after = self.summaries.page(_table_key(run.cursor))
         today = paris_day(self.now())
         counted = [_counted(person, summary) for person, summary in people]
         plan = with_people(Plan.read(run.cursor.get("plan")), counted, self.audiences, today)
         if after is not None:
             return run.at(PLAN, {"after": json.dumps(dict(after)), "plan": plan.written()})
-        attempt = int(run.given.get("attempt", "0"))
-        if attempt and agree(Plan.read(run.given.get("before")), plan, attempt):
+        before = Plan.read(run.given.get("before"))
+        alike = int(run.given.get("alike", "0")) + 1 if nearly(before, plan) else 0
+        if "before" in run.given and (before == plan or alike >= OFTEN):
             return replace(run.at(PLAN), state=PLANNED, plan=plan.digest, planned=dict(plan.numbers))
-        given = {**run.given, "before": plan.written(), "attempt": str(attempt + 1)}
+        given = {**run.given, "before": plan.written(), "alike": str(alike)}
         return replace(run.at(PLAN), given=given)
 
     # --- after the approval -----------------------------------------------------------------------------------
