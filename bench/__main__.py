@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from bench import artifact, deliveries, document, instructions, prices
+from bench import artifact, deliveries, document, instructions, limits, prices
 from bench.aws.standin import Standin
 from bench.figures import Chapter
-from bench.measures import costs, folds, requests, starts, units
+from bench.measures import choices, costs, crowd, durations, folds, past, requests, starts, units
 from bench.places import DOCUMENT, REPOSITORY
+from bench.providers import Provider
+from bench.shop import Shop
 from bench.trouble import Trouble
 
 
@@ -40,12 +42,18 @@ def main() -> int:
 
 
 def _measured(say: instructions.Say) -> list[Chapter]:
-    """The largest fold is half of the work, and is followed on a second core meanwhile."""
+    """The largest fold and the largest audience are half of the work, and are followed on a second core meanwhile."""
     with Standin() as standin, Standin() as other, ThreadPoolExecutor(1) as background:
         largest = background.submit(lambda: list(folds.measure(other, say)))
-        chapters = list(_chapters(standin, say))
+        audience = background.submit(lambda: list(crowd.measure(say)))
+        chapters = [*_chapters(standin, say), *_of_the_shop(standin, say)]
         shapes = Chapter("Shapes that would make the fold grow", list(folds.shapes(say)))
-        return [*chapters, Chapter("Fifty thousand facts of one person", largest.result()), shapes]
+        return [
+            *chapters,
+            Chapter("An audience of a million", audience.result()),
+            Chapter("Fifty thousand facts of one person", largest.result()),
+            shapes,
+        ]
 
 
 def _chapters(standin: Standin, say: instructions.Say) -> Iterator[Chapter]:
@@ -56,6 +64,22 @@ def _chapters(standin: Standin, say: instructions.Say) -> Iterator[Chapter]:
     yield Chapter("A purchase, from webhook to person", list(units.figures(flows)))
     paid = costs.measure(flows, requests.metric_bytes(standin), prices.load())
     yield Chapter("What it costs", list(paid))
+
+
+def _of_the_shop(standin: Standin, say: instructions.Say) -> Iterator[Chapter]:
+    """Two shops after each other: one with a past, and one that begins today."""
+    own, asked = limits.load(), prices.load()
+    standin.clear("ledger", "people", "registry")
+    now = int(time.time())
+    with Provider("stripe", now) as stripe, Provider("mailchimp", now) as mailchimp:
+        imported = past.run(Shop(standin, stripe, mailchimp), own, say)
+    yield Chapter("A shop's past, imported and reconciled", list(past.figures(imported)))
+    yield Chapter("How long an import lasts", list(durations.measure(imported, own, asked)))
+    yield Chapter("What an import costs", list(costs.of_a_past(imported, own, asked)))
+    standin.clear("ledger", "people", "registry")
+    with Provider("stripe") as stripe, Provider("mailchimp") as mailchimp:
+        chosen = list(choices.measure(Shop(standin, stripe, mailchimp), say))
+    yield Chapter("A choice carried to Mailchimp", chosen)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def environment(function: str, endpoint: str = "", **settings: str) -> dict[str,
         **SETTINGS,
     }
     if endpoint:
-        given |= {"AWS_ENDPOINT_URL": endpoint, "FOLD_PEOPLE_QUEUE_URL": f"{endpoint}/queue"}
+        given |= {"AWS_ENDPOINT_URL": endpoint} | dict.fromkeys(QUEUES, f"{endpoint}/queue")
     return given | settings
 
 
@@ -83,7 +83,16 @@ SETTINGS: Mapping[str, str] = {
     "STRIPE_MODES": "live,test",
     "MAILCHIMP_WEBHOOK_SECRET_ID": "mailchimp",
     "MAILCHIMP_SIGNED": "false",
+    "STRIPE_API_SECRET_ID": "stripe-api",
+    "MAILCHIMP_API_SECRET_ID": "mailchimp-api",
+    "PLAN_AGAIN_SECONDS": "60",
 }
+QUEUES = (
+    "FOLD_PEOPLE_QUEUE_URL",
+    "SYNC_PROVIDERS_QUEUE_URL",
+    "RECONCILE_QUEUE_URL",
+    "IMPORT_HISTORY_QUEUE_URL",
+)
 
 
 def logical_id(function: str) -> str:

@@ -15,7 +15,11 @@ _COMPARISON = re.compile(r"([#\w]+)\s*(=|<>|<=|>=|<|>)\s*(:\w+)")
 
 def holds(request: Mapping[str, Any], item: Wire | None) -> bool:
     """True where the request has no condition or the item meets it. Raises ValueError at what is not known here."""
-    expression = request.get("ConditionExpression")
+    return is_met(request.get("ConditionExpression"), request, item)
+
+
+def is_met(expression: str | None, request: Mapping[str, Any], item: Wire | None) -> bool:
+    """The same of any expression of the request."""
     if expression is None:
         return True
     names = request.get("ExpressionAttributeNames", {})

@@ -1,7 +1,8 @@
 """The stand-in's process. `python -m bench.aws.server` prints its port, serves until its standard input closes.
 
 Besides AWS's own calls: POST /bench/load {"table", "items"}, /bench/clear {"table"}, /bench/secrets {id: text},
-/bench/partition {"table", "pk"}, and /bench/calls, which tells what was called since it was last asked.
+/bench/partition {"table", "pk"}, /bench/written {"table"} and /bench/calls, which tell which keys were written and what
+was called since they were last asked.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ class Aws:
             try:
                 if service.startswith("DynamoDB"):
                     answered = written_out(self.tables.call(operation, request, units))
+                elif service == "AmazonSQS":
+                    answered = json.dumps(_queued(operation, request))
                 else:
                     answered = json.dumps(self._secret(operation, request))
             except Refused as refused:
@@ -39,7 +42,7 @@ class Aws:
                 answered = written_out({"__type": kind, "message": refused.code, **refused.more})
             self.calls.append({
                 "operation": operation,
-                "table": request.get("TableName", ""),
+                "table": request.get("TableName") or next(iter(request.get("RequestItems", ())), ""),
                 "wcu": units.wcu,
                 "index_wcu": units.index_wcu,
                 "rcu": units.rcu,
@@ -63,12 +66,22 @@ class Aws:
                 self.secrets |= asked
             case "/bench/partition":
                 return self.tables.partition(asked["table"], asked["pk"])
+            case "/bench/written":
+                return self.tables.written.pop(asked["table"], [])
             case "/bench/calls":
                 calls, self.calls = self.calls, []
                 return calls
             case _:
                 raise ValueError(path)
         return None
+
+
+def _queued(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Queues take everything and give nothing back: the bench hands over what it wants to be worked on."""
+    if operation != "SendMessageBatch":
+        raise Refused("UnknownOperationException")
+    taken = [{"Id": entry["Id"], "MessageId": entry["Id"]} for entry in request["Entries"]]
+    return {"Successful": taken, "Failed": []}
 
 
 def serve() -> None:

@@ -24,7 +24,7 @@ class Call:
     table: str
     wcu: int
     index_wcu: int
-    rcu: int
+    rcu: float
     written: Sequence[int]
 
 
@@ -68,6 +68,10 @@ class Standin:
     def partition(self, table: str, pk: str) -> list[Wire]:
         found: list[Wire] = self._ask("partition", {"table": table, "pk": pk})
         return found
+
+    def written(self, table: str) -> list[tuple[str, str]]:
+        """Keys written since this was last asked, in the order of their writes."""
+        return [(pk, sk) for pk, sk in self._ask("written", {"table": table})]
 
     def calls(self) -> list[Call]:
         """AWS calls since this was last asked."""

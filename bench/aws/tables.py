@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from bisect import insort
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.aws.capacity import Wire, item_bytes, read_units, write_units
-from bench.aws.conditions import holds
+from bench.aws.conditions import holds, is_met
 
 PAGE = 1024 * 1024
-#: The sparse index of people and registry, keys only (infra/storage.yaml).
-DUE_KEYS = ("due_shard", "due_on")
+#: The sparse indexes of people and registry, keys only (infra/storage.yaml).
+INDEXES = (("due_shard", "due_on"), ("asked_shard", "asked_since"))
 KEYS = ("pk", "sk")
 
 
@@ -33,7 +33,7 @@ class Units:
 
     wcu: int = 0
     index_wcu: int = 0
-    rcu: int = 0
+    rcu: float = 0
     written: list[int] = field(default_factory=list)
 
 
@@ -66,7 +66,10 @@ class Raw(str):
 
 
 class Tables:
+    """written: keys in the order of their writes, as a stream tells them, until they are taken."""
+
     def __init__(self) -> None:
+        self.written: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._tables: dict[str, dict[str, Partition]] = defaultdict(lambda: defaultdict(Partition))
         self._operations: Mapping[str, Callable[[Mapping[str, Any], Units], Any]] = {
             "PutItem": self._put_item,
@@ -74,6 +77,8 @@ class Tables:
             "DeleteItem": self._delete_item,
             "Query": self._query,
             "BatchGetItem": self._batch_get_item,
+            "BatchWriteItem": self._batch_write_item,
+            "Scan": self._scan,
             "TransactWriteItems": self._transact_write_items,
         }
 
@@ -95,6 +100,7 @@ class Tables:
 
     def clear(self, table: str) -> None:
         self._tables.pop(table, None)
+        self.written.pop(table, None)
 
     # --- operations -----------------------------------------------------------------------------
 
@@ -112,14 +118,14 @@ class Tables:
 
     def _get_item(self, request: Mapping[str, Any], units: Units) -> Any:
         held = self._held(request["TableName"], request["Key"])
-        units.rcu += read_units(held.size if held else 0)
+        units.rcu += _consistency(request) * read_units(held.size if held else 0)
         return {"Item": Raw(held.text)} if held else {}
 
     def _batch_get_item(self, request: Mapping[str, Any], units: Units) -> Any:
         responses: dict[str, list[Raw]] = {}
         for table, wanted in request["RequestItems"].items():
             found = [self._held(table, key) for key in wanted["Keys"]]
-            units.rcu += sum(read_units(held.size if held else 0) for held in found)
+            units.rcu += _consistency(wanted) * sum(read_units(held.size if held else 0) for held in found)
             responses[table] = [Raw(held.text) for held in found if held]
         return {"Responses": responses, "UnprocessedKeys": {}}
 
@@ -144,8 +150,34 @@ class Tables:
             size += held.size
             page.append(Raw(held.text))
             last = sk
-        units.rcu += read_units(size)
+        units.rcu += _consistency(request) * read_units(size)
         return answer | {"Count": len(page), "ScannedCount": len(page)}
+
+    def _scan(self, request: Mapping[str, Any], units: Units) -> Any:
+        """One page of 1 MB: what a filter leaves out is read and paid for."""
+        held = self._tables[request["TableName"]]
+        keys = sorted((pk, sk) for pk, partition in held.items() for sk in partition.order)
+        start = request.get("ExclusiveStartKey")
+        after = (start["pk"]["S"], start["sk"]["S"]) if start else ("", "")
+        page: list[Raw] = []
+        size, last = 0, after
+        answer: dict[str, Any] = {"Items": page}
+        for pk, sk in keys[bisect_right(keys, after) :]:
+            item = held[pk].items[sk]
+            if size and size + item.size > PAGE:
+                answer["LastEvaluatedKey"] = {"pk": {"S": last[0]}, "sk": {"S": last[1]}}
+                break
+            size, last = size + item.size, (pk, sk)
+            if is_met(request.get("FilterExpression"), request, item.item):
+                page.append(Raw(item.text))
+        units.rcu += _consistency(request) * read_units(size)
+        return answer | {"Count": len(page)}
+
+    def _batch_write_item(self, request: Mapping[str, Any], units: Units) -> Any:
+        for table, writes in request["RequestItems"].items():
+            for write in writes:
+                self._write(table, write["PutRequest"]["Item"], units, 1)
+        return {"UnprocessedItems": {}}
 
     def _transact_write_items(self, request: Mapping[str, Any], units: Units) -> Any:
         """All or nothing; each item pays twice on the base table, refused or not."""
@@ -174,7 +206,8 @@ class Tables:
     # --- one item -------------------------------------------------------------------------------
 
     def _held(self, table: str, key: Wire) -> Held | None:
-        return self._tables[table][key["pk"]["S"]].items.get(key["sk"]["S"])
+        partition = self._tables[table].get(key["pk"]["S"])
+        return partition.items.get(key["sk"]["S"]) if partition else None
 
     def _store(self, table: str, item: Wire) -> Held:
         held = Held(item, item_bytes(item), json.dumps(item, separators=(",", ":")))
@@ -196,6 +229,7 @@ class Tables:
         units.wcu += times * write_units(before.size if before else 0, after.size)
         units.index_wcu += _index_units(before.item if before else None, item)
         units.written.append(after.size)
+        self.written[table].append((item["pk"]["S"], item["sk"]["S"]))
 
     def _remove(self, table: str, key: Wire, units: Units, times: int) -> None:
         before = self._held(table, key)
@@ -204,18 +238,22 @@ class Tables:
         units.index_wcu += _index_units(before.item if before else None, None)
 
 
+def _consistency(request: Mapping[str, Any]) -> float:
+    """A read that may be a moment old costs half."""
+    return 1 if request.get("ConsistentRead") else 0.5
+
+
 def _index_units(before: Wire | None, after: Wire | None) -> int:
     """A new entry or a removed one is a write, a moved one is two, an unchanged one is none."""
-    old, new = _entry(before), _entry(after)
-    if old == new:
-        return 0
-    return sum(write_units(item_bytes(entry)) for entry in (old, new) if entry)
+    moved = ((_entry(before, keys), _entry(after, keys)) for keys in INDEXES)
+    entries = (entry for old, new in moved if old != new for entry in (old, new) if entry)
+    return sum(write_units(item_bytes(entry)) for entry in entries)
 
 
-def _entry(item: Wire | None) -> Wire | None:
-    if item is None or not all(name in item for name in DUE_KEYS):
+def _entry(item: Wire | None, keys: tuple[str, str]) -> Wire | None:
+    if item is None or not all(name in item for name in keys):
         return None
-    return {name: item[name] for name in (*KEYS, *DUE_KEYS)}
+    return {name: item[name] for name in (*KEYS, *keys)}
 
 
 def written_out(answer: Any) -> str:

@@ -13,6 +13,7 @@ from bench.aws.standin import Call, Standin
 from bench.figures import Figure, megabytes, times, within
 from bench.history import PSEUDONYMS, history
 from bench.instructions import Say, counted, given_as_file, told
+from bench.measures.starts import handler
 from bench.measures.units import queued, wire
 from bench.shapes import SHAPES
 from bench.telling import BUYER
@@ -35,8 +36,8 @@ class Folded:
 
 def measure(standin: Standin, say: Say) -> Iterator[Figure]:
     say("the fold's start")
-    with given_as_file({"Records": []}) as file:
-        start = counted(command("fold", file), environment("fold_people", standin.url))
+    with given_as_file([{"Records": []}]) as file:
+        start = counted(_fold(file), environment("fold_people", standin.url))
     few, many = (_of(facts, standin, say) for facts in (FEW, MANY))
     per_few, per_many = ((f.instructions - start) / n for f, n in ((few, FEW), (many, MANY)))
     run = f"{MANY:,} facts of one person folded again by the built handler, pages of 1 MB over loopback"
@@ -59,7 +60,7 @@ def measure(standin: Standin, say: Say) -> Iterator[Figure]:
         run=run,
     )
     yield Figure(
-        "AWS calls and read units", f"{len(many.calls):,} calls, {_reads(many.calls):,} RCU", run=run
+        "AWS calls and read units", f"{len(many.calls):,} calls, {_reads(many.calls):,.0f} RCU", run=run
     )
     yield Figure(
         "wall time here, for information",
@@ -68,8 +69,12 @@ def measure(standin: Standin, say: Say) -> Iterator[Figure]:
     )
 
 
-def _reads(calls: Sequence[Call]) -> int:
+def _reads(calls: Sequence[Call]) -> float:
     return sum(call.rcu for call in calls)
+
+
+def _fold(file: str) -> list[str]:
+    return command("work", handler("fold_people"), file)
 
 
 def _of(facts: int, standin: Standin, say: Say) -> Folded:
@@ -88,14 +93,14 @@ def _of(facts: int, standin: Standin, say: Say) -> Folded:
     with given_as_file(list(partitions)) as file:
         told(command("settle", file), where)
     written = [size for call in standin.calls() for size in call.written]
-    with given_as_file({"Records": queued([{"identifier": PSEUDONYMS.email(BUYER)}])}) as file:
+    with given_as_file([{"Records": queued([{"identifier": PSEUDONYMS.email(BUYER)}])}]) as file:
         say(f"{facts:,} facts: folded again")
-        folded = told(command("fold", file), where)
+        folded = told(_fold(file), where)
         calls = standin.calls()
-        if folded["answer"] != {"batchItemFailures": []}:
-            raise AssertionError(f"the fold failed: {folded['answer']}")
+        if folded["failed"]:
+            raise AssertionError("the fold failed")
         say(f"{facts:,} facts: counting instructions" + (", which takes minutes" if facts == MANY else ""))
-        instructions = counted(command("fold", file), where)
+        instructions = counted(_fold(file), where)
     standin.calls()
     return Folded(folded["seconds"], folded["peak"], calls, instructions, max(written))
 

@@ -118,3 +118,56 @@ def test_conditions_hold_as_written(
 def test_a_condition_of_another_form_is_never_guessed() -> None:
     with pytest.raises(ValueError, match="another form"):
         holds({"ConditionExpression": "contains(a, :b)"}, {})
+
+
+def test_a_scan_pages_at_a_megabyte_filters_what_it_has_paid_for_and_costs_half() -> None:
+    tables = Tables()
+    items = ({"pk": {"S": f"p{n:04}"}, "sk": {"S": "person"}, "x": {"S": "x" * 9_986}} for n in range(150))
+    tables.load("people", items)
+    tables.load("people", [{"pk": {"S": "q"}, "sk": {"S": "person"}, "alias_of": {"S": "p0001"}}])
+    request = {
+        "TableName": "people",
+        "FilterExpression": "sk = :person AND attribute_not_exists(alias_of)",
+        "ExpressionAttributeValues": {":person": {"S": "person"}},
+    }
+    found, reads, start = [], 0.0, None
+    while True:
+        units = Units()
+        page = tables.call("Scan", request | ({"ExclusiveStartKey": start} if start else {}), units)
+        found, reads = [*found, *page["Items"]], reads + units.rcu
+        start = page.get("LastEvaluatedKey")
+        if start is None:
+            break
+    assert len(found) == 150
+    assert 150 * 10_000 / 4096 / 2 <= reads <= 150 * 10_000 / 4096 / 2 + 2
+
+
+def test_a_read_that_may_be_a_moment_old_costs_half() -> None:
+    tables = Tables()
+    tables.load("people", [DUE])
+    for consistent, cost in ((True, 2), (False, 1)):
+        units = Units()
+        keys = [{"pk": {"S": who}, "sk": {"S": "person"}} for who in ("p", "nobody")]
+        request = {"RequestItems": {"people": {"Keys": keys, "ConsistentRead": consistent}}}
+        answer = tables.call("BatchGetItem", request, units)
+        assert (len(answer["Responses"]["people"]), units.rcu) == (1, cost)
+
+
+def test_a_stream_tells_what_was_written_and_not_what_was_refused() -> None:
+    tables = Tables()
+    tables.load("ledger", [DUE])
+    fresh = DUE | {"sk": {"S": "another"}}
+    tables.call("BatchWriteItem", {"RequestItems": {"ledger": [{"PutRequest": {"Item": fresh}}]}}, Units())
+    request = {"TableName": "ledger", "Item": DUE, "ConditionExpression": "attribute_not_exists(pk)"}
+    with pytest.raises(Refused):
+        tables.call("PutItem", request, Units())
+    assert tables.written["ledger"] == [("p", "another")]
+
+
+def test_who_waits_for_a_decision_stands_in_an_index_of_their_own() -> None:
+    units = Units()
+    asked = DUE | {"asked_shard": {"S": "asked#1"}, "asked_since": {"S": "2026-11-22"}}
+    tables = Tables()
+    tables.load("people", [DUE])
+    tables.call("PutItem", {"TableName": "people", "Item": asked}, units)
+    assert (units.wcu, units.index_wcu) == (1, 1)

@@ -1,0 +1,14 @@
+"""In the isolated Python: begin an import, as an operator does. Prints the run's id."""
+
+import json
+
+from privacy import bootstrap
+from privacy.operations.import_history import start_import
+
+run, _ = start_import(
+    runs=bootstrap.runs(),
+    queue=bootstrap.import_history_queue(),
+    now=bootstrap.now(),
+    chance=bootstrap.chance(),
+)
+print(json.dumps({"run": run.id}))

@@ -1,0 +1,129 @@
+"""A shop for the measures: the providers' stand-ins, AWS's, and the product's functions that work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any
+
+from bench.artifact import command, environment
+from bench.aws.standin import Call, Standin
+from bench.instructions import given_as_file, told
+from bench.measures.starts import handler
+from bench.measures.units import queued, streamed
+from bench.providers import AUDIENCE, Provider
+
+#: Records that the streams bring at once (template.yaml).
+FOLDED_AT_ONCE, FOLLOWED_AT_ONCE = 100, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What functions did. stripe, mailchimp: calls by route. calls: to AWS, secrets left out. peak: bytes."""
+
+    stripe: Mapping[str, int]
+    mailchimp: Mapping[str, int]
+    calls: Sequence[Call]
+    invocations: int
+    peak: int
+
+    @property
+    def writes(self) -> int:
+        return sum(call.wcu + call.index_wcu for call in self.calls)
+
+    @property
+    def reads(self) -> float:
+        return sum(call.rcu for call in self.calls)
+
+    def count(self, operation: str, table: str = "") -> int:
+        """How often AWS was asked to do that, on any table where none is named."""
+        return sum(call.operation == operation and table in {"", call.table} for call in self.calls)
+
+    def actions(self) -> str:
+        """Calls to AWS by action, the most frequent first."""
+        counted: dict[str, int] = {}
+        for call in self.calls:
+            name = f"{call.operation} {call.table}".rstrip()
+            counted[name] = counted.get(name, 0) + 1
+        return ", ".join(
+            f"{count:,} {name}" for name, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One audience, one Stripe account, one AWS account."""
+
+    aws: Standin
+    stripe: Provider
+    mailchimp: Provider
+
+    def environment(self, function: str, audience: str = AUDIENCE) -> dict[str, str]:
+        return environment(
+            function,
+            self.aws.url,
+            STRIPE_API_BASE_URL=self.stripe.url,
+            MAILCHIMP_API_BASE_URL=f"{self.mailchimp.url}/3.0",
+            MAILCHIMP_AUDIENCES=audience,
+        )
+
+    def message(self, function: str, body: Mapping[str, str]) -> Worked:
+        """The function takes one message of its queue."""
+        return self._work(function, [{"Records": queued([dict(body)])}])
+
+    def fold(self) -> Worked:
+        """The ledger's stream, until it is dry."""
+        batches: list[Worked] = []
+        while keys := self.aws.written("ledger"):
+            batches.append(self._stream("fold_people", keys, FOLDED_AT_ONCE))
+        return _together(batches)
+
+    def follow(self) -> Worked:
+        """The stream of people: only people themselves pass its filter."""
+        keys = [
+            key for key in self.aws.written("people") if key[1] == "person" and key[0].startswith("person-")
+        ]
+        return self._stream("sync_providers", keys, FOLLOWED_AT_ONCE)
+
+    def probe(self, name: str, function: str) -> Any:
+        return told(command(name), self.environment(function))
+
+    def run(self, kind: str, run: str) -> Mapping[str, Any]:
+        """How a run stands: its state, and what it counted."""
+        item = next(
+            item for item in self.aws.partition("registry", f"run#{kind}") if item["sk"]["S"] == f"at#{run}"
+        )
+        counts = {name: int(number["N"]) for name, number in item["counts"]["M"].items()}
+        return {"state": item["state"]["S"], "counts": counts}
+
+    def latest(self, kind: str) -> str:
+        pointer = next(i for i in self.aws.partition("registry", f"run#{kind}") if i["sk"]["S"] == "latest")
+        return str(pointer["id"]["S"])
+
+    def _stream(self, function: str, keys: Iterable[tuple[str, str]], at_once: int) -> Worked:
+        return self._work(
+            function, [{"Records": streamed(some)} for some in batched(keys, at_once, strict=False)]
+        )
+
+    def _work(self, function: str, events: Sequence[object]) -> Worked:
+        self._forget()
+        with given_as_file(events) as file:
+            done = told(command("work", handler(function), file), self.environment(function))
+        if done["failed"]:
+            raise AssertionError(f"{function}: {done['failed']} failed")
+        calls = [call for call in self.aws.calls() if call.operation != "GetSecretValue"]
+        return Worked(self.stripe.calls(), self.mailchimp.calls(), calls, len(events), done["peak"])
+
+    def _forget(self) -> None:
+        self.aws.calls(), self.stripe.calls(), self.mailchimp.calls()
+
+
+def _together(parts: Sequence[Worked]) -> Worked:
+    return Worked(
+        {},
+        {},
+        [call for part in parts for call in part.calls],
+        sum(part.invocations for part in parts),
+        max(part.peak for part in parts),
+    )
