@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from cli.demo import picture
 from cli.demo.stage import Stage
-from cli.demo.story import CAMILLE, PEOPLE, scenes
+from cli.demo.story import CAMILLE, PEOPLE, Scene, chapters
 from cli.local.backoffice import DEFAULT_STATE, running
 from cli.local.steps import to_terminal
 from cli.local.trouble import Trouble
@@ -40,21 +40,29 @@ def main() -> int:
 
 
 def _tell(stage: Stage) -> None:
-    _chapter("What happens at the shop, delivered as Stripe and Mailchimp deliver it")
-    for scene in scenes(paris_day(datetime.now(UTC))):
-        answered = scene.act(stage)
-        stage.office.wait_until_idle(60)
-        print(
-            f"  {datetime.now(PARIS):%H:%M:%S}  {scene.what} ({scene.rule})\n            → {answered}",
-            flush=True,
-        )
+    for chapter in chapters(paris_day(datetime.now(UTC))):
+        _chapter(chapter.title)
+        for scene in chapter.scenes:
+            _play(scene, stage)
     found = {address: stage.look_up(address) for address in PEOPLE}
-    _chapter("What the shop knows and may do now (each value comes from a recorded fact)")
-    _print(picture.people(found))
+    has = {address: stage.mailchimp(address) for address in PEOPLE}
+    _chapter("What the shop knows and may do now, and what Mailchimp has")
+    _print(picture.people(found, has))
+    _print(picture.agreement(found, has))
     _chapter(f"Why no offers go to {CAMILLE.partition('@')[0]}, and what proves what she once said")
     _print(picture.consent(found[CAMILLE]["person"]))
     _chapter("In numbers")
     _print(picture.numbers(stage))
+
+
+def _play(scene: Scene, stage: Stage) -> None:
+    said = scene.act(stage).splitlines()
+    stage.office.wait_until_idle(60)
+    if scene.watched:
+        said[-1] += f"; at Mailchimp: {picture.MEMBERS[stage.mailchimp(scene.watched)]}"
+    print(f"  {datetime.now(PARIS):%H:%M:%S}  {scene.what} ({scene.rule})")
+    for n, line in enumerate(said):
+        print(f"            {' ' if n else '→'} {line}", flush=True)
 
 
 def _chapter(title: str) -> None:

@@ -20,16 +20,44 @@ STATES = {
 }
 
 
-def people(found: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
-    """A table of people: consent, marketing, orders, holds, clock."""
-    header = ("who", "newsletter consent", "offers?", "orders", "on hold", "kept as", "until")
-    rows = [_row(address, said["person"]) for address, said in found.items()]
+#: Mailchimp's words.
+MEMBERS = {
+    "subscribed": "subscribed",
+    "pending": "pending",
+    "unsubscribed": "unsubscribed",
+    "cleaned": "bounced",
+    "archived": "taken out",
+    "absent": "not there",
+}
+REGIMES = {"customer": "customer", "newsletter_only": "newsletter", "none": "unfinished"}
+_MAILED = frozenset({"subscribed", "pending"})
+
+
+def people(found: Mapping[str, Mapping[str, Any]], has: Mapping[str, str]) -> Iterable[str]:
+    """A table of addresses: consent, marketing, Mailchimp's word for it, orders, holds, clock."""
+    header = ("who", "consent", "offers?", "Mailchimp", "orders", "on hold", "kept as", "until")
+    rows = [_row(address, said["person"], has[address]) for address, said in found.items()]
     return _table(header, rows)
+
+
+def agreement(found: Mapping[str, Mapping[str, Any]], has: Mapping[str, str]) -> Iterable[str]:
+    """Whether Mailchimp mails exactly those who may be sent offers (P17)."""
+    others = [
+        address
+        for address, said in found.items()
+        if said["person"]["may_market"]["today"] != (has[address] in _MAILED)
+    ]
+    yield ""
+    if others:
+        yield f"  Mailchimp does not follow yet: {', '.join(others)}"
+    else:
+        yield f"  All {len(found)} agree: Mailchimp mails whoever may be sent offers, and nobody else (P17)."
 
 
 def consent(person: Mapping[str, Any]) -> Iterable[str]:
     """One person's consent, interval by interval, with what proves it (G3)."""
-    for interval in reversed(person["consents"][0]["history"]["latest"]):
+    asked = next(consent for consent in person["consents"] if consent["asked"])
+    for interval in reversed(asked["history"]["latest"]):
         proof = interval["proof"]
         ended = (
             f"{_minute(interval['ended_at'])}, {interval['ended_by'] or 'said again'}"
@@ -46,21 +74,24 @@ def consent(person: Mapping[str, Any]) -> Iterable[str]:
 def numbers(stage: Stage) -> Iterable[str]:
     """What was answered and what was kept."""
     answers = ", ".join(f"{n} × {status}" for status, n in sorted(stage.answers.items()))
-    facts = ", ".join(f"{n} from {source}" for source, n in sorted(stage.ledger().items()))
+    facts = stage.ledger()
+    ours = sum(facts.pop(source, 0) for source in ("privacy", "sync"))
+    told = ", ".join(f"{n} from {source}" for source, n in sorted(facts.items()))
     yield f"  answers   {answers}"
-    yield f"  facts     {facts}"
+    yield f"  facts     {told}; {ours} of what we did ourselves"
 
 
-def _row(address: str, person: Mapping[str, Any]) -> tuple[str, ...]:
-    consent = next((c["state"] for c in person["consents"]), "none")
+def _row(address: str, person: Mapping[str, Any], at_mailchimp: str) -> tuple[str, ...]:
+    consent = next((c["state"] for c in person["consents"] if c["asked"]), "none")
     orders = person["orders"]["latest"]
     return (
         address.partition("@")[0],
         STATES[consent],
         "yes" if person["may_market"]["today"] else "no",
+        MEMBERS[at_mailchimp],
         ", ".join(_order(order) for order in orders) or "none",
         ", ".join(sorted({hold["kind"] for hold in person["holds"]})) or "nothing",
-        {"none": "unfinished"}.get(person["clock"]["regime"], person["clock"]["regime"].replace("_", " ")),
+        REGIMES[person["clock"]["regime"]],
         f"{person['clock']['due_on']}{' (due)' if person['clock']['due'] else ''}",
     )
 

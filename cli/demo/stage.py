@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ class Stage:
 
     office: BackOffice
     answers: Counter[int] = field(default_factory=Counter)
+    plan: str = ""
 
     def open(self) -> None:
         """Tell the providers where the shop's webhooks are, as the shop would in their dashboards."""
@@ -34,6 +36,11 @@ class Stage:
         """Something happens at the provider, who delivers it. Returns what was delivered, in words."""
         told = self._ask(provider, "act", act=act, wait=True, **arguments)
         return self._answered([status for delivery in told["deliveries"] for status in delivery["statuses"]])
+
+    def act_unheard(self, provider: str, act: str, **arguments: Any) -> str:
+        """The same, and nobody tells us."""
+        self._ask(provider, "act", act=act, quiet=True, **arguments)
+        return "no webhook"
 
     def act_and_kill(self, provider: str, act: str, **arguments: Any) -> str:
         """The same, while every worker of every function is killed as soon as one is at work."""
@@ -62,23 +69,42 @@ class Stage:
         self.answers.update(statuses)
         return f"answered {_counted(statuses)}; nothing stored, nothing logged"
 
+    def see_the_past(self) -> str:
+        """`privacy import`: all of the past is read; nothing changes at Mailchimp yet."""
+        told = self._privacy("import")
+        named = re.search(r"privacy import approve (\w+)", told)
+        if named is None:
+            raise Trouble("the import ended without a plan")
+        self.plan = named[1]
+        wanted = told[told.index("What an approval changes") : told.index("What it does not do")]
+        rows = re.findall(r"^ +([\d,]+)  ([^:.]+)[:.]", wanted, re.MULTILINE)
+        return "; ".join(f"{number} {words}" for number, words in rows if number != "0")
+
+    def approve_the_past(self) -> str:
+        """`privacy import approve PLAN`: the plan happens."""
+        self._privacy("import", "approve", self.plan)
+        self.office.wait_until_idle(PATIENCE)
+        return self._all_of_mailchimp()
+
+    def merge(self, address: str, other: str) -> str:
+        """`privacy people merge ADDRESS OTHER`."""
+        said = self._privacy("people", "merge", address, other, "--yes").splitlines()[-1]
+        return said.partition(".")[0]
+
+    def reconcile(self) -> str:
+        """`privacy reconcile`: what Stripe and Mailchimp have is held against what we know."""
+        told = self._privacy("reconcile").splitlines()
+        wanted = ("recorded", "missed", "choices", "removals")
+        return "\n".join(line.strip() for line in told if line.strip().startswith(wanted))
+
     def look_up(self, address: str) -> Mapping[str, Any]:
         """What `privacy person ADDRESS --json` says."""
-        command = [
-            sys.executable,
-            "-m",
-            "cli.main",
-            "person",
-            address,
-            "--json",
-            "--state",
-            str(self.office.state.root),
-        ]
-        told = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
-        if told.returncode:
-            raise Trouble(told.stderr.strip())
-        found: Mapping[str, Any] = json.loads(told.stdout)
+        found: Mapping[str, Any] = json.loads(self._privacy("person", address, "--json"))
         return found
+
+    def mailchimp(self, address: str) -> str:
+        """What Mailchimp itself has of the address, in its own word, or `absent`."""
+        return self._members().get(address.lower(), "absent")
 
     def ledger(self) -> Counter[str]:
         """How many facts of each source the ledger holds."""
@@ -92,6 +118,27 @@ class Stage:
             )
         )
         return Counter(item["source"]["S"] for page in pages for item in page["Items"])
+
+    def _members(self) -> dict[str, str]:
+        """Everybody in Mailchimp's audience: address → status."""
+        audiences = self.office.shop.ask("mailchimp", "state")["audiences"]
+        return {
+            member["email"].lower(): member["status"]
+            for audience in audiences
+            for member in audience["members"]
+        }
+
+    def _all_of_mailchimp(self) -> str:
+        said = (f"{who.partition('@')[0]} {status}" for who, status in sorted(self._members().items()))
+        return f"at Mailchimp: {', '.join(said)}"
+
+    def _privacy(self, *arguments: str) -> str:
+        """What the operator's command says. Raises Trouble."""
+        command = [sys.executable, "-m", "cli.main", *arguments, "--state", str(self.office.state.root)]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        if told.returncode:
+            raise Trouble(told.stderr.strip())
+        return told.stdout
 
     def _answered(self, statuses: list[int]) -> str:
         self.answers.update(statuses)

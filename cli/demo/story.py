@@ -1,4 +1,4 @@
-"""The story: what happens at the shop's providers, scene by scene. Everybody in it is made up."""
+"""The story: what happens at the shop's providers, chapter by chapter. Everybody in it is made up."""
 
 from __future__ import annotations
 
@@ -11,20 +11,33 @@ from cli.demo.stage import Stage
 from privacy.domain.clocks import PARIS, add_years
 
 CAMILLE = "camille.durand@example.fr"
+CAMILLES_OTHER = "camille@example.org"
 BENOIT = "benoit.martin@example.fr"
 CHLOE = "chloe.petit@example.fr"
 DAVID = "david.leroy@example.fr"
 EMMA = "emma.bernard@example.fr"
-PEOPLE = (CAMILLE, BENOIT, CHLOE, DAVID, EMMA)
+PEOPLE = (CAMILLE, CAMILLES_OTHER, BENOIT, CHLOE, DAVID, EMMA)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One thing that happens. rule: what the promises or the edge cases want of us then."""
+    """One thing that happens. rule: what the promises or the edge cases want of us then.
+
+    watched: whose standing at Mailchimp is looked at once everything that follows is done.
+    """
 
     what: str
     rule: str
     act: Callable[[Stage], str]
+    watched: str | None = None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Scenes under a title."""
+
+    title: str
+    scenes: tuple[Scene, ...]
 
 
 def _at(provider: str, act: str, **arguments: Any) -> Callable[[Stage], str]:
@@ -35,56 +48,124 @@ def _at_while_workers_die(provider: str, act: str, **arguments: Any) -> Callable
     return lambda stage: stage.act_and_kill(provider, act, **arguments)
 
 
-def scenes(today: date) -> tuple[Scene, ...]:
+def _unheard(provider: str, act: str, **arguments: Any) -> Callable[[Stage], str]:
+    return lambda stage: stage.act_unheard(provider, act, **arguments)
+
+
+def chapters(today: date) -> tuple[Chapter, ...]:
     """The story as of a day in Paris: somebody's three years end on that very day."""
-    three_years_ago = datetime.combine(add_years(today, -3), time(10), PARIS).isoformat()
+
+    def years_ago(years: int) -> str:
+        return datetime.combine(add_years(today, -years), time(10), PARIS).isoformat()
+
     return (
-        Scene(
-            "Chloé subscribed to the newsletter three years ago, and never ordered",
-            "P33 E131",
-            _at("mailchimp", "signup", email=CHLOE, at=three_years_ago),
-        ),
-        Scene(
-            "Camille fills in the newsletter form; Mailchimp's word is read back",
-            "P19 G3",
-            _at("mailchimp", "signup", email=CAMILLE),
-        ),
-        Scene(
-            "Camille buys for 80 €; Stripe delivers everything twice and shuffled",
-            "P4 E119",
-            _at("stripe", "checkout", email=CAMILLE, amount=8000, box="ticked", copies=2, shuffle=True),
-        ),
-        Scene(
-            "Benoît buys as a guest by bank debit, and leaves the box unticked",
-            "P35 E127",
-            _at(
-                "stripe",
-                "checkout",
-                email=BENOIT,
-                name="Benoît Martin",
-                amount=4500,
-                box="unticked",
-                method="sepa_debit",
-                customer="guest",
+        Chapter(
+            "Day one: what Stripe and Mailchimp have of the years before",
+            (
+                Scene(
+                    "Chloé subscribed to the newsletter three years ago, and never ordered",
+                    "P33 E131",
+                    _unheard("mailchimp", "signup", email=CHLOE, at=years_ago(3)),
+                ),
+                Scene(
+                    "Emma bought for 60 € two years ago and ticked the box; Mailchimp never heard of it",
+                    "A8",
+                    _unheard(
+                        "stripe",
+                        "checkout",
+                        email=EMMA,
+                        name="Emma Bernard",
+                        amount=6000,
+                        box="ticked",
+                        at=years_ago(2),
+                    ),
+                ),
+                Scene(
+                    "somebody imported David into the audience a year ago",
+                    "E120",
+                    _unheard("mailchimp", "import", email=DAVID, at=years_ago(1)),
+                ),
+                Scene(
+                    "the owner reads all of it in, and sees what it would change", "A24", Stage.see_the_past
+                ),
+                Scene("the owner approves that", "P17 E128", Stage.approve_the_past),
             ),
         ),
-        Scene("Benoît's debit arrives", "A5", _at("stripe", "pay_async", of=BENOIT)),
-        Scene("somebody imports David into the audience", "E120", _at("mailchimp", "import", email=DAVID)),
-        Scene("a stranger forges, replays and floods", "E119", Stage.forge),
-        Scene("Benoît's bank disputes the charge", "E100", _at("stripe", "dispute_open", of=BENOIT)),
-        Scene(
-            "Camille gets half of her money back", "E142", _at("stripe", "refund", of=CAMILLE, amount=4000)
+        Chapter(
+            "What happens at the shop, delivered as Stripe and Mailchimp deliver it",
+            (
+                Scene(
+                    "Camille buys for 80 € and ticks the box; Stripe delivers everything twice and shuffled",
+                    "P4 E119",
+                    _at(
+                        "stripe", "checkout", email=CAMILLE, amount=8000, box="ticked", copies=2, shuffle=True
+                    ),
+                    CAMILLE,
+                ),
+                Scene(
+                    "Benoît buys as a guest by bank debit, and leaves the box unticked",
+                    "P35 E127",
+                    _at(
+                        "stripe",
+                        "checkout",
+                        email=BENOIT,
+                        name="Benoît Martin",
+                        amount=4500,
+                        box="unticked",
+                        method="sepa_debit",
+                        customer="guest",
+                    ),
+                    BENOIT,
+                ),
+                Scene("Benoît's debit arrives", "A5", _at("stripe", "pay_async", of=BENOIT)),
+                Scene("a stranger forges, replays and floods", "E119", Stage.forge),
+                Scene("Benoît's bank disputes the charge", "E100", _at("stripe", "dispute_open", of=BENOIT)),
+                Scene(
+                    "Camille gets half of her money back",
+                    "E142",
+                    _at("stripe", "refund", of=CAMILLE, amount=4000),
+                ),
+                Scene(
+                    "Camille fills in Mailchimp's form with another address; its word is read back",
+                    "P19 G3",
+                    _at("mailchimp", "signup", email=CAMILLES_OTHER),
+                    CAMILLES_OTHER,
+                ),
+                Scene(
+                    "Camille buys again, for 30 €, and leaves the box unticked",
+                    "P20 E117",
+                    _at("stripe", "checkout", email=CAMILLE, amount=3000, box="unticked"),
+                    CAMILLE,
+                ),
+                Scene(
+                    "an operator says that both addresses are hers: the stricter choice counts for both",
+                    "P16",
+                    lambda stage: stage.merge(CAMILLE, CAMILLES_OTHER),
+                    CAMILLES_OTHER,
+                ),
+                Scene(
+                    "Emma orders for 150 €, and every worker dies in the middle",
+                    "G35",
+                    _at_while_workers_die("stripe", "checkout", email=EMMA, amount=15000, copies=2),
+                    EMMA,
+                ),
+            ),
         ),
-        Scene(
-            "Camille clicks “unsubscribe” in a newsletter",
-            "P20 E118",
-            _at("mailchimp", "unsubscribe", email=CAMILLE),
-        ),
-        Scene(
-            "Emma orders for 150 €, and every worker dies in the middle",
-            "G35",
-            _at_while_workers_die(
-                "stripe", "checkout", email=EMMA, name="Emma Bernard", amount=15000, copies=2
+        Chapter(
+            "What nobody told us",
+            (
+                Scene(
+                    "Benoît buys for 20 € and ticks the box; Stripe's webhooks are lost",
+                    "A8",
+                    _unheard("stripe", "checkout", email=BENOIT, amount=2000, box="ticked", customer="guest"),
+                    BENOIT,
+                ),
+                Scene(
+                    "the daily reconciliation holds what both have against what we know",
+                    "E128",
+                    Stage.reconcile,
+                    BENOIT,
+                ),
             ),
         ),
     )
