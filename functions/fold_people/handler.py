@@ -6,15 +6,14 @@ from typing import Any
 
 from privacy import bootstrap, logs
 from privacy.inbound import batch
-from privacy.inbound.folding import Folder
+from privacy.inbound.folding import Folder, about
 
 bootstrap.warm()
 
 
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return batch.each(
-        event,
-        Folder(bootstrap.fold_stores(), bootstrap.policy(), bootstrap.now, bootstrap.new_person_id).fold,
-        set_aside=bootstrap.fold_people_queue().send,
+    folder = Folder(
+        bootstrap.fold_stores(), bootstrap.policy(), bootstrap.now, bootstrap.new_person_id, about(event)
     )
+    return batch.each(event, folder.fold, set_aside=bootstrap.fold_people_queue().send)

@@ -56,7 +56,13 @@ class Office:
     def hear(self, *facts: Fact) -> None:
         for fact in facts:
             self.ledger.append(fact)
-        folder = Folder(self.stores, POLICY, lambda: at("2026-11-22"), lambda: next(self._ids))
+        folder = Folder(
+            self.stores,
+            POLICY,
+            lambda: at("2026-11-22"),
+            lambda: next(self._ids),
+            {fact.filed_under for fact in facts},
+        )
         for fact in facts:
             folder.fold(BatchRecord(fact.key, key=(fact.filed_under, fact.key)))
 
@@ -272,3 +278,17 @@ def test_a_page_of_records_is_admitted_with_one_look_up_and_nobody_gone_among_th
     kept = admitted([*page], ledger=office.ledger, registry=office.registry, policy=POLICY)
     assert [fact.subject for fact in kept] == ["stripe_payment#pi_9", "stripe_payment#pi_4"]
     assert len(looked) <= 3
+
+
+def test_the_marks_of_a_whole_batch_are_looked_up_at_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[set[str]] = []
+    gone = office.registry.gone
+    monkeypatch.setattr(office.registry, "gone", lambda some: (asked.append(set(some)), gone(some))[1])
+    office.hear(
+        late(session("2025-01-01", customer="cus_1")), late(session("2025-03-01", BENOIT, payment="pi_9"))
+    )
+    assert asked[0] == {email(CAMILLE), email(BENOIT)}
+    assert not any(email(BENOIT) in some for some in asked[1:])
+    assert {fact.filed_under for fact in office.facts()} == {email(BENOIT)}

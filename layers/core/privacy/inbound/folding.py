@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from privacy import logs, metrics
 from privacy.domain.policy import Policy
-from privacy.inbound.batch import BatchRecord
+from privacy.inbound.batch import BatchRecord, records
 from privacy.operations.fold_people import Stores, fold_people, refuse_second_filing
-from privacy.operations.honour_gone import take_out
+from privacy.operations.honour_gone import take_out_since
 
 
 class Folder:
-    """Folds a batch's records one after another; what an earlier fold of the batch has read is not read again."""
+    """Folds a batch's records one after another; what an earlier fold of the batch has read is not read again.
+
+    about: the identifiers that the whole batch is about, whose marks are looked up together.
+    """
 
     def __init__(
-        self, stores: Stores, policy: Policy, now: Callable[[], datetime], new_id: Callable[[], str]
+        self,
+        stores: Stores,
+        policy: Policy,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        about: Collection[str] = (),
     ) -> None:
         self._stores = stores
         self._policy = policy
         self._now = now
         self._new_id = new_id
         self._read: set[str] = set()
+        self._unasked = set(about)
+        self._marks: dict[str, datetime | None] = {}
         self._honoured: set[str] = set()
 
     def fold(self, record: BatchRecord) -> None:
@@ -53,8 +64,12 @@ class Folder:
         if identifier in self._honoured:
             return
         self._honoured.add(identifier)
-        gone = take_out(
+        since = self._mark(identifier)
+        if since is None:
+            return
+        gone = take_out_since(
             identifier,
+            since,
             ledger=self._stores.ledger,
             registry=self._stores.registry,
             policy=self._policy,
@@ -66,6 +81,21 @@ class Folder:
             logs.record("fact_of_the_gone", source=fact.source, event_id=fact.event_id, event_type=fact.type)
         if gone:
             self._read.discard(identifier)
+
+    def _mark(self, identifier: str) -> datetime | None:
+        """Looked up once for all: an erasure that marks somebody later takes out itself what was filed before."""
+        if identifier not in self._marks:
+            wanted = self._unasked | {identifier}
+            marks = self._stores.registry.gone(wanted)
+            self._marks |= {one: marks.get(one) for one in wanted}
+            self._unasked.clear()
+        return self._marks[identifier]
+
+
+def about(event: Mapping[str, Any]) -> set[str]:
+    """The identifiers that a batch is about; what cannot be read fails by itself later."""
+    readable = (record for record in records(event) if not record.malformed)
+    return {_named(record)[0] for record in readable if record.key or "identifier" in (record.body or {})}
 
 
 def _named(record: BatchRecord) -> tuple[str, str]:

@@ -22,6 +22,13 @@ def take_out(identifier: str, *, ledger: FactLedger, registry: Registry, policy:
     since = registry.gone([identifier]).get(identifier)
     if since is None:
         return []
+    return take_out_since(identifier, since, ledger=ledger, registry=registry, policy=policy)
+
+
+def take_out_since(
+    identifier: str, since: datetime, *, ledger: FactLedger, registry: Registry, policy: Policy
+) -> list[Fact]:
+    """The same where the mark is known. since: the mark."""
     going = _refused([*ledger.under(identifier)], since, registry, policy)
     for entry in _refusals(going, policy):
         registry.suppress(entry)
