@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from cli.local.backoffice import BackOffice
+from cli.main import main
 from cli.standins.mailchimp.member import subscriber_hash
 from privacy.outbound.dynamodb import from_wire
 
@@ -204,3 +205,26 @@ def test_what_mailchimp_takes_from_the_persons_own_hand_only_ends_in_one_note(
     mine = [n for n in notes if n["about"] in {f["pk"] for f in shop.facts()}]
     assert [(note["reason"], note["letter"]) for note in mine] == [(left_by, "queued")]
     assert shop.status() in {"unsubscribed", None}
+
+
+def test_a_note_names_whom_to_help_until_it_is_done_or_needs_nobody(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = f"other.{shop.who}"
+
+    def waiting() -> dict[str, Any]:
+        assert main(["notes", "--json", "--state", str(shop.office.state.root)]) == 0
+        return {note["address"]: note for note in json.loads(capsys.readouterr().out)["notes"]}
+
+    at = datetime.now(UTC) - timedelta(days=2)
+    for who in (shop.who, other):
+        shop.act("mailchimp", "signup", email=who, at=at.isoformat())
+        shop.act("mailchimp", "delete", email=who, permanent=True, at=(at + timedelta(days=1)).isoformat())
+        shop.act("stripe", "checkout", email=who, box="ticked")
+    notes = waiting()
+    assert {shop.who, other} <= notes.keys()
+    assert notes[other]["form"] == f"https://news.example.fr/subscribe?id={LIST}"
+    assert main(["notes", "done", notes[other]["id"], "--state", str(shop.office.state.root)]) == 0
+    shop.mailchimp("signup")
+    capsys.readouterr()
+    assert not {shop.who, other} & waiting().keys()
