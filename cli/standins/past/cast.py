@@ -216,11 +216,13 @@ class _Playwright:
         return visit
 
     def _buy_again(self, someone: Someone) -> None:
-        """The same box as the last time, after everything else: that changes nobody's verdict."""
+        """The same box as the last time, after everything else: that changes only why an imported member goes."""
         last = someone.visits[-1].first
         since = max(step.at for step in (last, *someone.membership))
         at = self.chance.randrange(since, self.as_of)
         habit, box = last.arguments["customer"], last.arguments["box"]
+        if box == "unticked" and someone.verdict is Verdict.REMOVE_UNPROVEN:
+            someone.verdict = Verdict.REMOVE_WITHDRAWN
         someone.visits.append(self._visit(someone.address, "buy", box, habit, at))
 
     def _let_befall(self, buyers: list[Someone]) -> None:

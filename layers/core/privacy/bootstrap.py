@@ -406,6 +406,7 @@ def history_import() -> HistoryImport:
         history=stripe_history(),
         directory=mailchimp_audiences(),
         audiences=audiences(),
+        people=stores.people,
         summaries=summaries(),
         read=importing.reading(
             lambda kind, listed, asked_at: past.facts_from(

@@ -68,6 +68,7 @@ class Person:
     next_action_on: date | None
     facts: int
     last_fact: datetime
+    recorded_until: datetime
 
     @property
     def anchor(self) -> str:
@@ -132,6 +133,7 @@ class Folding:
     # what others told us, and what we did ourselves, which makes no data any younger
     _last: dict[str, datetime] = field(default_factory=dict)
     _did: dict[str, datetime] = field(default_factory=dict)
+    _recorded: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> None:
         """Take one fact in; a second time changes nothing."""
@@ -146,6 +148,7 @@ class Folding:
         self._counts[subject] += 0 if ours else 1
         latest = self._did if ours else self._last
         latest[subject] = max(fact.occurred_at, latest.get(subject, fact.occurred_at))
+        self._recorded[subject] = max(fact.recorded_at, self._recorded.get(subject, fact.recorded_at))
         self._add_consent(fact)
         self._add_profile(fact)
         if ORDER_GROUPS & fact.groups.keys():
@@ -292,6 +295,7 @@ class Folding:
             next_action_on=_next_action(orders, clock, until, self.policy.periods),
             facts=sum(self._counts[s] for s in subjects),
             last_fact=last_fact,
+            recorded_until=max(self._recorded[s] for s in subjects),
         )
 
     def _orders(self, subjects: Iterable[str]) -> tuple[Order, ...]:

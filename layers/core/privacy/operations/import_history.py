@@ -17,16 +17,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.consent import State
 from privacy.domain.facts import Fact
-from privacy.domain.identifiers import InvalidAddress, Pseudonyms
+from privacy.domain.identifiers import InvalidAddress, Pseudonyms, is_email
 from privacy.domain.import_plan import OFTEN, Counted, Plan, nearly, with_people
 from privacy.domain.member import Member
 from privacy.domain.member_place import MemberPlace
 from privacy.domain.membership import steps
+from privacy.domain.projection import Pointer
 from privacy.domain.runs import APPROVED, DONE, IMPORT, PLANNED, RUNNING, Cursor, Run, begin
 from privacy.operations.person_summary import standings_in
 from privacy.operations.read_back_member import fact_from
@@ -37,6 +38,7 @@ from privacy.ports import (
     KeyQueue,
     LedgerUnavailable,
     PaymentHistory,
+    PeopleStore,
     ProviderUnavailable,
     RunConflict,
     RunLog,
@@ -48,6 +50,9 @@ MEMBERS = "members"
 PLAN = "plan"
 WAITING = "waiting"
 STAGES = (*STRIPE_KINDS, MEMBERS, PLAN)
+
+#: Facts by which a plan tells whether the fold has come so far.
+REMEMBERED = 30
 
 type InParallel = Callable[[Callable[[Fact], Appended], Iterable[Fact]], Iterator[Appended]]
 
@@ -79,6 +84,7 @@ class HistoryImport:
     history: PaymentHistory
     directory: Audiences
     audiences: Sequence[str]
+    people: PeopleStore
     summaries: Summaries
     read: Callable[[str, Mapping[str, object], datetime], Sequence[Fact]]
     held: Callable[[Collection[tuple[str, str]]], AbstractSet[tuple[str, str]]]
@@ -186,7 +192,7 @@ class HistoryImport:
         fresh = [fact for fact in facts if (fact.filed_under, fact.key) not in held]
         admitted = self.admitted(fresh)
         became = Counter(self.in_parallel(self.record, admitted))
-        return run.count(
+        return _with_latest(run, admitted).count(
             gone=len(fresh) - len(admitted),
             facts=became[Appended.NEW],
             known=len(facts) - len(fresh) + became[Appended.DUPLICATE],
@@ -197,6 +203,8 @@ class HistoryImport:
 
     def _plan(self, run: Run) -> Run:
         """One page of people. The plan counts once the one before was the same: folds lag behind the ledger."""
+        if not run.cursor and not self._folded(run):
+            return replace(run, given={**run.given, "alike": "0"})
         people, after = self.summaries.page(_table_key(run.cursor))
         today = paris_day(self.now())
         counted = [_counted(person, summary) for person, summary in people]
@@ -209,6 +217,21 @@ class HistoryImport:
             return replace(run.at(PLAN), state=PLANNED, plan=plan.digest, planned=dict(plan.numbers))
         given = {**run.given, "before": plan.written(), "alike": str(alike)}
         return replace(run.at(PLAN), given=given)
+
+    def _folded(self, run: Run) -> bool:
+        """Of what was recorded last nearly all is folded: a stream keeps the order of each of its shards."""
+        latest = [_Recorded(*one) for one in json.loads(run.given.get("latest", "[]"))]
+        there = self.held([(one.identifier, one.key) for one in latest])
+        latest = [one for one in latest if (one.identifier, one.key) in there]  # nothing of the gone
+        owners = self.people.pointers({one.identifier for one in latest})
+        unfolded = sum(not self._knows(owners.get(one.identifier), one) for one in latest)
+        return unfolded <= len(latest) // 10
+
+    def _knows(self, owner: Pointer | None, recorded: _Recorded) -> bool:
+        if owner is None or owner.person is None:
+            return False
+        until = self.people.summary(owner.person).get("recorded_until")
+        return isinstance(until, str) and until >= recorded.at
 
     # --- after the approval -----------------------------------------------------------------------------------
 
@@ -230,6 +253,25 @@ class HistoryImport:
                 step.why in {"consent", "refusal"} for step in steps(standing, self.audiences, today)
             ):
                 yield standing.mailbox
+
+
+class _Recorded(NamedTuple):
+    """A fact of the import's, by where it is filed. at: when it was recorded, ISO 8601 in UTC."""
+
+    identifier: str
+    key: str
+    at: str
+
+
+def _with_latest(run: Run, recorded: Sequence[Fact]) -> Run:
+    """The run, remembering what it recorded last about somebody who has an address."""
+    latest = json.loads(run.given.get("latest", "[]"))
+    latest += [
+        _Recorded(f.filed_under, f.key, f.recorded_at.isoformat())
+        for f in recorded
+        if is_email(f.filed_under)
+    ]
+    return replace(run, given={**run.given, "latest": json.dumps(latest[-REMEMBERED:])})
 
 
 def start_import(*, runs: RunLog, queue: KeyQueue, now: datetime, chance: str) -> tuple[Run, bool]:

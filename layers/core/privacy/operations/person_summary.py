@@ -44,6 +44,7 @@ def summary_of(
         "last_opt_in": _instant(person.last_opt_in),
         "last_contact": _instant(person.last_contact),
         "last_fact": _instant(person.last_fact),
+        "recorded_until": _instant(person.recorded_until),
         "facts": person.facts,
         "profile": {
             name: {"value": known.value, "from": known.fact.key}
