@@ -159,13 +159,15 @@ class StandIn(ABC):
         deliveries = [] if quiet else self.courier.send(parcels, manner)
         return {**result, "deliveries": [delivery.report() for delivery in deliveries]}
 
-    def take_past(self, as_of: object = None, seed: int = 2026) -> Json:
+    def take_past(self, as_of: object = None, seed: int = 2026, share: int = 1) -> Json:
         """Let a shop's past have happened here, as of a moment (by default now), without a webhook.
+
+        share: see `cast`.
 
         Returns the numbers of `expected`. Raises ValueError where something has happened already.
         """
         moment = self.clock.now() if as_of is None else seconds_of(as_of)
-        people = cast(moment, seed)
+        people = cast(moment, seed, share)
         with self.lock:
             if not self.untouched:
                 raise ValueError("something has happened here already: a past is for an empty stand-in")

@@ -146,27 +146,34 @@ LAST_NAMES = (
 DOMAINS = ("example.fr", "example.org", "example.com", "example.net")
 
 
-def cast(as_of: int, seed: int = 2026) -> list[Someone]:
-    """Return everybody in the past of a shop as of a Unix second. The same arguments give the same people."""
-    return _Playwright(as_of, random.Random(seed)).write()
+def cast(as_of: int, seed: int = 2026, share: int = 1) -> list[Someone]:
+    """Return everybody in the past of a shop as of a Unix second. The same arguments give the same people.
+
+    share: one in so many of everybody, and at least one of each kind.
+    """
+    return _Playwright(as_of, random.Random(seed), share).write()
 
 
 @dataclass(frozen=True)
 class _Playwright:
     as_of: int
     chance: random.Random
+    share: int
 
     def write(self) -> list[Someone]:
         names = self._names()
         people = []
         for count, verdict, story in PARTS:
-            people += [self._someone(next(names), verdict, story.split()) for _ in range(count)]
+            people += [self._someone(next(names), verdict, story.split()) for _ in range(self._some(count))]
         buyers = [someone for someone in people if any(visit.paid for visit in someone.visits)]
-        for someone in self.chance.choices(buyers, k=REPEATS):
+        for someone in self.chance.choices(buyers, k=self._some(REPEATS)):
             self._buy_again(someone)
         self._let_befall(buyers)
         self._invoice(buyers)
         return people
+
+    def _some(self, count: int) -> int:
+        return max(1, count // self.share)
 
     def _names(self) -> Iterator[str]:
         names = [f"{first}.{last}" for first, last in product(FIRST_NAMES, LAST_NAMES)]
@@ -228,7 +235,7 @@ class _Playwright:
     def _let_befall(self, buyers: list[Someone]) -> None:
         visits = [visit for someone in buyers for visit in someone.visits if visit.paid]
         by_card = [visit for visit in visits if visit.first.arguments["method"] == "card"]
-        stories = [story.split() for count, story in AFTERMATHS for _ in range(count)]
+        stories = [story.split() for count, story in AFTERMATHS for _ in range(self._some(count))]
         for visit, story in zip(self.chance.sample(by_card, len(stories)), stories, strict=True):
             for number, word in enumerate(story, 1):
                 act, arguments = CHARGE_ACTS.get(word, (word, {}))
@@ -236,7 +243,7 @@ class _Playwright:
                 visit.then.append(Step(act, at, arguments))
 
     def _invoice(self, buyers: list[Someone]) -> None:
-        stories = [story.split() for count, story in INVOICES for _ in range(count)]
+        stories = [story.split() for count, story in INVOICES for _ in range(self._some(count))]
         for someone, story in zip(self.chance.sample(buyers, len(stories)), stories, strict=True):
             at = self.chance.randrange(self.as_of - SPAN, self.as_of - 60 * DAY)
             arguments: Json = {"of": someone.address, "amount": self.chance.randrange(5000, 90_000, 100)}
