@@ -13,7 +13,8 @@ from bench.places import LIMITS
 class Limits:
     """stripe_second: Stripe's pages a second that are served at most; ours_second: that we ask for at most.
 
-    answers: assumed seconds of a full page. writes_at_once: of one import. shards: of the ledger's stream.
+    answers: assumed seconds of a full page. writes_at_once: of one import. work_a_write: milliseconds. shards: of the
+    ledger's stream.
     """
 
     stripe_second: int
@@ -24,6 +25,7 @@ class Limits:
     stripe_answers: float
     mailchimp_answers: float
     writes_at_once: int
+    work_a_write: float
     shards: int
 
 
@@ -38,5 +40,6 @@ def load(path: Path = LIMITS) -> Limits:
         stripe_answers=told["seconds_a_page"]["stripe"],
         mailchimp_answers=told["seconds_a_page"]["mailchimp"],
         writes_at_once=told["aws"]["writes_at_once"],
+        work_a_write=told["aws"]["ms_of_work_a_write"],
         shards=told["aws"]["shards"],
     )

@@ -66,6 +66,8 @@ def run(shop: Shop, limits: Limits, say: Say) -> Imported:
     _reconciled(shop, {})
     found = shop.run("reconcile", shop.latest("reconcile"))["counts"]["recorded"]
     shop.fold()
+    shop.follow()  # what people chose lately does not wait for the plan
+    shop.fold()
     daily = _reconciled(shop, {})
     full = _reconciled(shop, {"full": "1"})
     return Imported(floor, facts, first, folded, followed, planned, second, found, daily, full)
@@ -156,10 +158,10 @@ def _aws(imported: Imported) -> Iterator[Figure]:
         f"{times(len(first.calls) / least)} ({len(first.calls):,} for {imported.facts:,} facts)",
         run=first.actions(),
     )
-    for name, worked in (
-        ("import, a thousand people", first),
-        ("folds behind it, a thousand people", imported.folded),
-        ("sync_providers behind that, a thousand people", imported.followed),
+    for name, worked, actions in (
+        ("import, a thousand people", first, "as above"),
+        ("folds behind it, a thousand people", imported.folded, imported.folded.actions()),
+        ("sync_providers behind that, a thousand people", imported.followed, imported.followed.actions()),
     ):
         calls, writes, reads = (
             imported.a_thousand(n) for n in (len(worked.calls), worked.writes, worked.reads)
@@ -167,7 +169,7 @@ def _aws(imported: Imported) -> Iterator[Figure]:
         yield Figure(
             name,
             f"{calls:,.0f} AWS calls, {writes:,.0f} WCU, {reads:,.0f} RCU",
-            run=f"{worked.invocations:,} invocations for all {floor.people:,}; {worked.actions()}",
+            run=f"of all {floor.people:,}, in {_counted(worked.invocations, 'invocation')}: {actions}",
         )
     yield exactly(
         "import and what follows: calls that change anything at Mailchimp",
@@ -180,6 +182,10 @@ def _aws(imported: Imported) -> Iterator[Figure]:
         f"{imported.planned.count('Scan')} Scans, {imported.planned.reads:,.0f} RCU",
         run="the whole table of people, a megabyte a call; counted until two counts agree",
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s'[: number != 1]}"
 
 
 def _all(imported: Imported) -> Mapping[str, int]:
