@@ -17,6 +17,8 @@ from cli.local.trouble import Trouble
 from privacy.domain.clocks import PARIS, paris_day
 
 STATE = DEFAULT_STATE / "demo"
+#: Characters after which what Mailchimp has gets a line of its own.
+LONG = 70
 
 
 def main() -> int:
@@ -59,7 +61,8 @@ def _play(scene: Scene, stage: Stage) -> None:
     said = scene.act(stage).splitlines()
     stage.office.wait_until_idle(60)
     if scene.watched:
-        said[-1] += f"; at Mailchimp: {picture.MEMBERS[stage.mailchimp(scene.watched)]}"
+        has = f"at Mailchimp: {picture.MEMBERS[stage.mailchimp(scene.watched)]}"
+        said = [f"{said[0]}; {has}"] if len(said) == 1 and len(said[0]) < LONG else [*said, has]
     print(f"  {datetime.now(PARIS):%H:%M:%S}  {scene.what} ({scene.rule})")
     for n, line in enumerate(said):
         print(f"            {' ' if n else '→'} {line}", flush=True)
