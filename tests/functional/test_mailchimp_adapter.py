@@ -538,3 +538,25 @@ def test_no_more_of_a_member_is_asked_for_than_is_kept(
     audiences.read(LIST, CAMILLE)
     assert [CAMILLE.encode() in answer for answer in answers] == [True, True]
     assert not any(b"Camille" in answer or b"merge_fields" in answer for answer in answers)
+
+
+def test_a_page_that_does_not_come_is_smaller_when_it_is_asked_for_again(
+    standin: Mailchimp, audiences: MailchimpAudiences
+) -> None:
+    """Mailchimp answers 504 where a thousand take it too long (VingtCinq/python-mailchimp, pull request 208)."""
+    standin.act("crowd", list_id="crowd00001", size=3000)
+    assert len(audiences.members("crowd00001", MemberCursor()).members) == 1000
+    for wanted in (500, 250, 125, 125):
+        standin.faults.arm(Fault("bare_500", times=ATTEMPTS))
+        with pytest.raises(ProviderUnavailable):
+            audiences.members("crowd00001", MemberCursor())
+        assert len(audiences.members("crowd00001", MemberCursor()).members) == wanted
+
+
+def test_a_page_that_is_refused_is_not_asked_for_in_parts(
+    standin: Mailchimp, audiences: MailchimpAudiences
+) -> None:
+    standin.act("crowd", list_id="crowd00001", size=3000)
+    with pytest.raises(MailchimpRefused):
+        audiences.members("nowhere", MemberCursor())
+    assert len(audiences.members("crowd00001", MemberCursor()).members) == 1000

@@ -28,10 +28,10 @@ from privacy.outbound.mailchimp_answers import (
     written,
 )
 from privacy.outbound.mailchimp_client import COMPLIANCE, FORGOTTEN, MailchimpClient, MailchimpRefused
-from privacy.ports import MemberRefused
+from privacy.ports import MemberRefused, ProviderUnavailable
 
-#: The most that one call lists.
-PAGE = 1000
+#: The most that one call lists; and the fewest, where Mailchimp cannot serve so many in time.
+PAGE, LEAST = 1000, 125
 
 _NOT_FOUND, _NOT_ALLOWED = 404, 405
 _SECOND = timedelta(seconds=1)
@@ -84,7 +84,19 @@ class MailchimpAudiences:
         is counted **backwards**, from its last member to its first: nobody can come into a second that is over,
         and whoever leaves it shifts others towards its beginning, which is still to be read. Whoever changes
         while the last second of all is being read is found by the next run, which begins where this one began.
+
+        A page that does not come is asked for again by whoever calls, and is smaller then: now and then Mailchimp
+        takes too long for a thousand.
         """
+        try:
+            return self._members(audience, after, status)
+        except MailchimpRefused:
+            raise
+        except ProviderUnavailable:
+            self._page = max(self._page // 2, min(self._page, LEAST))
+            raise
+
+    def _members(self, audience: str, after: MemberCursor, status: str | None) -> MemberPage:
         if after.since is not None and after.offset:
             return self._crowd(audience, after.since.replace(microsecond=0), after.offset, status)
         since = after.since and after.since.replace(microsecond=0)
