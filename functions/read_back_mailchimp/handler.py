@@ -15,7 +15,14 @@ bootstrap.warm()
 
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    queue = bootstrap.read_back_mailchimp_queue()
+
     def read_back(record: batch.BatchRecord) -> None:
+        if record.key is not None:
+            # a stream has as many readers as shards, a queue as many as the template says: Mailchimp serves ten
+            identifier, key = record.key
+            queue.send([{"identifier": identifier, "key": key}])
+            return
         said = read_back_member(
             *batch.key_of(record),
             ledger=bootstrap.ledger(),
@@ -26,5 +33,4 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
         outcome = Ignored(said.value) if isinstance(said, NotRead) else said
         receive(outcome, ledger=bootstrap.ledger(), policy=bootstrap.policy())
 
-    queue = bootstrap.read_back_mailchimp_queue()
     return batch.each(event, read_back, set_aside=queue.send, retries=bootstrap.retries(queue))

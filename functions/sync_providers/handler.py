@@ -14,10 +14,11 @@ bootstrap.warm()
 
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    def follow(record: batch.BatchRecord) -> None:
-        syncing.follow(record, _sync())
-
     queue = bootstrap.sync_providers_queue()
+
+    def follow(record: batch.BatchRecord) -> None:
+        syncing.follow(record, _sync(), queue.send)
+
     return batch.each(event, follow, set_aside=queue.send, retries=bootstrap.retries(queue))
 
 

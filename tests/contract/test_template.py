@@ -262,6 +262,24 @@ def test_a_queue_hides_a_message_for_six_times_its_functions_timeout(resources: 
             assert queue["Properties"]["VisibilityTimeout"] >= 6 * timeout
 
 
+def test_all_functions_together_leave_mailchimp_connections_for_the_shops_others(
+    resources: dict[str, Resource],
+) -> None:
+    """Mailchimp serves ten an account (docs/providers.md "Members"): only queues, with a limit, lead there."""
+    callers = {
+        name
+        for name, function in _functions(resources).items()
+        if "MAILCHIMP_API_SECRET_ID" in function["Environment"]["Variables"]
+    }
+    limits = {
+        _target(mapping["FunctionName"]): mapping["ScalingConfig"]["MaximumConcurrency"]
+        for mapping in _of(resources, "AWS::Lambda::EventSourceMapping").values()
+        if "ScalingConfig" in mapping
+    }
+    assert len(callers) >= 4
+    assert sum(limits[name] for name in callers) <= 8
+
+
 def test_batches_report_their_failures_one_by_one(resources: dict[str, Resource]) -> None:
     for name, mapping in _of(resources, "AWS::Lambda::EventSourceMapping").items():
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name

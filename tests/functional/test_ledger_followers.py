@@ -174,6 +174,7 @@ def test_e120_a_subscription_that_nothing_proves_is_counted_once(
     )
     account.record(told)
     assert read_back_mailchimp.handle(stream(told), None) == NOTHING_FAILED
+    assert read_back_mailchimp.handle({"Records": [account.received("read")]}, None) == NOTHING_FAILED
     read = [i for i in account.items("ledger") if i["source"] == "mailchimp_member"]
     assert [i["groups"]["subscription"]["member_source"] for i in read] == ["Import"]
     capsys.readouterr()
@@ -217,7 +218,7 @@ def test_a_message_of_no_known_form_fails_alone(account: Account) -> None:
         fold_people.handle({"Records": [{}]}, None)
 
 
-def test_mailchimp_down_sets_the_hint_aside_brings_it_again_soon_and_loses_nothing(
+def test_a_hint_waits_in_the_queue_while_mailchimp_is_down_comes_again_soon_and_is_not_lost(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("privacy.inbound.retries.FIRST", 0)  # seconds: seen without waiting for them

@@ -1,29 +1,35 @@
 """Records of people's stream, and messages about addresses → what Mailchimp has to follow.
 
-A record or message that names a person (key `person`) is about all of their addresses; a message that names an
-address alone is about that one; with an `audience` it is one of the reconciliation's removals.
+The stream only finds out whether there is anything to do, and hands it to the function's own queue: a stream has as
+many readers as shards, a queue as many as the template says, and Mailchimp serves ten connections an account.
+
+A message that names a person (key `person`) is about all of their addresses; one that names an address alone is about
+that one; with an `audience` it is one of the reconciliation's removals.
 """
 
 from __future__ import annotations
 
 from privacy import metrics
-from privacy.inbound.batch import BatchRecord, key_of
+from privacy.inbound.batch import BatchRecord, SetAside
 from privacy.operations.sync_member import MemberSync
 
 PERSON = "person"
 
 
-def follow(record: BatchRecord, sync: MemberSync) -> None:
-    """Raises whatever keeps Mailchimp from following."""
+def follow(record: BatchRecord, sync: MemberSync, hand_over: SetAside) -> None:
+    """Raises whatever keeps Mailchimp from following. hand_over: puts messages on the function's own queue."""
+    if record.key is not None:
+        person, key = record.key
+        if key == PERSON and not record.removed and sync.is_behind(person):
+            hand_over([{"identifier": person, "key": key}])
+        return
     body = record.body or {}
     if "audience" in body:
         sync.remove(body["identifier"], body["audience"])
-    elif record.key is None and "key" not in body:
-        sync.follow(body["identifier"])
+    elif "key" in body:
+        sync.follow_person(body["identifier"])
     else:
-        identifier, key = key_of(record)
-        if key == PERSON and not record.removed:
-            sync.follow_person(identifier)
+        sync.follow(body["identifier"])
 
 
 def count(done: str) -> None:

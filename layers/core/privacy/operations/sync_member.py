@@ -52,12 +52,16 @@ class MemberSync:
     record: Callable[[Fact], None]
     counted: Callable[[str], None]
 
+    def is_behind(self, person: str) -> bool:
+        """Whether Mailchimp has anything to follow, by the projection: for nearly every change it has not."""
+        return any(self._choices(standing) for standing in self._projected(person))
+
     def follow_person(self, person: str) -> None:
-        """Whatever changed about the person. The projection says whether there is anything to do, the facts what.
+        """What the person chose. The projection says whether there is anything to do, the facts what.
 
         Raises ProviderUnavailable, LedgerUnavailable, NeighbourhoodTooLarge.
         """
-        for standing in standings_in(self.stores.people.summary(person)):
+        for standing in self._projected(person):
             if self._choices(standing):
                 self.follow(standing.mailbox)
 
@@ -78,6 +82,9 @@ class MemberSync:
             for step in steps(standing, self.audiences, paris_day(self.now())):
                 if step.audience == audience and step.why == "no_proof":
                     self._take(step, standing)
+
+    def _projected(self, person: str) -> Sequence[Standing]:
+        return standings_in(self.stores.people.summary(person))
 
     def _choices(self, standing: Standing) -> list[Step]:
         """What the imported past alone decides waits for the owner's approval (docs/architecture.md "Day one")."""
