@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from privacy.domain.facts import Fact
 
@@ -131,8 +130,7 @@ class MemberRefused(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectPage:
+class ObjectPage(NamedTuple):
     """Up to 100 of a provider's objects, newest first, as its JSON. after: where to go on, None at the end."""
 
     objects: Sequence[Mapping[str, object]]
