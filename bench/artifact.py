@@ -69,7 +69,9 @@ def environment(function: str, endpoint: str = "", **settings: str) -> dict[str,
         **SETTINGS,
     }
     if endpoint:
-        given |= {"AWS_ENDPOINT_URL": endpoint} | dict.fromkeys(QUEUES, f"{endpoint}/queue")
+        given |= {"AWS_ENDPOINT_URL": endpoint} | {
+            f"{queue.upper()}_QUEUE_URL": f"{endpoint}/queue/{queue}" for queue in QUEUES
+        }
     return given | settings
 
 
@@ -87,12 +89,8 @@ SETTINGS: Mapping[str, str] = {
     "MAILCHIMP_API_SECRET_ID": "mailchimp-api",
     "PLAN_AGAIN_SECONDS": "60",
 }
-QUEUES = (
-    "FOLD_PEOPLE_QUEUE_URL",
-    "SYNC_PROVIDERS_QUEUE_URL",
-    "RECONCILE_QUEUE_URL",
-    "IMPORT_HISTORY_QUEUE_URL",
-)
+#: Functions with a queue of their own.
+QUEUES = ("fold_people", "sync_providers", "reconcile", "import_history")
 
 
 def logical_id(function: str) -> str:

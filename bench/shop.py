@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
@@ -14,8 +15,8 @@ from bench.measures.starts import handler
 from bench.measures.units import queued, streamed
 from bench.providers import AUDIENCE, Provider
 
-#: Records that the streams bring at once (template.yaml).
-FOLDED_AT_ONCE, FOLLOWED_AT_ONCE = 100, 10
+#: Records that the streams bring at once, and messages that the queue brings (template.yaml).
+FOLDED_AT_ONCE, LOOKED_AT_ONCE, FOLLOWED_AT_ONCE = 100, 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,12 @@ class Shop:
         return _together(batches)
 
     def follow(self) -> Worked:
-        """The stream of people: only people themselves pass its filter."""
-        keys = [
-            key for key in self.aws.written("people") if key[1] == "person" and key[0].startswith("person-")
-        ]
-        return self._stream("sync_providers", keys, FOLLOWED_AT_ONCE)
+        """The stream of people, whose filter lets only people themselves pass, and the messages that come of it."""
+        changed = [pk for pk, sk in self.aws.written("people") if sk == "person" and pk.startswith("person-")]
+        looked = self._stream("sync_providers", [(pk, "person") for pk in changed], LOOKED_AT_ONCE)
+        messages = batched(self.aws.sent("sync_providers"), FOLLOWED_AT_ONCE, strict=False)
+        followed = self._work("sync_providers", [{"Records": queued(some)} for some in messages])
+        return _together([looked, followed])
 
     def probe(self, name: str, function: str) -> Any:
         return told(command(name), self.environment(function))
@@ -107,6 +109,8 @@ class Shop:
         )
 
     def _work(self, function: str, events: Sequence[object]) -> Worked:
+        if not events:
+            return _together([])
         self._forget()
         with given_as_file(events) as file:
             done = told(command("work", handler(function), file), self.environment(function))
@@ -120,10 +124,15 @@ class Shop:
 
 
 def _together(parts: Sequence[Worked]) -> Worked:
+    stripe: Counter[str] = Counter()
+    mailchimp: Counter[str] = Counter()
+    for part in parts:
+        stripe.update(part.stripe)
+        mailchimp.update(part.mailchimp)
     return Worked(
-        {},
-        {},
+        stripe,
+        mailchimp,
         [call for part in parts for call in part.calls],
         sum(part.invocations for part in parts),
-        max(part.peak for part in parts),
+        max((part.peak for part in parts), default=0),
     )

@@ -1,8 +1,8 @@
 """The stand-in's process. `python -m bench.aws.server` prints its port, serves until its standard input closes.
 
 Besides AWS's own calls: POST /bench/load {"table", "items"}, /bench/clear {"table"}, /bench/secrets {id: text},
-/bench/partition {"table", "pk"}, /bench/written {"table"} and /bench/calls, which tell which keys were written and what
-was called since they were last asked.
+/bench/partition {"table", "pk"}; /bench/written {"table"}, /bench/sent {"queue"} and /bench/calls, which tell what was
+written, sent and called since they were last asked.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 import zlib
+from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -22,6 +23,7 @@ class Aws:
         self.tables = Tables()
         self.secrets: dict[str, str] = {}
         self.calls: list[dict[str, Any]] = []
+        self.sent: dict[str, list[Any]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def answer(self, target: str, request: dict[str, Any]) -> tuple[int, str]:
@@ -33,7 +35,7 @@ class Aws:
                 if service.startswith("DynamoDB"):
                     answered = written_out(self.tables.call(operation, request, units))
                 elif service == "AmazonSQS":
-                    answered = json.dumps(_queued(operation, request))
+                    answered = json.dumps(self._queued(operation, request))
                 else:
                     answered = json.dumps(self._secret(operation, request))
             except Refused as refused:
@@ -55,6 +57,15 @@ class Aws:
             raise Refused("UnknownOperationException")
         return {"Name": request["SecretId"], "SecretString": self.secrets[request["SecretId"]]}
 
+    def _queued(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        """A queue is the end of its address. It keeps bodies until the bench asks for them."""
+        if operation != "SendMessageBatch":
+            raise Refused("UnknownOperationException")
+        bodies = [json.loads(entry["MessageBody"]) for entry in request["Entries"]]
+        self.sent[request["QueueUrl"].rpartition("/")[2]] += bodies
+        taken = [{"Id": entry["Id"], "MessageId": entry["Id"]} for entry in request["Entries"]]
+        return {"Successful": taken, "Failed": []}
+
     def told(self, path: str, asked: dict[str, Any]) -> Any:
         """The bench's own requests."""
         match path:
@@ -68,20 +79,14 @@ class Aws:
                 return self.tables.partition(asked["table"], asked["pk"])
             case "/bench/written":
                 return self.tables.written.pop(asked["table"], [])
+            case "/bench/sent":
+                return self.sent.pop(asked["queue"], [])
             case "/bench/calls":
                 calls, self.calls = self.calls, []
                 return calls
             case _:
                 raise ValueError(path)
         return None
-
-
-def _queued(operation: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Queues take everything and give nothing back: the bench hands over what it wants to be worked on."""
-    if operation != "SendMessageBatch":
-        raise Refused("UnknownOperationException")
-    taken = [{"Id": entry["Id"], "MessageId": entry["Id"]} for entry in request["Entries"]]
-    return {"Successful": taken, "Failed": []}
 
 
 def serve() -> None:

@@ -73,6 +73,11 @@ class Standin:
         """Keys written since this was last asked, in the order of their writes."""
         return [(pk, sk) for pk, sk in self._ask("written", {"table": table})]
 
+    def sent(self, queue: str) -> list[dict[str, str]]:
+        """Bodies sent to the queue since this was last asked."""
+        found: list[dict[str, str]] = self._ask("sent", {"queue": queue})
+        return found
+
     def calls(self) -> list[Call]:
         """AWS calls since this was last asked."""
         return [Call(**call) for call in self._ask("calls", {})]

@@ -29,7 +29,7 @@ def measure(shop: Shop, say: Say) -> Iterator[Figure]:
         yield Figure(
             f"{name}: AWS calls",
             f"{len(worked.calls)}, {worked.writes} WCU, {worked.reads:,.0f} RCU",
-            run=f"the person folded anew, and three facts (asked, read, seen): {worked.actions()}",
+            run=f"looked at, queued, folded anew, three facts (asked, read, seen): {worked.actions()}",
         )
     yield exactly(
         "a person with nothing to do: AWS calls",
