@@ -93,6 +93,15 @@ SETTINGS: Mapping[str, str] = {
 QUEUES = ("fold_people", "sync_providers", "reconcile", "import_history")
 
 
+def batch_size(function: str, event: str) -> int:
+    """How many records the event brings at once, by the template."""
+    place = rf"^  {logical_id(function)}:\n.*?^        {event}:\n.*?BatchSize: (\d+)"
+    found = re.search(place, (REPOSITORY / "template.yaml").read_text(), re.DOTALL | re.MULTILINE)
+    if found is None:
+        raise Trouble(f"template.yaml brings {function} no batches by {event}")
+    return int(found[1])
+
+
 def logical_id(function: str) -> str:
     """`stripe_webhook` is StripeWebhookFunction."""
     return re.sub(r"(?:^|_)([a-z])", lambda found: found[1].upper(), function) + "Function"

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
-from bench.artifact import command, environment
+from bench.artifact import batch_size, command, environment
 from bench.aws.standin import Call, Standin
 from bench.instructions import given_as_file, told
 from bench.measures.starts import handler
 from bench.measures.units import queued, streamed
 from bench.providers import AUDIENCE, Provider
-
-#: Records that the streams bring at once, and messages that the queue brings (template.yaml).
-FOLDED_AT_ONCE, LOOKED_AT_ONCE, FOLLOWED_AT_ONCE = 100, 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +74,15 @@ class Shop:
         """The ledger's stream, until it is dry."""
         batches: list[Worked] = []
         while keys := self.aws.written("ledger"):
-            batches.append(self._stream("fold_people", keys, FOLDED_AT_ONCE))
+            batches.append(self._stream("fold_people", "Ledger", keys))
         return _together(batches)
 
     def follow(self) -> Worked:
         """The stream of people, whose filter lets only people themselves pass, and the messages that come of it."""
         changed = [pk for pk, sk in self.aws.written("people") if sk == "person" and pk.startswith("person-")]
-        looked = self._stream("sync_providers", [(pk, "person") for pk in changed], LOOKED_AT_ONCE)
-        messages = batched(self.aws.sent("sync_providers"), FOLLOWED_AT_ONCE, strict=False)
+        looked = self._stream("sync_providers", "People", [(pk, "person") for pk in changed])
+        at_once = batch_size("sync_providers", "Queue")
+        messages = batched(self.aws.sent("sync_providers"), at_once, strict=False)
         followed = self._work("sync_providers", [{"Records": queued(some)} for some in messages])
         return _together([looked, followed])
 
@@ -103,10 +101,10 @@ class Shop:
         pointer = next(i for i in self.aws.partition("registry", f"run#{kind}") if i["sk"]["S"] == "latest")
         return str(pointer["id"]["S"])
 
-    def _stream(self, function: str, keys: Iterable[tuple[str, str]], at_once: int) -> Worked:
-        return self._work(
-            function, [{"Records": streamed(some)} for some in batched(keys, at_once, strict=False)]
-        )
+    def _stream(self, function: str, event: str, keys: Iterable[tuple[str, str]]) -> Worked:
+        """In a rush: batches are as large as the template lets them be."""
+        batches = batched(keys, batch_size(function, event), strict=False)
+        return self._work(function, [{"Records": streamed(some)} for some in batches])
 
     def _work(self, function: str, events: Sequence[object]) -> Worked:
         if not events:
