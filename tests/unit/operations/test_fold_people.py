@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,8 @@ from tests.telling import (
     charge,
     customer,
     email,
+    hint,
+    member,
     merged,
     paid_without_address,
     session,
@@ -151,6 +154,24 @@ def test_purchases_whose_buyer_is_not_known_yet_do_not_count_as_people(
     monkeypatch.setattr("privacy.operations.neighbourhood.MAX_PEOPLE", 1)
     office.hear(*(session("2026-01-01", payment=f"pi_{n}") for n in range(5)))
     assert office.people.items[str(office.person_of(CAMILLE))][1]["orders"] == 5
+
+
+def test_a_box_whose_late_repetition_came_first_refuses_from_the_day_of_the_form_in_any_order() -> None:
+    ticked = session("2026-01-01", box=True)
+    unticked = session("2026-03-01", payment="pi_2", box=False)
+    repeated = replace(
+        unticked,
+        type="checkout.session.async_payment_succeeded",
+        event_id="evt_late",
+        occurred_at=at("2026-03-04"),
+    )
+    moved = hint("2026-02-01", "upemail", CAMILLE, new=BENOIT), member("2026-02-02", who=BENOIT)
+    in_order, late_first = Office(), Office()
+    in_order.hear(ticked, unticked, repeated, *moved)
+    late_first.hear(ticked, repeated)
+    late_first.hear(unticked)
+    late_first.hear(*moved)
+    assert late_first.table() == in_order.table()
 
 
 def test_a_merge_that_is_undone_leaves_no_suppression_behind() -> None:

@@ -159,6 +159,7 @@ class ConsentLog:
     _refused: dict[str, Ending] = field(default_factory=dict)
     _endings: set[Ending] = field(default_factory=set)
     _declined: dict[str, _Declined] = field(default_factory=dict)
+    _forms: dict[str, str] = field(default_factory=dict)  # of every fact with an unticked box, the form it is about
     _bounced: set[datetime] = field(default_factory=set)
     _subscribed: set[datetime] = field(default_factory=set)
     _unproven: dict[str, datetime] = field(default_factory=dict)
@@ -198,6 +199,7 @@ class ConsentLog:
         self._endings |= other._endings
         for statement, declined in other._declined.items():
             self._decline(statement, declined)
+        self._forms |= other._forms
         self._bounced |= other._bounced
         self._subscribed |= other._subscribed
         self._unproven |= other._unproven
@@ -258,6 +260,7 @@ class ConsentLog:
 
     def _decline(self, statement: str, said: _Declined) -> None:
         """One form sent once: its own event dates it, else the last that repeats it."""
+        self._forms[said.fact] = statement
         known = self._declined.get(statement)
         if known is not None and known.distance == said.distance:
             said = max(known, said) if said.distance == _REPEATED else min(known, said)
@@ -354,8 +357,9 @@ class ConsentLog:
         ]
 
     def _speaks(self, fact: str) -> bool:
-        """The suppression's own fact is still there: whether and what it refuses is read from it."""
-        return fact in self._refused or any(key == fact for _, key in self._unticked())
+        """The suppression's own fact is still there, or another of the same form: what it refuses is read from it."""
+        form = self._declined.get(self._forms.get(fact, ""))
+        return fact in self._refused or any(form is not None and key == form.fact for _, key in self._unticked())
 
     def _undeliverable(self, grants: list[Proof]) -> datetime | None:
         """E124: a hard bounce stops the mail until the person opts in again or Mailchimp mails them again."""
