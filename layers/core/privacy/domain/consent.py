@@ -159,7 +159,8 @@ class ConsentLog:
     _refused: dict[str, Ending] = field(default_factory=dict)
     _endings: set[Ending] = field(default_factory=set)
     _declined: dict[str, _Declined] = field(default_factory=dict)
-    _forms: dict[str, str] = field(default_factory=dict)  # of every fact with an unticked box, the form it is about
+    #: Of every fact with a box left unticked, the form that it is about.
+    _forms: dict[str, str] = field(default_factory=dict)
     _bounced: set[datetime] = field(default_factory=set)
     _subscribed: set[datetime] = field(default_factory=set)
     _unproven: dict[str, datetime] = field(default_factory=dict)
@@ -359,7 +360,8 @@ class ConsentLog:
     def _speaks(self, fact: str) -> bool:
         """The suppression's own fact is still there, or another of the same form: what it refuses is read from it."""
         form = self._declined.get(self._forms.get(fact, ""))
-        return fact in self._refused or any(form is not None and key == form.fact for _, key in self._unticked())
+        spoken = {key for _, key in self._unticked()}
+        return fact in self._refused or (form is not None and form.fact in spoken)
 
     def _undeliverable(self, grants: list[Proof]) -> datetime | None:
         """E124: a hard bounce stops the mail until the person opts in again or Mailchimp mails them again."""
