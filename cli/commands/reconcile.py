@@ -145,7 +145,8 @@ def _removals(found: Described) -> str:
         return (
             f"{_people(wanted)} subscribed without having asked. That is more than {guard['removals_at_most']}, or"
             f" than {guard['removals_at_most_percent']} % of an audience,\n             so nobody was removed."
-            f" If it is right: privacy reconcile approve {found['id']}"
+            f" (Minutes after another run they may be on their way out already: look again first.)\n"
+            f"             If it is right: privacy reconcile approve {found['id']}"
         )
     return f"{_people(wanted)} subscribed without having asked: taken out"
 

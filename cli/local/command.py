@@ -116,4 +116,6 @@ def _past(told: Mapping[str, Any]) -> str:
     return f"""
 The shop has a past: {told["orders"]:,} orders by {told["buyers"]} people in three years, and {members:,} members of the
 newsletter, {unproven} of them subscribed without proof. (PAST=0 on an empty {DEFAULT_STATE.name}/ begins without one.)
+
+  .venv/bin/privacy import                          day one: read that past, see what it would change
 """
