@@ -225,6 +225,69 @@ def test_who_was_taken_out_by_others_comes_back_with_a_newer_consent_only() -> N
     ]
 
 
+def test_an_opt_in_that_mailchimp_dates_by_our_own_call_is_no_consent_of_theirs() -> None:
+    """The form of long ago stays the member's source: a worker a moment late would undo a withdrawal for good."""
+    told = (
+        GRANT,
+        session("2026-11-15T10:00", payment="pi_2", box=False),
+        asked("2026-11-15T10:00:03", "subscribed"),
+        read("2026-11-15T10:00:04", "subscribed", FORM, "2026-11-15T10:00:04"),
+        seen("2026-11-15T10:00:05", "subscribed"),
+    )
+    person = folded(*told)
+    assert person.consents[0].state is State.WITHDRAWN
+    assert [step.why for step in wanted(*told)] == ["refusal"]
+    theirs = read("2026-11-15T11:00", "subscribed", FORM, "2026-11-15T11:00")
+    assert may_market(folded(*told, theirs), email(), TODAY)
+
+
+def test_who_confirms_what_we_asked_them_has_opted_in_by_their_own_hand() -> None:
+    asking = asked("2026-11-15T10:00", "pending")
+    person = folded(asking, read("2026-11-15T10:01", "subscribed", FORM, "2026-11-15T10:01"))
+    assert may_market(person, email(), TODAY)
+
+
+def test_a_call_that_mailchimp_refuses_does_not_undo_what_another_has_brought_about() -> None:
+    told = (
+        GRANT,
+        asked("2026-11-01T10:01:00", "subscribed"),
+        asked("2026-11-01T10:01:01", "subscribed"),
+        seen("2026-11-01T10:01:02", "subscribed"),
+        refused("2026-11-01T10:01:03", "compliance"),
+    )
+    assert folded(*told).standings[0].memberships[LIST].status == "subscribed"
+
+
+def absent(when: str) -> Fact:
+    return member_facts.absent(LIST, CAMILLE, pseudonyms=PSEUDONYMS, now=at(when))
+
+
+def test_who_came_in_while_we_found_nobody_there_is_there() -> None:
+    """Mailchimp counts whole seconds by a clock of its own, and nobody would look again."""
+    imported = read("2026-11-01T10:00:47", "subscribed", "Import")
+    just_then = folded(imported, absent("2026-11-01T10:00:47.300"))
+    assert just_then.standings[0].memberships[LIST].status == "subscribed"
+    later = folded(imported, absent("2026-11-01T10:00:55"))
+    assert later.standings[0].memberships[LIST].status == "absent"
+    ours = folded(imported, asked("2026-11-01T10:00:48", "unsubscribed"), absent("2026-11-01T10:00:49"))
+    assert ours.standings[0].memberships[LIST].status == "absent"
+
+
+def test_who_is_found_otherwise_than_believed_has_been_so_since_mailchimp_says() -> None:
+    """A consent given since then brings them back."""
+    left = read("2026-11-01T10:00", "unsubscribed")
+    believed = (asked("2026-11-01T10:00:01", "subscribed"), seen("2026-11-01T10:00:02", "subscribed"))
+    found = (session("2026-11-10T10:00", box=True), seen("2026-11-12T10:00", "unsubscribed"))
+    assert wanted(left, *believed, *found) == [Step(LIST, "subscribed", "consent")]
+
+
+def test_of_two_states_of_one_second_the_one_read_later_is_the_present_one() -> None:
+    for first, second in permutations(("subscribed", "archived")):
+        told = [read("2026-11-01T10:00", first), read("2026-11-01T10:00", second)]
+        later = replace(told[1], recorded_at=at("2026-11-01T12:00"))
+        assert folded(told[0], later).standings[0].memberships[LIST].status == second
+
+
 def test_a_call_whose_end_nobody_saw_changes_nothing_of_what_is_known() -> None:
     asking = asked("2026-11-01T10:01", "subscribed")
     assert folded(GRANT, asking).standings == folded(GRANT).standings

@@ -239,7 +239,7 @@ class ConsentLog:
         endings = {e for e in self._ended() if e.state in REFUSALS and e.at <= at}
         if suppression is not None and suppression.at <= at and not self._speaks(suppression.fact):
             endings.add(Ending(suppression.at, suppression.state, suppression.reason))
-        own = [p.given_at for p in self._grants.values() if p.fact.occurred_at < at and p.given_at <= at]
+        own = [p.given_at for p in self._proofs() if p.fact.occurred_at < at and p.given_at <= at]
         standing = [e for e in endings if not own or e.at >= max(own)]
         return max(standing, key=_strictness, default=None)
 
@@ -300,7 +300,7 @@ class ConsentLog:
         restrictive choice counts). linked: when somebody whom facts merely connect with this address
         withdrew or objected: that stops the mail and nothing else.
         """
-        grants = sorted(self._grants.values(), key=lambda p: (p.given_at, p.fact.key))
+        grants = sorted(self._proofs(), key=lambda p: (p.given_at, p.fact.key))
         unproven_at = self._unproven_at()
         endings = self._ended() | {ending for ending, _ in self._unticked()}
         if grants:
@@ -342,6 +342,11 @@ class ConsentLog:
         said = [Suppression(self.email, e.at, e.state, e.reason, key) for e, key in own]
         return max(said, key=_rank, default=None)
 
+    def _proofs(self) -> list[Proof]:
+        """Without what Mailchimp has for an opt-in and was our own call, made perhaps a moment after they had left."""
+        ours = self._members.opted_in_by_us
+        return [proof for proof in self._grants.values() if proof.fact.key not in ours]
+
     def _unproven_at(self) -> list[datetime]:
         nobodys = self._members.nobodys
         return [at for key, at in self._unproven.items() if key not in nobodys]
@@ -349,7 +354,7 @@ class ConsentLog:
     def _unticked(self) -> list[tuple[Ending, str]]:
         """A9: leaving the box unticked ends an earlier subscription, proven or not, and says nothing without one."""
         subscribed_at = min(
-            [*(proof.given_at for proof in self._grants.values()), *self._unproven_at()], default=None
+            [*(proof.given_at for proof in self._proofs()), *self._unproven_at()], default=None
         )
         return [
             (Ending(said.at, State.WITHDRAWN, "box left unticked", said.distance == _PAST), said.fact)

@@ -149,7 +149,16 @@ class _Said(NamedTuple):
     reason: str
     complaint: bool
     opted_in_at: datetime | None
+    recorded_at: datetime
     key: str
+
+
+class _Reading(NamedTuple):
+    """What the words come to."""
+
+    memberships: Mapping[str, Membership]
+    nobodys: frozenset[str]
+    opted_in_by_us: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -157,7 +166,7 @@ class MemberLog:
     """What was said about one mailbox's memberships, in any order."""
 
     _said: dict[str, dict[str, _Said]] = field(default_factory=lambda: defaultdict(dict))
-    _read: tuple[dict[str, Membership], frozenset[str]] | None = None
+    _read: _Reading | None = None
 
     def add(self, fact: Fact) -> None:
         """Reads the fact's `subscription` group; it may be absent."""
@@ -175,12 +184,17 @@ class MemberLog:
 
     @property
     def memberships(self) -> Mapping[str, Membership]:
-        return self._timelines()[0]
+        return self._timelines().memberships
 
     @property
     def nobodys(self) -> frozenset[str]:
         """Keys of facts that state no choice: echoes of our own calls, and what only repeats the last word."""
-        return self._timelines()[1]
+        return self._timelines().nobodys
+
+    @property
+    def opted_in_by_us(self) -> frozenset[str]:
+        """Keys of members read whose opt-in was our own call: Mailchimp dates it anew, and names the form of old."""
+        return self._timelines().opted_in_by_us
 
     @property
     def echoes(self) -> Iterator[str]:
@@ -192,14 +206,18 @@ class MemberLog:
             if one.kind == "told" and key in self.nobodys
         )
 
-    def _timelines(self) -> tuple[dict[str, Membership], frozenset[str]]:
+    def _timelines(self) -> _Reading:
         if self._read is None:
             timelines = {audience: _Timeline(audience) for audience in self._said}
             for audience, timeline in timelines.items():
                 for said in _in_order(self._said[audience].values()):
                     timeline.hear(said)
             now = {a: t.known for a, t in timelines.items() if t.known is not None}
-            self._read = now, frozenset(key for t in timelines.values() for key in t.nobodys)
+            self._read = _Reading(
+                now,
+                frozenset(key for t in timelines.values() for key in t.nobodys),
+                frozenset(key for said in self._said.values() for key in _opted_in_by_us(said.values())),
+            )
         return self._read
 
 
@@ -213,6 +231,7 @@ class _Timeline:
     asked_at: datetime | None = None
     open: bool = False
     nobodys: set[str] = field(default_factory=set)
+    read_at: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def known(self) -> Membership | None:
@@ -227,18 +246,21 @@ class _Timeline:
             case "refused":
                 self._refuse(said)
             case "seen":
-                self._confirm(said, _LEFT if said.status in _LEFT else _IN)
+                # whoever was seen otherwise than we believed has been so since Mailchimp says, and not since we look
+                since = self.read_at.get(said.status, said.at)
+                self._confirm(said._replace(at=since), _LEFT if said.status in _LEFT else _IN)
             case "absent":
                 self.now = self._changed(said)
             case "told":
                 self._told(said)
             case "read":
+                self.read_at[said.status] = said.at
                 self._was_read(said)
         self.open = said.kind == "asked"
 
     def _refuse(self, said: _Said) -> None:
-        """Nothing changed: it is again what it was before we asked."""
-        held = self.before or Membership(self.audience, "absent", said.at)
+        """Nothing changed: it is what it was before we asked, or what was heard since."""
+        held = self.known or Membership(self.audience, "absent", said.at)
         self.now = replace(held, refused=said.reason, refused_at=said.at)
 
     def _told(self, said: _Said) -> None:
@@ -293,17 +315,25 @@ def _came_back(said: _Said, held: Membership) -> bool:
     return said.opted_in_at is not None and said.opted_in_at > held.since
 
 
-_ORDER: Mapping[_Kind, int] = {"told": 0, "absent": 1, "asked": 2, "refused": 3, "seen": 4, "read": 5}
+_ORDER: Mapping[_Kind, int] = {"told": 0, "asked": 1, "absent": 2, "refused": 3, "seen": 4, "read": 5}
 
 
 def _in_order(said: Iterable[_Said]) -> list[_Said]:
-    """By time; Mailchimp's word about a call of ours comes after it, though dated by another clock in whole seconds."""
+    """By time; Mailchimp's word about a call of ours comes after it, though dated by another clock in whole seconds.
+
+    That there is no such member yields to whatever Mailchimp dates in the same seconds: should they have come in just
+    then, nobody would look at them again, while somebody believed to be there is looked for.
+    """
     words = list(said)
     asked = [word for word in words if word.kind == "asked"]
 
-    def place(word: _Said) -> tuple[datetime, int, str]:
+    def place(word: _Said) -> tuple[datetime, int, datetime, str]:
+        if word.kind == "absent":
+            at = max([word.at - SKEW, *(ask.at for ask in asked if ask.at <= word.at)])
+            return at, _ORDER[word.kind], word.at, word.key
         causes = [ask.at for ask in asked if _may_echo(word, ask)]
-        return max([word.at, *causes]), _ORDER[word.kind] + 10 * bool(causes), word.key
+        at = max([word.at, *causes])
+        return at, _ORDER[word.kind] + 10 * bool(causes), word.recorded_at, word.key
 
     return sorted(words, key=place)
 
@@ -314,6 +344,15 @@ def _may_echo(word: _Said, ask: _Said) -> bool:
         and any({word.status, ask.status} <= alike for alike in (_IN, _LEFT))
         and ask.at - SKEW <= word.at <= ask.at + ECHO
     )
+
+
+def _opted_in_by_us(said: Iterable[_Said]) -> Iterator[str]:
+    words = list(said)
+    asked = [word.at for word in words if word.kind == "asked" and word.status == SUBSCRIBED]
+    for word in words:
+        at = word.opted_in_at
+        if at is not None and any(ask - SKEW <= at <= ask + ECHO for ask in asked):
+            yield word.key
 
 
 _OURS: Mapping[str, _Kind] = {ASKED: "asked", SEEN: "seen", ABSENT: "absent", REFUSED: "refused"}
@@ -340,5 +379,6 @@ def _said(fact: Fact, told: Group) -> _Said | None:
         str(told.get("reason") or ""),
         consent.get("choice") == "objected",
         datetime.fromisoformat(opted_in_at) if isinstance(opted_in_at, str) else None,
+        fact.recorded_at,
         fact.key,
     )
