@@ -305,3 +305,22 @@ def test_e127_a_delayed_payments_outcome_repeats_the_form_and_says_nothing_new()
 
 def test_p33_marketing_to_a_subscriber_who_never_ordered_ends_with_the_three_years() -> None:
     assert person(member("2024-01-01T12:00")).may_market_until == date(2027, 1, 1)
+
+
+def test_a_fact_that_came_again_under_a_newer_pepper_counts_once_and_names_both() -> None:
+    """Mailchimp tries for over an hour: its second try may come after the peppers were changed."""
+    first = unsubscribed("2026-01-01")
+    again = replace(
+        first,
+        identifiers=("email#2#new",),
+        subject="email#2#new",
+        aka={"email#2#new": email()},
+        recorded_at=at("2026-01-02"),
+    )
+    for told in ((first, again), (again, first)):
+        folding = Folding(policy.load())
+        for one in told:
+            folding.add(one)
+        (person,) = folding.people()[1].values()
+        assert set(person.links.emails) == {email(), "email#2#new"}
+        assert (person.facts, person.recorded_until) == (1, at("2026-01-02"))

@@ -120,7 +120,8 @@ class Folding:
     policy: Policy
     shared: frozenset[str] = frozenset()
     _said: Links = field(default_factory=Links)
-    _seen: set[str] = field(default_factory=set)
+    # key → subject
+    _seen: dict[str, str] = field(default_factory=dict)
     _consents: dict[str, ConsentLog] = field(default_factory=dict)
     _purchases: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     _numbered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -136,19 +137,22 @@ class Folding:
     _recorded: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> None:
-        """Take one fact in; a second time changes nothing."""
-        if fact.key in self._seen:
-            return
-        self._seen.add(fact.key)
+        """Take one fact in; a second time changes nothing.
+
+        A fact that came again under a newer pepper is filed twice: it counts once, and names both identifiers.
+        """
         self._said.add(fact)
         if fact.type == PERSON:
             return
-        subject = fact.subject
+        again = fact.key in self._seen
+        subject = self._seen.setdefault(fact.key, fact.subject)
+        self._recorded[subject] = max(fact.recorded_at, self._recorded.get(subject, fact.recorded_at))
+        if again:
+            return
         ours = fact.type in OUR_DOING or fact.type in DECISIONS
         self._counts[subject] += 0 if ours else 1
         latest = self._did if ours else self._last
         latest[subject] = max(fact.occurred_at, latest.get(subject, fact.occurred_at))
-        self._recorded[subject] = max(fact.recorded_at, self._recorded.get(subject, fact.recorded_at))
         self._add_consent(fact)
         self._add_profile(fact)
         if ORDER_GROUPS & fact.groups.keys():
