@@ -142,6 +142,23 @@ def test_e105_an_import_of_the_erased_address_is_undone_at_mailchimp_and_leaves_
     assert office.empty()
 
 
+def test_a_call_of_ours_that_was_under_way_when_they_were_erased_brings_nobody_back(office: Office) -> None:
+    """Mailchimp dates the opt-in by our call, and names the form that they once used."""
+    ours: dict[str, Any] = {"pseudonyms": PSEUDONYMS}
+    put_back = member("2026-06-01T00:00:02", source="Hosted Signup Form", opted_in="2026-06-01T00:00:02")
+    office.hear(
+        member_facts.asked("list1", CAMILLE, "subscribed", **ours, now=at("2026-06-01T00:00:01")),
+        late(put_back, "2026-06-01T00:00:03"),
+        member_facts.seen("list1", CAMILLE, "subscribed", **ours, now=at("2026-06-01T00:00:03")),
+    )
+    assert [standing.refused for standing in standings_in(office.summary())] == [True]
+    office.hear(
+        member_facts.asked("list1", CAMILLE, "unsubscribed", **ours, now=at("2026-06-01T00:01")),
+        member_facts.seen("list1", CAMILLE, "unsubscribed", **ours, now=at("2026-06-01T00:01:01")),
+    )
+    assert office.empty()
+
+
 def test_e106_a_late_profile_webhook_brings_nobody_back_and_is_logged_without_personal_data(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
