@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from privacy.domain.member import Member
 from privacy.operations.read_back_member import fact_from
 from privacy.operations.sync_member import ChangeIgnored
 from privacy.ports import ProviderUnavailable
@@ -174,6 +175,28 @@ def test_a_crash_at_any_call_is_made_good_by_the_next_look(world: World) -> None
         broken.settle()
         assert broken.status() == "subscribed"
     assert crashes > 5
+
+
+def test_who_is_imported_while_we_find_nobody_there_is_taken_out_all_the_same(world: World) -> None:
+    """Between a look and its being written down anything may happen."""
+    world.tell(GRANT, session("2026-11-22T09:30", payment="pi_2", box=False))
+    world.fold()
+    look = world.mailchimp.read
+
+    def look_slowly(audience: str, address: str) -> Member | None:
+        seen = look(audience, address)
+        if audience == LIST and seen is None:
+            world.clock += timedelta(seconds=30)
+            imported = member("subscribed", world.clock.replace(microsecond=0))
+            world.mailchimp.put(imported)
+            world.tell(world.read_back(imported))
+            world.clock += timedelta(seconds=30)
+        return seen
+
+    world.mailchimp.read = look_slowly  # type: ignore[method-assign]
+    world.sync().follow(email())
+    world.settle()
+    assert world.status() == "unsubscribed"
 
 
 def test_a_yes_that_changes_nothing_is_no_success(world: World) -> None:

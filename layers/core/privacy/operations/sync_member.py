@@ -106,13 +106,13 @@ class MemberSync:
         address = standing.address
         if address is None:
             return
-        member = self.members.read(step.audience, address)
+        looked_at, member = self._look(step.audience, address)
         held = standing.memberships.get(step.audience)
         if _is_done(step, member):
-            self._write_down(step.audience, address, member)
+            self._write_down(step.audience, address, member, looked_at)
         elif member is not None and (held is None or held.status != member.status):
             # Mailchimp knows something that we did not: the fold decides again, with that
-            self._write_down(step.audience, address, member)
+            self._write_down(step.audience, address, member, looked_at)
         else:
             self._ask(step, address, member, standing)
 
@@ -128,10 +128,10 @@ class MemberSync:
             self._say(member_facts.refused, step.audience, address, refusal.reason)
             self.counted("refused")
             return
-        changed = self.members.read(step.audience, address)
+        looked_at, changed = self._look(step.audience, address)
         if step.status != "subscribed" and not _is_done(step, changed):
             raise ChangeIgnored("mailchimp did not do what it said")
-        self._write_down(step.audience, address, changed)
+        self._write_down(step.audience, address, changed, looked_at)
         self.counted(step.status)
 
     def _change(self, step: Step, address: str, *, known: bool, pending: bool) -> None:
@@ -143,16 +143,20 @@ class MemberSync:
             case "archived":
                 self.members.archive(step.audience, address)
 
-    def _write_down(self, audience: str, address: str, member: Member | None) -> None:
-        """What Mailchimp has, by its own last change; and that it is so now, which the former need not show."""
-        if member is None:
-            self._say(member_facts.absent, audience, address)
-            return
-        self.record(fact_from(member, pseudonyms=self.pseudonyms, recorded_at=self.now()))
-        self._say(member_facts.seen, audience, address, member.status)
+    def _look(self, audience: str, address: str) -> tuple[datetime, Member | None]:
+        """(the moment before, the member): a moment after, it may be otherwise already."""
+        return self.now(), self.members.read(audience, address)
 
-    def _say(self, word: Callable[..., Fact], *said: str) -> None:
-        self.record(word(*said, pseudonyms=self.pseudonyms, now=self.now()))
+    def _write_down(self, audience: str, address: str, member: Member | None, looked_at: datetime) -> None:
+        """What Mailchimp has, by its own last change; and that it was so then, which the former need not show."""
+        if member is None:
+            self._say(member_facts.absent, audience, address, at=looked_at)
+            return
+        self.record(fact_from(member, pseudonyms=self.pseudonyms, recorded_at=looked_at))
+        self._say(member_facts.seen, audience, address, member.status, at=looked_at)
+
+    def _say(self, word: Callable[..., Fact], *said: str, at: datetime | None = None) -> None:
+        self.record(word(*said, pseudonyms=self.pseudonyms, now=at or self.now()))
 
     def _leave_note(self, step: Step, standing: Standing, reason: str, form: str | None) -> None:
         """One note and one letter, which a later consent that Mailchimp does not take either renews."""
