@@ -22,6 +22,7 @@ from privacy.inbound import reconciling
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.payload import Ignored
 from privacy.inbound.stripe import fact_from as told
+from privacy.operations import member_facts
 from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.forget_person import forget_person
 from privacy.operations.read_back_member import fact_from
@@ -376,6 +377,32 @@ def test_a_member_deleted_for_ever_is_missed_when_all_are_read_and_only_those_in
     assert standings[email(gone.address)]["memberships"]["list1"]["status"] == "absent"
     shop.tomorrow()
     assert "looks" not in counts(shop.reconcile(full=True))
+
+
+def test_who_is_subscribed_and_believed_gone_by_a_mistake_of_ours_is_found_when_all_are_read() -> None:
+    shop = Shop()
+    shop.member("2026-11-10")
+    shop.reconcile()
+    shop.ledger.append(
+        member_facts.absent("list1", CAMILLE, pseudonyms=PSEUDONYMS, now=at("2026-11-22T04:00"))
+    )
+    shop.fold()
+    shop.tomorrow()
+    run = shop.reconcile(full=True)
+    assert (run.counts["looks"], run.counts["absent"], run.counts["corrected"]) == (1, 0, 1)
+    shop.fold()
+    shop.tomorrow()
+    assert "looks" not in counts(shop.reconcile(full=True))
+
+
+def test_who_was_archived_in_the_second_in_which_they_came_in_is_found_when_all_are_read() -> None:
+    shop = Shop()
+    shop.read_back(shop.member("2026-11-10"))
+    shop.fold()
+    archived = shop.member("2026-11-10", status="archived")
+    shop.ledger.append(fact_from(archived, pseudonyms=PSEUDONYMS, recorded_at=at("2026-11-09")))
+    run = shop.reconcile()
+    assert (run.counts["looks"], run.counts["corrected"]) == (1, 1)
 
 
 # --- who never asked

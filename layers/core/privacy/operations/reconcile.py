@@ -22,7 +22,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
 from privacy.domain.member import Member, MemberPage
 from privacy.domain.member_place import MemberPlace
-from privacy.domain.membership import SUBSCRIBED, Standing, steps
+from privacy.domain.membership import SUBSCRIBED, Membership, Standing, steps
 from privacy.domain.policy import Policy
 from privacy.domain.runs import DONE, HELD, RECONCILE, Removal, Run
 from privacy.operations import member_facts
@@ -179,7 +179,8 @@ class Reconciliation:
             comes_again = again is not None and member.changed_at.replace(microsecond=0) >= again
             if member.status == SUBSCRIBED and not comes_again:
                 try:
-                    census.name(member.audience, self.pseudonyms.email(member.address))
+                    # a mailbox is known by its oldest name
+                    census.name(member.audience, min(self.pseudonyms.emails(member.address)))
                 except InvalidAddress:
                     continue
         return {"census": str(census)}
@@ -217,27 +218,40 @@ class Reconciliation:
         return [a for a in self.audiences if a in held and held[a].status == SUBSCRIBED]
 
     def _vanished(self, run: Run) -> Run:
-        """Whoever was deleted for ever stands in no list: those in doubt are looked for one by one."""
+        """Whoever is known there otherwise than listed: deleted for ever, or believed by a mistake of ours.
+
+        Those in doubt are looked for one by one.
+        """
         people, after = self.summaries.page(_table_key(run.cursor))
         census = Census(run.cursor["census"])
-        looks = absent = 0
+        looks = 0
+        found: Counter[str] = Counter()
         for standing in _standings(people):
-            for audience in self._subscribed(standing):
-                in_doubt = standing.address is not None and census.differs(audience, standing.mailbox)
+            for held in (standing.memberships[a] for a in self.audiences if a in standing.memberships):
+                in_doubt = standing.address is not None and census.differs(held.audience, standing.mailbox)
                 if in_doubt and run.counts.get("looks", 0) + looks < MOST_LOOKS:
                     looks += 1
-                    absent += self._look(audience, str(standing.address))
-        run = run.count(looks=looks, absent=absent)
+                    found[self._look(held, str(standing.address))] += 1
+        run = run.count(looks=looks, absent=found["absent"], corrected=found["corrected"])
         if after is not None:
             return run.at(VANISHED, {"census": str(census), "after": json.dumps(dict(after))})
         return self._decided(run)
 
-    def _look(self, audience: str, address: str) -> bool:
-        member = self.directory.read(audience, address)
-        if member is not None:
-            return False  # read a moment too early or too late for the list
-        self.record(member_facts.absent(audience, address, pseudonyms=self.pseudonyms, now=self.now()))
-        return True
+    def _look(self, held: Membership, address: str) -> str:
+        """absent | corrected: what was recorded; same: it was read a moment too early or too late for the list."""
+        at = self.now()
+        member = self.directory.read(held.audience, address)
+        if member is None and held.takes_mail:
+            self.record(member_facts.absent(held.audience, address, pseudonyms=self.pseudonyms, now=at))
+            return "absent"
+        if member is None or member.status == held.status:
+            return "same"
+        for fact in (
+            fact_from(member, pseudonyms=self.pseudonyms, recorded_at=at),
+            member_facts.seen(held.audience, address, member.status, pseudonyms=self.pseudonyms, now=at),
+        ):
+            self.record(fact)
+        return "corrected"
 
     # --- who has to be removed ----------------------------------------------------------------------------------
 
