@@ -168,6 +168,20 @@ def test_e123_a_consent_moves_on_with_every_change_of_address() -> None:
     assert [marketed(*facts, who=who) for who in (CAMILLE, BENOIT, third)] == [False, False, True]
 
 
+def test_e123_whoever_moves_their_subscription_back_has_it_back() -> None:
+    """A slip of the pen, put right."""
+    facts = [
+        member("2026-01-01"),
+        hint("2026-02-01", "upemail", new=BENOIT),
+        member("2026-02-01", BENOIT, source="API - Generic", opted_in="2026-01-01"),
+        hint("2026-02-02", "upemail", BENOIT, new=CAMILLE),
+        member("2026-02-02", opted_in="2026-01-01"),
+    ]
+    assert [marketed(*facts, who=who) for who in (CAMILLE, BENOIT)] == [True, False]
+    left = unsubscribed("2026-02-01T12:00", BENOIT)
+    assert not marketed(*facts, left), "what they said under the other address stands"
+
+
 def test_e123_a_suppression_of_the_new_address_wins() -> None:
     facts = (
         member("2026-01-01"),
@@ -305,6 +319,21 @@ def test_e127_a_delayed_payments_outcome_repeats_the_form_and_says_nothing_new()
 
 def test_p33_marketing_to_a_subscriber_who_never_ordered_ends_with_the_three_years() -> None:
     assert person(member("2024-01-01T12:00")).may_market_until == date(2027, 1, 1)
+
+
+def test_of_one_form_told_under_two_peppers_its_own_event_counts_in_any_order() -> None:
+    live = session("2026-01-01T10:02", box=True)
+    past = replace(
+        live,
+        source="stripe_history",
+        event_id="read",
+        occurred_at=at("2026-01-01T10:00"),
+        identifiers=("email#2#new", *live.identifiers[1:]),
+        aka={"email#2#new": email()},
+    )
+    for told in ((live, past), (past, live)):
+        (standing,) = fold(*told)[email()].standings
+        assert (standing.granted_at, standing.historic) == (at("2026-01-01T10:02"), False)
 
 
 def test_a_fact_that_came_again_under_a_newer_pepper_counts_once_and_names_both() -> None:

@@ -13,7 +13,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.membership import Step, steps
 from privacy.domain.person import Folding, Person, may_market
 from privacy.operations import member_facts
-from tests.telling import CAMILLE, PSEUDONYMS, at, email, fact, session
+from tests.telling import CAMILLE, PSEUDONYMS, at, email, fact, merged, session
 
 LIST = "a6b5da1054"
 OTHER = "b7c6eb2165"
@@ -286,6 +286,88 @@ def test_of_two_states_of_one_second_the_one_read_later_is_the_present_one() -> 
         told = [read("2026-11-01T10:00", first), read("2026-11-01T10:00", second)]
         later = replace(told[1], recorded_at=at("2026-11-01T12:00"))
         assert folded(told[0], later).standings[0].memberships[LIST].status == second
+
+
+def test_what_was_seen_is_no_newer_than_when_mailchimps_clock_says_it_came_about() -> None:
+    """A clock two seconds ahead of ours, and an unsubscription that no webhook told: it is theirs all the same."""
+    told = (
+        GRANT,
+        read("2026-11-02T10:00", "subscribed"),
+        seen("2026-11-15T10:00:00.600", "unsubscribed"),
+        read("2026-11-15T10:00:02", "unsubscribed"),
+    )
+    assert folded(*told).consents[0].state is State.WITHDRAWN
+
+
+def test_who_was_taken_out_for_want_of_proof_and_is_found_unsubscribed_has_left_by_themselves() -> None:
+    """Our call was written down and never made, or a colleague brought them back: archiving unsubscribes nobody."""
+    imported = read("2026-10-01", "subscribed", "Import")
+    asking = asked("2026-10-02T10:00", "archived")
+    for told in ((imported, asking), (imported, asking, seen("2026-10-02T10:00:01", "archived"))):
+        person = folded(*told, read("2026-10-09T10:00", "unsubscribed"))
+        assert person.consents[0].state is State.WITHDRAWN
+    # a worker who knew of a refusal came in between
+    both = (imported, asking, asked("2026-10-02T09:59:58", "unsubscribed"))
+    assert folded(*both, read("2026-10-02T10:00:02", "unsubscribed")).consents[0].state is not State.WITHDRAWN
+
+
+def test_who_signed_up_again_and_has_to_confirm_it_is_left_to_choose() -> None:
+    left = unsubscribe("2026-10-01")
+    assert not wanted(left, read("2026-10-05", "pending", FORM))
+    assert not wanted(read("2026-09-05", "pending", FORM), left)
+    unticked = (GRANT, session("2026-11-15", payment="pi_2", box=False))
+    assert [step.why for step in wanted(*unticked, read("2026-11-10", "pending", FORM))] == ["refusal"]
+    ours = (asked("2026-11-16T10:00", "pending"), seen("2026-11-16T10:00:01", "pending"))
+    assert [step.why for step in wanted(*unticked, *ours)] == ["refusal"]
+
+
+def test_an_address_written_otherwise_is_no_other_mailbox() -> None:
+    renamed = fact(
+        "upemail",
+        "2026-11-05",
+        email(),
+        source="mailchimp",
+        subscription={"audience": LIST, "email": CAMILLE, "event": "upemail"},
+    )
+    (held,) = folded(read("2026-11-01", "subscribed", FORM, "2026-11-01"), renamed).standings
+    assert held.memberships[LIST].status == "subscribed"
+
+
+def historic(told: Fact) -> Fact:
+    return replace(told, source="stripe_history")
+
+
+def test_what_the_imported_past_says_of_others_waits_as_well() -> None:
+    """A live consent is not ended before the approval by what an import found under a connected address."""
+    other = "camille@example.org"
+    refusal = [
+        historic(session("2026-10-01", other, payment="pi_7", box=True, customer="cus_1")),
+        historic(session("2026-11-10", other, payment="pi_8", box=False, customer="cus_1")),
+    ]
+    live = session("2026-11-01T10:00", box=True, customer="cus_1")
+
+    def waits(*facts: Fact) -> list[tuple[bool, bool]]:
+        folding = Folding(POLICY)
+        for one in facts:
+            folding.add(one)
+        people = folding.people()[1].values()
+        return [(s.refused, s.historic) for p in people for s in p.standings if s.mailbox == email()]
+
+    assert waits(live, *refusal) == [(True, True)]
+    assert waits(live, *refusal, *merged("2026-11-05", CAMILLE, other)) == [(True, True)]
+    told = replace(refusal[1], source="stripe")
+    assert waits(live, refusal[0], told) == [(True, False)]
+    assert waits(live, refusal[0], told, *merged("2026-11-05", CAMILLE, other)) == [(True, False)]
+
+
+def test_a_form_that_an_event_told_of_waits_for_nobody_though_the_past_dates_it() -> None:
+    """The form's own event was lost; that of its delayed payment came."""
+    unticked = session("2026-11-10T10:00", payment="pi_2", box=False)
+    repeated = replace(unticked, type="checkout.session.async_payment_succeeded", event_id="evt_late")
+    repeated = replace(repeated, occurred_at=at("2026-11-13T10:00"))
+    for told in permutations((GRANT, repeated, historic(unticked))):
+        (standing,) = folded(*told).standings
+        assert (standing.refused_at, standing.historic) == (at("2026-11-10T10:00"), False)
 
 
 def test_a_call_whose_end_nobody_saw_changes_nothing_of_what_is_known() -> None:

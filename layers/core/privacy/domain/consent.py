@@ -195,7 +195,8 @@ class ConsentLog:
 
     def absorb(self, other: ConsentLog) -> None:
         """Take in what was said about the same mailbox under another pepper."""
-        self._grants = other._grants | self._grants
+        for statement, proof in other._grants.items():
+            self._grant(statement, proof)
         self._refused |= other._refused
         self._endings |= other._endings
         for statement, declined in other._declined.items():
@@ -233,6 +234,8 @@ class ConsentLog:
         for interval in older.intervals:
             if interval.given_at <= at and (interval.ended_at is None or interval.ended_at >= at):
                 self._grants[f"moved:{interval.proof.fact.key}"] = interval.proof
+                # whoever comes back to an address has not left it
+                self._endings -= {e for e in self._endings if e.state is State.MOVED and e.at <= at}
 
     def refused_at(self, at: datetime, suppression: Suppression | None) -> Ending | None:
         """The withdrawal or objection that stood here at that instant, by what was known until then."""
@@ -255,9 +258,13 @@ class ConsentLog:
         return self._endings | {ending for key, ending in self._refused.items() if key not in nobodys}
 
     @property
-    def declined(self) -> Iterable[datetime]:
-        """When forms with the box left unticked were sent (A9)."""
-        return [declined.at for declined in self._declined.values()]
+    def declined(self) -> list[tuple[Ending, str]]:
+        """Forms sent with the box left unticked, whatever they end (A9), and the fact that says so."""
+        told = {form for fact, form in self._forms.items() if not fact.startswith(f"{HISTORY}#")}
+        return [
+            (Ending(said.at, State.WITHDRAWN, "box left unticked", form not in told), said.fact)
+            for form, said in self._declined.items()
+        ]
 
     def _decline(self, statement: str, said: _Declined) -> None:
         """One form sent once: its own event dates it, else the last that repeats it."""
@@ -276,7 +283,9 @@ class ConsentLog:
             self._unproven[fact.key] = fact.occurred_at
             return
         # one form sent once is one consent, however many events repeat it; its own event dates it best
-        statement = proof.reference or fact.key
+        self._grant(proof.reference or fact.key, proof)
+
+    def _grant(self, statement: str, proof: Proof) -> None:
         known = self._grants.get(statement)
         if known is None or _nearness(proof) < _nearness(known):
             self._grants[statement] = proof
@@ -292,7 +301,7 @@ class ConsentLog:
         self,
         suppression: Suppression | None = None,
         merged: Iterable[Ending] = (),
-        linked: Iterable[datetime] = (),
+        linked: Iterable[Ending] = (),
     ) -> Consent:
         """The timeline, read.
 
@@ -310,6 +319,7 @@ class ConsentLog:
         intervals = _intervals(grants, sorted(endings, key=_strictness))
         last = intervals[-1] if intervals else None
         state, since, reason = _state(last, endings)
+        blocking = [e for e in linked if last is not None and e.at >= last.given_at]
         unproven = min((at for at in unproven_at if last is None or at >= last.given_at), default=None)
         if state is State.NONE and unproven is not None:
             state, since = State.UNPROVEN, unproven
@@ -322,14 +332,12 @@ class ConsentLog:
             opted_out=(last.ended_at if last is not None else since) if state in _SEVERITY else None,
             undeliverable_since=self._undeliverable(grants),
             unproven_since=unproven,
-            blocked_since=max(
-                (at for at in linked if last is not None and at >= last.given_at), default=None
-            ),
+            blocked_since=max((e.at for e in blocking), default=None),
             last_refused=max((e.at for e in endings if e.state in REFUSALS), default=None)
             if state in REFUSALS
             else None,
             reason=reason,
-            historic=_historic(last, endings),
+            historic=_historic(last, endings) or (bool(blocking) and all(e.historic for e in blocking)),
             address=self._typed[2] if self._typed else None,
             memberships=self._members.memberships,
         )
@@ -357,9 +365,9 @@ class ConsentLog:
             [*(proof.given_at for proof in self._proofs()), *self._unproven_at()], default=None
         )
         return [
-            (Ending(said.at, State.WITHDRAWN, "box left unticked", said.distance == _PAST), said.fact)
-            for said in self._declined.values()
-            if subscribed_at is not None and said.at >= subscribed_at
+            (ending, fact)
+            for ending, fact in self.declined
+            if subscribed_at is not None and ending.at >= subscribed_at
         ]
 
     def _speaks(self, fact: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from privacy.domain.consent import Consent, ConsentLog, Ending, State, Suppression
+from privacy.domain.consent import Consent, ConsentLog, Ending, Suppression
 from privacy.domain.linking import Linked
 
 #: Moves of a subscription that are followed, the latest: whoever changes more often is not mailed on older ones.
@@ -51,12 +51,12 @@ def _move(logs: Mapping[str, ConsentLog], linked: Linked, suppressions: Mapping[
 
 def _elsewhere(
     mailbox: str, logs: Mapping[str, ConsentLog], alone: Mapping[str, Consent], linked: Linked
-) -> tuple[list[Ending], list[datetime]]:
+) -> tuple[list[Ending], list[Ending]]:
     """(merged, linked): what was withdrawn or objected to under another address and counts here too."""
     anchor = linked.owner(mailbox)
     links = linked.people.get(anchor)
     merged: list[Ending] = []
-    neighbours: list[datetime] = []
+    neighbours: list[Ending] = []
     proposed = frozenset(links.proposed) if links else frozenset[str]()
     if links is None:
         return merged, neighbours
@@ -65,12 +65,13 @@ def _elsewhere(
         refused = consent.last_refused
         if other != mailbox and owner == anchor:
             # A9: the same person left the box unticked, under whichever address
-            merged += [Ending(at, State.WITHDRAWN, "box left unticked") for at in logs[other].declined]
+            merged += [ending for ending, _ in logs[other].declined]
             if refused is not None:
                 # P16, E155: whatever this address allowed before, the merge keeps the more restrictive choice
-                merged.append(Ending(max(refused, links.merged_at or refused), consent.state, "merged"))
+                since = max(refused, links.merged_at or refused)
+                merged.append(Ending(since, consent.state, "merged", consent.historic))
         elif owner in proposed and refused is not None:
-            neighbours.append(refused)
+            neighbours.append(Ending(refused, consent.state, "linked", consent.historic))
     return merged, neighbours
 
 

@@ -74,19 +74,23 @@ class Step(NamedTuple):
 class Standing:
     """How a mailbox stands towards marketing: all that `steps` needs.
 
-    until: the first Paris day on which the permission ends by itself, None without one. refused: they said no,
-    or somebody whom facts connect with them did. granted_at, home: the consent in force, and the audience whose
-    form it was given in. historic: what decides comes from the imported history alone.
+    until: the first Paris day on which the permission ends by itself, None without one. refused_at: when they said
+    no, or somebody whom facts connect with them did; None where nobody has. granted_at, home: the consent in force,
+    and the audience whose form it was given in. historic: what decides comes from the imported history alone.
     """
 
     mailbox: str
     address: str | None
     until: date | None
-    refused: bool
+    refused_at: datetime | None
     historic: bool
     granted_at: datetime | None
     home: str | None
     memberships: Mapping[str, Membership]
+
+    @property
+    def refused(self) -> bool:
+        return self.refused_at is not None
 
     def may_market(self, today: date) -> bool:
         return self.until is not None and today < self.until
@@ -106,14 +110,19 @@ def steps(standing: Standing, audiences: Sequence[str], today: date) -> list[Ste
         if may:
             if audience == home and _may_add(held, standing.granted_at):
                 wanted.append(Step(audience, "subscribed", "consent"))
-        elif standing.refused:
+        elif standing.refused_at is not None:
             if held is None:
                 wanted.append(Step(audience, "unsubscribed", "unknown"))
-            elif held.takes_mail:
+            elif held.takes_mail and not _chooses_anew(held, standing.refused_at):
                 wanted.append(Step(audience, "unsubscribed", "refusal"))
         elif held is not None and held.status == SUBSCRIBED:
             wanted.append(Step(audience, "archived", "no_proof"))
     return wanted
+
+
+def _chooses_anew(held: Membership, refused_at: datetime) -> bool:
+    """They signed up again by their own hand, and have not confirmed it yet."""
+    return held.status == PENDING and not held.ours and held.since > refused_at
 
 
 def _may_add(held: Membership | None, granted_at: datetime | None) -> bool:
@@ -223,7 +232,11 @@ class MemberLog:
 
 @dataclass(slots=True)
 class _Timeline:
-    """One audience's words, heard in order. open: we asked, and nobody has seen yet what came of it."""
+    """One audience's words, heard in order.
+
+    open: we asked, and nobody has seen yet what came of it. read_at: when a status was last read to have come about.
+    unsubscriptions: when we asked for one.
+    """
 
     audience: str
     now: Membership | None = None
@@ -232,6 +245,7 @@ class _Timeline:
     open: bool = False
     nobodys: set[str] = field(default_factory=set)
     read_at: dict[str, datetime] = field(default_factory=dict)
+    unsubscriptions: list[datetime] = field(default_factory=list)
 
     @property
     def known(self) -> Membership | None:
@@ -242,6 +256,8 @@ class _Timeline:
         match said.kind:
             case "asked":
                 self.before, self.asked_at = self.known, said.at
+                if said.status == UNSUBSCRIBED:
+                    self.unsubscriptions.append(said.at)
                 self.now = Membership(self.audience, said.status, said.at, ours=True)
             case "refused":
                 self._refuse(said)
@@ -289,12 +305,21 @@ class _Timeline:
                     said.key
                 )  # they are in because we asked; a proof of their own counts all the same
             self._confirm(said, _IN)
-        elif said.status == UNSUBSCRIBED and held.status in _LEFT and not _came_back(said, held):
+        elif said.status == UNSUBSCRIBED and held.status in _LEFT and not self._chose_anew(said, held):
             if not said.complaint:
                 self.nobodys.add(said.key)
             self._confirm(said, _LEFT)
         else:
             self._confirm(said, frozenset({said.status}))
+
+    def _chose_anew(self, said: _Said, held: Membership) -> bool:
+        """They came back and left again; or we took them out, which is no unsubscription: this one is theirs."""
+        if said.opted_in_at is not None and said.opted_in_at > held.since:
+            return True
+        return held.ours and held.status == ARCHIVED and not self._asked_to_unsubscribe(said)
+
+    def _asked_to_unsubscribe(self, said: _Said) -> bool:
+        return any(ask - SKEW <= said.at <= ask + ECHO for ask in self.unsubscriptions)
 
     def _confirm(self, said: _Said, alike: frozenset[str]) -> None:
         """Read as it was known: since when and by whose hand stays."""
@@ -308,11 +333,6 @@ class _Timeline:
         if self.now is None or said.status == SUBSCRIBED:
             return changed
         return replace(changed, refused=self.now.refused, refused_at=self.now.refused_at)
-
-
-def _came_back(said: _Said, held: Membership) -> bool:
-    """Between the last word and this one they had subscribed again, so this is another choice."""
-    return said.opted_in_at is not None and said.opted_in_at > held.since
 
 
 _ORDER: Mapping[_Kind, int] = {"told": 0, "asked": 1, "absent": 2, "refused": 3, "seen": 4, "read": 5}
@@ -331,11 +351,18 @@ def _in_order(said: Iterable[_Said]) -> list[_Said]:
         if word.kind == "absent":
             at = max([word.at - SKEW, *(ask.at for ask in asked if ask.at <= word.at)])
             return at, _ORDER[word.kind], word.at, word.key
-        causes = [ask.at for ask in asked if _may_echo(word, ask)]
-        at = max([word.at, *causes])
-        return at, _ORDER[word.kind] + 10 * bool(causes), word.recorded_at, word.key
+        if word.kind == "seen":
+            causes = [read.at for read in words if _may_date(read, word)]
+        else:
+            causes = [ask.at for ask in asked if _may_echo(word, ask)]
+        return max([word.at, *causes]), _ORDER[word.kind] + 10 * bool(causes), word.recorded_at, word.key
 
     return sorted(words, key=place)
+
+
+def _may_date(read: _Said, seen: _Said) -> bool:
+    """By a clock that is ahead of ours, what was seen changed after we looked."""
+    return read.kind == "read" and read.status == seen.status and seen.at < read.at <= seen.at + SKEW
 
 
 def _may_echo(word: _Said, ask: _Said) -> bool:
@@ -361,8 +388,8 @@ _OURS: Mapping[str, _Kind] = {ASKED: "asked", SEEN: "seen", ABSENT: "absent", RE
 def _said(fact: Fact, told: Group) -> _Said | None:
     kind: _Kind | None = _OURS.get(fact.type)
     status = told.get("status")
-    if fact.type == "upemail":
-        # the mailbox that they left
+    if fact.type == "upemail" and len(fact.identifiers) > 1:
+        # the mailbox that they left, and not only wrote otherwise
         kind, status = "told", "absent"
     elif fact.type in {"unsubscribe", "cleaned"}:
         kind = "told"

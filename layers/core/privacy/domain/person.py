@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
-from privacy.domain.consent import REFUSALS, Consent, ConsentLog, FactRef, State, Suppression
+from privacy.domain.consent import Consent, ConsentLog, FactRef, State, Suppression
 from privacy.domain.consents import newsletter, resolved
 from privacy.domain.facts import Fact, state_as_of
 from privacy.domain.identifiers import (
@@ -96,13 +96,13 @@ def may_market(person: Person, email: str, today: date) -> bool:
 
 def _standing(consent: Consent, until: date | None) -> Standing:
     granted = consent.proof if consent.state is State.GRANTED else None
+    moved_at = consent.since if consent.state is State.MOVED else None
+    refused = (consent.last_refused, moved_at, consent.blocked_since)
     return Standing(
         mailbox=consent.email,
         address=consent.address,
         until=until if consent.mailable else None,
-        refused=consent.state in REFUSALS
-        or consent.state is State.MOVED
-        or consent.blocked_since is not None,
+        refused_at=max(filter(None, refused), default=None),
         historic=consent.historic,
         granted_at=granted.given_at if granted else None,
         home=granted.audience if granted else None,

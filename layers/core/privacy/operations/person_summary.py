@@ -69,7 +69,7 @@ def standings_in(summary: Mapping[str, Any]) -> tuple[Standing, ...]:
             mailbox=mailbox,
             address=kept.get("address"),
             until=_date(kept.get("until")),
-            refused=bool(kept.get("refused")),
+            refused_at=_at(kept.get("refused_at")),
             historic=bool(kept.get("historic")),
             granted_at=_at(kept.get("granted_at")),
             home=kept.get("home"),
@@ -112,7 +112,7 @@ def _standing(standing: Standing) -> dict[str, object]:
     kept: dict[str, object] = {
         "address": standing.address,
         "until": _day(standing.until),
-        "refused": standing.refused,
+        "refused_at": _instant(standing.refused_at),
         "historic": standing.historic,
         "granted_at": _instant(standing.granted_at),
         "home": standing.home,
