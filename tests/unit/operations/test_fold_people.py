@@ -21,6 +21,7 @@ from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import (
     BENOIT,
     CAMILLE,
+    PSEUDONYMS,
     at,
     charge,
     customer,
@@ -28,6 +29,7 @@ from tests.telling import (
     hint,
     member,
     merged,
+    numbered,
     paid_without_address,
     session,
     unsubscribed,
@@ -131,6 +133,19 @@ def test_a_stripe_customer_for_all_guests_is_nobodys_and_every_guest_keeps_their
     people = [office.people.items[str(office.person_of(guest))][1] for guest in guests]
     assert [(person["orders"], person["neighbours"]) for person in people] == [(1, [])] * len(guests)
     assert not [person for person in office.people.items if person.startswith("unknown#")]
+
+
+def test_a_regular_whose_orders_all_bear_one_number_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shop may write its customer's number where an order's belongs: nothing is filed under it."""
+    office = Office()
+    office.hear(*(numbered("2026-01-01", payment=f"pi_{n}") for n in range(14)))
+    read: list[str] = []
+    under = office.ledger.under
+    monkeypatch.setattr(office.ledger, "under", lambda i: (read.append(i), under(i))[1])
+    office.fold([email(CAMILLE)])
+    assert sorted(read) == sorted(set(read))
+    assert office.people.found[PSEUDONYMS.order_number("1042")].shared
+    assert office.people.items[str(office.person_of(CAMILLE))][1]["orders"] == 14
 
 
 def test_p20_a_refusal_counts_even_where_facts_connect_too_many_people_to_fold(

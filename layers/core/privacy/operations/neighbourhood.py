@@ -59,7 +59,8 @@ def read_neighbourhood(
         found.stored |= {person: people.person(person) for person in besides}
         _follow(found, asked - shared, ledger, people, thorough=thorough)
         now_shared = found.folding.links().shared | {i for i, p in found.pointers.items() if p.shared}
-        if now_shared == shared:
+        if not (now_shared - shared) & found.read:
+            found.folding.shared = now_shared
             return found
         # what is filed under an identifier that names too many is nobody's, so it must not have been read
         shared = now_shared
