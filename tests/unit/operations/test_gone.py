@@ -142,6 +142,14 @@ def test_e105_an_import_of_the_erased_address_is_undone_at_mailchimp_and_leaves_
     assert office.empty()
 
 
+def test_a_hint_that_nobody_could_follow_keeps_nothing_once_they_have_left(office: Office) -> None:
+    """Imported, and away again before anybody looked: the member cannot be read any more."""
+    office.hear(hint("2026-07-01T10:00", "subscribe"))
+    assert not office.empty()
+    office.hear(hint("2026-07-01T10:01", "upemail", new=BENOIT))
+    assert not [fact for fact in office.facts() if fact.filed_under == email()]
+
+
 def test_a_call_of_ours_that_was_under_way_when_they_were_erased_brings_nobody_back(office: Office) -> None:
     """Mailchimp dates the opt-in by our call, and names the form that they once used."""
     ours: dict[str, Any] = {"pseudonyms": PSEUDONYMS}

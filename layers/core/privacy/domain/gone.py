@@ -78,5 +78,7 @@ def _put_back(facts: Sequence[Fact], since: datetime) -> Iterator[bool]:
             answered[audience] = max(fact.recorded_at, answered.get(audience, fact.recorded_at))
     for fact in later:
         if fact.type == _HINT and fact.occurred_at > since:
-            answer = answered.get(fact.group("subscription").get("audience"))
-            yield answer is None or answer < fact.recorded_at
+            audience = fact.group("subscription").get("audience")
+            answer, held = answered.get(audience), members.memberships.get(str(audience))
+            left_since = held is not None and not held.takes_mail and held.since >= fact.occurred_at
+            yield not left_since and (answer is None or answer < fact.recorded_at)
