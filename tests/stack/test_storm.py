@@ -1,5 +1,5 @@
-"""A storm: mixed deliveries, shuffled, a third of them twice, from many senders, while workers die and Mailchimp fails a
-tenth of its calls. Afterwards the tables agree, and Mailchimp has whom `may_market` allows, and nobody else.
+"""A storm: mixed deliveries, shuffled, a third of them twice, from many senders, while workers die and Mailchimp fails
+a tenth of its calls. Afterwards the tables agree, and Mailchimp has whom `may_market` allows, and nobody else.
 
 `STORM_PEOPLE=300` makes it ten thousand deliveries and takes a quarter of an hour; without, the gate has a smaller one.
 """
