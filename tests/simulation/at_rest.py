@@ -226,6 +226,8 @@ class Rest:
             return False
         if act.kind == "refused" and self._is_near_a_call_of_ours(act):
             return False
+        if act.lost and self._left_before(act):
+            return False
         member = self.world.mailchimp.held[act.audience].get(act.who)
         stands = member is not None and member.status == "unsubscribed" and member.changed_at == act.at
         return stands or not act.lost
@@ -233,6 +235,14 @@ class Rest:
     def _was_heard(self, act: Act) -> bool:
         """Of a checkout: Stripe tells for 30 days, and what it lists for ever is listed to the import."""
         return any(fact.subject == act.purchase for fact in self.facts)
+
+    def _left_before(self, act: Act) -> bool:
+        """Whoever left twice, and was brought back in between by a file of which nobody told, looks as if once."""
+        return any(
+            before.audience == act.audience and before.at <= act.at and before is not act
+            for before in self._acts(act.who)
+            if before.kind in {"refused", "complained", "owner"}
+        )
 
     def _is_near_a_call_of_ours(self, act: Act) -> bool:
         emails = set(self.world.pseudonyms.emails(act.who))
