@@ -321,6 +321,13 @@ def test_who_signed_up_again_and_has_to_confirm_it_is_left_to_choose() -> None:
     assert [step.why for step in wanted(*unticked, *ours)] == ["refusal"]
 
 
+def test_who_bounced_and_asks_again_is_brought_back_though_we_saw_the_bounce_since() -> None:
+    """E124: a newer opt-in shows that the address lives."""
+    told = (read("2026-10-05", "cleaned"), GRANT, seen("2026-11-02", "cleaned"))
+    assert may_market(folded(*told), email(), TODAY)
+    assert wanted(*told) == [Step(LIST, "subscribed", "consent")]
+
+
 def test_an_address_written_otherwise_is_no_other_mailbox() -> None:
     renamed = fact(
         "upemail",

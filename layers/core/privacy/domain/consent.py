@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.facts import HISTORY, Fact
-from privacy.domain.membership import MemberLog, Membership
+from privacy.domain.membership import OUR_DOING, MemberLog, Membership
 from privacy.domain.policy import ConsentForm, Policy
 
 
@@ -291,6 +291,8 @@ class ConsentLog:
             self._grants[statement] = proof
 
     def _delivery(self, fact: Fact) -> None:
+        if fact.type in OUR_DOING:
+            return  # that we saw it bounced is no other bounce
         member = fact.group("subscription")
         if member.get("event") == "cleaned" or member.get("status") == "cleaned":
             self._bounced.add(fact.occurred_at)
