@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -139,6 +140,21 @@ def test_e105_an_import_of_the_erased_address_is_undone_at_mailchimp_and_leaves_
     office.hear(member_facts.asked("list1", CAMILLE, "unsubscribed", **ours))
     assert not office.empty()
     office.hear(member_facts.seen("list1", CAMILLE, "unsubscribed", **ours | {"now": at("2026-07-03T00:01")}))
+    assert office.empty()
+
+
+def test_a_purchase_that_comes_in_while_they_are_being_marked_is_erased_as_well() -> None:
+    office = Office()
+    office.hear(session("2025-01-01"))
+    mark, slipped_in = office.registry.mark_gone, session("2025-03-01", payment="pi_2", box=True)
+
+    def marking(identifier: str, now: datetime) -> None:
+        office.ledger.append(slipped_in)
+        mark(identifier, now)
+
+    office.registry.mark_gone = marking  # type: ignore[method-assign]
+    office.forget()
+    office.hear(slipped_in)
     assert office.empty()
 
 

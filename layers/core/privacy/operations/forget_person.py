@@ -34,23 +34,30 @@ def forget_person(
     identifiers: of one address, under every pepper. A purchase that is disputed or unpaid stays, with its facts
     (E100, E101). Raises NeighbourhoodTooLarge, PeopleConflict.
     """
-    found = read_neighbourhood(identifiers, ledger=stores.ledger, people=stores.people, policy=policy)
-    linked, people = found.folding.people()
-    anchors = {linked.owner(identifier) for identifier in identifiers}
-    kept = {
-        key
-        for anchor in anchors & people.keys()
-        for order in people[anchor].orders
-        if order.holds
-        for key in order.facts
-    }
-    theirs = set(identifiers) | _stored_as_theirs(identifiers, found)
-    theirs |= {identifier for identifier, owner in linked.owners.items() if owner in anchors}
-    theirs -= _purchases_of(kept, found, stores)
-    for identifier in sorted(theirs):
-        stores.registry.mark_gone(identifier, now)
-        if is_email(identifier):
-            stores.registry.suppress(Suppression(identifier, now, State.OBJECTED, ERASED))
+    marked: set[str] = set()
+    while True:
+        found = read_neighbourhood(identifiers, ledger=stores.ledger, people=stores.people, policy=policy)
+        linked, people = found.folding.people()
+        anchors = {linked.owner(identifier) for identifier in identifiers}
+        kept = {
+            key
+            for anchor in anchors & people.keys()
+            for order in people[anchor].orders
+            if order.holds
+            for key in order.facts
+        }
+        theirs = set(identifiers) | _stored_as_theirs(identifiers, found)
+        theirs |= {identifier for identifier, owner in linked.owners.items() if owner in anchors}
+        theirs -= _purchases_of(kept, found, stores)
+        if theirs <= marked:
+            break
+        # what came in until they were marked is looked at once more: unmarked, it would count as left on purpose
+        for identifier in sorted(theirs - marked):
+            stores.registry.mark_gone(identifier, now)
+            if is_email(identifier):
+                stores.registry.suppress(Suppression(identifier, now, State.OBJECTED, ERASED))
+        marked |= theirs
+    theirs = marked
     deleted = 0
     for partition in sorted(found.filed | theirs):
         if partition in theirs:
