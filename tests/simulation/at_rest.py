@@ -170,7 +170,9 @@ class Rest:
                 emails & set(f.identifiers) and "link" in f.groups and f.source == "operator"
                 for f in self.facts
             )
-            if known and not returned and not decided:
+            # a mark does not reach facts that are filed under a pepper of later
+            repeppered = len(emails) > 1 and not emails <= self.world.registry.marks.keys()
+            if known and not returned and not decided and not repeppered:
                 yield f"g: {who} was erased at {gone} and is known: {self.consent(who)}"
             if put_back and not returned:
                 yield f"g: {who} was erased at {gone} and is mailed"
