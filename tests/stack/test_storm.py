@@ -67,6 +67,11 @@ class Sender:
     def __init__(self, office: BackOffice) -> None:
         self._office = office
         self._own = threading.local()
+        self._connections: list[http.client.HTTPConnection] = []
+
+    def close(self) -> None:
+        for connection in self._connections:
+            connection.close()
 
     def post(self, body: bytes) -> int:
         is_stripe = body.startswith(b"{")
@@ -88,6 +93,7 @@ class Sender:
             self._own.connection = http.client.HTTPConnection(
                 urlsplit(self._office.base_url).netloc, timeout=60
             )
+            self._connections.append(self._own.connection)
         try:
             self._own.connection.request("POST", path, body=body, headers=headers)
             answer = self._own.connection.getresponse()
@@ -129,6 +135,7 @@ def deliver(office: BackOffice, deliveries: list[bytes]) -> Counter[int]:
     finally:
         over.set()
         lightning.join()
+        sender.close()
     return Counter(done)
 
 
