@@ -172,6 +172,23 @@ def test_a_persons_own_unsubscription_near_ours_is_no_echo(when: str) -> None:
     assert person.consents[0].state is State.WITHDRAWN
 
 
+def test_a_name_corrected_between_our_word_and_our_call_makes_our_echo_nobody_elses() -> None:
+    """E122, all within a second."""
+    folding = Folding(POLICY)
+    echo = unsubscribe("2026-10-02T10:00:01")
+    told = (
+        read("2026-10-01", "subscribed", "Import"),
+        asked("2026-10-02T10:00:00.900", "archived"),
+        read("2026-10-02T10:00:01", "subscribed", "Import"),
+    )
+    for one in (*told, echo):
+        folding.add(one)
+    (person,) = folding.people()[1].values()
+    assert folding.echoes() == [(email(), echo.key)]
+    assert not person.refusals
+    assert [step.why for step in wanted(*told)] == ["no_proof"], "it was perhaps never made"
+
+
 def test_a_complaint_counts_even_in_the_wake_of_our_own_call() -> None:
     """E121."""
     person = folded(

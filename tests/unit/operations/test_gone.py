@@ -143,6 +143,17 @@ def test_e105_an_import_of_the_erased_address_is_undone_at_mailchimp_and_leaves_
     assert office.empty()
 
 
+def test_a_call_of_ours_is_remembered_until_somebody_saw_what_came_of_it(office: Office) -> None:
+    """What it brought about would look like their own return otherwise."""
+    ours: dict[str, Any] = {"pseudonyms": PSEUDONYMS}
+    office.hear(member_facts.asked("list1", CAMILLE, "subscribed", **ours, now=at("2026-06-02T00:00:01")))
+    put_back = member("2026-06-02T00:00:02", source="Hosted Signup Form", opted_in="2026-06-02T00:00:02")
+    office.hear(late(put_back, "2026-06-02T00:00:03"))
+    assert [standing.refused for standing in standings_in(office.summary())] == [True]
+    office.hear(member_facts.absent("list1", CAMILLE, **ours, now=at("2026-06-02T01:00")))
+    assert office.empty()
+
+
 def test_a_purchase_that_comes_in_while_they_are_being_marked_is_erased_as_well() -> None:
     office = Office()
     office.hear(session("2025-01-01"))

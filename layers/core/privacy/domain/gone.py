@@ -65,11 +65,12 @@ def _opted_in(facts: Sequence[Fact], since: datetime, policy: Policy) -> bool:
 
 
 def _put_back(facts: Sequence[Fact], since: datetime) -> Iterator[bool]:
-    """Whether some audience has them, or may have: a hint that nobody has followed yet."""
+    """Whether some audience has them, or may have: a call of ours, or a hint, that nobody has followed yet."""
     later = [fact for fact in facts if fact.recorded_at > since and "subscription" in fact.groups]
     members = MemberLog()
     for fact in later:
         members.add(fact)
+    yield members.subscribing
     yield from (held.takes_mail for held in members.memberships.values())
     answered: dict[object, datetime] = {}
     for fact in later:

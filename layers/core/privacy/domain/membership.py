@@ -168,6 +168,7 @@ class _Reading(NamedTuple):
     memberships: Mapping[str, Membership]
     nobodys: frozenset[str]
     opted_in_by_us: frozenset[str]
+    under_way: bool
 
 
 @dataclass(slots=True)
@@ -206,6 +207,11 @@ class MemberLog:
         return self._timelines().opted_in_by_us
 
     @property
+    def subscribing(self) -> bool:
+        """Whether we asked for a subscription, and nobody has seen yet what came of it."""
+        return self._timelines().under_way
+
+    @property
     def echoes(self) -> Iterator[str]:
         """Keys of webhooks that our own calls caused: the ledger needs no second entry of these (E122)."""
         return (
@@ -226,6 +232,7 @@ class MemberLog:
                 now,
                 frozenset(key for t in timelines.values() for key in t.nobodys),
                 frozenset(key for said in self._said.values() for key in _opted_in_by_us(said.values())),
+                any(t.open and t.now is not None and t.now.takes_mail for t in timelines.values()),
             )
         return self._read
 
@@ -269,10 +276,20 @@ class _Timeline:
                 self.now = self._changed(said)
             case "told":
                 self._told(said)
+            case "read" if self._precedes_our_call(said):
+                self.before = Membership(self.audience, said.status, said.at)
+                return
             case "read":
                 self.read_at[said.status] = said.at
                 self._was_read(said)
         self.open = said.kind == "asked"
+
+    def _precedes_our_call(self, said: _Said) -> bool:
+        """Still subscribed when we had written down, and not yet asked, that they be taken out; by nobody's choice."""
+        if not self.open or self.now is None or self.now.status not in _LEFT or self.asked_at is None:
+            return False
+        anew = said.opted_in_at is not None and said.opted_in_at >= self.asked_at - SKEW
+        return said.status == SUBSCRIBED and said.at <= self.asked_at + ECHO and not anew
 
     def _refuse(self, said: _Said) -> None:
         """Nothing changed: it is what it was before we asked, or what was heard since."""
