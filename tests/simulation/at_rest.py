@@ -61,6 +61,7 @@ class Rest:
             *self.what_was_lost(),
             *self.what_nobody_said(),
             *self.who_is_not_believed(),
+            *self.who_had_to_wait(),
             *self.who_came_back_from_the_dead(),
             *self.what_depends_on_the_order(),
             *self.what_is_still_done(),
@@ -100,7 +101,9 @@ class Rest:
             # somebody who was asked to confirm is not asked again, should Mailchimp forget the question
             asked = home in standing.memberships and standing.memberships[home].status == "pending"
             by_others = self.world.mailchimp.hands.get((home, who)) != "api"
-            left = member is not None and by_others and member.changed_at >= granted_at - SKEW
+            taken_out = [a.at for a in self._acts(who) if a.kind == "owner" and a.audience == home]
+            left_at = member.changed_at if member is not None else max(taken_out, default=None)
+            left = by_others and left_at is not None and left_at >= granted_at - SKEW
             if not noted and not left and not asked:
                 yield f"b: {who} is not in {home}: {member} {standing}"
 
@@ -155,6 +158,22 @@ class Rest:
             if not others and not self.may_market(who):
                 yield f"h: {last} and yet they may not be mailed: {self.consent(who)}"
 
+    def who_had_to_wait(self) -> Iterator[str]:
+        """(i) Before the approval nothing is done for whom the imported past alone knows."""
+        if self.world.registry.approved is not None:
+            return
+        heard = {told.subject for told in self.world.events.values()}
+        for who in EVERYBODY:
+            past = all(act.purchase and act.purchase not in heard for act in self._acts(who))
+            alone = not any(
+                person.links.proposals or person.links.merged_at
+                for person in self.people.values()
+                if self.consent(who) in person.consents
+            )
+            calls = [call for call, _, address in self.world.mailchimp.calls if address == who]
+            if past and alone and calls and not self.world.mailchimp.imported & {who}:
+                yield f"i: {who} is known from the past alone, and we did {calls}"
+
     def who_came_back_from_the_dead(self) -> Iterator[str]:
         """(g)"""
         for who in EVERYBODY:
@@ -172,7 +191,11 @@ class Rest:
             )
             # a mark does not reach facts that are filed under a pepper of later
             repeppered = len(emails) > 1 and not emails <= self.world.registry.marks.keys()
-            if known and not returned and not decided and not repeppered:
+            # nor what somebody had in hand when it was made, and wrote a moment later
+            in_hand = any(
+                emails & set(f.identifiers) and gone - SKEW <= f.recorded_at <= gone for f in self.facts
+            )
+            if known and not returned and not (decided or repeppered or in_hand):
                 yield f"g: {who} was erased at {gone} and is known: {self.consent(who)}"
             if put_back and not returned:
                 yield f"g: {who} was erased at {gone} and is mailed"

@@ -30,6 +30,8 @@ class Mailchimp(MemoryAudiences):
         self.failing = 0.0
         #: who changed a member last: person | owner | api
         self.hands: dict[tuple[str, str], str] = {}
+        #: whom the owner ever brought in
+        self.imported: set[str] = set()
 
     # --- what people and the owner do: whether it could be done at all
 
@@ -91,6 +93,7 @@ class Mailchimp(MemoryAudiences):
             return False
         if known is not None and known.status != "archived":
             return False
+        self.imported.add(address)
         self._is(audience, address, "subscribed", hand="owner", source="Import")
         self._tell("subscribe", audience, email=address)
         return True
