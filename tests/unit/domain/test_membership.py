@@ -328,6 +328,21 @@ def test_who_was_taken_out_for_want_of_proof_and_is_found_unsubscribed_has_left_
     assert folded(*both, read("2026-10-02T10:00:02", "unsubscribed")).consents[0].state is not State.WITHDRAWN
 
 
+def test_a_call_that_was_never_made_takes_nobodys_unsubscription_for_its_echo() -> None:
+    """The worker died with its word written down; when it was tried again they had consented anew."""
+    told = (
+        GRANT,
+        asked("2026-11-01T10:01", "subscribed"),
+        seen("2026-11-01T10:01:01", "subscribed"),
+        session("2026-11-05T10:00", payment="pi_2", box=False),
+        asked("2026-11-05T10:01", "unsubscribed"),
+        session("2026-11-05T10:02", payment="pi_3", box=True),
+    )
+    assert may_market(folded(*told), email(), TODAY)
+    left = read("2026-11-20T10:00", "unsubscribed", opted_in="2026-11-01T10:01")
+    assert folded(*told, left).consents[0].state is State.WITHDRAWN
+
+
 def test_who_signed_up_again_and_has_to_confirm_it_is_left_to_choose() -> None:
     left = unsubscribe("2026-10-01")
     assert not wanted(left, read("2026-10-05", "pending", FORM))

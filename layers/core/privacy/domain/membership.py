@@ -330,8 +330,10 @@ class _Timeline:
             self._confirm(said, frozenset({said.status}))
 
     def _chose_anew(self, said: _Said, held: Membership) -> bool:
-        """They came back and left again; or we took them out, which is no unsubscription: this one is theirs."""
+        """They came back and left again; or what we had asked for is not this, or was never done: it is theirs."""
         if said.opted_in_at is not None and said.opted_in_at > held.since:
+            return True
+        if self.open and self.before is not None and self.before.takes_mail and said.at > held.since + ECHO:
             return True
         return held.ours and held.status == ARCHIVED and not self._asked_to_unsubscribe(said)
 
