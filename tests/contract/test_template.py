@@ -480,7 +480,7 @@ def test_what_storage_holds_outlives_its_stack() -> None:
 
 def test_tables_are_encrypted_recoverable_protected_and_paid_by_use() -> None:
     tables = _of(_written("infra/storage.yaml")["Resources"], "AWS::DynamoDB::Table")
-    assert set(tables) == {"LedgerTable", "PeopleTable", "RegistryTable"}
+    assert set(tables) == {"LedgerTable", "PeopleTable", "RegistryTable", "RequestsTable"}
     for table in tables.values():
         assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
         assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
@@ -496,6 +496,37 @@ def test_streams_carry_keys_only() -> None:
         if "StreamSpecification" in table
     }
     assert views == {"KEYS_ONLY"}
+
+
+def test_mail_is_kept_once_encrypted_for_nobody_else_and_over_tls_only() -> None:
+    storage = _written("infra/storage.yaml")["Resources"]
+    bucket = storage["MailBucket"]["Properties"]
+    assert "VersioningConfiguration" not in bucket, "what is deleted must be gone"
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    refusal, entrance = storage["MailBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert refusal["Effect"] == "Deny"
+    assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert entrance["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert entrance["Action"] == "s3:PutObject"
+    assert entrance["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert entrance["Resource"] == {"Fn::Sub": "${MailBucket.Arn}/inbound/*"}
+
+
+def test_ses_keeps_a_message_before_anything_else_and_bounces_none_for_want_of_tls() -> None:
+    rule = _written("infra/mail.yaml")["Resources"]["ReceiveMail"]["Properties"]["Rule"]
+    assert rule["TlsPolicy"] == "Optional"
+    assert rule["ScanEnabled"] is True
+    assert rule["Actions"] == [
+        {"S3Action": {"BucketName": {"Ref": "MailBucketName"}, "ObjectKeyPrefix": "inbound/"}}
+    ]
+
+
+def test_letters_go_over_tls_only_and_ses_tells_what_became_of_each() -> None:
+    mail = _written("infra/mail.yaml")["Resources"]
+    assert mail["Letters"]["Properties"]["DeliveryOptions"] == {"TlsPolicy": "REQUIRE"}
+    told = mail["LetterOutcomes"]["Properties"]["EventDestination"]["MatchingEventTypes"]
+    assert {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT"} <= set(told)
 
 
 def test_no_template_holds_a_secrets_value() -> None:
