@@ -7,7 +7,19 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn, TextIO
 
-from cli.commands import clock, history, notes, orders, people, person, rebuild, reconcile, replay, shop
+from cli.commands import (
+    clock,
+    deadline,
+    history,
+    notes,
+    orders,
+    people,
+    person,
+    rebuild,
+    reconcile,
+    replay,
+    shop,
+)
 from cli.local.trouble import Trouble
 
 DESCRIPTION = """\
@@ -21,6 +33,7 @@ iméra's privacy back office, for those who run it.
   privacy orders delivered deliveries.csv     enter what Stripe does not know of orders
   privacy replay events/stripe/*.json         send example events, signed as the providers sign
   privacy clock history.json                  when somebody with this history has to go
+  privacy deadline 2027-01-31                 when a request of that day has to be answered
   privacy rebuild                             fold everybody again from the facts
   privacy reconcile                           find what no webhook told us
   privacy shop                                play the stand-in shop that `make run` starts
@@ -86,7 +99,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (person, people, notes, history, orders, replay, clock, rebuild, reconcile, shop):
+    for command in (
+        person,
+        people,
+        notes,
+        history,
+        orders,
+        replay,
+        clock,
+        deadline,
+        rebuild,
+        reconcile,
+        shop,
+    ):
         added = commands.add_parser(
             command.NAME,
             help=command.HELP,
