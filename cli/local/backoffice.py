@@ -8,6 +8,7 @@ with running(state_dir=directory) as office:
 import json
 import os
 import signal
+import smtplib
 import subprocess
 import sys
 import time
@@ -15,7 +16,8 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.message import Message
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -27,9 +29,10 @@ from cli.local.build import BYTECODE, built_template
 from cli.local.callers import local_sessions
 from cli.local.deploy import BACK_OFFICE, deploy
 from cli.local.front_door import FrontDoor, Target
+from cli.local.mail.door import Mailbox, MailDoor
 from cli.local.operators import AccessKey, kept_keys
 from cli.local.places import REGION, REPOSITORY, StateDirectory, function_python, tool
-from cli.local.ports import HERE, answers, check_free, kept_ports
+from cli.local.ports import HERE, answers, check_free, free_port, kept_ports
 from cli.local.processes import Child
 from cli.local.secrets import Secrets, kept_secrets
 from cli.local.shop import Shop
@@ -42,6 +45,7 @@ DEFAULT_STATE = REPOSITORY / ".local"
 EVENT_SOURCE = "aws.partner/stripe.com/local"
 STANDINS = ("stripe", "mailchimp")
 PARTS = ("emulator", *STANDINS)
+CONTACT = "contact@imera-paris.com"
 SECRET_OUTPUTS = {
     "pepper": "PepperSecretArn",
     "stripe-webhook": "StripeWebhookSecretArn",
@@ -81,6 +85,8 @@ class BackOffice:
         *,
         clock_shift: float = 0.0,
         past: bool = False,
+        smtp_port: int = 0,
+        mail_relay: str = "",
     ) -> None:
         self._state = StateDirectory(state_dir)
         self._tell = tell
@@ -88,11 +94,15 @@ class BackOffice:
         self._clock_shift = clock_shift
         self._past = past
         self._port = port
+        self._smtp_port = smtp_port
+        self._mailbox = Mailbox(CONTACT, mail_relay)
         self._ports: dict[str, int] = {}
         self._api = ""
+        self._mail_bucket = ""
         self._lock = Lock(self._state.lock)
         self._children: dict[str, Child] = {}
         self._door: FrontDoor | None = None
+        self._mail_door: MailDoor | None = None
         self.secrets: Secrets = {}
         self.operators: list[AccessKey] = []
         self.standins: dict[str, str] = {}
@@ -108,6 +118,8 @@ class BackOffice:
             self._state.office.unlink(missing_ok=True)
             if self._port:
                 check_free(self._port, "PORT")
+            if self._smtp_port:
+                check_free(self._smtp_port, "SMTP_PORT")
             tool("emulator", "python")
             _check_policy()
             with step("build template.yaml", self._tell):
@@ -124,11 +136,17 @@ class BackOffice:
                 self.save()
             self._door = FrontDoor(self._port)
             self._let_in(self._door)
+            self._mail_door = MailDoor(
+                self._smtp_port or free_port(), self._mailbox, self._keep_mail, now=self._now
+            )
             self._write_office()
             undo.pop_all()
 
     def stop(self) -> None:
-        """Close the door, let the emulator save, and end every process."""
+        """Close the doors, let the emulator save, and end every process."""
+        if self._mail_door is not None:
+            self._mail_door.close()
+            self._mail_door = None
         if self._door is not None:
             self._door.close()
             self._door = None
@@ -147,6 +165,26 @@ class BackOffice:
         if self._door is None:
             raise RuntimeError("the back office is not open")
         return self._door.base_url
+
+    @property
+    def smtp_port(self) -> int:
+        """The port on which contact@ takes mail."""
+        if self._mail_door is None:
+            raise RuntimeError("the back office is not open")
+        return self._mail_door.port
+
+    @property
+    def mail_bucket(self) -> str:
+        """The bucket in which each message lies, under `inbound/`, as it came."""
+        return self._mail_bucket
+
+    def send_mail(self, message: Message | bytes, *, sender: str, to: str = CONTACT) -> None:
+        """Hand a message to contact@'s server, as any mail client does. Raises smtplib.SMTPException."""
+        with smtplib.SMTP(HERE, self.smtp_port, local_hostname="client.example.fr", timeout=60) as client:
+            if isinstance(message, bytes):
+                client.sendmail(sender, [to], message)
+            else:
+                client.send_message(message, sender, [to])
 
     @property
     def endpoint(self) -> str:
@@ -299,6 +337,7 @@ class BackOffice:
             "PlanAgainSeconds": "5",
         }
         deployed = deploy(aws, built, settings)
+        self._mail_bucket = deployed.storage["MailBucketName"]
         for name, output in SECRET_OUTPUTS.items():
             value = json.dumps(self.secrets[name])
             aws.client("secretsmanager").put_secret_value(
@@ -312,6 +351,12 @@ class BackOffice:
         sessions = local_sessions(aws, BACK_OFFICE)
         self._ask_emulator("open")
         door.open(Target(self._ports["emulator"], self._api, self.operators, sessions))
+
+    def _keep_mail(self, mail_id: str, message: bytes) -> None:
+        self.aws("s3").put_object(Bucket=self._mail_bucket, Key=f"inbound/{mail_id}", Body=message)
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._clock_shift)
 
     def _ask_emulator(self, what: str) -> Any:
         try:
@@ -327,6 +372,7 @@ class BackOffice:
         content = {
             "pid": os.getpid(),
             "base_url": self.base_url,
+            "smtp_port": self.smtp_port,
             "region": REGION,
             "clock_shift_seconds": self._clock_shift,
             "aws_endpoint_url": self.endpoint,
@@ -357,13 +403,25 @@ def running(
     environment: Mapping[str, str] | None = None,
     clock_shift: float = 0.0,
     past: bool = False,
+    smtp_port: int = 0,
+    mail_relay: str = "",
 ) -> Iterator[BackOffice]:
     """Run a back office for the length of the block. Port 0 is any free one. Raises Trouble.
 
     past: where the state directory is new, the stand-in shop has three years of orders and members behind it.
+    mail_relay: the shop's mail host, where it takes contact@'s mail and copies it; empty: SES takes it itself.
     """
     settings = os.environ if environment is None else environment
-    office = BackOffice(Path(state_dir), port, tell, settings, clock_shift=clock_shift, past=past)
+    office = BackOffice(
+        Path(state_dir),
+        port,
+        tell,
+        settings,
+        clock_shift=clock_shift,
+        past=past,
+        smtp_port=smtp_port,
+        mail_relay=mail_relay,
+    )
     office.start()
     try:
         yield office

@@ -24,9 +24,15 @@ def main() -> int:
         signal.signal(number, lambda *_: _interrupt(stop))
     started = time.monotonic()
     try:
-        port, shift = _port(arguments.port), _clock_shift(arguments.date)
-        past = arguments.past != "0"
-        with running(arguments.state, port, tell=to_terminal, clock_shift=shift, past=past) as office:
+        with running(
+            arguments.state,
+            _port(arguments.port, "PORT"),
+            tell=to_terminal,
+            clock_shift=_clock_shift(arguments.date),
+            past=arguments.past != "0",
+            smtp_port=_port(arguments.smtp_port, "SMTP_PORT"),
+            mail_relay=arguments.mail_relay,
+        ) as office:
             _INTERRUPTIBLE.clear()
             office.shop.register_webhooks(office.base_url, office.secrets)
             print(_welcome(office, time.monotonic() - started), flush=True)
@@ -60,6 +66,17 @@ def _arguments() -> argparse.Namespace:
     run.add_argument(
         "--port", default=os.environ.get("PORT") or "8000", help="public port (PORT, default 8000)"
     )
+    run.add_argument(
+        "--smtp-port",
+        default=os.environ.get("SMTP_PORT") or "2525",
+        help="where contact@ takes mail (SMTP_PORT, default 2525)",
+    )
+    run.add_argument(
+        "--mail-relay",
+        metavar="HOST",
+        default=os.environ.get("MAIL_RELAY") or "",
+        help="play the set-up where the shop's mail host HOST copies contact@ (MAIL_RELAY)",
+    )
     run.add_argument("--state", type=Path, default=DEFAULT_STATE, help="where data is kept (default .local)")
     run.add_argument(
         "--past",
@@ -81,9 +98,9 @@ def _clock_shift(day: str | None) -> float:
         raise Trouble(f"--date is {day!r}: give a day as YYYY-MM-DD.") from None
 
 
-def _port(text: str) -> int:
+def _port(text: str, name: str) -> int:
     if not text.isdigit() or not 0 <= int(text) <= 65535:
-        raise Trouble(f"PORT is {text!r}: give a number from 0 (any free port) to 65535.")
+        raise Trouble(f"{name} is {text!r}: give a number from 0 (any free port) to 65535.")
     return int(text)
 
 
@@ -94,6 +111,7 @@ The privacy back office is open ({seconds:.1f} s).
 
   Stripe's webhook      {office.base_url}/webhooks/stripe
   Mailchimp's webhook   {office.base_url}/webhooks/mailchimp/{key}
+  contact@'s mail       SMTP on 127.0.0.1:{office.smtp_port}
   Stripe stand-in       {office.standins["stripe"]}
   Mailchimp stand-in    {office.standins["mailchimp"]}
   AWS endpoint          {office.endpoint}

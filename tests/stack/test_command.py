@@ -22,6 +22,7 @@ from tests.stack.probes import eventually
 @contextmanager
 def started(state: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "cli.local", "run", "--state", str(state), "--port", str(port)]
+    command += ["--smtp-port", "0"]
     process = subprocess.Popen(
         command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
