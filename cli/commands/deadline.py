@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from cli.commands import plain_words as words
+from cli.commands.times import instant
 from cli.local.trouble import Trouble
-from privacy.domain.clocks import PARIS, paris_day
+from privacy.domain.clocks import paris_day
 from privacy.domain.deadlines import IDENTITY_ASKED_WITHIN, Deadline, Suspension, deadline
 from privacy.domain.working_days import working_days_later
 
@@ -48,7 +49,7 @@ def take(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    received_at = _received(arguments.received_at)
+    received_at = instant(arguments.received_at)
     try:
         received = paris_day(received_at)
         suspensions = [_suspension(text, received) for text in arguments.suspended]
@@ -62,14 +63,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise Trouble(f"{arguments.received_at} is beyond what a calendar can count from") from None
     print(_as_json(found) if arguments.json else _in_words(received, suspensions, found))
     return 0
-
-
-def _received(text: str) -> datetime:
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise Trouble(f"{text!r} is no time: write a day like 2027-03-05, or 2027-03-05T18:20:00Z") from None
-    return read if read.tzinfo is not None else read.replace(tzinfo=PARIS)
 
 
 def _suspension(text: str, received: date) -> Suspension:
