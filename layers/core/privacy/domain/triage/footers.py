@@ -1,0 +1,100 @@
+"""What programs and companies put under a mail, and its writer did not: disclaimers, advertisements, devices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from privacy.domain.triage.spelling import plain
+
+#: A footer shows what it is in its first words.
+_SEEN = 400
+
+#: One line, and no more than that.
+_DEVICE = re.compile(
+    r"(?:envoye (?:de|depuis|a partir de|avec|via|par) (?:mon|ma|l'|la|le|un|une|outlook|yahoo|orange|"
+    r"gmail|proton|mail|free|sfr|bouygues|iphone|android)"
+    r"|sent (?:from|via|with|using) (?:my|mail|outlook|yahoo|proton|the|an?|gmail|iphone|android|samsung|"
+    r"a)\b"
+    r"|(?:get|download) outlook for|(?:telechargez|telecharger|obtenez|obtenir) outlook"
+    r"|(?:von meinem|von meiner) .{1,40} gesendet|gesendet (?:mit|von|uber|aus)\b"
+    r"|enviado (?:desde|do|da|de|a partir de|con)\b|inviato (?:da|dal|dalla|con)\b|verzonden (?:vanaf|met|"
+    r"via|vanuit)\b"
+    r"|(?:provenance|from|von) ?: (?:courrier|mail) (?:pour|for|fur) windows|courrier pour windows|"
+    r"mail (?:for|pour) windows"
+    r"|yahoo mail ?[:.]|proton mail|bitte beachten sie die umwelt)"
+)
+
+#: Where no word of the paragraph is in the first person.
+_LEGAL = re.compile(
+    r"(?:(?:ce|cet|cette|le present|la presente) (?:message|courriel|mail|e-?mail|courrier|communication|"
+    r"transmission|envoi)s?\b"
+    r".{0,160}\b(?:confidentiel|destine|strictement|personnel|peuvent contenir|peut contenir|est etabli|"
+    r"intention exclusive|virus)"
+    r"|(?:si vous n'etes pas|si vous avez recu|si ce message vous)\b.{0,60}\b(?:destinataire|par erreur)"
+    r"|ce(?:t|tte)? (?:message|courriel|mail|e-?mail|lettre|newsletter)\b.{0,40}\b(?:vous )?(?:a|"
+    r"est) (?:ete )?(?:envoye|adresse)"
+    r"|vous (?:recevez|avez recu) (?:ce|cet|cette|nos|notre)\b"
+    r"|this (?:e-?mail|message|communication|transmission)\b.{0,160}\b(?:confidential|intended|privileged|"
+    r"solely|was sent to|virus)"
+    r"|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message)"
+    r"|if you (?:are not|have received|received)\b.{0,60}\b(?:recipient|error|mistake)"
+    r"|you(?:'re| are) receiving|you (?:received|have received) this"
+    r"|(?:avis de confidentialite|confidentiality notice|avertissement|disclaimer|legal notice|"
+    r"mention legale)s? ?(?::|-|$)"
+    r"|diese (?:e-?mail|nachricht)\b.{0,160}\b(?:vertraulich|bestimmt)|sollten sie (?:nicht|diese)"
+    r"|este (?:mensaje|correo)\b.{0,160}\bconfidencial|questo messaggio\b.{0,160}\b(?:riservat|"
+    r"confidenzial)"
+    r"|dit (?:bericht|e-mailbericht)\b.{0,160}\bvertrouwelijk|esta mensagem\b.{0,160}\bconfidencia"
+    r"|conformement .{0,140}\bvous (?:disposez|beneficiez|avez|pouvez)\b|vous (?:disposez|"
+    r"beneficiez) (?:egalement |a tout moment )?d'un droit"
+    r"|(?:les (?:informations|donnees)|vos donnees)\b.{0,80}\b(?:recueillies|collectees|traitees|"
+    r"font l'objet)\b"
+    r"|in accordance with .{0,140}\byou (?:may|can|have)\b|under the gdpr,? you (?:may|can|have)\b"
+    r"|(?:nous|we) (?:traitons|process) (?:vos|your)\b)"
+)
+_FOOTER = re.compile(
+    r"(?:(?:pensez a|preservons|protegeons|respectons) (?:l'environnement|la planete)|(?:avant d'imprimer|"
+    r"n'imprimez)\b.{0,80}\b(?:environnement|necessaire|message|courriel|mail)"
+    r"|(?:please )?(?:consider|think of|think about) the environment|save (?:paper|a tree)"
+    r"|(?:l'absence de virus|garanti sans virus|sans virus|virus-free|virenfrei|sin virus|libre de virus|"
+    r"privo di virus|virusvrij)\b"
+    r"|(?:this|ce) (?:e-?mail|message|mail|courriel) (?:has been|was|a ete) (?:checked|scanned|verifie|"
+    r"analyse)"
+    r"|(?:pour|si vous (?:ne )?(?:souhaitez|desirez|voulez))\b.{0,30}\b(?:desinscrire|desabonner|"
+    r"plus recevoir)\b.{0,80}\b(?:clique|ici|lien|suivez|rendez)"
+    r"|(?:to|if you (?:no longer|wish|want|would like|do not|don't))\b.{0,60}\b(?:unsubscribe|receive|"
+    r"opt out)\b.{0,80}\b(?:click|here|link|visit|follow)"
+    r"|(?:cliquez (?:ici|sur)|click here)\b.{0,60}\b(?:desinscrire|desabonner|unsubscribe|opt out)"
+    r"|(?:se desinscrire|se desabonner|me desinscrire|me desabonner|unsubscribe|desinscription|"
+    r"abmelden)\b ?[|\[(<·•-]"
+    r"|[^|\n]{0,80}[|·•] ?(?:se desinscrire|se desabonner|me desinscrire|me desabonner|unsubscribe|"
+    r"desinscription|politique de confidentialite|privacy policy)"
+    r"|(?:voir|afficher|consulter|ouvrir|lire)\b.{0,40}\b(?:navigateur|version en ligne)|view (?:this|it|"
+    r"in)\b.{0,30}\bbrowser"
+    r"|(?:©|\(c\)|copyright) ?(?:20|19)\d\d|(?:tous droits reserves|all rights reserved))"
+)
+_FIRST_PERSON = re.compile(
+    r"(?<![a-z])(?:je|j'|mon|ma|mes|moi|m'|i|my|me|i'm|ich|mein[a-z]*|yo|mis?|io|ik|mijn|eu|meus?)(?![a-z])"
+)
+
+
+def is_device_line(line: str) -> bool:
+    """`Envoyé de mon iPhone`: what the program adds, on a line of its own."""
+    low = plain(line.strip(" \t*_-–—[]()<>"))
+    return bool(low) and len(low) <= 90 and low.count(" ") <= 11 and _DEVICE.match(low) is not None
+
+
+def footer_from(paragraph: Sequence[str]) -> int | None:
+    """Return the line of a paragraph (lines without a blank one between) from which it is a footer, if any."""
+    for number, line in enumerate(paragraph):
+        low = plain(line[:_SEEN].strip(" \t*_-–—#|[]()<>•·\"'«»"))
+        if _FOOTER.match(low) and not _FIRST_PERSON.search(low):
+            return number
+        if number == 0 or _LEGAL.match(low) or low[:40].startswith(("conformement", "in accordance")):
+            rest = plain(" ".join(paragraph[number : number + 12])[:1200]).strip(" \t*_-#|[]()<>•·\"'«»")
+            if _LEGAL.match(rest) and not _FIRST_PERSON.search(rest):
+                return number
+            if number == 0 and _FOOTER.match(rest) and not _FIRST_PERSON.search(rest):
+                return number
+    return None
