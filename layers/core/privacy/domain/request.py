@@ -1,0 +1,587 @@
+"""`Request = fold(steps)`: where a request stands, from what happened to it (docs/rules.md, §4.1-§4.5).
+
+A case holds one item a right. An item has its own state, its own receipt and so its own clock (E57); the case's
+state is that of the item that is furthest behind. The fold judges nothing: whether a step may be taken is asked
+before it is appended (domain/request_moves.py), and what was appended stays readable for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.deadlines import Deadline, Suspension, deadline, identity_asked_in_time
+from privacy.domain.request_steps import Flag, Kind, Step, step_of
+from privacy.domain.rights import AT_ONCE, Right
+from privacy.domain.understanding import NO_PARTICULARS, Particulars, Role
+
+
+class State(StrEnum):
+    """§4.2. The first five and the last are a case's only; all others may be an item's, too."""
+
+    RECEIVED = "received"
+    TRIAGE = "triage"
+    NOT_DSAR = "not_dsar"
+    SPAM = "spam"
+    DUPLICATE = "duplicate"
+    OPEN = "open"
+    IDENTITY_PENDING = "identity_pending"
+    MANDATE_PENDING = "mandate_pending"
+    HEIR_PROOF_PENDING = "heir_proof_pending"
+    CLARIFICATION_PENDING = "clarification_pending"
+    IN_PROGRESS = "in_progress"
+    AWAITING_APPROVAL = "awaiting_approval"
+    EXECUTING = "executing"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CLOSED_NO_DATA = "closed_no_data"
+    CLOSED_UNIDENTIFIED = "closed_unidentified"
+    CLOSED = "closed"
+
+
+#: States of an item on which we still have to act, the furthest behind first.
+UNFINISHED = (
+    State.OPEN,
+    State.IDENTITY_PENDING,
+    State.MANDATE_PENDING,
+    State.HEIR_PROOF_PENDING,
+    State.CLARIFICATION_PENDING,
+    State.IN_PROGRESS,
+    State.AWAITING_APPROVAL,
+    State.EXECUTING,
+)
+#: The person has to send something first.
+PENDING = frozenset(UNFINISHED[1:5])
+#: Nobody decided yet what the message is.
+UNDECIDED = frozenset({State.RECEIVED, State.TRIAGE})
+#: Nothing was asked of us, or elsewhere.
+PUT_AWAY = frozenset({State.NOT_DSAR, State.SPAM, State.DUPLICATE})
+
+#: While one of these is open, what we hold of the person is not purged (§5.2: an erasure keeps nothing).
+HOLDING = frozenset({
+    Right.ACCESS, Right.PORTABILITY, Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION,
+    Right.AUTOMATED_DECISION_REVIEW,
+})  # fmt: skip
+
+#: What a letter's fate is called where a case is flagged for it.
+FATES: Mapping[Kind, str] = {
+    Kind.LETTER_COMPLAINED: "complained",
+    Kind.LETTER_REJECTED: "rejected",
+    Kind.LETTER_SILENT: "silent",
+}
+
+
+class Message(NamedTuple):
+    """A message of the case. mail: its id in the mail store; empty where it came by another way than mail."""
+
+    mail: str
+    received_at: datetime
+    channel: str
+    address: str
+    name: str
+    subject: str
+    message_id: str
+    digest: str
+    dmarc: str
+    spam: bool
+    virus: bool
+    step: int
+
+
+class Pause(NamedTuple):
+    """Why and on which Paris days an item's clock stood; to_day None: it still does."""
+
+    reason: str
+    from_day: date
+    to_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One right in one case. id: the right, `access-2` where it was asked for again after it had ended.
+
+    step: the number of the step that made it. identity: the level at which it was verified, empty until then.
+    """
+
+    id: str
+    right: Right
+    received_at: datetime
+    step: int
+    state: State = State.OPEN
+    pauses: tuple[Pause, ...] = ()
+    extended: bool = False
+    identity: str = ""
+    ended_at: datetime | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in UNFINISHED
+
+    @property
+    def suspended(self) -> bool:
+        return self.unfinished and any(pause.to_day is None for pause in self.pauses)
+
+    def deadline(self, today: date | None = None) -> Deadline:
+        """today: up to when a suspension that still runs is counted."""
+        suspensions = [Suspension(pause.from_day, pause.to_day) for pause in self.pauses]
+        return deadline(self.received_at, suspensions=suspensions, extended=self.extended, today=today)
+
+
+class Hold(NamedTuple):
+    """kind: request (an item that has to be answered first) or an operator's word for it (E63). placed: in force."""
+
+    kind: str
+    since: datetime
+    reason: str
+    placed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A case. version: how many steps there are; the next is the one after. flags: each with its reasons.
+
+    received_at: when the first message reached us. address, name: of who wrote it first. particulars and role:
+    of the person whose data it is and of the writer, as last understood. links: (why, case).
+    """
+
+    id: str
+    steps: tuple[Step, ...] = ()
+    state: State = State.RECEIVED
+    received_at: datetime | None = None
+    messages: tuple[Message, ...] = ()
+    items: tuple[Item, ...] = ()
+    flags: Mapping[Flag, tuple[str, ...]] = field(default_factory=dict)
+    language: str = ""
+    role: Role = Role.SELF
+    particulars: Particulars = NO_PARTICULARS
+    links: tuple[tuple[str, str], ...] = ()
+    merged_into: str = ""
+    operator_holds: tuple[Hold, ...] = ()
+    closed_at: datetime | None = None
+
+    @property
+    def version(self) -> int:
+        return len(self.steps)
+
+    @property
+    def address(self) -> str:
+        return self.messages[0].address if self.messages else ""
+
+    @property
+    def name(self) -> str:
+        return self.messages[0].name if self.messages else ""
+
+    @property
+    def channel(self) -> str:
+        return self.messages[0].channel if self.messages else ""
+
+    @property
+    def open_items(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.unfinished)
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more will be done: it was put away, answered, or ended otherwise."""
+        return self.state in PUT_AWAY or (bool(self.items) and not self.open_items)
+
+    @property
+    def suspended(self) -> bool:
+        return any(item.suspended for item in self.items)
+
+    @property
+    def extended(self) -> bool:
+        return any(item.extended for item in self.open_items)
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """What keeps the purge away (§5.2), and what an operator has to say yes or no to."""
+        own = tuple(
+            Hold("request", item.received_at, item.right.value, placed=True)
+            for item in self.open_items
+            if item.right in HOLDING
+        )
+        return own + self.operator_holds
+
+    def item(self, id_: str) -> Item | None:
+        return next((item for item in self.items if item.id == id_), None)
+
+    def message(self, mail: str) -> Message | None:
+        """The message with this id; operators' entries have none."""
+        return next((message for message in self.messages if message.mail == mail), None)
+
+    def deadline(self, today: date | None = None) -> Deadline | None:
+        """The earliest that still runs. Until somebody decided what the message is, that of a request (A16)."""
+        running = [item.deadline(today) for item in self.open_items]
+        if self.state in UNDECIDED and self.received_at is not None:
+            running.append(deadline(self.received_at))
+        return min(running, key=lambda each: each.legal_due, default=None)
+
+    def overdue(self, today: date) -> bool:
+        """The last day for one of its items has passed."""
+        running = [item.deadline(today) for item in self.open_items]
+        if self.state in UNDECIDED and self.received_at is not None:
+            running.append(deadline(self.received_at))
+        return any(not each.suspended and today > each.legal_due for each in running)
+
+
+def fold(id_: str, steps: Iterable[Step]) -> Request:
+    """The request that these steps, in their order, come to."""
+    request = Request(id_)
+    for step in steps:
+        request = after(request, step)
+    return request
+
+
+def after(request: Request, step: Step) -> Request:
+    """The request once the step was taken."""
+    request = replace(request, steps=(*request.steps, step))
+    change = _CHANGES.get(step.kind)
+    if change is not None:
+        request = change(request, step)
+    return replace(request, state=_state(request, step))
+
+
+# ---------------------------------------------------------------- the case's own state
+
+_DECIDES: Mapping[Kind, State] = {
+    Kind.RECEIVED: State.RECEIVED,
+    Kind.UNDERSTOOD: State.TRIAGE,
+    Kind.SET_ASIDE: State.SPAM,
+    Kind.NOT_A_REQUEST: State.NOT_DSAR,
+    Kind.MERGED: State.DUPLICATE,
+}
+
+
+def _state(request: Request, step: Step) -> State:
+    if request.merged_into:
+        return State.DUPLICATE
+    open_ = {item.state for item in request.open_items}
+    if open_:
+        return next(state for state in UNFINISHED if state in open_)
+    if request.items:
+        ends = {item.state for item in request.items}
+        if len(ends) == 1 and ends != {State.ANSWERED}:
+            return ends.pop()
+        return State.CLOSED if request.closed_at is not None else State.ANSWERED
+    if step.kind in {Kind.RECEIVED, Kind.UNDERSTOOD} and request.state not in UNDECIDED:
+        return request.state  # another message of a case that was put away
+    return _DECIDES.get(step.kind, request.state)
+
+
+# ---------------------------------------------------------------- what each step changes
+
+
+def _received(request: Request, step: Step) -> Request:
+    received_at = step.instant("received_at") or step.at
+    message = Message(
+        mail=step.text("mail"),
+        received_at=received_at,
+        channel=step.text("channel") or "mail",
+        address=step.text("address"),
+        name=step.text("name"),
+        subject=step.text("subject"),
+        message_id=step.text("message_id"),
+        digest=step.text("digest"),
+        dmarc=step.text("dmarc"),
+        spam=step.holds("spam"),
+        virus=step.holds("virus"),
+        step=request.version,
+    )
+    return replace(
+        request,
+        messages=(*request.messages, message),
+        received_at=request.received_at or received_at,
+    )
+
+
+def _understood(request: Request, step: Step) -> Request:
+    """Language and role are the first message's: a reply of three words says less of them."""
+    told = request.particulars
+    first = len(request.messages) <= 1
+    return replace(
+        request,
+        language=request.language or step.text("language"),
+        role=Role(step.text("role") or Role.SELF) if first else request.role,
+        particulars=Particulars(
+            given_name=step.text("given_name") or told.given_name,
+            family_name=step.text("family_name") or told.family_name,
+            postal_address=step.text("postal_address") or told.postal_address,
+            customer_number=step.text("customer_number") or told.customer_number,
+        ),
+    )
+
+
+def _rights(request: Request, step: Step) -> Request:
+    received_at = step.instant("received_at") or request.received_at or step.at
+    items = request.items
+    for right in step.texts("rights"):
+        asked = sum(item.right == right for item in items)
+        id_ = right if not asked else f"{right}-{asked + 1}"
+        items = (*items, Item(id_, Right(right), received_at, request.version))
+    return replace(request, items=items, closed_at=None)
+
+
+def _linked(request: Request, step: Step) -> Request:
+    return replace(request, links=(*request.links, (step.text("why"), step.text("request"))))
+
+
+def _merged(request: Request, step: Step) -> Request:
+    ended = tuple(
+        replace(item, state=State.DUPLICATE, ended_at=step.at) if item.unfinished else item
+        for item in request.items
+    )
+    return replace(request, items=ended, merged_into=step.text("into"), closed_at=step.at)
+
+
+def _flagged(request: Request, step: Step) -> Request:
+    return _flag(request, Flag(step.text("flag")), step.text("reason"))
+
+
+def _unflagged(request: Request, step: Step) -> Request:
+    lowered = Flag(step.text("flag"))
+    return replace(request, flags={flag: why for flag, why in request.flags.items() if flag is not lowered})
+
+
+def _flag(request: Request, flag: Flag, reason: str) -> Request:
+    reasons = request.flags.get(flag, ())
+    if reason in reasons:
+        return request
+    return replace(request, flags={**request.flags, flag: (*reasons, reason)})
+
+
+def _bounced(request: Request, step: Step) -> Request:
+    """E47. A temporary one says nothing yet: SES tries again."""
+    if not step.holds("permanent"):
+        return request
+    return _flag(_flag(request, Flag.MAIL_UNDELIVERABLE, "bounced"), Flag.NEEDS_HUMAN, "bounced")
+
+
+def _fate(request: Request, step: Step) -> Request:
+    """Of a letter, where a person has to see to it."""
+    if step.kind is Kind.LETTER_REJECTED:
+        request = _flag(request, Flag.MAIL_UNDELIVERABLE, "rejected")
+    return _flag(request, Flag.NEEDS_HUMAN, FATES[step.kind])
+
+
+def _not_a_request(request: Request, step: Step) -> Request:
+    """What nobody asked for is no item; what was done at once remains."""
+    request = replace(request, items=tuple(item for item in request.items if not item.unfinished))
+    return _decided(request, step)
+
+
+def _decided(request: Request, step: Step) -> Request:
+    """A person said what the message is: that was what they were needed for."""
+    if not step.by.human:
+        return request
+    return replace(request, flags={f: why for f, why in request.flags.items() if f is not Flag.NEEDS_HUMAN})
+
+
+def concerned(request: Request, step: Step, states: Iterable[State] = UNFINISHED) -> tuple[Item, ...]:
+    """The items that the step is about: those that it names, else all in these states."""
+    named, wanted = step.texts("items"), frozenset(states)
+    if named:
+        return tuple(item for item in request.items if item.id in named)
+    return tuple(item for item in request.items if item.state in wanted)
+
+
+def _become(request: Request, items: Sequence[Item], state: State, step: Step) -> Request:
+    changed = {item.id for item in items}
+    ended_at = None if state in UNFINISHED else step.at
+    return replace(
+        request,
+        items=tuple(
+            replace(item, state=state, ended_at=ended_at) if item.id in changed else item
+            for item in request.items
+        ),
+    )
+
+
+def _moves(request: Request, step: Step) -> Request:
+    """A step that takes items from some states to one."""
+    move = ITEM_MOVES[step.kind]
+    return _become(request, concerned(request, step, move.before), move.after, step)
+
+
+def _arrived(request: Request, step: Step) -> Request:
+    """What we asked for came: the clock goes on from that day (G10)."""
+    items = concerned(request, step, ITEM_MOVES[step.kind].before)
+    day = paris_day(step.instant("arrived_at") or step.at)
+    request = _resume(request, items, day)
+    request = _moves(request, step)
+    if step.kind is not Kind.IDENTITY_VERIFIED:
+        return request
+    verified = {item.id for item in items}
+    return replace(
+        request,
+        items=tuple(
+            replace(item, identity=step.text("level")) if item.id in verified else item
+            for item in request.items
+        ),
+    )
+
+
+def _resume(request: Request, items: Iterable[Item], day: date) -> Request:
+    resumed = {item.id for item in items}
+    return replace(
+        request,
+        items=tuple(
+            replace(item, pauses=tuple(_ended(pause, day) for pause in item.pauses))
+            if item.id in resumed
+            else item
+            for item in request.items
+        ),
+    )
+
+
+def _ended(pause: Pause, day: date) -> Pause:
+    return pause if pause.to_day is not None else pause._replace(to_day=max(day, pause.from_day))
+
+
+def _honoured(request: Request, step: Step) -> Request:
+    """T6. A general objection was followed at once (E65), and still has to be decided (A11)."""
+    item = request.item(step.text("item"))
+    if item is None or item.right not in AT_ONCE or not item.unfinished:
+        return request
+    return _become(request, (item,), State.ANSWERED, step)
+
+
+def _extended(request: Request, step: Step) -> Request:
+    chosen = {item.id for item in extendable(request, step)}
+    return replace(
+        request,
+        items=tuple(replace(item, extended=True) if item.id in chosen else item for item in request.items),
+    )
+
+
+def extendable(request: Request, step: Step) -> tuple[Item, ...]:
+    """The items that the step would extend: those that it names, else all that wait for an answer."""
+    if step.texts("items"):
+        return concerned(request, step)
+    return tuple(i for i in request.open_items if i.right not in AT_ONCE and not i.extended)
+
+
+def _closed(request: Request, step: Step) -> Request:
+    return replace(request, closed_at=step.at)
+
+
+def _reopened(request: Request, step: Step) -> Request:
+    """E95: the days that were left when we asked for proof are left again, from the day of the reply."""
+    items = concerned(request, step, [State.CLOSED_UNIDENTIFIED])
+    day = paris_day(step.instant("received_at") or step.at)
+    request = _resume(request, items, day)
+    request = _become(request, items, State.IDENTITY_PENDING, step)
+    return replace(request, closed_at=None)
+
+
+def _sent(request: Request, step: Step) -> Request:
+    """A question stops the clock from the day on which it went, if it was asked in time (G10, §4.5, E27)."""
+    number = step_of(step.text("effect"))
+    question = request.steps[number - 1] if 0 < number <= request.version else step
+    pending = _SUSPENDS.get(question.kind)
+    if pending is None or not _suspends(question):
+        return request
+    asked = {item.id for item in concerned(request, question, [pending])}
+    day = paris_day(step.at)
+    return replace(
+        request,
+        items=tuple(
+            replace(item, pauses=(*item.pauses, Pause(question.kind.value, day)))
+            if item.id in asked
+            and item.state is pending
+            and not item.suspended
+            and identity_asked_in_time(item.received_at, step.at)
+            else item
+            for item in request.items
+        ),
+    )
+
+
+_SUSPENDS: Mapping[Kind, State] = {
+    Kind.IDENTITY_ASKED: State.IDENTITY_PENDING,
+    Kind.MANDATE_ASKED: State.MANDATE_PENDING,
+    Kind.HEIR_PROOF_ASKED: State.HEIR_PROOF_PENDING,
+    Kind.CLARIFICATION_ASKED: State.CLARIFICATION_PENDING,
+}
+
+
+def _suspends(question: Step) -> bool:
+    match question.kind:
+        case Kind.IDENTITY_ASKED:
+            return question.holds("doubt")
+        case Kind.CLARIFICATION_ASKED:
+            return question.holds("large")
+        case _:
+            return True
+
+
+def _hold(request: Request, step: Step) -> Request:
+    others = tuple(hold for hold in request.operator_holds if hold.kind != step.text("hold"))
+    if step.kind is Kind.HOLD_LIFTED:
+        return replace(request, operator_holds=others)
+    hold = Hold(step.text("hold"), step.at, step.text("reason"), placed=step.kind is Kind.HOLD_PLACED)
+    return replace(request, operator_holds=(*others, hold))
+
+
+class ItemMove(NamedTuple):
+    """From which states of an item to which."""
+
+    before: frozenset[State]
+    after: State
+
+
+_OPEN_OR_BEGUN = frozenset({State.OPEN, State.IN_PROGRESS})
+
+#: T7-T18, T20, T21 for items.
+ITEM_MOVES: Mapping[Kind, ItemMove] = {
+    Kind.IDENTITY_ASKED: ItemMove(_OPEN_OR_BEGUN | {State.IDENTITY_PENDING}, State.IDENTITY_PENDING),
+    Kind.IDENTITY_REMINDED: ItemMove(frozenset({State.IDENTITY_PENDING}), State.IDENTITY_PENDING),
+    Kind.IDENTITY_INSUFFICIENT: ItemMove(frozenset({State.IDENTITY_PENDING}), State.IDENTITY_PENDING),
+    Kind.IDENTITY_VERIFIED: ItemMove(frozenset({State.IDENTITY_PENDING, State.OPEN}), State.IN_PROGRESS),
+    Kind.CLOSED_UNIDENTIFIED: ItemMove(frozenset({State.IDENTITY_PENDING}), State.CLOSED_UNIDENTIFIED),
+    Kind.MANDATE_ASKED: ItemMove(frozenset({State.OPEN}), State.MANDATE_PENDING),
+    Kind.MANDATE_ACCEPTED: ItemMove(frozenset({State.MANDATE_PENDING}), State.OPEN),
+    Kind.HEIR_PROOF_ASKED: ItemMove(frozenset({State.OPEN}), State.HEIR_PROOF_PENDING),
+    Kind.HEIR_PROOF_ACCEPTED: ItemMove(frozenset({State.HEIR_PROOF_PENDING}), State.IN_PROGRESS),
+    Kind.CLARIFICATION_ASKED: ItemMove(frozenset({State.OPEN}), State.CLARIFICATION_PENDING),
+    Kind.CLARIFIED: ItemMove(frozenset({State.CLARIFICATION_PENDING}), State.OPEN),
+    Kind.BEGUN: ItemMove(frozenset({State.OPEN}), State.IN_PROGRESS),
+    Kind.DRAFTED: ItemMove(frozenset({State.IN_PROGRESS}), State.AWAITING_APPROVAL),
+    Kind.SENT_BACK: ItemMove(frozenset({State.AWAITING_APPROVAL}), State.IN_PROGRESS),
+    Kind.APPROVED: ItemMove(frozenset({State.AWAITING_APPROVAL}), State.EXECUTING),
+    Kind.ANSWERED: ItemMove(frozenset({State.EXECUTING}), State.ANSWERED),
+    Kind.FOUND_NOTHING: ItemMove(_OPEN_OR_BEGUN, State.CLOSED_NO_DATA),
+    Kind.REFUSED: ItemMove(frozenset(UNFINISHED) - {State.EXECUTING}, State.REFUSED),
+    Kind.WITHDRAWN: ItemMove(frozenset(UNFINISHED) - {State.EXECUTING}, State.WITHDRAWN),
+}
+
+_CHANGES = {
+    **dict.fromkeys(ITEM_MOVES, _moves),
+    Kind.RECEIVED: _received,
+    Kind.UNDERSTOOD: _understood,
+    Kind.OPENED: lambda request, step: _decided(_rights(request, step), step),
+    Kind.RIGHTS_ADDED: lambda request, step: _decided(_rights(request, step), step),
+    Kind.NOT_A_REQUEST: _not_a_request,
+    Kind.LINKED: _linked,
+    Kind.MERGED: _merged,
+    Kind.FLAGGED: _flagged,
+    Kind.UNFLAGGED: _unflagged,
+    Kind.HONOURED: _honoured,
+    Kind.LETTER_SENT: _sent,
+    Kind.LETTER_BOUNCED: _bounced,
+    **dict.fromkeys(FATES, _fate),
+    Kind.IDENTITY_VERIFIED: _arrived,
+    Kind.MANDATE_ACCEPTED: _arrived,
+    Kind.HEIR_PROOF_ACCEPTED: _arrived,
+    Kind.CLARIFIED: _arrived,
+    Kind.EXTENDED: _extended,
+    Kind.CLOSED: _closed,
+    Kind.REOPENED: _reopened,
+    Kind.HOLD_PROPOSED: _hold,
+    Kind.HOLD_PLACED: _hold,
+    Kind.HOLD_LIFTED: _hold,
+}

@@ -1,0 +1,307 @@
+"""What a request still owes the world: letters, forwards, notices, and what is done at once (T5-T7, T18-T21).
+
+An effect follows from a step, and its id from that step's number: the same steps owe the same effects for ever. It
+is claimed, done and recorded, each a step. Until it is done, whatever contradicts it voids it: nobody acknowledges
+what was set aside meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from privacy.domain.request import FATES, PENDING, PUT_AWAY, UNDECIDED, UNFINISHED, Request, State
+from privacy.domain.request_steps import Kind, Step, step_of
+from privacy.domain.rights import AT_ONCE, Right
+from privacy.domain.understanding import Role
+
+
+class Does(StrEnum):
+    """letter: to the person or to the DPO. forward: the original to customer service. honour: a fact in the ledger.
+    cut: an identity document sent unasked goes from the stored mail (E75)."""
+
+    LETTER = "letter"
+    FORWARD = "forward"
+    HONOUR = "honour"
+    CUT = "cut"
+
+
+class To(StrEnum):
+    SENDER = "sender"
+    ADDRESS_ON_FILE = "address_on_file"
+    DPO = "dpo"
+    CUSTOMER_SERVICE = "customer_service"
+    NOBODY = "nobody"
+
+
+class Progress(StrEnum):
+    """owed → claimed → sent → delivered | bounced | complained; silent: claimed, and nobody knows. done, spared and
+    rejected are ends too."""
+
+    OWED = "owed"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    REJECTED = "rejected"
+    SILENT = "silent"
+    DONE = "done"
+    SPARED = "spared"
+
+
+#: Letters of the mail catalogue (§4.8) by the step that owes them; those of an answer come with the answer (T18).
+LETTERS: Mapping[Kind, str] = {
+    Kind.OPENED: "ACK",
+    Kind.RIGHTS_ADDED: "ACK",
+    Kind.IDENTITY_REMINDED: "IDENTITY_REMINDER",
+    Kind.IDENTITY_INSUFFICIENT: "IDENTITY_INSUFFICIENT",
+    Kind.CLOSED_UNIDENTIFIED: "CLOSED_UNIDENTIFIED",
+    Kind.MANDATE_ASKED: "MANDATE_REQUEST",
+    Kind.HEIR_PROOF_ASKED: "HEIR_PROOF_REQUEST",
+    Kind.CLARIFICATION_ASKED: "CLARIFICATION",
+    Kind.EXTENDED: "EXTENSION",
+    Kind.OVERDUE_TOLD: "OVERDUE_NOTICE",
+    Kind.WITHDRAWN: "WITHDRAWN_CONFIRM",
+    Kind.FOUND_NOTHING: "NO_DATA",
+}
+DPO_NOTICE = "DPO_NOTICE"
+FORWARD = "FORWARD"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing to do. id: [a-z0-9_-], ends with the step's number. letter: its name in the catalogue.
+
+    about: the item honoured, the mail forwarded or cut, the reasons of a notice (comma between them); else empty.
+    since: when it came to be owed. changed_at: when its progress last changed.
+    """
+
+    id: str
+    does: Does
+    step: int
+    since: datetime
+    changed_at: datetime
+    letter: str = ""
+    to: To = To.SENDER
+    about: str = ""
+    progress: Progress = Progress.OWED
+
+
+def owed(request: Request) -> tuple[Effect, ...]:
+    """What nobody has claimed, and nothing has contradicted; what is done at once first."""
+    due = [e for e in effects(request).values() if e.progress is Progress.OWED and stands(request, e)]
+    return tuple(sorted(due, key=lambda effect: (effect.does is not Does.HONOUR, effect.step)))
+
+
+def unsettled(request: Request) -> tuple[Effect, ...]:
+    """Claimed, and nobody has said what became of it: the sweep looks at these after 15 minutes."""
+    return tuple(e for e in effects(request).values() if e.progress is Progress.CLAIMED)
+
+
+def effects(request: Request) -> dict[str, Effect]:
+    """Every effect that the steps ever owed, by id, with what became of it."""
+    known: dict[str, Effect] = {}
+    for number, step in enumerate(request.steps, 1):
+        progress = _PROGRESS.get(step.kind)
+        if progress is not None and step.text("effect") in known:
+            effect = known[step.text("effect")]
+            known[effect.id] = replace(effect, progress=progress(effect, step), changed_at=step.at)
+        for effect in _of(request, number, step, known):
+            known[effect.id] = effect
+    return known
+
+
+def stands(request: Request, effect: Effect) -> bool:
+    """Whether it is still to be done, whatever happened since; asked again right before a letter goes."""
+    if effect.does is Does.CUT or effect.to is To.DPO:
+        return True
+    if effect.does is Does.FORWARD:
+        return request.state is not State.SPAM and not (_suspect(request) and request.state in UNDECIDED)
+    if request.state in PUT_AWAY and request.steps[effect.step - 1].kind is not Kind.HONOURED:
+        return False
+    step = request.steps[effect.step - 1]
+    return _STANDS.get(step.kind, _always)(request, effect, step)
+
+
+# ---------------------------------------------------------------- which effects a step owes
+
+
+def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) -> Iterator[Effect]:
+    def effect(name: str, does: Does, **more: str | To) -> Effect:
+        base = Effect(f"{name}-{number}", does, number, step.at, step.at)
+        return replace(base, **more)  # type: ignore[arg-type]
+
+    if step.kind is Kind.HONOURED:
+        if (letter := _confirmation(request, number, step, known)) and request.address:
+            yield effect("done", Does.LETTER, letter=letter)
+    elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
+        letter = _letter(request, step)
+        to = To.ADDRESS_ON_FILE if letter == "IDENTITY_L1" else To.SENDER
+        if request.address:
+            yield effect(letter.lower(), Does.LETTER, letter=letter, to=to)
+    yield from (
+        effect(f"honour-{item}", Does.HONOUR, to=To.NOBODY, about=item)
+        for item in _at_once(request, number, step)
+    )
+    if _forwards(step, known):
+        yield effect("forward", Does.FORWARD, letter=FORWARD, to=To.CUSTOMER_SERVICE, about=step.text("mail"))
+    if step.kind is Kind.RECEIVED and step.texts("identity_documents"):
+        yield effect("cut", Does.CUT, to=To.NOBODY, about=step.text("mail"))
+    if reasons := _notice(request, number, step):
+        yield effect("notice", Does.LETTER, letter=DPO_NOTICE, to=To.DPO, about=reasons)
+
+
+def _letter(request: Request, step: Step) -> str:
+    if step.kind is Kind.IDENTITY_ASKED:
+        return f"IDENTITY_{step.text('level') or 'L1'}"
+    if step.kind is Kind.REFUSED:
+        refused = {item.right for item in request.items if item.id in step.texts("items")}
+        return "OBJECTION_REFUSED" if refused == {Right.OBJECTION} else "REFUSAL"
+    return LETTERS[step.kind]
+
+
+def _at_once(request: Request, number: int, step: Step) -> Iterator[str]:
+    """Items to follow at once: whoever writes for somebody else may mean another address, so a person looks."""
+    if request.role is not Role.SELF or not request.address:
+        return
+    if step.kind in {Kind.OPENED, Kind.RIGHTS_ADDED}:
+        followed = AT_ONCE | {Right.OBJECTION}
+        yield from (item.id for item in request.items if item.step == number and item.right in followed)
+    elif step.kind is Kind.REPEATED:
+        for right in step.texts("rights"):
+            if right in AT_ONCE:
+                # said again is said later: it counts against whatever they agreed to in between
+                yield [item.id for item in request.items if item.right == right and item.step < number][-1]
+
+
+def _confirmation(request: Request, number: int, step: Step, known: Mapping[str, Effect]) -> str:
+    """One letter a message, and none for what is merely repeated: the first said that it is done."""
+    honoured = known.get(step.text("effect"))
+    item = request.item(step.text("item"))
+    if honoured is None or item is None or item.right not in AT_ONCE:
+        return ""
+    if request.steps[honoured.step - 1].kind is Kind.REPEATED:
+        return ""
+    told = {
+        step_of(other.text("effect"))
+        for other in request.steps[: number - 1]
+        if other.kind is Kind.HONOURED and _is_at_once(request, other)
+    }
+    if honoured.step in told:
+        return ""
+    together = {i.right for i in request.items if i.step == honoured.step}
+    return "OBJECTION_DONE" if Right.OBJECTION_MARKETING in together else "WITHDRAWAL_DONE"
+
+
+def _is_at_once(request: Request, honoured: Step) -> bool:
+    item = request.item(honoured.text("item"))
+    return item is not None and item.right in AT_ONCE
+
+
+def _forwards(step: Step, known: Mapping[str, Effect]) -> bool:
+    """Once a mail, whole: what is for the shop, alone or beside a request (E42)."""
+    mail = step.text("mail")
+    if not mail or any(e.does is Does.FORWARD and e.about == mail for e in known.values()):
+        return False
+    return step.kind is Kind.NOT_A_REQUEST or (
+        step.kind is Kind.UNDERSTOOD and step.holds("customer_service")
+    )
+
+
+def _notice(request: Request, number: int, step: Step) -> str:
+    """One notice for all that is flagged because of one message. A notice's own fate tells nobody else."""
+    fate = "bounced" if step.kind is Kind.LETTER_BOUNCED and step.holds("permanent") else FATES.get(step.kind)
+    if fate is not None:
+        return "" if step.text("effect").startswith("notice-") else fate
+    if step.kind is not Kind.FLAGGED or step.by.human:
+        return ""
+    same = [
+        (n, other.text("reason"))
+        for n, other in enumerate(request.steps, 1)
+        if other.kind is Kind.FLAGGED and other.cause == step.cause and other.at == step.at
+    ]
+    return ",".join(dict.fromkeys(reason for _, reason in same)) if same[0][0] == number else ""
+
+
+# ---------------------------------------------------------------- what becomes of them
+
+
+def _kept(later: Progress, *, unless: frozenset[Progress]) -> Callable[[Effect, Step], Progress]:
+    return lambda effect, _: effect.progress if effect.progress in unless else later
+
+
+_SETTLED = frozenset({Progress.DELIVERED, Progress.BOUNCED, Progress.COMPLAINED, Progress.REJECTED})
+
+#: Events of one letter may come in any order: its latest fate stays.
+_PROGRESS: Mapping[Kind, Callable[[Effect, Step], Progress]] = {
+    Kind.CLAIMED: lambda effect, _: Progress.CLAIMED,
+    Kind.RELEASED: lambda effect, _: Progress.OWED,
+    Kind.SPARED: lambda effect, _: Progress.SPARED,
+    Kind.HONOURED: lambda effect, _: Progress.DONE,
+    Kind.DOCUMENTS_CUT: lambda effect, _: Progress.DONE,
+    Kind.LETTER_SENT: _kept(Progress.SENT, unless=_SETTLED),
+    Kind.LETTER_DELIVERED: _kept(
+        Progress.DELIVERED, unless=frozenset({Progress.BOUNCED, Progress.COMPLAINED})
+    ),
+    Kind.LETTER_BOUNCED: lambda effect, step: (
+        Progress.BOUNCED if step.holds("permanent") else effect.progress
+    ),
+    Kind.LETTER_COMPLAINED: lambda effect, _: Progress.COMPLAINED,
+    Kind.LETTER_REJECTED: lambda effect, _: Progress.REJECTED,
+    Kind.LETTER_SILENT: _kept(Progress.SILENT, unless=_SETTLED | {Progress.SENT}),
+}
+
+
+# ---------------------------------------------------------------- what voids them
+
+
+def _always(_request: Request, _effect: Effect, _step: Step) -> bool:
+    return True
+
+
+def _something_waits(request: Request, effect: Effect, _step: Step) -> bool:
+    """Whatever was answered meanwhile needs no acknowledgement: the answer is one."""
+    return any(item.step == effect.step and item.unfinished for item in request.items)
+
+
+def _not_followed(request: Request, effect: Effect, _step: Step) -> bool:
+    item = request.item(effect.about)
+    return item is not None and item.state not in {State.WITHDRAWN, State.REFUSED}
+
+
+def _still_asked(request: Request, effect: Effect, step: Step) -> bool:
+    """Not where the proof has come, or another question took its place."""
+    later = request.steps[effect.step :]
+    asked_again = any(other.kind is step.kind for other in later)
+    return not asked_again and any(item.state in PENDING for item in request.items)
+
+
+def _still_waits(request: Request, _effect: Effect, _step: Step) -> bool:
+    return any(item.state in UNFINISHED for item in request.items)
+
+
+def _opening(request: Request, effect: Effect, step: Step) -> bool:
+    followed = effect.does is Does.HONOUR
+    return (_not_followed if followed else _something_waits)(request, effect, step)
+
+
+_STANDS: Mapping[Kind, Callable[[Request, Effect, Step], bool]] = {
+    Kind.OPENED: _opening,
+    Kind.RIGHTS_ADDED: _opening,
+    Kind.REPEATED: _not_followed,
+    Kind.IDENTITY_ASKED: _still_asked,
+    Kind.IDENTITY_REMINDED: _still_asked,
+    Kind.IDENTITY_INSUFFICIENT: _still_asked,
+    Kind.MANDATE_ASKED: _still_asked,
+    Kind.HEIR_PROOF_ASKED: _still_asked,
+    Kind.CLARIFICATION_ASKED: _still_asked,
+    Kind.EXTENDED: _still_waits,
+    Kind.OVERDUE_TOLD: _still_waits,
+}
+
+
+def _suspect(request: Request) -> bool:
+    return bool(request.messages) and request.messages[0].spam

@@ -1,0 +1,415 @@
+"""Whether a step may be taken: the transitions of a request and their guards (docs/rules.md, T1-T23, §4.6).
+
+Everybody asks here, the software and operators alike, with the request as it stands; whoever loses a race against
+another step asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.request import (
+    ITEM_MOVES,
+    PUT_AWAY,
+    UNDECIDED,
+    Request,
+    State,
+    after,
+    concerned,
+    extendable,
+)
+from privacy.domain.request_effects import Progress, effects, owed
+from privacy.domain.request_steps import ActingRole, Flag, Kind, Step
+from privacy.domain.rights import Right
+
+#: T22: how long recipients have to say that they did what we told them (Art. 19).
+NOTICES_SETTLE = timedelta(days=7)
+#: T10: after how many days, and how many reminders, somebody who proves nothing is told so.
+UNIDENTIFIED_AFTER_DAYS = 30
+IDENTITY_REMINDERS = 2
+#: E95: how long an answer still brings back what was closed for want of proof, as T23.
+REOPENED_WITHIN_DAYS = 60
+
+
+class IllegalTransition(Exception):
+    """The step may not be taken. reason: why, in words for an operator; nothing of anybody stands in it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def take(request: Request, steps: Iterable[Step]) -> Request:
+    """The request after these steps, each of which may be taken. Raises IllegalTransition."""
+    for step in steps:
+        admit(request, step)
+        request = after(request, step)
+    return request
+
+
+def admit(request: Request, step: Step) -> None:
+    """Raises IllegalTransition where the step may not be taken now, or not by them."""
+    if step.kind is not Kind.RECEIVED and not request.messages:
+        raise IllegalTransition("there is no such request")
+    _by_whom(step)
+    move = ITEM_MOVES.get(step.kind)
+    if move is not None:
+        _items(request, step, move.before)
+    guard = _GUARDS.get(step.kind)
+    if guard is not None:
+        guard(request, step)
+
+
+def _by_whom(step: Step) -> None:
+    """§4.6. What staff may do the DPO may; what only people may do the software never does."""
+    allowed = _HANDS.get(step.kind, _ANYBODY)
+    if step.by.role in allowed:
+        return
+    if not step.by.human:
+        raise IllegalTransition(f"{step.kind} is for a person to decide, never for the software")
+    if step.by.role == "staff" and "dpo" in allowed:
+        raise IllegalTransition(f"{step.kind} is for the DPO to decide")
+    raise IllegalTransition(f"{step.kind} is the software's own step")
+
+
+_ANYBODY: frozenset[ActingRole] = frozenset({"auto", "staff", "dpo"})
+_PEOPLE: frozenset[ActingRole] = frozenset({"staff", "dpo"})
+_DPO: frozenset[ActingRole] = frozenset({"dpo"})
+_SOFTWARE: frozenset[ActingRole] = frozenset({"auto"})
+
+_HANDS: Mapping[Kind, frozenset[ActingRole]] = {
+    Kind.UNFLAGGED: _PEOPLE,
+    Kind.NOTED: _PEOPLE,
+    Kind.MERGED: _PEOPLE,
+    Kind.CLARIFICATION_ASKED: _PEOPLE,
+    Kind.CLOSED_UNIDENTIFIED: _PEOPLE,
+    Kind.IDENTITY_INSUFFICIENT: _PEOPLE,
+    Kind.MANDATE_ACCEPTED: _PEOPLE,
+    Kind.FOUND_NOTHING: _PEOPLE,
+    Kind.SENT_BACK: _PEOPLE,
+    Kind.APPROVED: _PEOPLE,
+    Kind.WITHDRAWN: _PEOPLE,
+    Kind.HOLD_PLACED: _PEOPLE,
+    Kind.HOLD_LIFTED: _PEOPLE,
+    Kind.EXTENDED: _DPO,
+    Kind.REFUSED: _DPO,
+    Kind.HEIR_PROOF_ASKED: _DPO,
+    Kind.HEIR_PROOF_ACCEPTED: _DPO,
+    Kind.HONOURED: _SOFTWARE,
+    Kind.DOCUMENTS_CUT: _SOFTWARE,
+    Kind.CLAIMED: _SOFTWARE,
+    Kind.SPARED: _SOFTWARE,
+    Kind.LETTER_SENT: _SOFTWARE,
+    Kind.LETTER_DELIVERED: _SOFTWARE,
+    Kind.LETTER_BOUNCED: _SOFTWARE,
+    Kind.LETTER_COMPLAINED: _SOFTWARE,
+    Kind.LETTER_REJECTED: _SOFTWARE,
+    Kind.LETTER_SILENT: _SOFTWARE,
+}
+
+
+def _items(request: Request, step: Step, before: frozenset[State]) -> None:
+    named = step.texts("items")
+    missing = [id_ for id_ in named if request.item(id_) is None]
+    if missing:
+        raise IllegalTransition(f"the case has no {', '.join(missing)}")
+    about = concerned(request, step, before)
+    wrong = [f"{item.id} is {item.state}" for item in about if item.state not in before]
+    if wrong:
+        raise IllegalTransition(f"{step.kind}: {', '.join(wrong)}")
+    if not about:
+        raise IllegalTransition(f"{step.kind}: nothing in this case is {' or '.join(sorted(before))}")
+
+
+# ---------------------------------------------------------------- guards
+
+
+def _not_in_the_future(step: Step) -> None:
+    received_at = step.instant("received_at")
+    if received_at is not None and received_at > step.at:
+        raise IllegalTransition("nothing is received before it comes: the receipt lies in the future")
+
+
+def _received(request: Request, step: Step) -> None:
+    _not_in_the_future(step)
+    if request.state is State.DUPLICATE:
+        raise IllegalTransition(f"the case was merged into {request.merged_into}")
+
+
+def _set_aside(request: Request, _step: Step) -> None:
+    if request.state not in UNDECIDED:
+        raise IllegalTransition(f"only an undecided message is set aside; this case is {request.state}")
+
+
+def _not_a_request(request: Request, step: Step) -> None:
+    if request.state in UNDECIDED | {State.SPAM}:
+        return
+    if not step.by.human:
+        raise IllegalTransition(f"a case that is {request.state} is put away by a person only")
+    if not request.open_items:
+        raise IllegalTransition(f"the case is {request.state}")
+    if any(item.state in {State.AWAITING_APPROVAL, State.EXECUTING} for item in request.open_items):
+        raise IllegalTransition("an answer is being given already")
+    _reason(step, "reason")
+
+
+def _opened(request: Request, step: Step) -> None:
+    _not_in_the_future(step)
+    if request.state not in UNDECIDED | {State.NOT_DSAR, State.SPAM}:
+        raise IllegalTransition(f"the case is {request.state} already")
+    if request.state not in UNDECIDED and not step.by.human:
+        raise IllegalTransition("what was put away is opened again by a person only")
+    _rights(step)
+
+
+def _rights_added(request: Request, step: Step) -> None:
+    _not_in_the_future(step)
+    if not request.items or request.state in PUT_AWAY:
+        raise IllegalTransition(f"rights are added to an open case; this one is {request.state}")
+    if request.closed_at is not None:
+        raise IllegalTransition("the case is closed: what is asked now is a case of its own (T23)")
+    _rights(step)
+    twice = [r for r in step.texts("rights") if any(i.right == r and i.unfinished for i in request.items)]
+    if twice:
+        raise IllegalTransition(f"the case has {', '.join(twice)} already")
+
+
+def _repeated(request: Request, step: Step) -> None:
+    _not_in_the_future(step)
+    _rights(step)
+    missing = [r for r in step.texts("rights") if all(item.right != r for item in request.items)]
+    if missing:
+        raise IllegalTransition(f"the case has no {', '.join(missing)} to repeat")
+
+
+def _rights(step: Step) -> None:
+    known = {right.value for right in Right}
+    rights = step.texts("rights")
+    if not rights or not known.issuperset(rights) or len(set(rights)) != len(rights):
+        raise IllegalTransition("name the rights that are exercised, each once")
+
+
+def _merged(request: Request, step: Step) -> None:
+    if request.merged_into:
+        raise IllegalTransition(f"the case was merged into {request.merged_into}")
+    if step.text("into") in {"", request.id}:
+        raise IllegalTransition("name the other case")
+    if any(item.state in {State.AWAITING_APPROVAL, State.EXECUTING} for item in request.open_items):
+        raise IllegalTransition("an answer is being given already")
+
+
+def _flagged(_request: Request, step: Step) -> None:
+    if step.text("flag") not in {flag.value for flag in Flag}:
+        raise IllegalTransition("there is no such flag")
+
+
+def _unflagged(request: Request, step: Step) -> None:
+    _flagged(request, step)
+    if Flag(step.text("flag")) not in request.flags:
+        raise IllegalTransition("the case does not carry this flag")
+
+
+def _claimed(request: Request, step: Step) -> None:
+    if step.text("effect") not in {effect.id for effect in owed(request)}:
+        raise IllegalTransition("this is not owed, or not any more")
+
+
+def _done(request: Request, step: Step) -> None:
+    """What is done without a letter is not claimed first: doing it twice changes nothing."""
+    effect = effects(request).get(step.text("effect"))
+    if effect is None or effect.progress not in {Progress.OWED, Progress.CLAIMED}:
+        raise IllegalTransition("this is not owed, or done")
+    if step.kind is Kind.HONOURED and effect.about != step.text("item"):
+        raise IllegalTransition("the effect is about something else")
+
+
+def _of_a_claim(request: Request, step: Step) -> None:
+    effect = effects(request).get(step.text("effect"))
+    if effect is None or effect.progress in {Progress.OWED, Progress.DONE, Progress.SPARED}:
+        raise IllegalTransition("nobody has claimed that letter")
+
+
+def _released(request: Request, step: Step) -> None:
+    """The software gives back only what SES surely refused; what stays silent a person decides about."""
+    effect = effects(request).get(step.text("effect"))
+    allowed = (
+        {Progress.CLAIMED, Progress.SILENT, Progress.BOUNCED, Progress.REJECTED}
+        if step.by.human
+        else {Progress.CLAIMED}
+    )
+    if effect is None or effect.progress not in allowed:
+        raise IllegalTransition("there is no claim to give back")
+
+
+def _spared(request: Request, step: Step) -> None:
+    effect = effects(request).get(step.text("effect"))
+    if effect is None or effect.progress not in {Progress.OWED, Progress.CLAIMED}:
+        raise IllegalTransition("this is not owed, or done")
+
+
+def _identity_asked(_request: Request, step: Step) -> None:
+    """A6: the ladder; the proof that people carry in their pockets is the DPO's decision, with its reason."""
+    level = step.text("level")
+    if level not in {"L1", "L2", "L3"}:
+        raise IllegalTransition("identity is asked for at level L1, L2 or L3")
+    if level == "L3":
+        if step.by.role != "dpo":
+            raise IllegalTransition("asking for a document is for the DPO to decide (A6)")
+        _reason(step, "reason")
+
+
+def _identity_verified(request: Request, step: Step) -> None:
+    if step.text("level") == "L3" and step.by.role != "dpo":
+        raise IllegalTransition("a document is checked by the DPO (§4.6)")
+    opened = any(item.state is State.OPEN for item in concerned(request, step, _VERIFIED_FROM))
+    if opened and not step.by.human:
+        raise IllegalTransition(
+            "nobody asked for identity: only a person may call it verified, with a reason"
+        )
+    if opened:
+        _reason(step, "reason")
+
+
+_VERIFIED_FROM = ITEM_MOVES[Kind.IDENTITY_VERIFIED].before
+
+
+def _closed_unidentified(request: Request, step: Step) -> None:
+    """T10."""
+    asked = [other.at for other in request.steps if other.kind is Kind.IDENTITY_ASKED]
+    days = (paris_day(step.at) - paris_day(max(asked))).days if asked else 0
+    if days < UNIDENTIFIED_AFTER_DAYS:
+        raise IllegalTransition(f"proof was asked for {days} days ago; people have {UNIDENTIFIED_AFTER_DAYS}")
+    reminders = sum(
+        other.kind is Kind.IDENTITY_REMINDED and other.at >= max(asked) for other in request.steps
+    )
+    if reminders < IDENTITY_REMINDERS:
+        raise IllegalTransition("they have to be reminded twice first")
+
+
+def _begun(request: Request, step: Step) -> None:
+    """T15, A7: access, portability and erasure are never begun for somebody whom nobody verified."""
+    unverified = [i.id for i in concerned(request, step) if i.right in _ALWAYS_VERIFIED and not i.identity]
+    if step.texts("items") and unverified:
+        raise IllegalTransition(f"{', '.join(unverified)}: identity has to be verified first")
+    if not step.texts("items") and any(i.state is State.OPEN for i in request.items if i.id in unverified):
+        raise IllegalTransition("name the items that need no identity, or have it verified first")
+
+
+_ALWAYS_VERIFIED = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})
+
+
+def _approved(request: Request, step: Step) -> None:
+    """T17. An erasure is the DPO's, and goes only once the copy asked for beside it was sent (E37)."""
+    rights = {i.right for i in concerned(request, step, ITEM_MOVES[Kind.APPROVED].before)}
+    if Right.ERASURE not in rights:
+        return
+    if step.by.role != "dpo":
+        raise IllegalTransition("an erasure is approved by the DPO")
+    first = {Right.ACCESS, Right.PORTABILITY}
+    waiting = [item.id for item in request.open_items if item.right in first]
+    if waiting:
+        raise IllegalTransition(f"answer {', '.join(waiting)} first: an erasure leaves nothing to copy (E37)")
+
+
+def _extended(request: Request, step: Step) -> None:
+    """T19, G11, E29, E30: with reasons, before the time is over, once; never a minor's erasure (G31)."""
+    _reason(step, "reasons")
+    items = extendable(request, step)
+    if not items:
+        raise IllegalTransition("nothing in this case can be extended, or it has been already")
+    for item in items:
+        if not item.unfinished:
+            raise IllegalTransition(f"{item.id} is {item.state}")
+        if item.extended:
+            raise IllegalTransition(f"{item.id} was extended already: that is allowed once")
+        if item.deadline(paris_day(step.at)).passed(step.at):
+            raise IllegalTransition(
+                f"{item.id}: the time limit passed on {item.deadline().legal_due}; it can be extended only before"
+            )
+        if item.right is Right.ERASURE and Flag.MINOR in request.flags:
+            raise IllegalTransition("a minor's erasure is not extended")
+
+
+def _refused(_request: Request, step: Step) -> None:
+    _reason(step, "reasons")
+
+
+def _closed(request: Request, step: Step) -> None:
+    """T22."""
+    if request.state is not State.ANSWERED:
+        raise IllegalTransition(f"only what was answered is closed; this case is {request.state}")
+    answered = max(item.ended_at for item in request.items if item.ended_at is not None)
+    if not step.by.human and step.at - answered < NOTICES_SETTLE:
+        raise IllegalTransition("whom we told about it has seven days to follow")
+
+
+def _reopened(request: Request, step: Step) -> None:
+    """E95."""
+    closed = [item.ended_at for item in request.items if item.state is State.CLOSED_UNIDENTIFIED]
+    received_at = step.instant("received_at") or step.at
+    ends = [at for at in closed if at is not None]
+    if not ends:
+        raise IllegalTransition(
+            "only what was closed for want of proof is taken up again in its own case (T23)"
+        )
+    if (paris_day(received_at) - paris_day(max(ends))).days > REOPENED_WITHIN_DAYS:
+        raise IllegalTransition(
+            f"that was more than {REOPENED_WITHIN_DAYS} days ago: it is a case of its own"
+        )
+
+
+def _hold(request: Request, step: Step) -> None:
+    if not step.text("hold"):
+        raise IllegalTransition("name the hold")
+    _reason(step, "reason")
+    known = {hold.kind for hold in request.operator_holds}
+    if step.kind is Kind.HOLD_LIFTED and step.text("hold") not in known:
+        raise IllegalTransition("there is no such hold")
+
+
+def _noted(_request: Request, step: Step) -> None:
+    _reason(step, "text")
+
+
+def _reason(step: Step, name: str) -> None:
+    if not step.text(name).strip():
+        raise IllegalTransition(f"{step.kind} needs words: {name} is empty")
+
+
+_GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
+    Kind.RECEIVED: _received,
+    Kind.SET_ASIDE: _set_aside,
+    Kind.NOT_A_REQUEST: _not_a_request,
+    Kind.OPENED: _opened,
+    Kind.RIGHTS_ADDED: _rights_added,
+    Kind.REPEATED: _repeated,
+    Kind.MERGED: _merged,
+    Kind.FLAGGED: _flagged,
+    Kind.UNFLAGGED: _unflagged,
+    Kind.NOTED: _noted,
+    Kind.HONOURED: _done,
+    Kind.DOCUMENTS_CUT: _done,
+    Kind.CLAIMED: _claimed,
+    Kind.RELEASED: _released,
+    Kind.SPARED: _spared,
+    Kind.LETTER_SENT: _of_a_claim,
+    Kind.LETTER_DELIVERED: _of_a_claim,
+    Kind.LETTER_BOUNCED: _of_a_claim,
+    Kind.LETTER_COMPLAINED: _of_a_claim,
+    Kind.LETTER_REJECTED: _of_a_claim,
+    Kind.LETTER_SILENT: _of_a_claim,
+    Kind.IDENTITY_ASKED: _identity_asked,
+    Kind.IDENTITY_VERIFIED: _identity_verified,
+    Kind.CLOSED_UNIDENTIFIED: _closed_unidentified,
+    Kind.BEGUN: _begun,
+    Kind.APPROVED: _approved,
+    Kind.EXTENDED: _extended,
+    Kind.REFUSED: _refused,
+    Kind.CLOSED: _closed,
+    Kind.REOPENED: _reopened,
+    Kind.HOLD_PROPOSED: _hold,
+    Kind.HOLD_PLACED: _hold,
+    Kind.HOLD_LIFTED: _hold,
+}

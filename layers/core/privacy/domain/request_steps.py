@@ -1,0 +1,239 @@
+"""What happens to a request, step by step (docs/rules.md, T1-T23): each step is appended once and never changed.
+
+A step says what happened, when, by whose hand and because of what. What it means is the fold's business
+(domain/request.py); whether it may happen at all, that of domain/request_moves.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+#: auto: the software; staff and dpo: operators, in the role that the authoriser names.
+type ActingRole = Literal["auto", "staff", "dpo"]
+type Said = str | int | bool | tuple[str, ...] | None
+
+
+class By(NamedTuple):
+    """Who took a step. who: the operator's name; empty for the software."""
+
+    role: ActingRole
+    who: str = ""
+
+    @property
+    def human(self) -> bool:
+        return self.role != "auto"
+
+
+AUTO = By("auto")
+
+
+class Kind(StrEnum):
+    """Everything that may happen, as a verb."""
+
+    # a message, and what it is
+    RECEIVED = "received"
+    UNDERSTOOD = "understood"
+    SET_ASIDE = "set_aside"
+    NOT_A_REQUEST = "not_a_request"
+    OPENED = "opened"
+    RIGHTS_ADDED = "rights_added"
+    REPEATED = "repeated"
+    LINKED = "linked"
+    MERGED = "merged"
+    # what a person should look at, and what they say
+    FLAGGED = "flagged"
+    UNFLAGGED = "unflagged"
+    NOTED = "noted"
+    REMINDED = "reminded"
+    # what was done, and the letters that went out
+    HONOURED = "honoured"
+    DOCUMENTS_CUT = "documents_cut"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    SPARED = "spared"
+    LETTER_SENT = "letter_sent"
+    LETTER_DELIVERED = "letter_delivered"
+    LETTER_BOUNCED = "letter_bounced"
+    LETTER_COMPLAINED = "letter_complained"
+    LETTER_REJECTED = "letter_rejected"
+    LETTER_SILENT = "letter_silent"
+    # what we ask for, and what comes of it
+    IDENTITY_ASKED = "identity_asked"
+    IDENTITY_REMINDED = "identity_reminded"
+    IDENTITY_INSUFFICIENT = "identity_insufficient"
+    IDENTITY_VERIFIED = "identity_verified"
+    CLOSED_UNIDENTIFIED = "closed_unidentified"
+    MANDATE_ASKED = "mandate_asked"
+    MANDATE_ACCEPTED = "mandate_accepted"
+    HEIR_PROOF_ASKED = "heir_proof_asked"
+    HEIR_PROOF_ACCEPTED = "heir_proof_accepted"
+    CLARIFICATION_ASKED = "clarification_asked"
+    CLARIFIED = "clarified"
+    # towards an answer
+    BEGUN = "begun"
+    DRAFTED = "drafted"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    ANSWERED = "answered"
+    FOUND_NOTHING = "found_nothing"
+    EXTENDED = "extended"
+    OVERDUE_TOLD = "overdue_told"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    # what must not be deleted meanwhile
+    HOLD_PROPOSED = "hold_proposed"
+    HOLD_PLACED = "hold_placed"
+    HOLD_LIFTED = "hold_lifted"
+
+
+class Flag(StrEnum):
+    """What a case may carry beside its state (§4.2). Suspended, extended and overdue follow from the steps."""
+
+    NEEDS_HUMAN = "needs_human"
+    THIRD_PARTY_DATA = "third_party_data"
+    MINOR = "minor"
+    MAIL_UNDELIVERABLE = "mail_undeliverable"
+    ABUSE_SUSPECTED = "abuse_suspected"
+
+
+_ITEMS = ("items",)
+_LETTER = ("effect",)
+
+#: What each step may say. Instants are ISO 8601 in UTC, days are Paris days. `items`: of which items of the case;
+#: empty: of all that it can be about.
+FIELDS: Mapping[Kind, tuple[str, ...]] = {
+    # mail: its id, empty where an operator enters what came by post, by phone or elsewhere. channel: mail | post |
+    # phone | social | other. digest: two copies of one message have the same
+    Kind.RECEIVED: (
+        "mail",
+        "received_at",
+        "channel",
+        "address",
+        "name",
+        "subject",
+        "message_id",
+        "digest",
+        "dmarc",
+        "spam",
+        "virus",
+        "unread",
+        "identity_documents",
+        "size",
+    ),
+    # evidence: "says: phrase", and "says (against): phrase" for what did not count
+    Kind.UNDERSTOOD: (
+        "mail",
+        "outcome",
+        "rights",
+        "language",
+        "role",
+        "customer_service",
+        "authority",
+        "abusive",
+        "given_name",
+        "family_name",
+        "postal_address",
+        "customer_number",
+        "evidence",
+    ),
+    Kind.SET_ASIDE: ("reason",),
+    Kind.NOT_A_REQUEST: ("mail", "reason"),
+    Kind.OPENED: ("mail", "rights", "received_at", "reason"),
+    Kind.RIGHTS_ADDED: ("mail", "rights", "received_at", "reason"),
+    Kind.REPEATED: ("mail", "rights", "received_at"),
+    # why: continues (that closed case) | named (somebody else's case, which gives no right to it) | absorbs
+    Kind.LINKED: ("request", "why"),
+    Kind.MERGED: ("into",),
+    Kind.FLAGGED: ("flag", "reason"),
+    Kind.UNFLAGGED: ("flag", "reason"),
+    Kind.NOTED: ("text",),
+    Kind.REMINDED: ("on", "what"),
+    Kind.HONOURED: (*_LETTER, "item"),
+    Kind.DOCUMENTS_CUT: (*_LETTER, "mail", "count"),
+    Kind.CLAIMED: _LETTER,
+    Kind.RELEASED: (*_LETTER, "reason"),
+    Kind.SPARED: (*_LETTER, "reason"),
+    # message_id: SES's own, by which replies name the letter; body: SHA-256 of what was handed over
+    Kind.LETTER_SENT: (*_LETTER, "message_id", "template", "version", "language", "body"),
+    Kind.LETTER_DELIVERED: _LETTER,
+    Kind.LETTER_BOUNCED: (*_LETTER, "permanent"),
+    Kind.LETTER_COMPLAINED: _LETTER,
+    Kind.LETTER_REJECTED: (*_LETTER, "reason"),
+    Kind.LETTER_SILENT: _LETTER,
+    # level: L1 | L2 | L3. doubt: there is reasonable doubt, so the clock stands from the day on which the letter goes
+    Kind.IDENTITY_ASKED: (*_ITEMS, "level", "doubt", "reason"),
+    Kind.IDENTITY_REMINDED: (*_ITEMS, "missing"),
+    Kind.IDENTITY_INSUFFICIENT: (*_ITEMS, "missing"),
+    # arrived_at: when the sufficient proof reached us, if that was earlier than the step
+    Kind.IDENTITY_VERIFIED: (*_ITEMS, "level", "method", "reason", "arrived_at"),
+    Kind.CLOSED_UNIDENTIFIED: (*_ITEMS, "reason"),
+    Kind.MANDATE_ASKED: _ITEMS,
+    Kind.MANDATE_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),
+    Kind.HEIR_PROOF_ASKED: _ITEMS,
+    Kind.HEIR_PROOF_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),
+    # large: the question of Recital 63, which alone stops the clock (§4.5)
+    Kind.CLARIFICATION_ASKED: (*_ITEMS, "question", "large", "until"),
+    Kind.CLARIFIED: (*_ITEMS, "arrived_at"),
+    Kind.BEGUN: _ITEMS,
+    Kind.DRAFTED: _ITEMS,
+    Kind.SENT_BACK: (*_ITEMS, "reason"),
+    Kind.APPROVED: _ITEMS,
+    Kind.ANSWERED: _ITEMS,
+    Kind.FOUND_NOTHING: (*_ITEMS, "searched"),
+    Kind.EXTENDED: (*_ITEMS, "reasons"),
+    Kind.OVERDUE_TOLD: ("expected_on",),
+    Kind.REFUSED: (*_ITEMS, "reasons"),
+    Kind.WITHDRAWN: (*_ITEMS, "reason"),
+    Kind.CLOSED: ("reason",),
+    Kind.REOPENED: ("mail", "received_at"),
+    Kind.HOLD_PROPOSED: ("hold", "reason"),
+    Kind.HOLD_PLACED: ("hold", "reason", "review_on"),
+    Kind.HOLD_LIFTED: ("hold", "reason"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. at: when it was taken, in UTC. cause: the mail, command or effect that it came from.
+
+    Raises ValueError where it says what a step of its kind cannot.
+    """
+
+    kind: Kind
+    at: datetime
+    by: By = AUTO
+    cause: str = ""
+    said: Mapping[str, Said] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        unknown = self.said.keys() - set(FIELDS[self.kind])
+        if unknown:
+            raise ValueError(f"{self.kind} says nothing of {sorted(unknown)}")
+
+    def text(self, name: str) -> str:
+        """Empty where nothing is said."""
+        value = self.said.get(name)
+        return value if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.said.get(name)
+        return tuple(value) if isinstance(value, tuple | list) else ()
+
+    def holds(self, name: str) -> bool:
+        return self.said.get(name) is True
+
+    def instant(self, name: str) -> datetime | None:
+        value = self.text(name)
+        return datetime.fromisoformat(value) if value else None
+
+
+def step_of(effect: str) -> int:
+    """The number of the step that owes the effect, with which its id ends (domain/request_effects.py); else 0."""
+    number = effect.rpartition("-")[2]
+    return int(number) if number.isdecimal() and number.isascii() else 0
