@@ -13,6 +13,12 @@ from moto.core.config import default_user_config
 SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update", action="store_true", help="write tests/golden anew instead of comparing with it"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """What boto3 knows of AWS is read once, not once a test: that was half of what the tests took."""
     # how long an example takes says more of the machine than of the code

@@ -15,6 +15,18 @@ CUSTOM_FIELD = "custom_field"
 PROMOTIONS = "promotions"
 
 
+class Controller(NamedTuple):
+    """Who is responsible for the data, as every letter says (P3). legal_name, siren, dpo: empty where left out."""
+
+    name: str
+    legal_name: str
+    siren: str
+    address: str
+    dpo: str
+    contact: str
+    staff_language: str
+
+
 class Carrier(NamedTuple):
     """One place in a Checkout session that may carry the newsletter box (A10)."""
 
@@ -100,6 +112,7 @@ class Policy:
 
     version: str
     digest: str
+    controller: Controller
     carriers: tuple[Carrier, ...]
     forms: tuple[ConsentForm, ...]
     unticked_means_withdrawal: bool

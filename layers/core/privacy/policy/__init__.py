@@ -7,7 +7,7 @@ import tomllib
 from importlib.resources import files
 
 from privacy.domain.facts import GROUPS
-from privacy.domain.policy import Carrier, ConsentForm, Guard, Periods, Policy, Purpose, Source
+from privacy.domain.policy import Carrier, ConsentForm, Controller, Guard, Periods, Policy, Purpose, Source
 
 
 class InvalidPolicy(ValueError):
@@ -30,6 +30,7 @@ def parse(content: bytes) -> Policy:
         policy = Policy(
             version=data["version"],
             digest=hashlib.sha256(content).hexdigest(),
+            controller=Controller(**data["controller"]),
             carriers=tuple(
                 Carrier(
                     c["kind"],
@@ -70,6 +71,7 @@ def parse(content: bytes) -> Policy:
 
 
 def _agree(policy: Policy) -> None:
+    _name_somebody(policy.controller)
     known = set(GROUPS)
     if set(policy.rules) != known:
         raise InvalidPolicy(f"groups without exactly one retention rule: {sorted(known ^ set(policy.rules))}")
@@ -78,3 +80,18 @@ def _agree(policy: Policy) -> None:
     )
     if named - known:
         raise InvalidPolicy(f"unknown field groups: {sorted(named - known)}")
+
+
+def _name_somebody(controller: Controller) -> None:
+    """Every letter says who is responsible, and where to write to (P3, P44): no line break may come with it."""
+    unsaid = {"legal_name", "siren", "dpo"}
+    for field, value in controller._asdict().items():
+        if not isinstance(value, str) or not (value.strip() or field in unsaid) or not value.isprintable():
+            raise InvalidPolicy(f"controller.{field}: one line of text")
+    siren = controller.siren
+    if siren and not (siren.isascii() and siren.isdigit() and len(siren) == 9):
+        raise InvalidPolicy("controller.siren: nine digits, or empty")
+    if controller.contact.count("@") != 1 or " " in controller.contact:
+        raise InvalidPolicy("controller.contact: an e-mail address")
+    if controller.staff_language not in ("fr", "en"):
+        raise InvalidPolicy("controller.staff_language: fr or en")

@@ -1,0 +1,117 @@
+"""What a letter says in words: days written out, rights by name, reasons; in French and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+
+from privacy.domain.letter import Language
+from privacy.domain.rights import Right
+
+_DAYS = {
+    Language.FR: ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    Language.EN: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS = {
+    Language.FR: (
+        "janvier", "février", "mars", "avril", "mai", "juin",
+        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ),
+    Language.EN: (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+
+_RIGHTS: Mapping[Language, Mapping[Right, str]] = {
+    Language.FR: {
+        Right.ACCESS: "savoir quelles données vous concernant nous avons, et en recevoir une copie",
+        Right.RECTIFICATION: "faire corriger des données",
+        Right.ERASURE: "faire effacer des données",
+        Right.RESTRICTION: "faire limiter l'utilisation de données",
+        Right.PORTABILITY: "recevoir des données dans un format réutilisable, ou les faire transmettre",
+        Right.OBJECTION: "vous opposer à une utilisation de données",
+        Right.OBJECTION_MARKETING: "ne plus recevoir nos offres",
+        Right.CONSENT_WITHDRAWAL: "retirer votre consentement",
+        Right.AUTOMATED_DECISION_REVIEW: "faire réexaminer une décision par une personne",
+        Right.POST_MORTEM_DIRECTIVE: "donner des directives sur le sort de vos données après votre décès",
+        Right.HEIR_REQUEST: "une demande au sujet d'une personne disparue",
+    },
+    Language.EN: {
+        Right.ACCESS: "to know what data we have about you, and to receive a copy",
+        Right.RECTIFICATION: "to have data corrected",
+        Right.ERASURE: "to have data erased",
+        Right.RESTRICTION: "to have the use of data restricted",
+        Right.PORTABILITY: "to receive data in a format that can be used again, or to have them transferred",
+        Right.OBJECTION: "to object to a use of data",
+        Right.OBJECTION_MARKETING: "to get no more of our offers",
+        Right.CONSENT_WITHDRAWAL: "to withdraw your consent",
+        Right.AUTOMATED_DECISION_REVIEW: "to have a decision reviewed by a person",
+        Right.POST_MORTEM_DIRECTIVE: "to give directives on what becomes of your data after your death",
+        Right.HEIR_REQUEST: "a request about a person who has died",
+    },
+}
+
+
+class Why(StrEnum):
+    """Why a letter did not reach its recipient, or a message was not sent on."""
+
+    BOUNCED = "bounced"
+    REJECTED = "rejected"
+    COMPLAINED = "complained"
+    UNDELIVERED = "undelivered"
+    TOO_LARGE = "too_large"
+    ATTACHMENTS = "attachments"
+    VIRUS = "virus"
+    REFUSED = "refused"
+    UNANSWERABLE = "unanswerable"
+
+
+_WHY: Mapping[Language, Mapping[Why, str]] = {
+    Language.FR: {
+        Why.BOUNCED: "le serveur du destinataire l'a refusée définitivement.",
+        Why.REJECTED: "le serveur d'envoi l'a refusée.",
+        Why.COMPLAINED: "le destinataire l'a signalée comme indésirable.",
+        Why.UNDELIVERED: "le serveur d'envoi l'a prise, et ne l'a pas remise.",
+        Why.TOO_LARGE: "il dépasse la taille que le serveur d'envoi transporte.",
+        Why.ATTACHMENTS: "le serveur d'envoi ne transporte pas ce type de pièce jointe.",
+        Why.VIRUS: "un virus y a été trouvé ; ne l'ouvrez qu'avec précaution.",
+        Why.REFUSED: "le serveur d'envoi l'a refusé.",
+        Why.UNANSWERABLE: "il ne porte aucune adresse à laquelle répondre.",
+    },
+    Language.EN: {
+        Why.BOUNCED: "the recipient's server refused it for good.",
+        Why.REJECTED: "the sending server refused it.",
+        Why.COMPLAINED: "the recipient reported it as unwanted.",
+        Why.UNDELIVERED: "the sending server took it, and did not deliver it.",
+        Why.TOO_LARGE: "it is larger than the sending server carries.",
+        Why.ATTACHMENTS: "the sending server does not carry attachments of that type.",
+        Why.VIRUS: "a virus was found in it; open it with care only.",
+        Why.REFUSED: "the sending server refused it.",
+        Why.UNANSWERABLE: "it carries no address to answer to.",
+    },
+}
+
+
+def why_in_words(why: Why, language: Language) -> str:
+    """A sentence's end, after a colon."""
+    return _WHY[language][why]
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """Such as `lundi 5 avril 2027`, `vendredi 1er janvier 2027`, `Monday 5 April 2027`."""
+    number = "1er" if language is Language.FR and day.day == 1 else str(day.day)
+    return f"{_DAYS[language][day.weekday()]} {number} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def rights_in_words(rights: Iterable[Right], language: Language) -> str:
+    """A line each, in the order of `Right`."""
+    asked = set(rights)
+    return listed((_RIGHTS[language][right] for right in Right if right in asked), language)
+
+
+def listed(items: Iterable[str], language: Language) -> str:
+    """A line each, closed as a sentence is."""
+    lines = [f"- {item}" for item in items]
+    return " ;\n".join(lines) + "." if language is Language.FR else ";\n".join(lines) + "."

@@ -1,0 +1,116 @@
+"""A letter's subject and text, from its wording, what its flow knows, and who is responsible for the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from privacy.domain.letter import (
+    NAMELESS,
+    NEEDS,
+    WITH_REMEDIES,
+    Language,
+    Letter,
+    Letterbook,
+    UnfitWording,
+    filled,
+)
+from privacy.domain.letter_words import Why, day_in_words, listed, rights_in_words, why_in_words
+from privacy.domain.policy import Controller
+from privacy.domain.rights import Right
+
+#: A day is written out, rights by name, a letter by its subject, other lists a line each; text stays as it is.
+type Value = str | date | Why | Letter | Sequence[Right] | Sequence[str]
+
+_GREETING = {Language.FR: "Bonjour", Language.EN: "Hello"}
+_OFFICER = {Language.FR: "Délégué à la protection des données", Language.EN: "Data protection officer"}
+#: Between the languages of a letter in two.
+_RULE = "\n\n" + "- " * 30 + "-\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What one letter is made of.
+
+    languages: one, or both where nobody can tell which (E38, E69). values: exactly NEEDS of the letter. addressee: the
+    name to greet, of somebody whose identity was verified; None otherwise. id_sent: an identity document came unasked.
+    """
+
+    letter: Letter
+    case: str
+    languages: tuple[Language, ...]
+    values: Mapping[str, Value] = field(default_factory=dict)
+    addressee: str | None = None
+    id_sent: bool = False
+
+
+class Written(NamedTuple):
+    """A letter, ready to be sent. subject: with the case's tag, by which an answer finds its case."""
+
+    subject: str
+    text: str
+
+
+def compose(writing: Writing, *, book: Letterbook, controller: Controller) -> Written:
+    """Raises UnfitWording where values and wording do not fit exactly."""
+    if writing.values.keys() != NEEDS[writing.letter]:
+        odd = ", ".join(sorted(writing.values.keys() ^ NEEDS[writing.letter]))
+        raise UnfitWording(f"{writing.letter.value}: too few or too many values: {odd}")
+    parts = [_in_one(language, writing, book, controller) for language in writing.languages]
+    subject = " / ".join(part.subject for part in parts)
+    return Written(f"[{writing.case}] {subject}", _RULE.join(part.text for part in parts) + "\n")
+
+
+def _in_one(language: Language, writing: Writing, book: Letterbook, controller: Controller) -> Written:
+    letter = writing.letter
+    values = {name: _said(value, language, book) for name, value in writing.values.items()}
+    values |= {"case": writing.case, "controller": controller.name, "contact": controller.contact}
+    wording, frame = book.wordings[language, letter].filled(values), book.frames[language]
+    paragraphs = [wording.body]
+    paragraphs += [frame.id_not_needed] if writing.id_sent and not letter.internal else []
+    paragraphs += [frame.remedies] if letter in WITH_REMEDIES else []
+    around = _around(language, writing, controller) | {"body": "\n\n".join(paragraphs)}
+    return Written(wording.subject, filled(frame.notice if letter.internal else frame.letter, around))
+
+
+def _around(language: Language, writing: Writing, controller: Controller) -> dict[str, str]:
+    if writing.letter.internal:
+        return {"controller": controller.name, "case": writing.case}
+    siren = (f"SIREN {controller.siren}",) if controller.siren else ()
+    return {
+        "greeting": _greeting(language, writing),
+        "controller": controller.name,
+        "identity": ", ".join((controller.legal_name or controller.name, *siren)),
+        "address": controller.address,
+        "officer": ", ".join(filter(None, (controller.dpo, controller.contact))),
+        "case": writing.case,
+    }
+
+
+def _greeting(language: Language, writing: Writing) -> str:
+    """A name only to whoever proved to be its bearer: the same letter tells anybody else nothing."""
+    name = writing.addressee if writing.letter not in NAMELESS else None
+    name = " ".join(_printable(name or "").split())
+    return f"{_GREETING[language]} {name}," if name else f"{_GREETING[language]},"
+
+
+def _said(value: Value, language: Language, book: Letterbook) -> str:
+    match value:
+        case date():
+            return day_in_words(value, language)
+        case Why():
+            return why_in_words(value, language)
+        case Letter():
+            return book.wordings[language, value].subject
+        case str():
+            return _printable(value).strip()
+        case [Right(), *_]:
+            return rights_in_words((right for right in value if isinstance(right, Right)), language)
+        case _:
+            return listed((_printable(item) for item in value), language)
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c == "\n" or c.isprintable())

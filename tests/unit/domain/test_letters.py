@@ -1,0 +1,247 @@
+"""Letters: every one has its wording in both languages, says what it must, and nothing that it must not."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from privacy import letters, policy
+from privacy.domain.letter import (
+    COMMON,
+    NAMELESS,
+    NEEDS,
+    WITH_REMEDIES,
+    Language,
+    Letter,
+    UnfitWording,
+    Wording,
+    filled,
+    languages_for,
+)
+from privacy.domain.letter_words import Why, day_in_words, rights_in_words, why_in_words
+from privacy.domain.policy import Controller
+from privacy.domain.rights import Right
+from privacy.operations.compose_letter import Value, Writing, compose
+from tests.golden import compare
+
+CASE = "IM-2026-000123"
+BOOK = letters.load()
+CONTROLLER = Controller(
+    name="iméra",
+    legal_name="Iméra exemple SAS",
+    siren="123456789",
+    address="1 rue de l'Exemple, 75001 Paris, France",
+    dpo="Dominique Exemple",
+    contact="contact@imera-paris.com",
+    staff_language="fr",
+)
+#: A value for each name, as a flow would give it.
+SAMPLES: dict[str, Value] = {
+    "received_on": date(2027, 3, 5),
+    "answer_by": date(2027, 4, 5),
+    "due_on": date(2027, 4, 5),
+    "target_on": date(2027, 4, 5),
+    "valid_until": date(2027, 3, 12),
+    "closes_on": date(2027, 4, 4),
+    "reply_by": date(2027, 3, 19),
+    "ends_on": date(2027, 5, 1),
+    "rights": (Right.ACCESS, Right.OBJECTION_MARKETING),
+    "link": "https://privacy.example/c/4f1d",
+    "reason": "vous nous écrivez d'une adresse que nous ne connaissons pas.",
+    "missing": "le numéro de votre dernière commande.",
+    "question": "s'agit-il de votre compte, ou de votre dernière commande ?",
+    "searched": ("commandes et paiements", "newsletter", "courriers"),
+    "stopped": ("personnalisation des offres", "statistiques"),
+    "directives": ("effacer mon profil", "conserver mes factures"),
+    "executor": "Claude Exemple",
+    "done": ("le profil est clos", "plus aucun message ne sera envoyé"),
+    "why": Why.TOO_LARGE,
+    "letter": Letter.ACK,
+}
+ALL = [(language, letter) for language in Language for letter in Letter]
+
+
+def written(letter: Letter, *languages: Language, **more: Any) -> str:
+    values = {name: SAMPLES[name] for name in NEEDS[letter]}
+    made = compose(Writing(letter, CASE, languages, values, **more), book=BOOK, controller=CONTROLLER)
+    return f"Subject: {made.subject}\n\n{made.text}"
+
+
+@pytest.mark.parametrize(("language", "letter"), ALL)
+def test_a_letter_asks_its_flow_for_exactly_what_it_says(language: Language, letter: Letter) -> None:
+    assert BOOK.wordings[language, letter].placeholders() - COMMON == NEEDS[letter]
+
+
+@pytest.mark.parametrize(("language", "letter"), ALL)
+def test_a_letter_reads_as_somebody_once_read_it(
+    language: Language, letter: Letter, request: pytest.FixtureRequest
+) -> None:
+    compare(f"letters/{language.value}/{letter.value}.txt", written(letter, language), request.config)
+
+
+def test_an_acknowledgement_in_neither_language_is_in_both(request: pytest.FixtureRequest) -> None:
+    compare("letters/both/ack.txt", written(Letter.ACK, *languages_for("de")), request.config)
+
+
+def test_who_sent_an_identity_document_unasked_is_told_that_it_is_not_needed(
+    request: pytest.FixtureRequest,
+) -> None:
+    """E75."""
+    said = written(Letter.ACK, Language.FR, id_sent=True)
+    assert BOOK.frames[Language.FR].id_not_needed in said
+    assert BOOK.frames[Language.FR].id_not_needed not in written(Letter.ACK, Language.FR)
+    compare("letters/fr/ack_id_sent.txt", said, request.config)
+
+
+@pytest.mark.parametrize(("language", "letter"), ALL)
+def test_every_letter_names_the_case_and_who_is_responsible(language: Language, letter: Letter) -> None:
+    """P3."""
+    said = written(letter, language)
+    assert said.startswith(f"Subject: [{CASE}] ")
+    if not letter.internal:
+        for named in (CONTROLLER.legal_name, "SIREN 123456789", CONTROLLER.address, CONTROLLER.contact):
+            assert named in said
+
+
+@pytest.mark.parametrize(("language", "letter"), ALL)
+def test_who_is_refused_or_kept_waiting_is_told_of_the_cnil_and_of_the_courts(
+    language: Language, letter: Letter
+) -> None:
+    """P47, G12."""
+    assert ("https://www.cnil.fr/" in written(letter, language)) == (letter in WITH_REMEDIES)
+
+
+@pytest.mark.parametrize(("language", "letter"), ALL)
+def test_a_name_is_greeted_only_where_identity_is_known_to_be_verified(
+    language: Language, letter: Letter
+) -> None:
+    said = written(letter, language, addressee="Léa\r\nBcc: x")
+    assert ("Léa Bcc: x," in said) == (letter not in NAMELESS and not letter.internal)
+    assert "Léa" not in written(letter, language)
+
+
+@pytest.mark.parametrize(("language", "letter"), [each for each in ALL if each[1] in NAMELESS])
+def test_a_letter_to_whom_nobody_knows_says_nothing_of_what_we_hold(
+    language: Language, letter: Letter
+) -> None:
+    """No statement that we do, or do not, hold data before identity is verified (E72)."""
+    french = r"nous (n')?avons (aucune|des|vos) données|nous (conservons|détenons|traitons)"
+    english = r"we (hold|keep|process|have) (no|your|the) "
+    assert not re.search(f"{french}|{english}", written(letter, language), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("language", "letter"), ALL)
+def test_no_letter_carries_an_advert_or_anything_that_tells_of_its_opening(
+    language: Language, letter: Letter
+) -> None:
+    said = written(letter, language)
+    assert set(re.findall(r"https?://[^\s)]+", said)) <= {SAMPLES["link"], "https://www.cnil.fr/"}
+    assert "<" not in said
+
+
+def test_a_letter_that_lacks_a_value_or_has_one_too_many_is_not_written() -> None:
+    values = {name: SAMPLES[name] for name in NEEDS[Letter.ACK]}
+    for odd in ({**values, "link": "x"}, {k: v for k, v in values.items() if k != "rights"}):
+        with pytest.raises(UnfitWording):
+            compose(Writing(Letter.ACK, CASE, (Language.FR,), odd), book=BOOK, controller=CONTROLLER)
+
+
+def test_a_wording_and_its_values_fit_exactly_or_not_at_all() -> None:
+    assert filled("$a and ${b}", {"a": "$b", "b": "$$"}) == "$b and $$"
+    for text, values in (("$a", {}), ("a", {"a": "1"}), ("5 $ a", {}), ("$a $", {"a": "1"})):
+        with pytest.raises(UnfitWording):
+            filled(text, values)
+    assert Wording("s", "$a").filled({"a": "1", "case": "IM"}) == Wording("s", "1")
+    with pytest.raises(UnfitWording):
+        Wording("s", "$a").filled({"a": "1", "b": "2"})
+
+
+def test_a_files_missing_or_misshapen_letter_stops_the_start() -> None:
+    texts = {language: letters._read(language) for language in Language}
+    assert letters.parse(texts) == BOOK
+    for broken in (None, "subject only", "two\nlines\n\nbody", "subject\n\n", "s\n\n5 $ a"):
+        changed = {language: dict(found) for language, found in texts.items()}
+        del changed[Language.EN]["ack"]
+        if broken is not None:
+            changed[Language.EN]["ack"] = broken
+        with pytest.raises(letters.InvalidLetters, match="en"):
+            letters.parse(changed)
+
+
+def test_the_book_is_known_by_its_words() -> None:
+    texts = {language: letters._read(language) for language in Language}
+    texts[Language.FR]["ack"] += "."
+    assert letters.parse(texts).digest != BOOK.digest
+
+
+@pytest.mark.parametrize(
+    ("day", "french", "english"),
+    [
+        (date(2027, 4, 5), "lundi 5 avril 2027", "Monday 5 April 2027"),
+        (date(2027, 8, 1), "dimanche 1er août 2027", "Sunday 1 August 2027"),
+        (date(2028, 2, 29), "mardi 29 février 2028", "Tuesday 29 February 2028"),
+    ],
+)
+def test_days_are_written_out(day: date, french: str, english: str) -> None:
+    assert day_in_words(day, Language.FR) == french
+    assert day_in_words(day, Language.EN) == english
+
+
+def test_every_right_has_words_in_both_languages_in_the_order_of_the_law() -> None:
+    for language in Language:
+        lines = rights_in_words(reversed(Right), language).splitlines()
+        assert len(set(lines)) == len(Right)
+        assert lines[0] == rights_in_words([Right.ACCESS], language)[:-1] + (
+            " ;" if language is Language.FR else ";"
+        )
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    for language in Language:
+        assert len({why_in_words(why, language) for why in Why}) >= len(Why) - 1
+
+
+@pytest.mark.parametrize(
+    ("understood", "languages"),
+    [
+        ("fr", (Language.FR,)),
+        ("en", (Language.EN,)),
+        ("de", (Language.FR, Language.EN)),
+        ("", (Language.FR, Language.EN)),
+    ],
+)
+def test_a_letter_is_in_the_language_of_the_request_or_in_both(
+    understood: str, languages: tuple[Language, ...]
+) -> None:
+    """G15, E38, E69."""
+    assert languages_for(understood) == languages
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'siren = "12345678"',
+        'siren = "12345678a"',
+        'address = ""',
+        'name = "a\\nBcc: b"',
+        'staff_language = "de"',
+        'contact = "nobody"',
+    ],
+)
+def test_a_controller_that_nobody_could_reach_stops_the_start(line: str) -> None:
+    content = (policy.files("privacy.policy") / "imera.toml").read_text()
+    name = line.partition(" ")[0]
+    changed = re.sub(rf"(?m)^{name} = \"[^\"]*\"", lambda _: line, content, count=1)
+    assert changed != content
+    with pytest.raises(policy.InvalidPolicy, match=f"controller.{name}"):
+        policy.parse(changed.encode())
+
+
+def test_an_identified_company_is_named_with_its_number_and_another_without() -> None:
+    shipped = policy.load().controller
+    said = compose(Writing(Letter.MANDATE_REQUEST, CASE, (Language.FR,)), book=BOOK, controller=shipped).text
+    assert f"{shipped.name}, responsable du traitement" in said
+    assert "SIREN" not in said
