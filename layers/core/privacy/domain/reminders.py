@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from collections.abc import Container
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from privacy.domain.deadlines import Deadline
 
@@ -23,32 +23,30 @@ class Occasion(StrEnum):
 _BEFORE = (Occasion.TEN_DAYS, Occasion.FIVE_DAYS, Occasion.ONE_DAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """occasion and day together are told once. day: the target it leads up to; of OVERDUE, the day it is told on.
+class Reminder(NamedTuple):
+    """Told once for each occasion and day. day: the target it leads up to; of OVERDUE, the day on which it is told.
 
-    So a target that moved, since the clock stood or was extended, is reminded of anew.
+    So a target that moved, because the clock stood or was extended, is reminded of anew.
     """
 
     occasion: Occasion
     day: date
 
-    @property
-    def key(self) -> str:
-        return f"{self.occasion}@{self.day.isoformat()}"
 
+def reminder_due(clock: Deadline, today: date, told: Container[tuple[str, date]]) -> Reminder | None:
+    """The most urgent of what falls on that day or before it, unless it was told; nothing while the clock stands.
 
-def reminders_due(clock: Deadline, today: date, told: AbstractSet[str]) -> tuple[Reminder, ...]:
-    """What was not told yet and falls on that day or before it, the most urgent last.
-
-    told: keys of what was. One letter tells the last of them and thereby all: a morning that was missed is made up
-    for, and nobody gets three letters for it. Nothing while the clock stands.
+    told: what was. Whoever was told of the more urgent needs no word of the less: a morning that was missed is made
+    up for by one letter, not by three.
     """
     if clock.suspended:
-        return ()
+        return None
     if today > clock.legal_due:
-        due = [Reminder(Occasion.OVERDUE, today)]
+        due = Reminder(Occasion.OVERDUE, today)
     else:
         planned = [*zip(_BEFORE, clock.reminders, strict=True), (Occasion.ON_THE_DAY, clock.target_due)]
-        due = [Reminder(occasion, clock.target_due) for occasion, day in planned if day <= today]
-    return tuple(reminder for reminder in due if reminder.key not in told)
+        reached = [occasion for occasion, day in planned if day <= today]
+        if not reached:
+            return None
+        due = Reminder(reached[-1], clock.target_due)
+    return None if due in told else due
