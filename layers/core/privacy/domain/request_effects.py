@@ -211,17 +211,22 @@ def _forwards(step: Step, known: Mapping[str, Effect]) -> bool:
     )
 
 
+#: Under which name a step says why the DPO is written to.
+_TOLD_THE_DPO: Mapping[Kind, str] = {Kind.FLAGGED: "reason", Kind.REMINDED: "what"}
+
+
 def _notice(request: Request, number: int, step: Step) -> str:
-    """One notice for all that is flagged because of one message. A notice's own fate tells nobody else."""
+    """One notice for all that one message is flagged for, or one morning reminds of. Its own fate tells nobody else."""
     fate = "bounced" if step.kind is Kind.LETTER_BOUNCED and step.holds("permanent") else FATES.get(step.kind)
     if fate is not None:
         return "" if step.text("effect").startswith("notice-") else fate
-    if step.kind is not Kind.FLAGGED or step.by.human:
+    words = _TOLD_THE_DPO.get(step.kind)
+    if words is None or step.by.human:
         return ""
     same = [
-        (n, other.text("reason"))
+        (n, other.text(words))
         for n, other in enumerate(request.steps, 1)
-        if other.kind is Kind.FLAGGED and other.cause == step.cause and other.at == step.at
+        if other.kind is step.kind and other.cause == step.cause and other.at == step.at
     ]
     return ",".join(dict.fromkeys(reason for _, reason in same)) if same[0][0] == number else ""
 

@@ -153,6 +153,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.FLAGGED: ("flag", "reason"),
     Kind.UNFLAGGED: ("flag", "reason"),
     Kind.NOTED: ("text",),
+    # what: an occasion (domain/reminders.py). on: the target that it leads up to, else the day on which it was told
     Kind.REMINDED: ("on", "what"),
     Kind.HONOURED: (*_LETTER, "item"),
     Kind.DOCUMENTS_CUT: (*_LETTER, "mail", "count"),
