@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
     from privacy.domain.note import Note
     from privacy.domain.projection import PeopleChanges, Pointer, StoredPerson
+    from privacy.domain.request_steps import Step
     from privacy.domain.runs import Removal, Run
 
 
@@ -314,4 +315,145 @@ class Notes(Protocol):
 
     def close(self, note_id: str) -> bool:
         """False where there is no such note."""
+        ...
+
+
+class Mailer(Protocol):
+    """Takes a message that is ready to go. Nothing here may be repeated: there is no token that makes two one."""
+
+    def send(self, raw: bytes, *, sender: str, recipient: str, letter: str) -> str:
+        """The id under which it goes. letter: names it in everything that is told of it later.
+
+        sender, recipient: addresses of the envelope. Raises MailRefused, MailUnanswered.
+        """
+        ...
+
+
+class MailRefused(Exception):
+    """The message surely did not go. for_good: it never will, as it is; else the same may go another time.
+
+    reason: a word of ours, nothing of the message.
+    """
+
+    def __init__(self, reason: str, *, for_good: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.for_good = for_good
+
+
+class MailUnanswered(Exception):
+    """Nobody knows whether the message went: the answer was lost. It must not be sent again on that ground."""
+
+
+class RequestConflict(Exception):
+    """Somebody else took a step in the case, or took its number: read again."""
+
+
+class AlreadyCaused(Exception):
+    """What the steps come from has caused something before. cause: which; no address stands in it."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class AcknowledgedToday(Exception):
+    """Whom the steps acknowledge was acknowledged less than a day ago (E48)."""
+
+
+class Caused(NamedTuple):
+    """What became of a mail or a command: the case that it made or joined, or why it was set aside without one."""
+
+    request: str
+    reason: str = ""
+
+
+class Appending(NamedTuple):
+    """One transaction: all of it or nothing.
+
+    after: the number of steps that the case has. summary: what a list shows, and its places in the indexes.
+    causes: each must not have caused anything before. senders: address identifiers by which the case is found.
+    acknowledges: the address identifier of whom the steps acknowledge.
+    """
+
+    request: str
+    steps: Sequence[Step]
+    after: int
+    summary: Mapping[str, object]
+    causes: AbstractSet[str] = frozenset()
+    senders: AbstractSet[str] = frozenset()
+    acknowledges: str | None = None
+
+
+class RequestPage(NamedTuple):
+    """Some of a list: (case, its summary) each. after: where to go on, None at the end."""
+
+    summaries: Sequence[tuple[str, Mapping[str, Any]]]
+    after: str | None
+
+
+class RequestLog(Protocol):
+    """Cases, as steps that are appended and never changed (docs/architecture.md "Requests")."""
+
+    def steps(self, request: str) -> Sequence[Step]:
+        """Every step of the case in order, read consistently; none where there is no such case."""
+        ...
+
+    def append(self, appending: Appending) -> None:
+        """Raises RequestConflict, AlreadyCaused, AcknowledgedToday."""
+        ...
+
+    def caused(self, cause: str) -> Caused | None:
+        """What the mail or command caused, read consistently; None: nothing yet."""
+        ...
+
+    def set_aside(self, cause: str, reason: str, now: datetime) -> None:
+        """Notes that the mail made no case, and why. Raises AlreadyCaused."""
+        ...
+
+    def of_sender(self, identifiers: Collection[str], limit: int) -> list[str]:
+        """Cases of that sender, the latest received first, read consistently."""
+        ...
+
+    def listed(self, shard: str, after: str | None, limit: int, *, newest_first: bool = False) -> RequestPage:
+        """Cases of one shard of the index `deadline`, by their day. The latest may not be among them yet."""
+        ...
+
+    def owed(self, before: datetime, limit: int) -> list[str]:
+        """Cases that owe something since before then, the longest first. The latest may be missing."""
+        ...
+
+
+class StoredMail(NamedTuple):
+    """A message as it came. raw: its first bytes; size: all of them. stored_at: when it was put there, in UTC."""
+
+    raw: bytes
+    size: int
+    stored_at: datetime
+
+
+class MailPage(NamedTuple):
+    """(mail id, when it was stored) each. after: where to go on, None at the end."""
+
+    mails: Sequence[tuple[str, datetime]]
+    after: str | None
+
+
+class MailStore(Protocol):
+    """Raw messages, by the id that SES gave them."""
+
+    def read(self, mail: str, limit: int) -> StoredMail | None:
+        """At most `limit` bytes of it; None where there is none."""
+        ...
+
+    def replace(self, mail: str, raw: bytes) -> None:
+        """Put another content in its place, for good: nothing of the first remains."""
+        ...
+
+    def delete(self, mail: str) -> None:
+        """Deleting what is not there is done already."""
+        ...
+
+    def page(self, after: str | None) -> MailPage:
+        """Every message that is there, some at a time, in no order that means anything."""
         ...
