@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from privacy.domain.consent import Suppression
@@ -13,15 +13,24 @@ from privacy.domain.facts import Fact
 from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
 from privacy.domain.note import Note
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
+from privacy.domain.request_steps import Step
 from privacy.domain.runs import Removal, Run
 from privacy.ports import (
     STRIPE_KINDS,
+    AcknowledgedToday,
+    AlreadyCaused,
     Appended,
+    Appending,
+    Caused,
+    MailPage,
     MemberRefused,
     ObjectPage,
     PeopleConflict,
     ProviderUnavailable,
+    RequestConflict,
+    RequestPage,
     RunConflict,
+    StoredMail,
 )
 
 
@@ -363,3 +372,95 @@ class MemoryNotes:
 
     def close(self, note_id: str) -> bool:
         return self.notes.pop(note_id, None) is not None
+
+
+class MemoryRequests:
+    """RequestLog. `before_append` is called first thing in each append: to lose a race there, or to die."""
+
+    def __init__(self) -> None:
+        self.cases: dict[str, list[Step]] = {}
+        self.summaries: dict[str, dict[str, Any]] = {}
+        self.causes: dict[str, Caused] = {}
+        self.senders: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.acknowledged: dict[str, datetime] = {}
+        self.before_append: Callable[[], None] = lambda: None
+
+    def steps(self, request: str) -> tuple[Step, ...]:
+        return tuple(self.cases.get(request, ()))
+
+    def append(self, appending: Appending) -> None:
+        self.before_append()
+        now = appending.steps[-1].at
+        for cause in sorted(appending.causes):
+            if cause in self.causes:
+                raise AlreadyCaused(cause)
+        if len(self.cases.get(appending.request, ())) != appending.after:
+            raise RequestConflict
+        sender = appending.acknowledges
+        if sender is not None:
+            last = self.acknowledged.get(sender)
+            if last is not None and last > now - timedelta(hours=24):
+                raise AcknowledgedToday
+            self.acknowledged[sender] = now
+        self.cases.setdefault(appending.request, []).extend(appending.steps)
+        self.summaries[appending.request] = dict(appending.summary)
+        for cause in appending.causes:
+            self.causes[cause] = Caused(appending.request)
+        for identifier in appending.senders:
+            self.senders[identifier].add((str(appending.summary["received_at"]), appending.request))
+
+    def caused(self, cause: str) -> Caused | None:
+        return self.causes.get(cause)
+
+    def set_aside(self, cause: str, reason: str, now: datetime) -> None:
+        if cause in self.causes:
+            raise AlreadyCaused(cause)
+        self.causes[cause] = Caused("", reason)
+
+    def of_sender(self, identifiers: Collection[str], limit: int) -> list[str]:
+        found = set[tuple[str, str]]().union(*(self.senders.get(i, set()) for i in identifiers))
+        return [request for _, request in sorted(found, reverse=True)][:limit]
+
+    def listed(self, shard: str, after: str | None, limit: int, *, newest_first: bool = False) -> RequestPage:
+        held = [
+            (str(summary["deadline_on"]), request)
+            for request, summary in self.summaries.items()
+            if summary["deadline_shard"] == shard
+        ]
+        start = int(after or 0)
+        page = sorted(held, reverse=newest_first)[start : start + limit]
+        onwards = str(start + limit) if start + limit < len(held) else None
+        return RequestPage([(request, self._shown(request)) for _, request in page], onwards)
+
+    def owed(self, before: datetime, limit: int) -> list[str]:
+        held = [(str(s["owed_since"]), r) for r, s in self.summaries.items() if "owed_since" in s]
+        return [request for since, request in sorted(held) if since < before.isoformat()][:limit]
+
+    def _shown(self, request: str) -> dict[str, Any]:
+        hidden = {"deadline_shard", "deadline_on", "owed_shard", "owed_since", "due_shard", "due_on"}
+        return {name: value for name, value in self.summaries[request].items() if name not in hidden}
+
+
+class MemoryMail:
+    """MailStore. Set `now` before putting something there."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, tuple[bytes, datetime]] = {}
+        self.now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+    def replace(self, mail: str, raw: bytes) -> None:
+        self.held[mail] = (raw, self.now)
+
+    def read(self, mail: str, limit: int) -> StoredMail | None:
+        if mail not in self.held:
+            return None
+        raw, stored_at = self.held[mail]
+        return StoredMail(raw[:limit], len(raw), stored_at)
+
+    def delete(self, mail: str) -> None:
+        self.held.pop(mail, None)
+
+    def page(self, after: str | None) -> MailPage:
+        rest = sorted(mail for mail in self.held if after is None or mail > after)
+        here = rest[:2]
+        return MailPage([(mail, self.held[mail][1]) for mail in here], here[-1] if len(rest) > 2 else None)

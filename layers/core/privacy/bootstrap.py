@@ -33,12 +33,14 @@ from privacy.ports import (
     Audiences,
     FactLedger,
     KeyQueue,
+    MailStore,
     MemberDirectory,
     MemberWriter,
     Notes,
     OwnQueue,
     Partitions,
     PaymentHistory,
+    RequestLog,
     RunLog,
     Summaries,
 )
@@ -46,6 +48,7 @@ from privacy.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
@@ -430,6 +433,35 @@ def history_import() -> HistoryImport:
         pseudonyms=pseudonyms(),
         now=now,
     )
+
+
+# ---------------------------------------------------------------- requests
+
+
+@cache
+def _s3() -> S3Client:
+    return boto3.client("s3", config=_config())
+
+
+@cache
+def requests() -> RequestLog:
+    from privacy.outbound.dynamodb_requests import DynamoRequests
+
+    return DynamoRequests(_dynamodb(), settings().requests_table)
+
+
+@cache
+def mail_store() -> MailStore:
+    from privacy.outbound.s3_mail import S3Mail
+
+    return S3Mail(_s3(), settings().mail_bucket)
+
+
+def new_request_id() -> str:
+    """`IM-<Paris year>-<six digits>`, by chance: it tells nobody how many there are."""
+    from privacy.domain.clocks import paris_day
+
+    return f"IM-{paris_day(now()).year}-{secrets.randbelow(1_000_000):06}"
 
 
 # ---------------------------------------------------------------- operators

@@ -45,6 +45,25 @@ class Settings:
         return self._required("REGISTRY_TABLE")
 
     @property
+    def requests_table(self) -> str:
+        return self._required("REQUESTS_TABLE")
+
+    @property
+    def mail_bucket(self) -> str:
+        """Where messages to contact@ are kept as they came."""
+        return self._required("MAIL_BUCKET")
+
+    @property
+    def contact_address(self) -> str:
+        """The address that the policy names (P44): customer service and DPO in one."""
+        return self._required("CONTACT_ADDRESS")
+
+    @property
+    def mail_relay(self) -> str:
+        """The mail host that copies contact@ to us, as its topmost Received names it; empty: SES is the MX."""
+        return self._environ.get("MAIL_RELAY", "")
+
+    @property
     def fold_people_queue_url(self) -> str:
         return self._required("FOLD_PEOPLE_QUEUE_URL")
 

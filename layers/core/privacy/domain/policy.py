@@ -74,7 +74,7 @@ class Purpose(NamedTuple):
 
 
 class Periods(NamedTuple):
-    """Lengths of the clocks that a person has (A2, A3, P31, R2, R7, R15, R16, R19)."""
+    """Lengths of the clocks that a person or a case has (A2, A3, P31, R2, R7, R10, R15, R16, R19, R20, R22)."""
 
     newsletter_only_years: int
     after_last_order_years: int
@@ -85,6 +85,9 @@ class Periods(NamedTuple):
     delivery_unknown_days: int
     contract_from_cents: int
     contract_years: int
+    request_full_days: int
+    forwarded_mail_days: int
+    spam_days: int
 
 
 class Guard(NamedTuple):

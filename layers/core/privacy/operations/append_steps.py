@@ -1,0 +1,107 @@
+"""Append steps to a case: read it, ask what is to be done and whether it may, write all of it or nothing.
+
+Steps, what they come from (`cause`, each once for ever) and the summary go in one transaction, under the condition
+that nobody took a step meanwhile. Whoever loses reads again and asks the state machine again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from privacy.domain.policy import Periods
+from privacy.domain.request import Request, fold
+from privacy.domain.request_moves import take
+from privacy.domain.request_steps import Step
+from privacy.operations.request_summary import summary_of
+from privacy.ports import Appending, RequestConflict, RequestLog
+
+#: Races lost in a row before the caller's queue brings the message again.
+MAX_TRIES = 8
+
+
+class NoSuchRequest(Exception):
+    """Nobody ever took a step in a case of that number."""
+
+
+def read_request(id_: str, log: RequestLog) -> Request:
+    """The case as it stands, read consistently. Raises NoSuchRequest."""
+    steps = log.steps(id_)
+    if not steps:
+        raise NoSuchRequest
+    return fold(id_, steps)
+
+
+def append_steps(
+    id_: str,
+    decide: Callable[[Request], Sequence[Step]],
+    *,
+    log: RequestLog,
+    periods: Periods,
+    causes: Collection[str] = (),
+    acknowledges: str | None = None,
+) -> Request:
+    """The case with the steps that `decide` wanted; as it was, where it wanted none.
+
+    causes: what must not have caused anything before. acknowledges: the identifier of a sender whom the steps
+    acknowledge, at most once a day (E48). Raises NoSuchRequest, IllegalTransition, AlreadyCaused,
+    AcknowledgedToday, and RequestConflict after eight lost races.
+    """
+    for _ in range(MAX_TRIES):
+        request = read_request(id_, log)
+        steps = tuple(decide(request))
+        if not steps:
+            return request
+        changed = take(request, steps)
+        try:
+            log.append(
+                Appending(
+                    request=id_,
+                    steps=steps,
+                    after=request.version,
+                    summary=summary_of(changed, periods),
+                    causes=frozenset(causes),
+                    acknowledges=acknowledges,
+                )
+            )
+        except RequestConflict:
+            continue
+        return changed
+    raise RequestConflict
+
+
+def begin_request(
+    steps: Sequence[Step],
+    *,
+    log: RequestLog,
+    periods: Periods,
+    new_id: Callable[[], str],
+    causes: Collection[str] = (),
+    senders: Collection[str] = (),
+) -> Request:
+    """A new case. new_id: a number that is probably free. senders: identifiers of whom it is found by.
+
+    Raises IllegalTransition, AlreadyCaused, and RequestConflict where eight numbers in a row were taken.
+    """
+    for _ in range(MAX_TRIES):
+        id_ = new_id()
+        request = take(Request(id_), steps)
+        try:
+            log.append(
+                Appending(
+                    request=id_,
+                    steps=tuple(steps),
+                    after=0,
+                    summary=summary_of(request, periods),
+                    causes=frozenset(causes),
+                    senders=frozenset(senders),
+                )
+            )
+        except RequestConflict:
+            continue
+        return request
+    raise RequestConflict
+
+
+def letter_cause(message_id: str) -> str:
+    """What a letter of ours is found by when a reply names it: SES's id of it, with or without brackets and host."""
+    return f"letter-{message_id.strip().strip('<>').partition('@')[0]}"

@@ -1,0 +1,86 @@
+"""A case's summary: what a list shows of it, and its places in the indexes (docs/architecture.md "Tables").
+
+Indexes are sparse: a case without a deadline, without anything owed or without a day on which the purge looks at it
+stands in none of them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.policy import Periods
+from privacy.domain.request import PUT_AWAY, UNDECIDED, UNFINISHED, Request, State
+from privacy.domain.request_effects import owed, unsettled
+
+#: Values of `deadline_shard`: what waits, by its legal day; what has ended, by the day on which it did; spam.
+OPEN, ENDED, SPAM = "open", "ended", "spam"
+OWED = "owed"
+DUE_SHARDS = 8
+
+
+def summary_of(request: Request, periods: Periods) -> dict[str, object]:
+    """`deadline_on` and `due_on` are Paris days, `owed_since` is an instant in UTC. legal_due: only where one runs."""
+    deadline = request.deadline()
+    summary: dict[str, object] = {
+        "version": request.version,
+        "state": request.state.value,
+        "rights": [item.right.value for item in request.items],
+        "received_at": (request.received_at or request.steps[0].at).isoformat(),
+        "changed_at": request.steps[-1].at.isoformat(),
+        "channel": request.channel,
+        "language": request.language,
+        "sender": request.address,
+        "given_name": request.particulars.given_name or "",
+        "family_name": request.particulars.family_name or "",
+        "flags": sorted(flag.value for flag in request.flags),
+        "suspended": request.suspended,
+        "extended": request.extended,
+    }
+    if deadline is not None:
+        summary["legal_due"] = deadline.legal_due.isoformat()
+        summary["target_due"] = deadline.target_due.isoformat()
+    return summary | _indexed(request, periods)
+
+
+def _indexed(request: Request, periods: Periods) -> dict[str, object]:
+    indexed: dict[str, object] = {}
+    deadline = request.deadline()
+    if deadline is not None:
+        indexed |= {"deadline_shard": OPEN, "deadline_on": deadline.legal_due.isoformat()}
+    else:
+        shard = SPAM if request.state is State.SPAM else ENDED
+        indexed |= {"deadline_shard": shard, "deadline_on": _ended_on(request).isoformat()}
+    waiting = [effect.since for effect in owed(request)]
+    waiting += [effect.changed_at for effect in unsettled(request)]
+    if waiting:
+        indexed |= {"owed_shard": OWED, "owed_since": min(waiting).isoformat()}
+    due_on = due(request, periods)
+    if due_on is not None:
+        indexed |= {"due_shard": due_shard(request.id), "due_on": due_on.isoformat()}
+    return indexed
+
+
+def due(request: Request, periods: Periods) -> date | None:
+    """The first Paris day on which the purge has to look at the case (R10, R20, R22); None while it is open."""
+    if request.state in UNDECIDED or request.state in UNFINISHED or request.state is State.ANSWERED:
+        return None
+    days = periods.request_full_days
+    if request.state is State.SPAM:
+        days = periods.spam_days
+    elif request.state is State.NOT_DSAR:
+        days = periods.forwarded_mail_days
+    return _ended_on(request) + timedelta(days=days)
+
+
+def due_shard(request_id: str) -> str:
+    """Which of the index's shards the case stands in: spread by its random number."""
+    return f"request#{sum(request_id.encode()) % DUE_SHARDS}"
+
+
+def _ended_on(request: Request) -> date:
+    """Mail that was put away counts from its receipt (R20, R22), a case from its closing (R10)."""
+    if request.state in PUT_AWAY and not request.merged_into:
+        return paris_day(max(message.received_at for message in request.messages))
+    ended = [item.ended_at for item in request.items if item.ended_at is not None]
+    return paris_day(request.closed_at or max(ended, default=request.steps[-1].at))

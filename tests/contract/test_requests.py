@@ -1,0 +1,226 @@
+"""Cases and raw mail, in memory and in AWS, are held to the same behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from privacy.domain.request_steps import AUTO, By, Kind, Step
+from privacy.outbound.dynamodb_requests import DynamoRequests
+from privacy.outbound.s3_mail import S3Mail
+from privacy.ports import (
+    AcknowledgedToday,
+    AlreadyCaused,
+    Appending,
+    Caused,
+    MailStore,
+    RequestConflict,
+    RequestLog,
+)
+from tests.fakes import MemoryMail, MemoryRequests
+from tests.telling import at, email
+
+NAMES: dict[str, Any] = {"region_name": "eu-west-3", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def log(request: pytest.FixtureRequest) -> Iterator[RequestLog]:
+    if request.param == "memory":
+        yield MemoryRequests()
+        return
+    with mock_aws():
+        client: Any = boto3.client("dynamodb", **NAMES)
+        indexes = {name: (f"{name}_shard", f"{name}_{end}") for name, end in INDEXES.items()}
+        client.create_table(
+            TableName="requests",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=_keys("pk", "sk"),
+            AttributeDefinitions=[
+                {"AttributeName": n, "AttributeType": "S"}
+                for n in ("pk", "sk", *(n for pair in indexes.values() for n in pair))
+            ],
+            GlobalSecondaryIndexes=[
+                {"IndexName": name, "KeySchema": _keys(*pair), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+                for name, pair in indexes.items()
+            ],
+        )
+        yield DynamoRequests(client, "requests")
+
+
+INDEXES = {"deadline": "on", "owed": "since", "due": "on"}
+
+
+def _keys(*names: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=True)
+    ]
+
+
+def appending(
+    case: str, *steps: Kind | Step, after: int = 0, when: str = "2026-11-22T10:00", **more: Any
+) -> Appending:
+    taken = tuple(s if isinstance(s, Step) else Step(s, at(when)) for s in steps or (Kind.RECEIVED,))
+    summary = {
+        "version": after + len(taken),
+        "state": "open",
+        "received_at": at(when).isoformat(),
+        "rights": ["access"],
+        "deadline_shard": "open",
+        "deadline_on": "2026-12-22",
+        **more.pop("summary", {}),
+    }
+    return Appending(case, taken, after, summary, **more)
+
+
+def test_steps_come_back_as_they_were_taken_in_their_order(log: RequestLog) -> None:
+    received = Step(
+        Kind.RECEIVED,
+        at("2026-11-22T10:00:01"),
+        AUTO,
+        "mail1",
+        {"mail": "mail1", "unread": ("part 2",), "spam": False, "size": 3, "name": "", "dmarc": None},
+    )
+    noted = Step(Kind.NOTED, at("2026-11-22T11:00"), By("staff", "benoit"), "command1", {"text": "Élan"})
+    log.append(appending("IM-2026-000001", received, noted))
+    later = [
+        Step(Kind.FLAGGED, at("2026-11-23"), said={"flag": "minor", "reason": f"r{n}"}) for n in range(12)
+    ]
+    log.append(appending("IM-2026-000001", *later, after=2))
+    assert log.steps("IM-2026-000001") == (received, noted, *later)
+    assert not log.steps("IM-2026-000002")
+
+
+def test_whoever_appends_to_a_case_that_moved_meanwhile_changes_nothing(log: RequestLog) -> None:
+    log.append(appending("IM-2026-000001"))
+    log.append(appending("IM-2026-000001", Kind.UNDERSTOOD, after=1))
+    for lost in (
+        appending("IM-2026-000001", Kind.CLOSED, after=1, causes=frozenset({"command"})),
+        appending("IM-2026-000001", Kind.CLOSED, after=3, causes=frozenset({"command"})),
+        appending("IM-2026-000001", Kind.CLOSED, causes=frozenset({"command"})),
+    ):
+        with pytest.raises(RequestConflict):
+            log.append(lost)
+    assert [step.kind for step in log.steps("IM-2026-000001")] == [Kind.RECEIVED, Kind.UNDERSTOOD]
+    assert log.caused("command") is None
+
+
+def test_a_cause_makes_one_case_and_says_which(log: RequestLog) -> None:
+    log.append(appending("IM-2026-000001", causes=frozenset({"mail1", "message-abc"})))
+    assert log.caused("mail1") == log.caused("message-abc") == Caused("IM-2026-000001")
+    with pytest.raises(AlreadyCaused, match=r"^message-abc$"):
+        log.append(appending("IM-2026-000002", causes=frozenset({"mail2", "message-abc"})))
+    assert not log.steps("IM-2026-000002")
+    assert log.caused("mail2") is None
+    # a mail that came again while its case moved on has caused something; that the case moved says less
+    with pytest.raises(AlreadyCaused, match=r"^mail1$"):
+        log.append(appending("IM-2026-000001", after=5, causes=frozenset({"mail1"})))
+
+
+def test_what_was_set_aside_says_why_and_makes_no_case_later(log: RequestLog) -> None:
+    log.set_aside("mail1", "auto_reply", at("2026-11-22"))
+    assert log.caused("mail1") == Caused("", "auto_reply")
+    with pytest.raises(AlreadyCaused):
+        log.set_aside("mail1", "list", at("2026-11-23"))
+    with pytest.raises(AlreadyCaused):
+        log.append(appending("IM-2026-000001", causes=frozenset({"mail1"})))
+    assert log.caused("mail1") == Caused("", "auto_reply")
+
+
+def test_a_senders_cases_are_found_the_latest_first_whichever_identifier_they_were_filed_under(
+    log: RequestLog,
+) -> None:
+    old, new = email(), "email#0#older"
+    for day, sender in (("2026-11-20", old), ("2026-11-22", new), ("2026-11-21", old)):
+        log.append(appending(f"IM-{day}", when=day, senders=frozenset({sender})))
+    assert log.of_sender([old, new], 2) == ["IM-2026-11-22", "IM-2026-11-21"]
+    assert log.of_sender([old], 5) == ["IM-2026-11-21", "IM-2026-11-20"]
+    assert log.of_sender(["email#1#nobody"], 5) == []
+
+
+def test_e48_a_sender_is_acknowledged_once_in_24_hours(log: RequestLog) -> None:
+    ack: dict[str, Any] = {"acknowledges": email()}
+    log.append(appending("IM-1", when="2026-11-22T10:00", **ack))
+    with pytest.raises(AcknowledgedToday):
+        log.append(appending("IM-2", when="2026-11-23T09:59", **ack))
+    assert not log.steps("IM-2")
+    log.append(appending("IM-3", when="2026-11-22T10:01", acknowledges="email#1#another"))
+    log.append(appending("IM-2", when="2026-11-23T10:00", **ack))
+    with pytest.raises(AcknowledgedToday):
+        log.append(appending("IM-4", when="2026-11-23T10:01", **ack))
+
+
+def test_cases_are_listed_by_their_day_page_by_page_and_leave_the_list_with_their_shard(
+    log: RequestLog,
+) -> None:
+    for number, day in enumerate(("2026-12-03", "2026-12-01", "2026-12-02"), 1):
+        log.append(appending(f"IM-{number}", summary={"deadline_on": day}))
+    first = log.listed("open", None, 2)
+    second = log.listed("open", first.after, 2)
+    assert [case for case, _ in (*first.summaries, *second.summaries)] == ["IM-2", "IM-3", "IM-1"]
+    assert second.after is None
+    assert log.listed("open", None, 1, newest_first=True).summaries[0][0] == "IM-1"
+    shown = dict(first.summaries)["IM-2"]
+    assert (shown["rights"], shown["version"], shown.keys() & {"deadline_shard", "pk"}) == (
+        ["access"],
+        1,
+        set(),
+    )
+    log.append(appending("IM-2", Kind.CLOSED, after=1, summary={"deadline_shard": "ended"}))
+    assert [case for case, _ in log.listed("open", None, 9).summaries] == ["IM-3", "IM-1"]
+    assert [case for case, _ in log.listed("ended", None, 9).summaries] == ["IM-2"]
+
+
+def test_what_is_owed_is_found_the_longest_first_until_it_is_not(log: RequestLog) -> None:
+    def owing(since: str) -> dict[str, str]:
+        return {"owed_shard": "owed", "owed_since": at(since).isoformat()}
+
+    log.append(appending("IM-1", summary=owing("2026-11-22T10:00")))
+    log.append(appending("IM-2", summary=owing("2026-11-22T09:00")))
+    log.append(appending("IM-3"))
+    assert log.owed(at("2026-11-22T10:00"), 9) == ["IM-2"]
+    assert log.owed(at("2026-11-23"), 9) == ["IM-2", "IM-1"]
+    assert log.owed(at("2026-11-23"), 1) == ["IM-2"]
+    log.append(appending("IM-2", Kind.CLOSED, after=1))
+    assert log.owed(at("2026-11-23"), 9) == ["IM-1"]
+
+
+@pytest.fixture(params=["memory", "s3"])
+def mails(request: pytest.FixtureRequest) -> Iterator[MailStore]:
+    if request.param == "memory":
+        yield MemoryMail()
+        return
+    with mock_aws():
+        client: Any = boto3.client("s3", **NAMES)
+        client.create_bucket(Bucket="mail", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+        yield S3Mail(client, "mail")
+
+
+def test_mail_is_read_as_far_as_asked_replaced_for_good_and_deleted(mails: MailStore) -> None:
+    assert mails.read("mail1", 10) is None
+    mails.replace("mail1", b"From: camille")
+    read = mails.read("mail1", 4)
+    assert read is not None
+    assert (read.raw, read.size, read.stored_at.tzinfo is not None) == (b"From", 13, True)
+    mails.replace("mail1", b"cut")
+    read = mails.read("mail1", 100)
+    assert read is not None
+    assert read.raw == b"cut"
+    mails.delete("mail1")
+    mails.delete("mail1")
+    assert mails.read("mail1", 10) is None
+
+
+def test_every_mail_is_listed_page_by_page(mails: MailStore) -> None:
+    for number in range(5):
+        mails.replace(f"mail{number}", b"x")
+    found: list[str] = []
+    after, pages = None, 0
+    while pages == 0 or after is not None:
+        page = mails.page(after)
+        found += [mail for mail, _ in page.mails]
+        after, pages = page.after, pages + 1
+    assert sorted(found) == [f"mail{number}" for number in range(5)]
