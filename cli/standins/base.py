@@ -13,7 +13,17 @@ from cli.standins.clock import Clock, seconds_of
 from cli.standins.control import CONTROL, Control
 from cli.standins.delivery import Courier, Manner, Parcel
 from cli.standins.faults import FaultPlan
-from cli.standins.http import SILENCE, Json, RefusedError, Request, Response, Route, Routes, WebServer
+from cli.standins.http import (
+    LARGEST_BODY,
+    SILENCE,
+    Json,
+    RefusedError,
+    Request,
+    Response,
+    Route,
+    Routes,
+    WebServer,
+)
 from cli.standins.past import Someone, cast, expected
 from cli.standins.snapshot import Snapshot
 
@@ -26,6 +36,8 @@ class StandIn(ABC):
     A subclass names its `routes` and `acts`, keeps its state, and turns what happened into `parcels`. Every route and
     every act runs under `lock`.
     """
+
+    largest_body = LARGEST_BODY
 
     def __init__(
         self,
@@ -45,7 +57,7 @@ class StandIn(ABC):
         self._snapshot = Snapshot(state_file, self.state)
         self._routes = Routes(self.routes())
         self._control = Control(self)
-        self._web = WebServer(self.handle, port)
+        self._web = WebServer(self.handle, port, self.largest_body)
 
     # What a provider fills in.
 

@@ -1,4 +1,4 @@
-"""The web server under both stand-ins: requests, answers, routes, and a threaded server on 127.0.0.1."""
+"""The web server under the stand-ins: requests, answers, routes, and a threaded server on 127.0.0.1."""
 
 import base64
 import json
@@ -122,8 +122,10 @@ class _Server(ThreadingHTTPServer):
 class WebServer:
     """Serves one application on 127.0.0.1, a thread for each connection."""
 
-    def __init__(self, application: Callable[[Request], Response], port: int = 0) -> None:
-        self._server = _Server(("127.0.0.1", port), _handler_for(application))
+    def __init__(
+        self, application: Callable[[Request], Response], port: int = 0, largest: int = LARGEST_BODY
+    ) -> None:
+        self._server = _Server(("127.0.0.1", port), _handler_for(application, largest))
         self._thread: threading.Thread | None = None
 
     @property
@@ -144,7 +146,7 @@ class WebServer:
         self._server.server_close()
 
 
-def _handler_for(application: Callable[[Request], Response]) -> type[BaseHTTPRequestHandler]:
+def _handler_for(application: Callable[[Request], Response], largest: int) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         server_version = "standin"
@@ -154,7 +156,7 @@ def _handler_for(application: Callable[[Request], Response]) -> type[BaseHTTPReq
 
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            if length > LARGEST_BODY:
+            if length > largest:
                 self.close_connection = True
                 self._write(Response(413))
                 return
