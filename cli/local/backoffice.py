@@ -43,7 +43,8 @@ from privacy import policy
 
 DEFAULT_STATE = REPOSITORY / ".local"
 EVENT_SOURCE = "aws.partner/stripe.com/local"
-STANDINS = ("stripe", "mailchimp")
+STANDINS = ("stripe", "mailchimp", "ses")
+WITH_A_PAST = ("stripe", "mailchimp")
 PARTS = ("emulator", *STANDINS)
 CONTACT = "contact@imera-paris.com"
 SECRET_OUTPUTS = {
@@ -294,10 +295,15 @@ class BackOffice:
             port = self._ports[name]
             command = [sys.executable, "-m", "cli.local.leash", f"cli.standins.{name}", "--port", str(port)]
             command += ["--state", str(self._state.root / f"{name}.json")]
-            command += ["--past", now] if self._past else []
+            command += ["--past", now] if self._past and name in WITH_A_PAST else []
+            command += self._mail_arguments() if name == "ses" else []
             log = self._state.logs / f"{name}.log"
             self._children[name] = Child(f"The {name} stand-in", command, log, {})
             self.standins[name] = f"http://{HERE}:{port}"
+
+    def _mail_arguments(self) -> list[str]:
+        """Where SES keeps letters, and whom it tells what became of them."""
+        return ["--outbox", str(self._state.outbox), "--bus", self.endpoint]
 
     def _wait_for_children(self) -> None:
         for name, child in self._children.items():

@@ -63,6 +63,11 @@ class StateDirectory:
         return self.root / "office.json"
 
     @property
+    def outbox(self) -> Path:
+        """Letters as they went out, one file each."""
+        return self.root / "outbox"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

@@ -10,13 +10,15 @@ from typing import Any
 from cli.local.secrets import Secrets
 from cli.local.trouble import Trouble
 
+#: Who sends webhooks, and has a past.
+PROVIDERS = ("stripe", "mailchimp")
 #: Seconds that a call on this machine may take.
 PATIENCE = 60
 
 
 @dataclass(frozen=True)
 class Shop:
-    """The providers' stand-ins. addresses: name (stripe, mailchimp) → base URL."""
+    """The stand-ins. addresses: name (stripe, mailchimp, ses) → base URL."""
 
     addresses: Mapping[str, str]
 
@@ -46,12 +48,12 @@ class Shop:
 
     def past(self) -> Mapping[str, Any]:
         """Return the numbers of the shop's past, empty where it has none."""
-        told: Mapping[str, Any] = self.ask(next(iter(self.addresses)), "past")
+        told: Mapping[str, Any] = self.ask(PROVIDERS[0], "past")
         return told
 
     def withhold(self, on: bool) -> int:
         """Lose every webhook from now on, or deliver again; return how many were lost since this began."""
-        return sum(self.ask(provider, "withhold", {"on": on})["lost"] for provider in self.addresses)
+        return sum(self.ask(provider, "withhold", {"on": on})["lost"] for provider in PROVIDERS)
 
     def register_webhooks(self, base_url: str, secrets: Secrets) -> None:
         """Tell the providers where the shop's webhooks are, as the shop would in their dashboards."""
