@@ -74,7 +74,9 @@ class _Reading:
             if not whole:
                 self.found.unread.add("html")
             return seen
-        text = _LINE_END.sub("\n", text).replace("\x00", "")
+        if len(text) > MAX_TEXT:
+            self.found.unread.add("text")
+        text = _LINE_END.sub("\n", text[:MAX_TEXT]).replace("\x00", "")
         if part.content_type.parameters.get("format", "").lower() == "flowed":
             return flowed(text, delsp=part.content_type.parameters.get("delsp", "").lower() == "yes")
         return text

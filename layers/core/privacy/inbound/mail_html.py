@@ -1,124 +1,165 @@
 """HTML into the text that a reader sees: without what is hidden, each paragraph on a line, quotes behind `> `.
 
-Nothing is fetched, nothing is run. The tree is justhtml's (MIT, plain Python): of the parsers measured it alone is
-small and stays linear on hostile input; what no mail program writes is not given to it at all.
+Nothing is fetched, nothing is run. justhtml (MIT, plain Python) reads the tags, and only that is asked of it: a tree by
+the standard's rules takes longer than its size on hostile input, in every parser measured (docs/performance.md).
+What is open at a time is kept here, and has an end.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping
 
 from privacy.inbound.mail_hidden import PLAIN, Look, Sheets
-from privacy.inbound.mail_limits import CHARACTERS_A_TAG, FEW_TAGS, MAX_HTML, MAX_TAGS
+from privacy.inbound.mail_limits import CHARACTERS_A_TAG, FEW_TAGS, MAX_HTML, MAX_HTML_DEPTH, MAX_TAGS
 
-_BLOCKS = frozenset(
-    re.findall(
-        "[a-z0-9]+",
-        """address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure
-        footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody tfoot thead
-        tr ul""",
-    )
+
+def _names(told: str) -> frozenset[str]:
+    return frozenset(told.split())
+
+
+_BLOCKS = _names(
+    """address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody tfoot thead tr ul"""
 )
-_CELLS = frozenset({"td", "th"})
-#: What shows no text of the writer's, whatever stands in it.
-_UNSEEN = frozenset(
-    re.findall(
-        "[#a-z-]+",
-        """script title template noscript object embed applet iframe frame frameset select textarea svg math audio
-        video canvas meta link base param source track area map datalist #comment #processing-instruction""",
-    )
-)
-#: Formatting without attributes changes no text, and is what parsers take longest over.
-_BARE = re.compile(r"</?(?:b|i|u|em|strong|small|big|s|strike|tt|code|nobr)\s*>", re.IGNORECASE)
+_CELLS = _names("td th")
+#: What never shows its text.
+_UNSEEN = _names("script style title template iframe noembed noframes datalist")
+_VOID = _names("area base br col embed hr img input link meta param source track wbr")
+
+#: A tag that opens ends what is open of these, unless one of the others stands between.
+_ENDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    **dict.fromkeys(
+        _BLOCKS - _names("body tbody tfoot thead tr"), (_names("p"), _names("table td th button"))
+    ),
+    "li": (_names("li p"), _names("ul ol menu table td th")),
+    **dict.fromkeys(("dd", "dt"), (_names("dd dt p"), _names("dl table td th"))),
+    **dict.fromkeys(_CELLS, (_CELLS, _names("table"))),
+    "tr": (_names("tr"), _names("table")),
+    **dict.fromkeys(("tbody", "thead", "tfoot"), (_names("tbody thead tfoot"), _names("table"))),
+}
+
 _TAG = re.compile(r"<[^<>]*>?")
-#: Conditional comments of Outlook among them.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_STYLE_SHEET = re.compile(r"<(style|script|title)\b[^<>]*>.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_RAW_TEXT = re.compile(r"<(style|script|title)\b[^<>]*>.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 
 
 def text_of(source: str) -> tuple[str, bool]:
     """The text, and whether it was read as a reader would see it; else its tags were only cut out."""
     if len(source) > MAX_HTML:
         return text_of(source[:MAX_HTML])[0], False
-    plain = _BARE.sub("", source)
-    tags = plain.count("<")
-    if tags > MAX_TAGS or (tags > FEW_TAGS and tags * CHARACTERS_A_TAG > len(plain)):
+    tags = source.count("<")
+    if tags > MAX_TAGS or (tags > FEW_TAGS and tags * CHARACTERS_A_TAG > len(source)):
         return _cut(source), False
-    import justhtml  # a quarter of a second, for those who write in HTML
+    from justhtml import (
+        stream,
+    )  # not before somebody writes in HTML: its import takes as long as our own code's
 
-    return _Reading().text(justhtml.JustHTML(plain, sanitize=False).root), True
+    reading = _Reading()
+    for event in stream(source):
+        if event[0] == "text":
+            reading.text(event[1])
+        elif event[0] == "end":
+            reading.end(event[1])
+        elif event[0] == "start" and not reading.start(*event[1]):
+            return _cut(source), False
+    return _laid_out("".join(reading.told)), True
 
 
 def _cut(source: str) -> str:
-    without = _TAG.sub(" ", _STYLE_SHEET.sub(" ", _COMMENT.sub(" ", source)))
+    without = _TAG.sub(" ", _RAW_TEXT.sub(" ", _COMMENT.sub(" ", source)))
     return _SPACES.sub(" ", html.unescape(without)).strip()
 
 
 class _Reading:
-    """One walk over the tree, without recursion."""
+    """told: the text, with a mark wherever a quote begins and ends."""
 
     def __init__(self) -> None:
-        self._told: list[str] = []
+        self.told: list[str] = []
+        self._open: list[tuple[str, Look]] = []
+        self._names: Counter[str] = Counter()
         self._sheets = Sheets()
 
-    def text(self, root: Any) -> str:
-        # (node, how it looks), or what to write where one has ended
-        waiting: list[Any] = [(root, PLAIN)]
-        while waiting:
-            item = waiting.pop()
-            if isinstance(item, str):
-                self._told.append(item)
-                continue
-            node, look = item
-            name = node.name
-            if name == "#text":
-                self._told.append(_seen(node.data, look))
-            elif name == "br":
-                self._told.append("\n")
-            elif name == "style":
-                self._sheets.add("".join(str(child.data) for child in node.children or ()))
-            elif name == "head":
-                waiting.extend((child, look) for child in node.children or () if child.name == "style")
-            elif name not in _UNSEEN:
-                self._enter(node, look, waiting)
-        return _laid_out("".join(self._told))
+    @property
+    def _look(self) -> Look:
+        return self._open[-1][1] if self._open else PLAIN
 
-    def _enter(self, node: Any, look: Look, waiting: list[Any]) -> None:
-        name = node.name
-        attributes = node.attrs or {}
-        if attributes:
-            look = look.with_attributes(attributes, self._sheets)
-            if look.hidden:
-                return
+    def text(self, told: str) -> None:
+        name, look = self._open[-1] if self._open else ("", PLAIN)
+        if name == "style":
+            self._sheets.add(told)
+        elif not look.hidden:
+            shown = _TAG.sub(" ", told) if name == "noscript" else told
+            self.told.append(_seen(shown, look))
+
+    def start(self, name: str, attributes: Mapping[str, str | None]) -> bool:
+        """False where more is open than anybody nests."""
+        self._end_implied(name)
+        look = self._look
+        if not look.hidden:
+            self.told.append(_BEFORE.get(name, ""))
+        if name in _VOID:
+            return True
         if name == "pre":
             look = look._replace(preformatted=True)
-        if name == "blockquote":
-            self._told.append("\n" + _QUOTE)
-            waiting.append("\n" + _UNQUOTE)
-        elif name in _BLOCKS:
-            self._told.append("\n")
-            waiting.append("\n\n" if name == "p" else "\n")
-        elif name in _CELLS:
-            waiting.append(" ")
-        elif name == "img" and attributes.get("alt"):
-            self._told.append(" ")  # what it shows instead is no text of the writer's
-        waiting.extend((child, look) for child in reversed(node.children or ()))
+        if name in _UNSEEN:
+            look = look._replace(hidden=True)
+        elif attributes and not look.hidden:
+            look = look.with_attributes(attributes, self._sheets)
+        if name == "blockquote" and not look.hidden:
+            self.told.append(_QUOTE)
+        self._open.append((name, look))
+        self._names[name] += 1
+        return len(self._open) <= MAX_HTML_DEPTH
+
+    def end(self, name: str) -> None:
+        if name == "br" or (name == "p" and not self._names[name]):
+            self.told.append("\n")
+        if self._names[name]:
+            while self._pop() != name:
+                pass
+
+    def _end_implied(self, name: str) -> None:
+        ended, kept = _ENDS.get(name, (_NOTHING, _NOTHING))
+        if not any(self._names[one] for one in ended):
+            return
+        for place in range(len(self._open) - 1, -1, -1):
+            if self._open[place][0] in kept:
+                return
+            if self._open[place][0] in ended:
+                while len(self._open) > place:
+                    self._pop()
+
+    def _pop(self) -> str:
+        name, look = self._open.pop()
+        self._names[name] -= 1
+        if not look.hidden:
+            self.told.append(_AFTER.get(name, ""))
+        return name
 
 
+_NOTHING: frozenset[str] = frozenset()
 #: Characters of the private use area, which no text of a writer's keeps.
 _QUOTE, _UNQUOTE, _KEPT_LINE, _KEPT_SPACE = "\ue000", "\ue001", "\ue002", "\ue003"
+_BEFORE: Mapping[str, str] = {**dict.fromkeys(_BLOCKS, "\n"), "br": "\n"}
+_AFTER: Mapping[str, str] = {
+    **dict.fromkeys(_BLOCKS, "\n"),
+    **dict.fromkeys(_CELLS, " "),
+    "p": "\n\n",
+    "blockquote": "\n" + _UNQUOTE,
+}
 _MARKS = str.maketrans(dict.fromkeys((_QUOTE, _UNQUOTE, _KEPT_LINE, _KEPT_SPACE), ""))
 _KEPT = str.maketrans({"\n": _KEPT_LINE, " ": _KEPT_SPACE, "\t": _KEPT_SPACE})
 _INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u034f\u200b\u200c\u200d\u2060\ufeff", ""))
 _DEEPEST_QUOTE = 10
 
 
-def _seen(data: object, look: Look) -> str:
-    told = str(data or "").translate(_MARKS)
-    return told.translate(_KEPT) if look.preformatted else _SPACES.sub(" ", told)
+def _seen(told: str, look: Look) -> str:
+    plain = told.translate(_MARKS)
+    return plain.translate(_KEPT) if look.preformatted else _SPACES.sub(" ", plain)
 
 
 def _laid_out(told: str) -> str:

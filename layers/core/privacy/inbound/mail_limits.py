@@ -35,3 +35,5 @@ MAX_TEXT_BYTES, MAX_TEXT = 2 * 1024 * 1024, 200_000
 #: Characters and tags of HTML given to the parser. Fewer characters a tag, with more tags
 #: than FEW_TAGS, is no mail program's.
 MAX_HTML, MAX_TAGS, FEW_TAGS, CHARACTERS_A_TAG = 1024 * 1024, 10_000, 500, 8
+#: Elements of HTML within each other.
+MAX_HTML_DEPTH = 200
