@@ -396,6 +396,8 @@ class MemoryRequests:
                 raise AlreadyCaused(cause)
         if len(self.cases.get(appending.request, ())) != appending.after:
             raise RequestConflict
+        if dict(appending.senders) != self.cases_of(appending.senders):
+            raise RequestConflict
         sender = appending.acknowledges
         if sender is not None:
             last = self.acknowledged.get(sender)
@@ -420,6 +422,9 @@ class MemoryRequests:
     def of_sender(self, identifiers: Collection[str], limit: int) -> list[str]:
         found = set[tuple[str, str]]().union(*(self.senders.get(i, set()) for i in identifiers))
         return [request for _, request in sorted(found, reverse=True)][:limit]
+
+    def cases_of(self, identifiers: Collection[str]) -> dict[str, int]:
+        return {identifier: len(self.senders.get(identifier, ())) for identifier in identifiers}
 
     def listed(self, shard: str, after: str | None, limit: int, *, newest_first: bool = False) -> RequestPage:
         held = [
@@ -456,6 +461,9 @@ class MemoryMail:
             return None
         raw, stored_at = self.held[mail]
         return StoredMail(raw[:limit], len(raw), stored_at)
+
+    def link(self, mail: str, seconds: int) -> str:
+        return f"https://mail.example/{mail}?seconds={seconds}"
 
     def delete(self, mail: str) -> None:
         self.held.pop(mail, None)

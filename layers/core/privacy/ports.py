@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from privacy.domain.facts import Fact
@@ -372,8 +373,9 @@ class Appending(NamedTuple):
     """One transaction: all of it or nothing.
 
     after: the number of steps that the case has. summary: what a list shows, and its places in the indexes.
-    causes: each must not have caused anything before. senders: address identifiers by which the case is found.
-    acknowledges: the address identifier of whom the steps acknowledge.
+    causes: each must not have caused anything before. senders: address identifiers by which a new case is found, and
+    how many cases each had when it was decided that there is another. acknowledges: the address identifier of whom
+    the steps acknowledge.
     """
 
     request: str
@@ -381,7 +383,7 @@ class Appending(NamedTuple):
     after: int
     summary: Mapping[str, object]
     causes: AbstractSet[str] = frozenset()
-    senders: AbstractSet[str] = frozenset()
+    senders: Mapping[str, int] = MappingProxyType({})
     acknowledges: str | None = None
 
 
@@ -415,6 +417,10 @@ class RequestLog(Protocol):
         """Cases of that sender, the latest received first, read consistently."""
         ...
 
+    def cases_of(self, identifiers: Collection[str]) -> Mapping[str, int]:
+        """How many cases each of them ever had, read consistently; whoever adds one has to know it."""
+        ...
+
     def listed(self, shard: str, after: str | None, limit: int, *, newest_first: bool = False) -> RequestPage:
         """Cases of one shard of the index `deadline`, by their day. The latest may not be among them yet."""
         ...
@@ -444,6 +450,10 @@ class MailStore(Protocol):
 
     def read(self, mail: str, limit: int) -> StoredMail | None:
         """At most `limit` bytes of it; None where there is none."""
+        ...
+
+    def link(self, mail: str, seconds: int) -> str:
+        """An address under which whoever has it can fetch the message for so long."""
         ...
 
     def replace(self, mail: str, raw: bytes) -> None:

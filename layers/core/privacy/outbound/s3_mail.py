@@ -29,6 +29,11 @@ class S3Mail:
             raw = body.read(limit)
         return StoredMail(raw, answer["ContentLength"], answer["LastModified"])
 
+    def link(self, mail: str, seconds: int) -> str:
+        return self._client.generate_presigned_url(
+            "get_object", Params={"Bucket": self._bucket, "Key": PREFIX + mail}, ExpiresIn=seconds
+        )
+
     def replace(self, mail: str, raw: bytes) -> None:
         self._client.put_object(Bucket=self._bucket, Key=PREFIX + mail, Body=raw)
 
