@@ -135,10 +135,21 @@ def test_a_senders_cases_are_found_the_latest_first_whichever_identifier_they_we
 ) -> None:
     old, new = email(), "email#0#older"
     for day, sender in (("2026-11-20", old), ("2026-11-22", new), ("2026-11-21", old)):
-        log.append(appending(f"IM-{day}", when=day, senders=frozenset({sender})))
+        log.append(appending(f"IM-{day}", when=day, senders=log.cases_of([sender])))
     assert log.of_sender([old, new], 2) == ["IM-2026-11-22", "IM-2026-11-21"]
     assert log.of_sender([old], 5) == ["IM-2026-11-21", "IM-2026-11-20"]
     assert log.of_sender(["email#1#nobody"], 5) == []
+
+
+def test_of_two_mails_of_a_sender_at_once_the_second_is_decided_again(log: RequestLog) -> None:
+    for number in (1, 3):
+        seen = log.cases_of([email(), "email#1#other"])
+        log.append(appending(f"IM-{number}", senders=seen))
+        with pytest.raises(RequestConflict):
+            log.append(appending(f"IM-{number + 1}", senders={email(): seen[email()]}))
+    assert log.cases_of([email(), "email#1#nobody"]) == {email(): 2, "email#1#nobody": 0}
+    assert sorted(log.of_sender([email()], 9)) == ["IM-1", "IM-3"]
+    assert not log.steps("IM-2")
 
 
 def test_e48_a_sender_is_acknowledged_once_in_24_hours(log: RequestLog) -> None:

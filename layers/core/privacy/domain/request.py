@@ -268,8 +268,8 @@ def _state(request: Request, step: Step) -> State:
         if len(ends) == 1 and ends != {State.ANSWERED}:
             return ends.pop()
         return State.CLOSED if request.closed_at is not None else State.ANSWERED
-    if step.kind in {Kind.RECEIVED, Kind.UNDERSTOOD} and request.state not in UNDECIDED:
-        return request.state  # another message of a case that was put away
+    if step.kind in {Kind.RECEIVED, Kind.UNDERSTOOD} and len(request.messages) > 1:
+        return request.state  # another message of a case that stands somewhere already
     return _DECIDES.get(step.kind, request.state)
 
 

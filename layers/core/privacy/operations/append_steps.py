@@ -6,7 +6,7 @@ that nobody took a step meanwhile. Whoever loses reads again and asks the state 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from privacy.domain.policy import Periods
 from privacy.domain.request import Request, fold
@@ -77,26 +77,29 @@ def begin_request(
     new_id: Callable[[], str],
     causes: Collection[str] = (),
     senders: Collection[str] = (),
+    seen: Mapping[str, int] | None = None,
 ) -> Request:
     """A new case. new_id: a number that is probably free. senders: identifiers of whom it is found by.
 
-    Raises IllegalTransition, AlreadyCaused, and RequestConflict where eight numbers in a row were taken.
+    seen: how many cases they had when somebody looked through these; then one more means RequestConflict at once, to
+    look again. Raises IllegalTransition, AlreadyCaused, and RequestConflict after eight lost races.
     """
     for _ in range(MAX_TRIES):
         id_ = new_id()
         request = take(Request(id_), steps)
+        appending = Appending(
+            request=id_,
+            steps=tuple(steps),
+            after=0,
+            summary=summary_of(request, periods),
+            causes=frozenset(causes),
+            senders=log.cases_of(senders) if seen is None else seen,
+        )
         try:
-            log.append(
-                Appending(
-                    request=id_,
-                    steps=tuple(steps),
-                    after=0,
-                    summary=summary_of(request, periods),
-                    causes=frozenset(causes),
-                    senders=frozenset(senders),
-                )
-            )
+            log.append(appending)
         except RequestConflict:
+            if seen is not None and seen != log.cases_of(seen):
+                raise
             continue
         return request
     raise RequestConflict

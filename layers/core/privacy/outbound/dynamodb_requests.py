@@ -4,6 +4,7 @@ pk = request#<case>        sk = step#<number of six digits>           a step; ne
 pk = request#<case>        sk = summary                               version, what lists show, places in the indexes
 pk = cause#<mail, command> sk = cause                                 the case that it made or joined, or why none
 pk = sender#<identifier>   sk = request#<received at>#<case>          whose cases
+pk = sender#<identifier>   sk = cases                                 how many: two mails at once are not two cases
 pk = sender#<identifier>   sk = acknowledged                          when they were acknowledged last (E48)
 """
 
@@ -91,6 +92,12 @@ class DynamoRequests:
             found += [item["sk"]["S"] for item in answer["Items"]]
         return [sk.rpartition("#")[2] for sk in sorted(set(found), reverse=True)][:limit]
 
+    def cases_of(self, identifiers: Collection[str]) -> dict[str, int]:
+        keys = [(f"sender#{identifier}", "cases") for identifier in identifiers]
+        items = items_of(self._client, self._table, keys, consistent=True)
+        counts = {str(item["pk"]).removeprefix("sender#"): int(item["count"]) for item in items}
+        return {identifier: counts.get(identifier, 0) for identifier in identifiers}
+
     def listed(self, shard: str, after: str | None, limit: int, *, newest_first: bool = False) -> RequestPage:
         request: Any = {
             "TableName": self._table,
@@ -137,9 +144,17 @@ class DynamoRequests:
             }
         yield _MOVED, summary
         received_at = str(appending.summary["received_at"])
-        for sender in sorted(appending.senders):
-            sk = f"request#{received_at}#{appending.request}"
-            yield _MOVED, self._put({"pk": f"sender#{sender}", "sk": sk})
+        for sender, cases in sorted(appending.senders.items()):
+            pk = f"sender#{sender}"
+            yield _MOVED, self._put({"pk": pk, "sk": f"request#{received_at}#{appending.request}"})
+            head = self._put({"pk": pk, "sk": "cases", "count": cases + 1}, new=cases == 0)
+            if cases:
+                head |= {
+                    "ConditionExpression": "#count = :count",
+                    "ExpressionAttributeNames": {"#count": "count"},
+                    "ExpressionAttributeValues": to_wire({":count": cases}),
+                }
+            yield _MOVED, head
         if appending.acknowledges is not None:
             item = {"pk": f"sender#{appending.acknowledges}", "sk": "acknowledged", "at": now.isoformat()}
             yield (

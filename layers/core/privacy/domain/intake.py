@@ -1,0 +1,324 @@
+"""What a message becomes: the steps of a new case, or of one that it belongs to (T1-T5, T11, E35-E70).
+
+A plain request is never put away for want of certainty: what is unsure goes before a person, and the clock runs from
+receipt either way (A16). Nothing here looks anything up; which case a message belongs to is found by
+operations/receive_mail.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from privacy.domain.mail import IncomingMail
+from privacy.domain.request import PENDING, PUT_AWAY, UNDECIDED, Item, Request, State
+from privacy.domain.request_moves import REOPENED_WITHIN_DAYS
+from privacy.domain.request_steps import Flag, Kind, Said, Step
+from privacy.domain.rights import AT_ONCE, Right
+from privacy.domain.understanding import Outcome, Role, Understanding
+
+#: Within that, what was asked and done already is asked again, and is no new case (E59).
+SAME_REQUEST_WITHIN = timedelta(days=2)
+#: Languages that letters and staff have; whatever is asked in another goes before a person, too (E69).
+LANGUAGES = frozenset({"fr", "en"})
+
+_MAX_SUBJECT, _MAX_PHRASES, _MAX_PHRASE = 300, 40, 200
+_MACHINES = frozenset({"auto_reply", "bounce", "loop"})
+_CASE = re.compile(r"\bIM-\d{4}-\d{6}\b", re.ASCII)
+
+
+class Needs(StrEnum):
+    """Why a person has to look."""
+
+    UNSURE = "unsure"
+    SPAM = "spam"  # a request that was taken for spam (E51)
+    AUTHORITY = "authority"  # a regulator, the police, a tax office (E62, E63)
+    BULK = "bulk"  # a request in what looks like a mailing
+    LANGUAGE = "language"
+    UNREAD = "unread"  # something of it could not be read (E54)
+    NO_SENDER = "no_sender"
+    FOR_ANOTHER = "for_another"
+    DEATH = "death"
+    STRANGER = "stranger"  # it names a case of somebody else's
+    REPLY = "reply"  # what we asked for may have come
+    ABUSE = "abuse"  # never a reason to refuse by itself (E61)
+
+
+class Incoming(NamedTuple):
+    """A message, what triage understood, and when it is taken in."""
+
+    mail: IncomingMail
+    understood: Understanding
+    now: datetime
+
+    def step(self, kind: Kind, **said: Said) -> Step:
+        return Step(kind, self.now, cause=self.mail.mail_id, said=said)
+
+    @property
+    def address(self) -> str:
+        return self.mail.sender.address if self.mail.sender else ""
+
+    @property
+    def received_at(self) -> str:
+        return self.mail.received_at.isoformat()
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        return self.understood.rights
+
+
+def named_case(mail: IncomingMail) -> str | None:
+    """The case that subject or recipient name; the recipient's is what a mail program cannot cut off."""
+    for text in (*mail.recipients, mail.subject):
+        found = _CASE.search(text)
+        if found:
+            return found[0]
+    return None
+
+
+def machine(mail: IncomingMail, understood: Understanding) -> str | None:
+    """Why the message makes no case (E46-E49); a request in what looks like a mailing goes before a person."""
+    if mail.automatic is None:
+        return None
+    if mail.automatic not in _MACHINES and understood.outcome is Outcome.REQUEST:
+        return None
+    return mail.automatic
+
+
+def judged(mail: IncomingMail, understood: Understanding) -> Understanding:
+    """What was understood, less sure where not all of the message was read (E54)."""
+    unread = bool(mail.unread) or (not mail.text.strip() and bool(mail.attachments))
+    if understood.outcome is Outcome.NOT_REQUEST and unread and not understood.customer_service:
+        return replace(understood, outcome=Outcome.UNSURE)
+    return understood
+
+
+# ---------------------------------------------------------------- a new case
+
+
+def opening(incoming: Incoming, *, continues: str = "", names: str = "") -> list[Step]:
+    """The steps of a new case. continues: the sender's closed case that it goes on from (T23). names: somebody's."""
+    steps = [received(incoming), understood(incoming)]
+    if continues:
+        steps.append(incoming.step(Kind.LINKED, request=continues, why="continues"))
+    if names:
+        steps.append(incoming.step(Kind.LINKED, request=names, why="named"))
+    return steps + _decided(incoming, stranger=bool(names), continues=bool(continues))
+
+
+def _decided(incoming: Incoming, *, stranger: bool, continues: bool) -> list[Step]:
+    mail, told = incoming.mail, incoming.understood
+    suspect = _suspect(mail)
+    if suspect and not _speaks_of_rights(told):
+        return [incoming.step(Kind.SET_ASIDE, reason=suspect)]
+    if told.authority:
+        return [*_flags(incoming, Needs.AUTHORITY), _proposed_hold(incoming)]
+    waits = [
+        needs
+        for needs, here in (
+            (Needs.SPAM, mail.verdicts.spam == "FAIL"),
+            (Needs.BULK, mail.automatic is not None),
+            (Needs.STRANGER, stranger and told.outcome is not Outcome.REQUEST),
+            (Needs.REPLY, continues and told.outcome is not Outcome.REQUEST),
+            (Needs.UNSURE, told.outcome is Outcome.UNSURE),
+        )
+        if here
+    ]
+    if waits:
+        return [*_flags(incoming, *waits)]
+    if told.outcome is Outcome.NOT_REQUEST:
+        return [incoming.step(Kind.NOT_A_REQUEST, mail=mail.mail_id, reason="customer_service")]
+    rights = tuple(right.value for right in told.rights)
+    steps = [
+        incoming.step(Kind.OPENED, mail=mail.mail_id, rights=rights, received_at=incoming.received_at),
+        *_flags(incoming, *_doubts(incoming, stranger=stranger)),
+    ]
+    if told.role is Role.AGENT and not mail.attachments:
+        steps.append(incoming.step(Kind.MANDATE_ASKED))  # T11: with something attached a person looks first
+    return steps
+
+
+def _doubts(incoming: Incoming, *, stranger: bool) -> Iterator[Needs]:
+    """What a person should look at, though the request is plain."""
+    mail, told = incoming.mail, incoming.understood
+    yield from (
+        needs
+        for needs, here in (
+            (Needs.NO_SENDER, not incoming.address),
+            (Needs.STRANGER, stranger),
+            (Needs.LANGUAGE, bool(told.language) and told.language not in LANGUAGES),
+            (Needs.UNREAD, bool(mail.unread)),
+            (Needs.DEATH, told.role in {Role.HEIR, Role.EXECUTOR} or Right.HEIR_REQUEST in told.rights),
+            (Needs.FOR_ANOTHER, told.role in {Role.AGENT, Role.PARENT}),
+            (Needs.ABUSE, told.abusive),
+        )
+        if here
+    )
+
+
+# ---------------------------------------------------------------- a case that there is
+
+
+def belongs(request: Request, incoming: Incoming) -> bool:
+    """Whether a message without any tag asks again what its sender's case is about (E59): then it is the same case."""
+    told = incoming.understood
+    if told.outcome is not Outcome.REQUEST or told.authority or told.role is not Role.SELF:
+        return False
+    if request.role is not Role.SELF or not joinable(request) or _another_person(request, incoming):
+        return False
+    return any(_asked_already(item, incoming) for item in request.items)
+
+
+def joinable(request: Request) -> bool:
+    """Whether a message can become part of the case; else it makes one of its own, linked to it (T23)."""
+    return request.state not in PUT_AWAY and request.closed_at is None
+
+
+def resumes(request: Request, incoming: Incoming) -> bool:
+    """E95: an answer to a case that was closed for want of proof takes it up again."""
+    ends = [item.ended_at for item in request.items if item.state is State.CLOSED_UNIDENTIFIED]
+    last = max((at for at in ends if at is not None), default=None)
+    if request.state is not State.CLOSED_UNIDENTIFIED or last is None:
+        return False
+    return incoming.mail.received_at - last <= timedelta(days=REOPENED_WITHIN_DAYS)
+
+
+def joining(request: Request, incoming: Incoming) -> list[Step]:
+    """The steps by which the sender's own message joins the case (E57-E59)."""
+    told = incoming.understood
+    steps = [received(incoming), understood(incoming)]
+    if told.authority:
+        return [*steps, *_flags(incoming, Needs.AUTHORITY), _proposed_hold(incoming)]
+    if resumes(request, incoming):
+        reopened = incoming.step(Kind.REOPENED, mail=incoming.mail.mail_id, received_at=incoming.received_at)
+        return [*steps, reopened, *_flags(incoming, Needs.REPLY)]
+    if _suspect(incoming.mail):
+        return [*steps, *_flags(incoming, Needs.SPAM)]
+    if told.outcome is Outcome.UNSURE or (told.outcome is Outcome.REQUEST and request.state in UNDECIDED):
+        return [*steps, *_flags(incoming, Needs.UNSURE)]
+    if told.outcome is Outcome.REQUEST:
+        steps += _asked(request, incoming)
+        return [*steps, *_flags(incoming, *_doubts(incoming, stranger=False))]
+    waiting = any(item.state in PENDING for item in request.items)
+    return [*steps, *(_flags(incoming, Needs.REPLY) if waiting else ())]
+
+
+def copied(incoming: Incoming) -> list[Step]:
+    """The very same message, delivered again under another id: it changes nothing (E34)."""
+    return [received(incoming)]
+
+
+def _asked(request: Request, incoming: Incoming) -> Iterator[Step]:
+    """Rights asked again keep their first receipt (E59); new ones have their own (E57)."""
+    said = {"mail": incoming.mail.mail_id, "received_at": incoming.received_at}
+    again = [r for r in incoming.rights if any(_asked_already(i, incoming, r) for i in request.items)]
+    if again:
+        yield incoming.step(Kind.REPEATED, rights=tuple(r.value for r in again), **said)
+    added = [right.value for right in incoming.rights if right not in again]
+    if added:
+        yield incoming.step(Kind.RIGHTS_ADDED, rights=tuple(added), **said)
+
+
+def _asked_already(item: Item, incoming: Incoming, right: Right | None = None) -> bool:
+    """It waits for our answer, or was done at once less than two days before."""
+    if item.right not in ([right] if right else incoming.rights):
+        return False
+    recent = incoming.mail.received_at - item.received_at < SAME_REQUEST_WITHIN
+    return item.unfinished or (item.right in AT_ONCE and item.state is State.ANSWERED and recent)
+
+
+def _another_person(request: Request, incoming: Incoming) -> bool:
+    """Two names, and not the same: one mailbox may write for a family."""
+    here, there = incoming.understood.particulars, request.particulars
+    return any(
+        ours is not None and theirs is not None and ours.casefold() != theirs.casefold()
+        for ours, theirs in (
+            (here.family_name, there.family_name),
+            (here.given_name, there.given_name),
+            (here.customer_number, there.customer_number),
+        )
+    )
+
+
+# ---------------------------------------------------------------- steps
+
+
+def received(incoming: Incoming) -> Step:
+    """The message as it came (T1)."""
+    mail = incoming.mail
+    return incoming.step(
+        Kind.RECEIVED,
+        mail=mail.mail_id,
+        received_at=incoming.received_at,
+        channel="mail",
+        address=incoming.address,
+        name=mail.sender.name if mail.sender else "",
+        subject=mail.subject[:_MAX_SUBJECT],
+        message_id=mail.message_id,
+        digest=mail.digest,
+        dmarc=mail.verdicts.dmarc,
+        spam=mail.verdicts.spam == "FAIL",
+        virus=mail.verdicts.virus == "FAIL",
+        unread=mail.unread,
+        identity_documents=tuple(str(index) for index in mail.identity_documents),
+        size=mail.size,
+    )
+
+
+def understood(incoming: Incoming) -> Step:
+    """What triage made of it, and why (T3)."""
+    told = incoming.understood
+    return incoming.step(
+        Kind.UNDERSTOOD,
+        mail=incoming.mail.mail_id,
+        outcome=told.outcome.value,
+        rights=tuple(right.value for right in told.rights),
+        language=told.language,
+        role=told.role.value,
+        customer_service=told.customer_service,
+        authority=told.authority,
+        abusive=told.abusive,
+        given_name=told.particulars.given_name,
+        family_name=told.particulars.family_name,
+        postal_address=told.particulars.postal_address,
+        customer_number=told.particulars.customer_number,
+        evidence=tuple(_phrases(told)),
+    )
+
+
+def _phrases(told: Understanding) -> Iterator[str]:
+    for evidence in told.evidence[:_MAX_PHRASES]:
+        against = f" ({evidence.against})" if evidence.against else ""
+        yield f"{evidence.says}: {evidence.phrase[:_MAX_PHRASE]}{against}"
+
+
+def _flags(incoming: Incoming, *needs: Needs) -> list[Step]:
+    """Each reason once, and the flags that go with some of them."""
+    steps = []
+    for why in dict.fromkeys(needs):
+        flag = Flag.ABUSE_SUSPECTED if why is Needs.ABUSE else Flag.NEEDS_HUMAN
+        steps.append(incoming.step(Kind.FLAGGED, flag=flag.value, reason=why.value))
+    if needs and incoming.understood.role is Role.PARENT:
+        steps.append(incoming.step(Kind.FLAGGED, flag=Flag.MINOR.value, reason=Needs.FOR_ANOTHER.value))
+    return steps
+
+
+def _proposed_hold(incoming: Incoming) -> Step:
+    """E63: what an authority may ask for must not be purged before somebody has read the letter."""
+    return incoming.step(Kind.HOLD_PROPOSED, hold="authority", reason="a letter of an authority came in")
+
+
+def _suspect(mail: IncomingMail) -> str:
+    if mail.verdicts.virus == "FAIL":
+        return "virus"
+    return "spam" if mail.verdicts.spam == "FAIL" else ""
+
+
+def _speaks_of_rights(told: Understanding) -> bool:
+    """Some right's words stand in it, whether or not they count (T2, E51, E52)."""
+    names = {right.value for right in Right}
+    return bool(told.rights) or any(evidence.says in names for evidence in told.evidence)
