@@ -23,7 +23,8 @@ Resource = dict[str, Any]
 WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 #: The suffixes that AWS itself asks for: a log group's streams, a table's streams.
 SUFFIXES = {
-    "dynamodb:ListStreams": (":table/${LedgerTableName}/stream/*", ":table/${PeopleTableName}/stream/*")
+    "dynamodb:ListStreams": (":table/${LedgerTableName}/stream/*", ":table/${PeopleTableName}/stream/*"),
+    "s3:GetObject": ("${MailBucketName}/inbound/*",),
 }
 
 
@@ -413,6 +414,14 @@ def test_the_routes_are_these_and_operators_sign_theirs(resources: dict[str, Res
         "POST /operator/reconciliations": True,
         "POST /operator/reconciliations/approvals": True,
         "POST /operator/reconciliations/status": True,
+        "POST /operator/requests": True,
+        "POST /operator/requests/decisions": True,
+        "POST /operator/requests/details": True,
+        "POST /operator/requests/extensions": True,
+        "POST /operator/requests/lookups": True,
+        "POST /operator/requests/notes": True,
+        "POST /operator/requests/raw": True,
+        "POST /operator/requests/withdrawals": True,
     }
     for name, route in _routes(resources).items():
         if signed[name]:
@@ -452,6 +461,11 @@ def test_callers_are_throttled_and_can_be_turned_away_during_a_restore(
         "POST /operator/people/links/decisions",
         "POST /operator/reconciliations",
         "POST /operator/reconciliations/approvals",
+        "POST /operator/requests",
+        "POST /operator/requests/decisions",
+        "POST /operator/requests/extensions",
+        "POST /operator/requests/notes",
+        "POST /operator/requests/withdrawals",
     }
     assert all(rates[name]["Fn::If"][:2] == ["RoutesClosed", 0] for name in closed)
     assert all(0 < (rates[name]["Fn::If"][2] if name in closed else rates[name]) < 10 for name in rates)
