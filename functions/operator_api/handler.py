@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from privacy import bootstrap
 from privacy.inbound import http, operator
-from privacy.inbound.operator_routes import Means, answer
+from privacy.inbound.operator_means import Means
+from privacy.inbound.operator_routes import answer
 
 
 @operator.answering
@@ -23,6 +24,9 @@ def handle(event: http.Event) -> operator.Answer:
             begin_reconciliation=bootstrap.begin_reconciliation,
             reconciliations=bootstrap.reconcile_queue,
             notes=bootstrap.notes,
+            requests=bootstrap.requests,
+            mail=bootstrap.mail_store,
+            new_request_id=bootstrap.new_request_id,
             now=bootstrap.now,
         ),
     )

@@ -14,7 +14,8 @@ from privacy.domain.runs import APPROVED, IMPORT, PLANNED, Run
 from privacy.inbound import importing
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.operator import Answer, NotAllowed
-from privacy.inbound.operator_routes import Means, answer
+from privacy.inbound.operator_means import Means
+from privacy.inbound.operator_routes import answer
 from privacy.inbound.payload import MalformedEvent
 from privacy.operations.fold_people import Stores
 from privacy.operations.import_history import Next, Unreadable

@@ -1,7 +1,7 @@
 """The operators' requests: who acts, in which role, and answers that nobody may keep.
 
 Who acts is the IAM identity that API Gateway verified and nothing else: the session's name in the role that it
-took on. Refusals have no body, as at every entrance.
+took on. Refusals have no body, as at every entrance, but for those that tell an operator what stands against it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from functools import wraps
 
 from privacy import logs
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
+from privacy.domain.request_moves import IllegalTransition
 from privacy.inbound import http
 from privacy.inbound.payload import MalformedEvent, document, needed, text
+from privacy.operations.append_steps import NoSuchRequest
 from privacy.operations.describe_person import Reader
+from privacy.operations.fetch_mail import NoSuchMessage
 from privacy.operations.neighbourhood import NeighbourhoodTooLarge
+from privacy.ports import RequestConflict
 
 DPO = "dpo"
 STAFF = "staff"
@@ -53,6 +57,10 @@ _STATUS: Mapping[type[Exception], int] = {
     **http.STATUS,
     NotAllowed: 403,
     NeighbourhoodTooLarge: 422,
+    NoSuchRequest: 404,
+    NoSuchMessage: 404,
+    IllegalTransition: 409,
+    RequestConflict: http.TRY_AGAIN,
 }
 _REFUSALS = tuple(_STATUS)
 
@@ -65,7 +73,7 @@ def answering(take: Callable[[http.Event], Answer]) -> Callable[[http.Event, obj
         try:
             answer = take(event)
         except _REFUSALS as refusal:
-            return _reply(http.status_of(refusal, _STATUS), "")
+            return _reply(http.status_of(refusal, _STATUS), _because(refusal))
         except Exception as unexpected:  # noqa: BLE001 - the last line before the operator
             logs.failure(unexpected)
             return _reply(http.TRY_AGAIN, "")
@@ -73,6 +81,20 @@ def answering(take: Callable[[http.Event], Answer]) -> Callable[[http.Event, obj
 
     logs.scrub()
     return handle
+
+
+def _because(refusal: Exception) -> str:
+    """Why, where somebody can do something about it; nothing of anybody stands in it."""
+    match refusal:
+        case IllegalTransition():
+            reason = refusal.reason
+        case NoSuchRequest():
+            reason = "there is no request of this number"
+        case NoSuchMessage():
+            reason = "the case has no such message, or it is not kept any more"
+        case _:
+            return ""
+    return json.dumps({"because": reason}, ensure_ascii=False)
 
 
 def _reply(status: int, body: str) -> http.Reply:

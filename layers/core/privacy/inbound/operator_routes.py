@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from privacy.domain.clocks import paris_day
-from privacy.domain.identifiers import Pseudonyms
-from privacy.domain.policy import Policy
 from privacy.inbound import (
     http,
     operator_imports,
@@ -16,35 +12,16 @@ from privacy.inbound import (
     operator_notes,
     operator_orders,
     operator_reconciliations,
+    operator_request_routes,
 )
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
+from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document
-from privacy.inbound.reconciling import Begin
 from privacy.operations.decide_link import Bench, decide_link, weigh_link
 from privacy.operations.describe_person import Reader, look_up_person
 from privacy.operations.enter_orders import Book, Entered, add_orders, tell_deliveries
-from privacy.operations.fold_people import Stores
 from privacy.operations.list_links import list_links
 from privacy.operations.list_notes import close_note, list_notes
-from privacy.ports import KeyQueue, Notes, RunLog
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What the routes work with, each part asked for where it is used: a refusal costs none of them."""
-
-    stores: Callable[[], Stores]
-    policy: Callable[[], Policy]
-    pseudonyms: Callable[[], Pseudonyms]
-    rebuilds: Callable[[], KeyQueue]
-    new_run_id: Callable[[], str]
-    runs: Callable[[], RunLog]
-    imports: Callable[[], KeyQueue]
-    chance: Callable[[], str]
-    begin_reconciliation: Begin
-    reconciliations: Callable[[], KeyQueue]
-    notes: Callable[[], Notes]
-    now: Callable[[], datetime]
 
 
 def answer(event: http.Event, means: Means) -> Answer:
@@ -186,4 +163,5 @@ ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/reconciliations": _reconcile,
     "POST /operator/reconciliations/approvals": _approve_removals,
     "POST /operator/reconciliations/status": _reconciliation_status,
+    **operator_request_routes.ROUTES,
 }

@@ -1,0 +1,34 @@
+"""What the operators' routes work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.policy import Policy
+from privacy.inbound.reconciling import Begin
+from privacy.operations.fold_people import Stores
+from privacy.ports import KeyQueue, MailStore, Notes, RequestLog, RunLog
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Each part is asked for where it is used: a refusal costs none of them."""
+
+    stores: Callable[[], Stores]
+    policy: Callable[[], Policy]
+    pseudonyms: Callable[[], Pseudonyms]
+    rebuilds: Callable[[], KeyQueue]
+    new_run_id: Callable[[], str]
+    runs: Callable[[], RunLog]
+    imports: Callable[[], KeyQueue]
+    chance: Callable[[], str]
+    begin_reconciliation: Begin
+    reconciliations: Callable[[], KeyQueue]
+    notes: Callable[[], Notes]
+    requests: Callable[[], RequestLog]
+    mail: Callable[[], MailStore]
+    new_request_id: Callable[[], str]
+    now: Callable[[], datetime]

@@ -1,0 +1,133 @@
+"""What operators ask and say of cases: `{"request": "IM-2026-000123", "command": "…", …}`.
+
+A command is an id that the operator's side makes up for each thing it does: told twice, it is done once. Everything
+of a person's comes in the body only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from privacy.domain.identifiers import InvalidAddress, normalise_address
+from privacy.domain.request_steps import Flag
+from privacy.domain.rights import Right
+from privacy.domain.understanding import Particulars, Role
+from privacy.inbound import http
+from privacy.inbound.payload import Document, MalformedEvent, document, flag, needed, reference, text
+from privacy.operations.open_request import Entry
+
+#: How a request may reach us besides mail (E55, E56).
+CHANNELS = frozenset({"post", "phone", "social", "other"})
+#: In which our letters are written.
+LANGUAGES = frozenset({"fr", "en"})
+#: Characters of a reason or a note; a step shall stay small.
+LONGEST = 4_000
+
+_REQUEST = re.compile(r"IM-\d{4}-\d{6}", re.ASCII)
+
+
+def said(event: http.Event) -> Document:
+    """The body. Raises MalformedEvent, TooLarge."""
+    return document(http.body(event))
+
+
+def request_in(body: Document, name: str = "request") -> str:
+    """A case's number. Raises MalformedEvent."""
+    found = needed(text(body, name), name)
+    if not _REQUEST.fullmatch(found):
+        raise MalformedEvent(name)
+    return found
+
+
+def command_in(body: Document) -> str:
+    """Raises MalformedEvent."""
+    return needed(reference(body, "command"), "command")
+
+
+def everything_in(body: Document) -> bool:
+    return flag(body, "all") is True
+
+
+def email_in(body: Document) -> str | None:
+    """Raises MalformedEvent for what is no address."""
+    address = text(body, "email")
+    if address is None:
+        return None
+    try:
+        normalise_address(address)
+    except InvalidAddress:
+        raise MalformedEvent("email") from None
+    return address
+
+
+def rights_in(body: Document) -> tuple[Right, ...]:
+    """One at least, in the order of Right. Raises MalformedEvent."""
+    named = body.get("rights")
+    if not isinstance(named, list) or not named:
+        raise MalformedEvent("rights")
+    try:
+        asked = {Right(right) for right in named}
+    except ValueError:
+        raise MalformedEvent("rights") from None
+    return tuple(right for right in Right if right in asked)
+
+
+def flag_in(body: Document, name: str) -> str:
+    """A case's flag, or nothing. Raises MalformedEvent."""
+    found = text(body, name)
+    if found is not None and found not in set(Flag):
+        raise MalformedEvent(name)
+    return found or ""
+
+
+def words_in(body: Document, name: str) -> str:
+    """What an operator wrote, or nothing. Raises MalformedEvent where it is too long to be kept whole."""
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise MalformedEvent(name)
+    return value.strip()
+
+
+def instant_in(body: Document, name: str) -> datetime | None:
+    """An instant with its zone, in UTC. Raises MalformedEvent."""
+    told = text(body, name)
+    if told is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(told)
+        if instant.tzinfo is None:
+            raise MalformedEvent(name)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise MalformedEvent(name) from None
+
+
+def day_in(body: Document, name: str) -> date:
+    """Raises MalformedEvent."""
+    try:
+        return date.fromisoformat(needed(text(body, name), name))
+    except ValueError:
+        raise MalformedEvent(name) from None
+
+
+def entry_in(body: Document) -> Entry:
+    """A request that came by another way than mail. Raises MalformedEvent."""
+    return Entry(
+        received_at=needed(instant_in(body, "received_at"), "received_at"),
+        channel=_one_of(CHANNELS, body, "channel"),
+        rights=rights_in(body),
+        email=email_in(body) or "",
+        particulars=Particulars(**{name: text(body, name) for name in Particulars.__slots__}),
+        role=Role(_one_of(Role, body, "role", Role.SELF)),
+        language=_one_of(LANGUAGES, body, "language", "fr"),
+        note=words_in(body, "note"),
+    )
+
+
+def _one_of(known: Iterable[str], body: Document, name: str, otherwise: str = "") -> str:
+    found = text(body, name) or otherwise
+    if found not in set(known):
+        raise MalformedEvent(name)
+    return found

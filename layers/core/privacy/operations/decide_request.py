@@ -1,0 +1,185 @@
+"""What an operator decides of a case: each decision is a step with who and why (docs/rules.md, T4, T5, T19, T21, T23).
+
+Whether it may be taken says the state machine, whoever asks. A command has an id; told twice, it is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.policy import Periods
+from privacy.domain.request import UNDECIDED, Item, Request
+from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
+from privacy.domain.rights import AT_ONCE, Right
+from privacy.operations.append_steps import append_steps, read_request
+from privacy.ports import AlreadyCaused, RequestLog
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who decides, in which role, by which command, and now."""
+
+    who: str
+    role: ActingRole
+    command: str
+    now: datetime
+
+    @property
+    def cause(self) -> str:
+        return f"command-{self.command}"
+
+    def step(self, kind: Kind, **said: Said) -> Step:
+        """What nobody said is left out."""
+        told = {name: value for name, value in said.items() if value not in (None, "", ())}
+        return Step(kind, self.now, By(self.role, self.who), self.cause, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The operator's moves in one case. Each returns the case after it.
+
+    Raises NoSuchRequest, IllegalTransition with the reason, RequestConflict.
+    """
+
+    log: RequestLog
+    periods: Periods
+    hand: Hand
+
+    def exercise(self, id_: str, rights: Sequence[Right], reason: str = "") -> Request:
+        """T5: a message that nobody was sure of, or that was put away, asks for these, since it was received."""
+
+        def decide(request: Request) -> list[Step]:
+            first = request.messages[0]
+            return [
+                self.hand.step(
+                    Kind.OPENED,
+                    mail=first.mail,
+                    rights=tuple(right.value for right in rights),
+                    received_at=first.received_at.isoformat(),
+                    reason=reason,
+                )
+            ]
+
+        return self._take(id_, decide)
+
+    def put_away(self, id_: str, reason: str = "") -> Request:
+        """T4: it asks for nothing of the kind, and goes to customer service."""
+        return self._take(
+            id_,
+            lambda request: [
+                self.hand.step(Kind.NOT_A_REQUEST, mail=request.messages[-1].mail, reason=reason)
+            ],
+        )
+
+    def add(
+        self, id_: str, rights: Sequence[Right], received_at: datetime | None = None, reason: str = ""
+    ) -> Request:
+        """E57: the case asks for these too, with a clock of their own. received_at: None for its latest message's."""
+
+        def decide(request: Request) -> list[Step]:
+            latest = request.messages[-1]
+            return [
+                self.hand.step(
+                    Kind.RIGHTS_ADDED,
+                    mail=latest.mail if received_at is None else None,
+                    rights=tuple(right.value for right in rights),
+                    received_at=(received_at or latest.received_at).isoformat(),
+                    reason=reason,
+                )
+            ]
+
+        return self._take(id_, decide)
+
+    def extend(self, id_: str, reasons: str) -> Request:
+        """T19, G11: two further months; the person is told why."""
+        return self._take(id_, lambda _: [self.hand.step(Kind.EXTENDED, reasons=reasons)])
+
+    def note(self, id_: str, text: str, settles: str = "") -> Request:
+        """settles: the flag that has to be carried no longer."""
+        steps = [self.hand.step(Kind.NOTED, text=text)]
+        if settles:
+            steps.append(self.hand.step(Kind.UNFLAGGED, flag=settles, reason=text))
+        return self._take(id_, lambda _: steps)
+
+    def withdraw(self, id_: str, reason: str = "") -> Request:
+        """T21: a person confirms that they do not want it any more."""
+        return self._take(id_, lambda _: [self.hand.step(Kind.WITHDRAWN, reason=reason)])
+
+    def apologise(self, id_: str, expected_on: date) -> Request:
+        """The time has passed: the person is told so, and by when there will be an answer (OVERDUE_NOTICE)."""
+
+        def decide(request: Request) -> list[Step]:
+            today = paris_day(self.hand.now)
+            if not request.overdue(today):
+                raise IllegalTransition("the time has not passed: there is nothing to apologise for")
+            if expected_on < today:
+                raise IllegalTransition("the answer cannot be expected on a day that is over")
+            return [self.hand.step(Kind.OVERDUE_TOLD, expected_on=expected_on.isoformat())]
+
+        return self._take(id_, decide)
+
+    def send_again(self, id_: str, effect: str, reason: str = "") -> Request:
+        """A letter that came back, or of which nobody knows whether it went: a person has it sent once more."""
+        return self._take(id_, lambda _: [self.hand.step(Kind.RELEASED, effect=effect, reason=reason)])
+
+    def merge(self, id_: str, into: str) -> Request:
+        """E59: it is the other request again. What the other does not ask for yet it does now, with this one's clock.
+
+        Two cases cannot be written at once: the other one first, so that whatever breaks off in between loses nothing.
+        """
+        source, target = read_request(id_, self.log), read_request(into, self.log)
+        if source.merged_into == into:
+            return source
+        _fits(source, target)
+        append_steps(into, lambda other: self._absorbed(source, other), log=self.log, periods=self.periods)
+        return self._take(id_, lambda _: [self.hand.step(Kind.MERGED, into=into)])
+
+    def _absorbed(self, source: Request, target: Request) -> list[Step]:
+        steps = []
+        if ("absorbs", source.id) not in target.links:
+            steps.append(self.hand.step(Kind.LINKED, request=source.id, why="absorbs"))
+        known = {item.right for item in target.open_items}
+        steps += [
+            self.hand.step(
+                Kind.RIGHTS_ADDED, rights=(item.right.value,), received_at=item.received_at.isoformat()
+            )
+            for item in source.open_items
+            if item.right not in known
+        ]
+        return steps
+
+    def _take(self, id_: str, decide: Callable[[Request], Sequence[Step]]) -> Request:
+        try:
+            return append_steps(id_, decide, log=self.log, periods=self.periods, causes={self.hand.cause})
+        except AlreadyCaused as known:
+            caused = self.log.caused(known.cause)
+            return read_request(caused.request if caused and caused.request else id_, self.log)
+
+
+def _fits(source: Request, target: Request) -> None:
+    """Raises IllegalTransition where merging would lose something that somebody asked for."""
+    if source.id == target.id:
+        raise IllegalTransition("name the other case")
+    if target.merged_into:
+        raise IllegalTransition(f"{target.id} was merged into {target.merged_into}: name that one")
+    if target.state in UNDECIDED or target.ended:
+        raise IllegalTransition(f"{target.id} is {target.state}: only an open case takes another one in")
+    if _receipt(source) < _receipt(target):
+        raise IllegalTransition(f"{source.id} came first: merge {target.id} into it")
+    unfollowed = [item.id for item in source.open_items if _at_once(item)]
+    if unfollowed:
+        raise IllegalTransition(
+            f"{', '.join(unfollowed)} is being done for its own address: try again in a minute"
+        )
+
+
+def _receipt(request: Request) -> datetime:
+    return request.received_at or request.steps[0].at
+
+
+def _at_once(item: Item) -> bool:
+    return item.right in AT_ONCE
