@@ -24,7 +24,7 @@ from privacy.domain.letter import (
 from privacy.domain.letter_words import Why, day_in_words, rights_in_words, why_in_words
 from privacy.domain.policy import Controller
 from privacy.domain.rights import Right
-from privacy.operations.compose_letter import Value, Writing, compose
+from privacy.operations.compose_letter import Reasons, Value, Writing, compose
 from tests.golden import compare
 
 CASE = "IM-2026-000123"
@@ -59,6 +59,7 @@ SAMPLES: dict[str, Value] = {
     "executor": "Claude Exemple",
     "done": ("le profil est clos", "plus aucun message ne sera envoyé"),
     "why": Why.TOO_LARGE,
+    "reasons": Reasons(("unsure", "no_words_yet")),
     "letter": Letter.ACK,
 }
 ALL = [(language, letter) for language in Language for letter in Letter]

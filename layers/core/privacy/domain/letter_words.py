@@ -99,6 +99,31 @@ def why_in_words(why: Why, language: Language) -> str:
     return _WHY[language][why]
 
 
+#: Why a person has to look, by the word that a case was flagged with.
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "unsure": ("est-ce une demande ? cela n'est pas certain", "is it a request? That is not certain"),
+    "language": ("il est écrit dans une autre langue", "it is written in another language"),
+    "authority": ("il semble venir d'une autorité", "it seems to come from an authority"),
+    "abusive": ("il contient une exigence d'argent ou une menace", "it demands money, or threatens"),
+    "spam": (
+        "il est signalé comme indésirable, et parle de droits",
+        "it is marked as spam, and speaks of rights",
+    ),
+    "virus": ("un virus y a été trouvé", "a virus was found in it"),
+    "unread": ("une partie n'a pas pu être lue", "a part of it could not be read"),
+    "bounced": ("une lettre est revenue", "a letter came back"),
+    "rejected": ("une lettre a été refusée", "a letter was refused"),
+    "complained": ("une lettre a été signalée comme indésirable", "a letter was reported as unwanted"),
+    "silent": ("une lettre est peut-être partie", "a letter may have gone"),
+}
+
+
+def reason_in_words(reason: str, language: Language) -> str:
+    """A word that has no words here says itself: better than a person who is not told."""
+    french, english = _REASONS.get(reason, (reason.replace("_", " "),) * 2)
+    return french if language is Language.FR else english
+
+
 def day_in_words(day: date, language: Language) -> str:
     """Such as `lundi 5 avril 2027`, `vendredi 1er janvier 2027`, `Monday 5 April 2027`."""
     number = "1er" if language is Language.FR and day.day == 1 else str(day.day)

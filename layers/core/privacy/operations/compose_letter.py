@@ -17,12 +17,26 @@ from privacy.domain.letter import (
     UnfitWording,
     filled,
 )
-from privacy.domain.letter_words import Why, day_in_words, listed, rights_in_words, why_in_words
+from privacy.domain.letter_words import (
+    Why,
+    day_in_words,
+    listed,
+    reason_in_words,
+    rights_in_words,
+    why_in_words,
+)
 from privacy.domain.policy import Controller
 from privacy.domain.rights import Right
 
-#: A day is written out, rights by name, a letter by its subject, other lists a line each; text stays as it is.
-type Value = str | date | Why | Letter | Sequence[Right] | Sequence[str]
+
+class Reasons(NamedTuple):
+    """Why a person has to look at a case, as it was flagged."""
+
+    words: tuple[str, ...]
+
+
+#: A day is written out, rights and reasons in words, a letter by its subject, lists a line each; text stays as it is.
+type Value = str | date | Why | Letter | Reasons | Sequence[Right] | Sequence[str]
 
 _GREETING = {Language.FR: "Bonjour", Language.EN: "Hello"}
 _OFFICER = {Language.FR: "Délégué à la protection des données", Language.EN: "Data protection officer"}
@@ -106,10 +120,15 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
             return book.wordings[language, value].subject
         case str():
             return _printable(value).strip()
-        case [Right(), *_]:
-            return rights_in_words((right for right in value if isinstance(right, Right)), language)
         case _:
-            return listed((_printable(item) for item in value), language)
+            return _listed(value, language)
+
+
+def _listed(value: Reasons | Sequence[Right] | Sequence[str], language: Language) -> str:
+    if isinstance(value, Reasons):
+        return listed((_printable(reason_in_words(word, language)) for word in value.words), language)
+    rights = [item for item in value if isinstance(item, Right)]
+    return rights_in_words(rights, language) if rights else listed(map(_printable, value), language)
 
 
 def _printable(text: str) -> str:

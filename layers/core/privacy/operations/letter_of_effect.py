@@ -1,0 +1,210 @@
+"""Which letter an effect of a case is, and what it says: from the steps alone, so that it says the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.deadlines import deadline
+from privacy.domain.letter import Language, Letter, languages_for
+from privacy.domain.letter_words import Why
+from privacy.domain.request import Item, Request, concerned
+from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
+from privacy.domain.request_moves import UNIDENTIFIED_AFTER_DAYS
+from privacy.domain.request_steps import Kind, Step
+from privacy.operations.compose_letter import Reasons, Value, Writing
+
+#: A letter to somebody who works here about these is of its own; the most pressing first.
+_NOTICES: tuple[tuple[str, Letter], ...] = (
+    ("authority", Letter.NOTICE_AUTHORITY),
+    ("silent", Letter.NOTICE_UNSETTLED),
+    ("bounced", Letter.NOTICE_UNDELIVERABLE),
+    ("rejected", Letter.NOTICE_UNDELIVERABLE),
+    ("complained", Letter.NOTICE_UNDELIVERABLE),
+    ("abusive", Letter.NOTICE_ABUSE),
+)
+_FATES = {Kind.LETTER_BOUNCED, Kind.LETTER_REJECTED, Kind.LETTER_COMPLAINED, Kind.LETTER_SILENT}
+
+
+class NoSuchLetter(Exception):
+    """The effect is a letter for which there is no wording, or nothing to say yet. Says which."""
+
+
+def letter_of(effect: Effect) -> Letter:
+    """Raises NoSuchLetter."""
+    if effect.letter == FORWARD:
+        return Letter.NOTICE_FORWARD
+    if effect.letter == DPO_NOTICE:
+        about = set(effect.about.split(","))
+        return next((letter for reason, letter in _NOTICES if reason in about), Letter.NOTICE_DECISION)
+    try:
+        return Letter(effect.letter.lower())
+    except ValueError:
+        raise NoSuchLetter(effect.letter) from None
+
+
+def writing(request: Request, effect: Effect, staff_language: Language) -> Writing:
+    """The letter that the effect is, of the case as it stands. Raises NoSuchLetter."""
+    letter = letter_of(effect)
+    say = _VALUES.get(letter)
+    if say is None:
+        raise NoSuchLetter(letter.value)
+    return Writing(
+        letter=letter,
+        case=request.id,
+        languages=(staff_language,) if letter.internal else languages_for(request.language),
+        values=say(request, effect, request.steps[effect.step - 1]),
+        addressee=None if letter.internal else _addressee(request),
+        id_sent=_id_sent(request, effect) if letter in {Letter.ACK, Letter.ACK_UNSURE} else False,
+    )
+
+
+def message_ids_before(request: Request, effect: Effect) -> tuple[str, ...]:
+    """Of the messages of the case up to the one that the letter answers, which comes last."""
+    return tuple(m.message_id for m in request.messages if m.step <= effect.step and m.message_id)
+
+
+# ---------------------------------------------------------------- what each letter says
+
+type _Say = Callable[[Request, Effect, Step], Mapping[str, Value]]
+
+
+def _received_on(request: Request, step: Step) -> date:
+    """Of the items that the letter is about, the first to be received; else of the case."""
+    items = concerned(request, step, {item.state for item in request.items})
+    received = min((item.received_at for item in items), default=request.received_at)
+    return paris_day(received or step.at)
+
+
+def _answer_by(request: Request, items: tuple[Item, ...], at: datetime) -> date:
+    day = paris_day(at)
+    running = [item.deadline(day).legal_due for item in items or request.open_items]
+    return min(running, default=deadline(request.received_at or at).legal_due)
+
+
+def _mail_on(request: Request, effect: Effect) -> date:
+    message = request.message(effect.about)
+    received = message.received_at if message is not None else request.received_at
+    return paris_day(received or effect.since)
+
+
+def _ack(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
+    items = tuple(item for item in request.items if item.step == effect.step)
+    received = min((item.received_at for item in items), default=step.at)
+    return {
+        "received_on": paris_day(received),
+        "rights": tuple(item.right for item in items),
+        "answer_by": _answer_by(request, items, step.at),
+    }
+
+
+def _reminder(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
+    asked = [other.at for other in request.steps[: effect.step] if other.kind is Kind.IDENTITY_ASKED]
+    closes_on = paris_day(max(asked, default=step.at)) + timedelta(days=UNIDENTIFIED_AFTER_DAYS)
+    return {
+        "received_on": _received_on(request, step),
+        "missing": step.text("missing"),
+        "closes_on": closes_on,
+    }
+
+
+def _clarification(_request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    return {"question": step.text("question"), "reply_by": date.fromisoformat(step.text("until"))}
+
+
+def _extension(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    extended = tuple(item for item in request.open_items if item.extended)
+    return {
+        "received_on": _received_on(request, step),
+        "reason": step.text("reasons"),
+        "answer_by": _answer_by(request, extended, step.at),
+    }
+
+
+def _overdue(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    return {
+        "received_on": _received_on(request, step),
+        "due_on": _answer_by(request, (), step.at),
+        "answer_by": date.fromisoformat(step.text("expected_on")),
+    }
+
+
+def _about_a_letter(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
+    """Which letter it was: the last that met the fate, up to the step that owes the notice."""
+    told = [s for s in request.steps[: effect.step] if s.kind in _FATES]
+    name = (told[-1] if told else step).text("effect").rpartition("-")[0]
+    known = {letter.value for letter in Letter}
+    return {"letter": Letter(name) if name in known else name.replace("_", " ")}
+
+
+def _undeliverable(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
+    about = effect.about.split(",")
+    why = next((Why(word) for word in about if word in {w.value for w in Why}), Why.UNDELIVERED)
+    return {**_about_a_letter(request, effect, step), "why": why}
+
+
+def _decision(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
+    return {
+        "received_on": paris_day(request.received_at or step.at),
+        "reasons": Reasons(tuple(filter(None, effect.about.split(",")))),
+        "answer_by": _answer_by(request, (), step.at),
+    }
+
+
+def _nothing(_request: Request, _effect: Effect, _step: Step) -> Mapping[str, Value]:
+    return {}
+
+
+def _received(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    return {"received_on": _received_on(request, step)}
+
+
+def _reasons(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    return {"received_on": _received_on(request, step), "reason": step.text("reasons")}
+
+
+#: Those that a step says enough for. What an answer says comes with the answer.
+_VALUES: Mapping[Letter, _Say] = {
+    Letter.ACK: _ack,
+    Letter.IDENTITY_L2: _nothing,
+    Letter.IDENTITY_REMINDER: _reminder,
+    Letter.IDENTITY_INSUFFICIENT: lambda r, e, step: {"missing": step.text("missing")},
+    Letter.CLOSED_UNIDENTIFIED: _received,
+    Letter.MANDATE_REQUEST: _nothing,
+    Letter.HEIR_PROOF_REQUEST: _nothing,
+    Letter.CLARIFICATION: _clarification,
+    Letter.EXTENSION: _extension,
+    Letter.NO_DATA: lambda r, e, step: {"searched": step.texts("searched") or (step.text("searched"),)},
+    Letter.OBJECTION_DONE: _nothing,
+    Letter.WITHDRAWAL_DONE: _nothing,
+    Letter.OBJECTION_REFUSED: _reasons,
+    Letter.REFUSAL: _reasons,
+    Letter.WITHDRAWN_CONFIRM: _received,
+    Letter.OVERDUE_NOTICE: _overdue,
+    Letter.NOTICE_FORWARD: lambda request, effect, _: {"received_on": _mail_on(request, effect)},
+    Letter.NOTICE_DECISION: _decision,
+    Letter.NOTICE_AUTHORITY: lambda request, _, step: {
+        "received_on": paris_day(request.received_at or step.at)
+    },
+    Letter.NOTICE_UNDELIVERABLE: _undeliverable,
+    Letter.NOTICE_UNSETTLED: _about_a_letter,
+    Letter.NOTICE_ABUSE: _nothing,
+}
+
+
+def _addressee(request: Request) -> str | None:
+    """Whoever was verified is called by their name."""
+    if not any(item.identity for item in request.items):
+        return None
+    said = request.particulars
+    return " ".join(filter(None, (said.given_name, said.family_name))) or None
+
+
+def _id_sent(request: Request, effect: Effect) -> bool:
+    """E75: with the message that the letter acknowledges."""
+    mail = request.steps[effect.step - 1].text("mail")
+    return any(
+        step.kind is Kind.RECEIVED and step.text("mail") == mail and bool(step.texts("identity_documents"))
+        for step in request.steps
+    )

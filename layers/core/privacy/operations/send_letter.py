@@ -1,0 +1,220 @@
+"""One letter that a case owes: claimed, sent, recorded, each a step; at most once wherever that matters (R5).
+
+SES has no token that makes two letters one, so a claim without an answer is not tried again on that ground: SES's
+events say what became of it (operations/settle_letter.py). Of what stays silent, an acknowledgement or a notice goes
+once more, the same bytes; anything else is put before a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from privacy.domain.identifiers import InvalidAddress, Pseudonyms
+from privacy.domain.letter import REPEATABLE, Letter
+from privacy.domain.letter_words import Why
+from privacy.domain.outgoing_mail import Unaddressable
+from privacy.domain.policy import Periods
+from privacy.domain.request import Request, fold
+from privacy.domain.request_effects import Does, Effect, Progress, effects, owed
+from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_steps import Kind, Said, Step
+from privacy.operations.append_steps import append_steps, letter_cause, read_request
+from privacy.operations.letter_of_effect import NoSuchLetter, letter_of
+from privacy.operations.write_letter import LetterWriting, Ready, letter_id
+from privacy.ports import (
+    AcknowledgedToday,
+    AlreadyCaused,
+    KeyQueue,
+    Mailer,
+    MailRefused,
+    MailUnanswered,
+    RequestLog,
+)
+
+#: How long SES's events may take before a claim counts as silent.
+SILENCE = timedelta(minutes=15)
+#: SQS keeps a message back for at most so many seconds.
+_LONGEST_DELAY = 900
+
+#: spared: the sender was acknowledged today. unanswered, waits: SES's events will tell. nothing: none was to be sent.
+type Sent = Literal["sent", "spared", "refused", "unanswered", "waits", "silent", "nothing"]
+
+_ACKNOWLEDGED = "acknowledged_today"
+_SILENT = "silent"
+
+
+class NotNow(Exception):
+    """The letter cannot go yet, and may later: the queue brings it again. Says why, and nothing of anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSending:
+    """What sending takes. again: the function's own queue. contact: the address of the envelope."""
+
+    log: RequestLog
+    letters: LetterWriting
+    mailer: Mailer
+    again: KeyQueue
+    periods: Periods
+    pseudonyms: Callable[[], Pseudonyms]
+    now: Callable[[], datetime]
+    silence: timedelta = SILENCE
+
+    def send(self, request_id: str, effect_id: str) -> Sent:
+        """Do what is still to be done about the effect; nothing, where that is so.
+
+        Raises NoSuchRequest, NoSuchLetter, NotNow, UnfitWording, RequestConflict, ProviderUnavailable.
+        """
+        request = read_request(request_id, self.log)
+        effect = effects(request).get(effect_id)
+        if effect is None or effect.does not in {Does.LETTER, Does.FORWARD}:
+            raise NoSuchLetter(effect_id)
+        if effect.progress is Progress.CLAIMED:
+            return self._look_again(request, effect)
+        if not _is_owed(request, effect):
+            return "nothing"
+        return self._claim_and_send(request, effect)
+
+    # ------------------------------------------------------------ claiming
+
+    def _claim_and_send(self, request: Request, effect: Effect) -> Sent:
+        if effect.does is Does.FORWARD and _has_to_be_cut(request, effect):
+            raise NotNow("an identity document has to be cut out first")
+        self.letters.check(request, effect)
+        claim = Step(Kind.CLAIMED, self.now(), cause=effect.id, said={"effect": effect.id})
+        try:
+            claimed = append_steps(
+                request.id,
+                lambda now: [claim] if _is_owed(now, effect) else [],
+                log=self.log,
+                periods=self.periods,
+                acknowledges=self._acknowledges(request, effect),
+            )
+        except AcknowledgedToday:
+            self._append(request, effect, Kind.SPARED, reason=_ACKNOWLEDGED)
+            return "spared"
+        if claimed.steps[-1] is not claim:
+            return "nothing"  # somebody else has it, or it is not owed any more
+        return self._hand_over(claimed, effects(claimed)[effect.id])
+
+    def _acknowledges(self, request: Request, effect: Effect) -> str | None:
+        """Once a day (E48); a letter that SES refused a moment ago is still the same one."""
+        if letter_of(effect) not in {Letter.ACK, Letter.ACK_UNSURE} or _steps(request, effect, Kind.CLAIMED):
+            return None
+        try:
+            return self.pseudonyms().email(request.address)
+        except InvalidAddress:
+            return None  # nobody can be written to there, as will be found
+
+    # ------------------------------------------------------------ handing over
+
+    def _hand_over(self, claimed: Request, effect: Effect) -> Sent:
+        before, at = _as_first_claimed(claimed, effect)
+        try:
+            ready = self.letters.ready(before, effect, at)
+        except Unaddressable:
+            self._append(claimed, effect, Kind.LETTER_REJECTED, reason="unaddressable")
+            return "refused"
+        try:
+            return self._deliver(claimed, effect, ready)
+        except MailRefused as refused:
+            if not refused.for_good:
+                self._append(claimed, effect, Kind.RELEASED, reason=refused.reason)
+                raise NotNow(refused.reason) from None
+            if ready.writing.letter is not Letter.NOTICE_FORWARD:
+                self._append(claimed, effect, Kind.LETTER_REJECTED, reason=refused.reason)
+                return "refused"
+        # whatever SES has against the message, it waits here, and customer service is told
+        return self._deliver(claimed, effect, self.letters.instead(before, effect, Why.REFUSED, at))
+
+    def _deliver(self, claimed: Request, effect: Effect, ready: Ready) -> Sent:
+        """Raises MailRefused."""
+        contact = self.letters.offices.contact
+        try:
+            message_id = self.mailer.send(
+                ready.raw, sender=contact, recipient=ready.recipient, letter=letter_id(claimed, effect)
+            )
+        except MailUnanswered:
+            self._look_later(claimed, effect, self.silence)
+            return "unanswered"
+        self._append(
+            claimed,
+            effect,
+            Kind.LETTER_SENT,
+            cause=letter_cause(message_id),
+            message_id=message_id,
+            template=ready.writing.letter.value,
+            version=self.letters.book.digest[:16],
+            language="+".join(ready.writing.languages),
+            body=hashlib.sha256(ready.raw).hexdigest(),
+        )
+        return "sent"
+
+    # ------------------------------------------------------------ what nobody answered
+
+    def _look_again(self, request: Request, effect: Effect) -> Sent:
+        remaining = self.silence - (self.now() - effect.changed_at)
+        if remaining > timedelta(0):
+            self._look_later(request, effect, remaining)
+            return "waits"
+        repeated = any(s.text("reason") == _SILENT for s in _steps(request, effect, Kind.RELEASED))
+        if letter_of(effect) not in REPEATABLE or repeated:
+            self._append(request, effect, Kind.LETTER_SILENT)
+            return "silent"
+        self._append(request, effect, Kind.RELEASED, reason=_SILENT)
+        again = read_request(request.id, self.log)
+        return (
+            self._claim_and_send(again, effects(again)[effect.id]) if _is_owed(again, effect) else "nothing"
+        )
+
+    def _look_later(self, request: Request, effect: Effect, wait: timedelta) -> None:
+        delay = min(_LONGEST_DELAY, math.ceil(wait.total_seconds()))
+        self.again.send([{"request": request.id, "effect": effect.id}], delay=delay)
+
+    # ------------------------------------------------------------ recording
+
+    def _append(self, request: Request, effect: Effect, kind: Kind, cause: str = "", **said: Said) -> None:
+        """What does not hold any more need not be recorded; SES's events may be quicker than its answer, and know
+        less of the letter."""
+        step = Step(kind, self.now(), cause=effect.id, said={"effect": effect.id, **said})
+        for causes in ([cause], []) if cause else ([],):
+            try:
+                append_steps(request.id, lambda _: [step], log=self.log, periods=self.periods, causes=causes)
+            except AlreadyCaused:
+                continue
+            except IllegalTransition:
+                return
+            return
+
+
+def _is_owed(request: Request, effect: Effect) -> bool:
+    return effect.id in {each.id for each in owed(request)}
+
+
+def _steps(request: Request, effect: Effect, kind: Kind) -> list[Step]:
+    return [step for step in request.steps if step.kind is kind and step.text("effect") == effect.id]
+
+
+def _has_to_be_cut(request: Request, effect: Effect) -> bool:
+    """E75: what nobody asked for is sent on to nobody."""
+    cuts = [e for e in effects(request).values() if e.does is Does.CUT and e.about == effect.about]
+    return any(cut.progress is Progress.OWED for cut in cuts)
+
+
+def _as_first_claimed(claimed: Request, effect: Effect) -> tuple[Request, datetime]:
+    """The case before the first claim since a person last said that the letter is to go again, and that claim's
+    instant: a letter that goes a second time is the first one, byte for byte."""
+    first, at = len(claimed.steps), claimed.steps[-1].at
+    for number, step in reversed(list(enumerate(claimed.steps))):
+        if step.text("effect") != effect.id:
+            continue
+        if step.kind is Kind.RELEASED and step.by.human:
+            break
+        if step.kind is Kind.CLAIMED:
+            first, at = number, step.at
+    return fold(claimed.id, claimed.steps[:first]), at
