@@ -52,10 +52,13 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
+    from privacy.domain.mail import IncomingMail
     from privacy.domain.runs import Run
+    from privacy.domain.understanding import Understanding
     from privacy.inbound.retries import Retries
     from privacy.operations.fold_people import Stores
     from privacy.operations.import_history import HistoryImport
+    from privacy.operations.receive_mail import Reception
     from privacy.operations.reconcile import Reconciliation
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
@@ -455,6 +458,43 @@ def mail_store() -> MailStore:
     from privacy.outbound.s3_mail import S3Mail
 
     return S3Mail(_s3(), settings().mail_bucket)
+
+
+@cache
+def _understanding() -> Callable[[IncomingMail], Understanding]:
+    """Triage, with the lexicons read once."""
+    from privacy.domain.triage.understand import understand
+    from privacy.policy.lexicons import load_lexicons
+
+    lexicons = load_lexicons()
+    return lambda mail: understand(subject=mail.subject, text=mail.text, lexicons=lexicons)
+
+
+def reception() -> Reception:
+    """What it takes to take a mail in. Raises SecretsUnavailable."""
+    from privacy.inbound.mail import read_mail
+    from privacy.inbound.recording import append
+    from privacy.operations.receive_mail import Reception
+
+    own = settings()
+    return Reception(
+        log=requests(),
+        mails=mail_store(),
+        people=fold_stores().people,
+        pseudonyms=pseudonyms(),
+        periods=policy().periods,
+        read=lambda mail_id, stored: read_mail(
+            stored.raw,
+            mail_id=mail_id,
+            stored_at=stored.stored_at,
+            relay=own.mail_relay,
+            own_addresses=(own.contact_address,),
+        ),
+        understand=_understanding(),
+        record=lambda fact: append(fact, ledger=ledger(), policy=policy()),
+        new_id=new_request_id,
+        now=now,
+    )
 
 
 def new_request_id() -> str:

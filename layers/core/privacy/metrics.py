@@ -1,7 +1,7 @@
 """What is counted, as CloudWatch embedded metrics: one line on stdout each, no call, nothing about anybody.
 
 Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); EventIgnored has `reason` beside it,
-MemberSynced `done` (subscribed | unsubscribed | archived), WebhookMissed `provider`.
+MailReceived `became`, MemberSynced `done` (subscribed | unsubscribed | archived), WebhookMissed `provider`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ type Metric = Literal[
     "FactDuplicate",
     "FactOfTheGone",
     "FactRecorded",
+    "MailReceived",
     "MemberRefused",
     "MemberSynced",
     "RecordOverdue",

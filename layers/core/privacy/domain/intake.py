@@ -7,7 +7,6 @@ operations/receive_mail.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from privacy.domain.request import PENDING, PUT_AWAY, UNDECIDED, Item, Request, 
 from privacy.domain.request_moves import REOPENED_WITHIN_DAYS
 from privacy.domain.request_steps import Flag, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
+from privacy.domain.triage.case_reference import case_reference
 from privacy.domain.understanding import Outcome, Role, Understanding
 
 #: Within that, what was asked and done already is asked again, and is no new case (E59).
@@ -28,7 +28,6 @@ LANGUAGES = frozenset({"fr", "en"})
 
 _MAX_SUBJECT, _MAX_PHRASES, _MAX_PHRASE = 300, 40, 200
 _MACHINES = frozenset({"auto_reply", "bounce", "loop"})
-_CASE = re.compile(r"\bIM-\d{4}-\d{6}\b", re.ASCII)
 
 
 class Needs(StrEnum):
@@ -72,12 +71,8 @@ class Incoming(NamedTuple):
 
 
 def named_case(mail: IncomingMail) -> str | None:
-    """The case that subject or recipient name; the recipient's is what a mail program cannot cut off."""
-    for text in (*mail.recipients, mail.subject):
-        found = _CASE.search(text)
-        if found:
-            return found[0]
-    return None
+    """The case that subject, recipient or thread name."""
+    return case_reference(mail.subject, mail.recipients, mail.in_reply_to)
 
 
 def machine(mail: IncomingMail, understood: Understanding) -> str | None:
@@ -319,6 +314,6 @@ def _suspect(mail: IncomingMail) -> str:
 
 
 def _speaks_of_rights(told: Understanding) -> bool:
-    """Some right's words stand in it, whether or not they count (T2, E51, E52)."""
-    names = {right.value for right in Right}
+    """Some right's words stand in it, whether or not they count (T2, E51, E52); every spam has an unsubscription."""
+    names = {right.value for right in Right if right not in AT_ONCE}
     return bool(told.rights) or any(evidence.says in names for evidence in told.evidence)

@@ -1,0 +1,20 @@
+"""Mail to contact@, as S3 tells of it: each message becomes a case, joins one, or was a machine's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from privacy import bootstrap, logs
+from privacy.inbound import batch, mail_event
+from privacy.operations.receive_mail import receive_mail
+
+bootstrap.warm()
+
+
+@logs.guarded
+def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    def take(record: batch.BatchRecord) -> None:
+        for mail in mail_event.mails(record):
+            mail_event.count(receive_mail(mail, bootstrap.reception()))
+
+    return batch.each(mail_event.unwrapped(event), take)

@@ -1,0 +1,285 @@
+"""Take a message in: it becomes a case, joins one, or was a machine's (T1-T5, E33-E59).
+
+Everything that a message causes is written under its id in one transaction, so a second delivery and a worker that
+died leave nothing half done. A tag alone gives no right to a case: a message joins one only if the sender is the
+case's own; anybody else's goes before a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from privacy.domain.facts import Fact, Group, digest_of
+from privacy.domain.identifiers import InvalidAddress, Pseudonyms
+from privacy.domain.intake import (
+    Incoming,
+    belongs,
+    copied,
+    joinable,
+    joining,
+    judged,
+    machine,
+    named_case,
+    opening,
+    resumes,
+)
+from privacy.domain.mail import IncomingMail
+from privacy.domain.policy import Periods
+from privacy.domain.request import Request, fold
+from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_steps import Flag, Kind, Step
+from privacy.domain.understanding import Outcome, Role, Understanding
+from privacy.operations.append_steps import (
+    MAX_TRIES,
+    NoSuchRequest,
+    append_steps,
+    begin_request,
+    letter_cause,
+    read_request,
+)
+from privacy.ports import AlreadyCaused, MailStore, PeopleStore, RequestConflict, RequestLog, StoredMail
+
+#: SES takes in no larger message; one byte more shows that this one is.
+MAX_BYTES = 40 * 1024 * 1024 + 1
+#: Cases of a sender that are looked through, the latest, for the same request.
+RECENT_CASES = 10
+#: Messages before this one whose thread is followed, the last.
+THREAD = 5
+#: How often a case may have been merged into another that was merged into another.
+MERGES = 5
+
+SOURCE = "contact"
+WROTE = "contact.mail"
+
+
+class Became(StrEnum):
+    """What became of a message. known: it was taken in before. gone: it is not in the store any more."""
+
+    CASE = "case"
+    JOINED = "joined"
+    COPY = "copy"
+    MACHINE = "machine"
+    BOUNCE = "bounce"
+    KNOWN = "known"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What it takes. read: bytes to what they say. understand: triage. record: a fact into the ledger."""
+
+    log: RequestLog
+    mails: MailStore
+    people: PeopleStore
+    pseudonyms: Pseudonyms
+    periods: Periods
+    read: Callable[[str, StoredMail], IncomingMail]
+    understand: Callable[[IncomingMail], Understanding]
+    record: Callable[[Fact], object]
+    new_id: Callable[[], str]
+    now: Callable[[], datetime]
+
+
+class _LookAgain(Exception):
+    """What the decision rested on has changed."""
+
+
+def receive_mail(mail_id: str, reception: Reception) -> Became:
+    """Raises whatever the stores raise, and RequestConflict after eight lost races: the queue brings it again."""
+    if reception.log.caused(mail_id) is not None:
+        return Became.KNOWN
+    stored = reception.mails.read(mail_id, MAX_BYTES)
+    if stored is None:
+        return Became.GONE
+    mail = reception.read(mail_id, stored)
+    understood = judged(mail, reception.understand(mail))
+    for _ in range(MAX_TRIES):
+        try:
+            return _Taking(Incoming(mail, understood, reception.now()), reception).take()
+        except AlreadyCaused as known:
+            if known.cause == mail_id:
+                return Became.KNOWN
+        except (_LookAgain, RequestConflict):
+            pass
+    raise RequestConflict
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One attempt at one message."""
+
+    incoming: Incoming
+    by: Reception
+
+    def take(self) -> Became:
+        mail = self.incoming.mail
+        why = machine(mail, self.incoming.understood)
+        if mail.automatic == "bounce" and self._bounced():
+            return Became.BOUNCE
+        if why is not None:
+            self.by.log.set_aside(mail.mail_id, why, self.incoming.now)
+            return Became.MACHINE
+        first = self.by.log.caused(self._fingerprint) if self._fingerprint else None
+        again = self._followed(first.request) if first is not None else None
+        if again is not None:
+            self._append(again.id, lambda _: copied(self.incoming), {mail.mail_id})
+            return Became.COPY
+        return self._place()
+
+    # --- where it belongs
+
+    def _place(self) -> Became:
+        named = self._named()
+        if named is not None and self._is_senders(named):
+            return self._join(named) if self._joins(named) else self._open(continues=named.id)
+        if named is not None:
+            return self._open(names=named.id)
+        seen = self.by.log.cases_of(self._identifiers)
+        for id_ in self.by.log.of_sender(self._identifiers, RECENT_CASES):
+            request = fold(id_, self.by.log.steps(id_))
+            if belongs(request, self.incoming):
+                return self._join(request)
+        return self._open(seen=seen)
+
+    def _joins(self, request: Request) -> bool:
+        """Thanks for an answer change nothing, whatever the case's state (E58); a new wish there is a new case."""
+        thanks = self.incoming.understood.outcome is Outcome.NOT_REQUEST and bool(request.items)
+        return joinable(request) or resumes(request, self.incoming) or thanks
+
+    def _named(self) -> Request | None:
+        """The case that subject, recipient or thread name, if there is one."""
+        id_ = named_case(self.incoming.mail) or self._answered()
+        return self._followed(id_) if id_ else None
+
+    def _followed(self, id_: str) -> Request | None:
+        """The case, or the one that it was merged into; None where there is none of that number."""
+        for _ in range(MERGES):
+            request = fold(id_, self.by.log.steps(id_))
+            if not request.merged_into:
+                return request if request.steps else None
+            id_ = request.merged_into
+        return None
+
+    def _answered(self) -> str | None:
+        """The case of the letter of ours that this one answers."""
+        for message_id in reversed(self.incoming.mail.in_reply_to[-THREAD:]):
+            caused = self.by.log.caused(letter_cause(message_id))
+            if caused is not None and caused.request:
+                return caused.request
+        return None
+
+    def _is_senders(self, request: Request) -> bool:
+        return bool(set(self._identifiers) & set(_identifiers(request.address, self.by.pseudonyms)))
+
+    # --- what is written
+
+    def _open(self, *, continues: str = "", names: str = "", seen: Mapping[str, int] | None = None) -> Became:
+        steps = opening(self.incoming, continues=continues, names=names)
+        if all(step.kind is not Kind.SET_ASIDE for step in steps):
+            self._tell()
+        begin_request(
+            steps,
+            log=self.by.log,
+            periods=self.by.periods,
+            new_id=self.by.new_id,
+            causes=self._causes,
+            senders=self._identifiers,
+            seen=seen,
+        )
+        return Became.CASE
+
+    def _join(self, request: Request) -> Became:
+        if not self._joins(request):
+            raise _LookAgain
+        self._tell()
+
+        def decide(now: Request) -> list[Step]:
+            if not self._joins(now):
+                raise _LookAgain
+            return joining(now, self.incoming)
+
+        self._append(request.id, decide, self._causes)
+        return Became.JOINED
+
+    def _append(self, id_: str, decide: Callable[[Request], list[Step]], causes: set[str]) -> None:
+        append_steps(id_, decide, log=self.by.log, periods=self.by.periods, causes=causes)
+
+    def _bounced(self) -> bool:
+        """E47: what came back marks the case whose letter it was, if it was one of ours that went."""
+        bounce = self.incoming.mail.bounce
+        if bounce is None or bounce.letter is None:
+            return False
+        id_, _, effect = bounce.letter.partition("_")
+        if effect:
+            steps = [self.incoming.step(Kind.LETTER_BOUNCED, effect=effect, permanent=bounce.permanent)]
+        elif bounce.permanent:
+            flags = (Flag.MAIL_UNDELIVERABLE, Flag.NEEDS_HUMAN)
+            steps = [self.incoming.step(Kind.FLAGGED, flag=flag.value, reason="bounced") for flag in flags]
+        else:
+            return False
+        try:
+            read_request(id_, self.by.log)
+            self._append(id_, lambda _: steps, {self.incoming.mail.mail_id})
+        except (NoSuchRequest, IllegalTransition):
+            return False
+        return True
+
+    # --- who wrote, and what is told of them
+
+    @property
+    def _identifiers(self) -> tuple[str, ...]:
+        return _identifiers(self.incoming.address, self.by.pseudonyms)
+
+    @property
+    def _fingerprint(self) -> str:
+        """The same for every copy of a message, whichever way it came; a message without an id has none."""
+        mail = self.incoming.mail
+        if not mail.message_id:
+            return ""
+        said = (mail.message_id, self.incoming.address, mail.subject, mail.text)
+        return f"message-{self.by.pseudonyms.digest('message', *said)}"
+
+    @property
+    def _causes(self) -> set[str]:
+        return {cause for cause in (self.incoming.mail.mail_id, self._fingerprint) if cause}
+
+    def _tell(self) -> None:
+        """R4: that a person whom we know wrote is a dated fact about them, if From is proved to be theirs.
+
+        Told before the case is written: a worker that dies in between tells it again, and that changes nothing.
+        """
+        proved = self.incoming.mail.verdicts.dmarc == "PASS"
+        own = self.incoming.understood.role is Role.SELF
+        if not proved or not own:
+            return
+        pointers = self.by.people.pointers(self._identifiers)
+        if any(pointer.person for pointer in pointers.values()):
+            self.by.record(self._fact())
+
+    def _fact(self) -> Fact:
+        mail, pseudonyms = self.incoming.mail, self.by.pseudonyms
+        groups: dict[str, Group] = {"contact": {"channel": "mail"}}
+        email = self._identifiers[0]
+        return Fact(
+            source=SOURCE,
+            event_id=mail.mail_id,
+            type=WROTE,
+            occurred_at=mail.received_at,
+            recorded_at=self.incoming.now,
+            identifiers=(email,),
+            subject=email,
+            groups=groups,
+            digest=digest_of(pseudonyms.digest_key, WROTE, mail.received_at, groups),
+            aka=pseudonyms.aka(self.incoming.address),
+        )
+
+
+def _identifiers(address: str, pseudonyms: Pseudonyms) -> tuple[str, ...]:
+    """Under every pepper, the current one first; none where it is no address."""
+    try:
+        return pseudonyms.emails(address)
+    except InvalidAddress:
+        return ()
