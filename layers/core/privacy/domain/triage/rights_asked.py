@@ -1,0 +1,224 @@
+"""What a passage asks in one language: every phrase that asks for a right, and what speaks against it.
+
+In this order: words are told apart into kinds; phrases are made of them; decoys (`droit de rétractation`, `retirer
+mon colis`) take their words out; what remains is searched for what asks; then what speaks against a find is searched
+around it: negation, a threat, a story about somebody else, a question that exercises nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from privacy.domain.rights import Right
+from privacy.domain.triage.foreign import foreign
+from privacy.domain.triage.lexicon import HIT, MYSELF, NO_MORE, Lexicon, Sign, Weight, hit
+from privacy.domain.triage.passage import Passage, bits
+from privacy.domain.triage.pattern import Match, Pattern
+
+#: So many words behind a mention, `them` may still mean what was mentioned.
+_REACH = 40
+
+#: Loose words for a right are also the other's: who asks for the latter has not asked for the former besides.
+#: « Retirez mon adresse de votre liste de diffusion » is no erasure, a copy in CSV no access.
+YIELDS: Mapping[Right, frozenset[Right]] = {
+    Right.ACCESS: frozenset({Right.PORTABILITY, Right.RESTRICTION, Right.POST_MORTEM_DIRECTIVE}),
+    Right.RECTIFICATION: frozenset(),
+    Right.ERASURE: frozenset(
+        {
+            Right.CONSENT_WITHDRAWAL,
+            Right.OBJECTION_MARKETING,
+            Right.RECTIFICATION,
+            Right.POST_MORTEM_DIRECTIVE,
+        }
+    ),
+    Right.RESTRICTION: frozenset({Right.OBJECTION_MARKETING}),
+    Right.PORTABILITY: frozenset(),
+    Right.OBJECTION: frozenset(
+        {
+            Right.OBJECTION_MARKETING,
+            Right.RESTRICTION,
+            Right.AUTOMATED_DECISION_REVIEW,
+            Right.CONSENT_WITHDRAWAL,
+        }
+    ),
+    Right.OBJECTION_MARKETING: frozenset(),
+    Right.CONSENT_WITHDRAWAL: frozenset({Right.OBJECTION_MARKETING}),
+    Right.AUTOMATED_DECISION_REVIEW: frozenset(),
+    Right.POST_MORTEM_DIRECTIVE: frozenset(),
+    Right.HEIR_REQUEST: frozenset({Right.POST_MORTEM_DIRECTIVE}),
+}
+
+
+@dataclass(slots=True)
+class Find:
+    """A phrase that asks for a right.
+
+    words: its own words, as a set. own: the writer asks it for himself, whoever else is dead. against: what keeps
+    it from counting.
+    """
+
+    right: Right
+    weight: Weight
+    words: int
+    phrase: str
+    own: bool = False
+    against: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """It asks for the right, and nothing speaks against it."""
+        return self.against is None and self.weight is not Weight.HINT
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one lexicon finds. signs: the phrases for each."""
+
+    finds: tuple[Find, ...]
+    signs: Mapping[Sign, tuple[str, ...]]
+
+
+def rights_asked(passage: Passage, lexicon: Lexicon, others: Sequence[str] = ()) -> Asked:
+    """Every phrase that asks for a right in the lexicon's language, whether it counts or not.
+
+    others: languages that sentences may be in as well, which are then read in those only.
+    """
+    passage = passage.respelt(lexicon.spelling)
+    reading = _Reading(passage, lexicon, foreign(passage, lexicon.language, others))
+    reading.make_phrases()
+    signs = {sign: reading.phrases(patterns) for sign, patterns in lexicon.signs.items()}
+    reading.take_out_decoys()
+    finds = list(_finds(reading))
+    for right in Right:
+        reading.mark(hit(right), _words(find for find in finds if find.right is right))
+    reading.mark(HIT, _words(finds))
+    for cause, patterns in lexicon.against.items():
+        for pattern in patterns:
+            for match in reading.matches(pattern):
+                _speak_against(finds, match, pattern, cause, reading)
+    _let_yield(finds, reading.passage)
+    return Asked(tuple(finds), signs)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A passage with the words of each kind."""
+
+    passage: Passage
+    lexicon: Lexicon
+    foreign: int
+    _kinds: dict[str, int] = field(default_factory=dict)
+    _derived: dict[str, int] = field(default_factory=dict)
+    _whole: int = 0
+
+    def __post_init__(self) -> None:
+        words = self.passage.words
+        self._whole = (1 << len(words)) - 1
+        places: dict[str, list[int]] = {}
+        known: dict[str, frozenset[str]] = {}
+        for i, word in enumerate(words):
+            if (labels := known.get(word.form)) is None:
+                labels = known[word.form] = self.lexicon.vocabulary.labels(word.form)
+            for label in labels:
+                places.setdefault(label, []).append(i)
+        ours = self._whole & ~self.foreign
+        self._kinds = {
+            label: bits(at, len(words)) & ours for label, at in places.items()
+        } | self.passage.given
+
+    def make_phrases(self) -> None:
+        for name, patterns in self.lexicon.phrases.items():
+            for pattern in patterns:
+                self.mark(name, pattern.marks(self.passage, self.kind))
+
+    def take_out_decoys(self) -> None:
+        taken = 0
+        for patterns in self.lexicon.decoys.values():
+            for pattern in patterns:
+                taken |= pattern.marks(self.passage, self.kind)
+        for name in self._kinds.keys() - self.passage.given.keys():
+            self._kinds[name] &= ~taken
+        self._derived.clear()
+
+    def mark(self, name: str, words: int) -> None:
+        """These words, too, are of this kind."""
+        if words:
+            self._kinds[name] = self._kinds.get(name, 0) | words
+            self._derived = {derived: kept for derived, kept in self._derived.items() if name not in derived}
+
+    def kind(self, name: str) -> int:
+        """The words of a kind, a sign before its name applied (pattern.py)."""
+        if name[0] not in "!@~#":
+            return self._kinds.get(name, 0)
+        if (kept := self._derived.get(name)) is None:
+            kept = self._derived[name] = self._derive(name[0], self.kind(name[1:]))
+        return kept
+
+    def _derive(self, sign: str, words: int) -> int:
+        match sign:
+            case "!":
+                return self._whole & ~words
+            case "@":
+                return self.passage.within(words)
+            case "#":
+                return self._whole if words else 0
+            case _:
+                for step in (1, 2, 4, 8, 16, _REACH - 31):
+                    words |= words << step
+                return words & self._whole
+
+    def matches(self, pattern: Pattern) -> Iterator[Match]:
+        return pattern.matches(self.passage, self.kind)
+
+    def phrases(self, patterns: tuple[Pattern, ...]) -> tuple[str, ...]:
+        return tuple(
+            self.passage.phrase(*match.span) for pattern in patterns for match in self.matches(pattern)
+        )
+
+
+def _finds(reading: _Reading) -> Iterator[Find]:
+    for right, kinds in reading.lexicon.asks.items():
+        for weight, patterns in kinds.items():
+            for pattern in patterns:
+                for match in reading.matches(pattern):
+                    own = bool(match.words & reading.kind(f"@{MYSELF}"))
+                    yield Find(right, weight, match.words, reading.passage.phrase(*match.span), own)
+
+
+def _words(finds: Iterator[Find] | list[Find]) -> int:
+    words = 0
+    for find in finds:
+        words |= find.words
+    return words
+
+
+def _speak_against(finds: list[Find], match: Match, pattern: Pattern, cause: str, reading: _Reading) -> None:
+    """What a match says, it says of the finds at its HIT; a find that holds the negation itself means it so."""
+    at = 0
+    for step, place in zip(pattern.steps, match.steps, strict=True):
+        if place is not None and any(
+            name.lstrip("@~").startswith(HIT) for group in step.groups for name in group
+        ):
+            at |= 1 << place
+    negation = match.words & reading.kind("NOT")
+    its_own = negation and negation | reading.kind(NO_MORE)
+    rights = {name for name in pattern.names if name.startswith(HIT)}
+    for find in finds:
+        meant = find.words & at and not find.words & its_own and rights & {HIT, hit(find.right)}
+        if meant and find.against is None:
+            find.against = cause
+
+
+def _let_yield(finds: list[Find], passage: Passage) -> None:
+    asked = {
+        right: passage.within(_words(f for f in finds if f.right is right and f.counts)) for right in Right
+    }
+    for find in finds:
+        if find.weight is Weight.LOOSE and find.against is None:
+            other = next((right for right in YIELDS[find.right] if find.words & asked[right]), None)
+            find.against = other and f"part of {other}"
+    spoken = passage.within(_words(f for f in finds if f.counts and f.weight is not Weight.FAINT))
+    for find in finds:
+        if find.weight is Weight.FAINT and find.against is None and find.words & spoken:
+            find.against = "its sentence asks for something plainer"

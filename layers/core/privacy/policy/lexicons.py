@@ -1,0 +1,26 @@
+"""Reads policy/triage/*.toml, one file a language, into the domain's lexicons."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+from privacy.domain.triage.lexicon import BadLexicon, Lexicon, compile_lexicon
+from privacy.policy import InvalidPolicy
+
+#: French first: most letters are, and the shop is.
+LANGUAGES = ("fr", "en")
+
+
+def load_lexicons() -> tuple[Lexicon, ...]:
+    """One for each language. Raises InvalidPolicy for a file that names what it does not define."""
+    return tuple(load_lexicon(language) for language in LANGUAGES)
+
+
+def load_lexicon(language: str) -> Lexicon:
+    """One language's."""
+    name = f"triage/{language}.toml"
+    try:
+        return compile_lexicon(tomllib.loads(files("privacy.policy").joinpath(name).read_text("utf-8")))
+    except (ValueError, BadLexicon) as error:
+        raise InvalidPolicy(f"policy/{name}: {error}") from error
