@@ -1,0 +1,165 @@
+"""Card numbers and security codes that somebody wrote in a message: where they stand, so that they can be struck out.
+
+A number is a card's if its length fits its first digits and its last digit fits the others (ISO/IEC 7812, Luhn).
+Order, parcel and company numbers of as many digits stay; of those nine tenths fail one test or the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from functools import cache
+
+STRUCK = "X"
+
+_GAP = r"[ \t\u00a0\u2007\u2009\u202f.\u00b7_\-\u2010-\u2015\u2212]"
+#: What may stand between two digits that a reader of HTML sees beside each other.
+_GAP_IN_HTML = (
+    rf"(?:{_GAP}|\r?\n|&nbsp;|&#160;|&#xa0;|&#8239;|&thinsp;|&zwnj;|&shy;|</?[a-zA-Z][^<>]{{0,120}}>)"
+)
+_DIGITS = re.compile(r"[0-9０-９]+")
+
+
+def _runs(gap: str, most: int) -> re.Pattern[str]:
+    """13 digits and more, with little in between."""
+    return re.compile(rf"(?<![0-9０-９])[0-9０-９](?:{gap}{{0,{most}}}+[0-9０-９]){{12,}}+", re.IGNORECASE)
+
+
+_RUN, _RUN_IN_HTML = _runs(_GAP, 3), _runs(_GAP_IN_HTML, 4)
+#: Digits looked at closely in one text. Who writes more has every long number struck out, a card's or not.
+_MOST_DIGITS = 20_000
+
+_LABEL = (
+    r"\b(?:cvc2?|cvv2?|cvn2?|csc|cryptogramme(?:\s+visuel)?|code\s+(?:de\s+)?(?:v[ée]rification|s[ée]curit[ée])"
+    r"|code\s+cvc|security\s+code|card\s+verification\s+(?:code|value|number)|kartenpr[üu]fnummer|pr[üu]fziffer"
+    r"|sicherheitscode|c[óo]digo\s+de\s+(?:seguridad|seguran[çc]a)|codice\s+di\s+sicurezza"
+    r"|(?:3|trois)\s+(?:derniers\s+)?chiffres(?:\s+au\s+dos)?|(?:3|three|last\s+3)\s+digits)\b"
+)
+_FILLER = r"(?:[\s:=#°()\[\]*\"'’.,;-]|&nbsp;|</?[a-zA-Z][^<>]{0,120}>)"
+_WORDS = r"(?:is|est|ist|es|code|number|num[ée]ro|n[°o]|du|dos|de|le|la|ma|carte|the|of|my|card)"
+_CODE = re.compile(rf"{_LABEL}(?:{_FILLER}|\b{_WORDS}\b){{0,14}}+([0-9]{{3,4}})(?![0-9])", re.IGNORECASE)
+#: A code that needs no name, because it stands behind the number and the date on which the card ends.
+_AFTER = re.compile(
+    r"(?:[\s,;:|/-]|&nbsp;|<[^<>]{0,120}>|\bexp(?:ir[a-z]*)?\b\.?|\bfin\b|\bvalid[a-z]*\b){0,12}+"
+    r"(?:(?:0[1-9]|1[0-2])\s?[/.\- ]\s?(?:20)?[2-9][0-9](?:[\s,;:|/-]|&nbsp;|<[^<>]{0,120}>){1,8}+)?"
+    r"([0-9]{3,4})(?![0-9/.,]|\s?€)",
+    re.IGNORECASE,
+)
+
+
+def struck_out(text: str, *, html: bool = False) -> str:
+    """The text with X for each digit of a card number or security code; as long as before, in every encoding."""
+    places = _places(text, html=html)
+    if not places:
+        return text
+    told: list[str] = []
+    after = 0
+    for start, end in places:
+        told += (text[after:start], text[start:end].translate(_STRIKE))
+        after = end
+    return "".join((*told, text[after:]))
+
+
+_STRIKE = str.maketrans("0123456789０１２３４５６７８９", STRUCK * 10 + "Ｘ" * 10)
+
+
+def _places(text: str, *, html: bool) -> Sequence[tuple[int, int]]:
+    """From where to where, in order and apart from each other."""
+    places: list[tuple[int, int]] = []
+    looked_at = 0
+    for run in (_RUN_IN_HTML if html else _RUN).finditer(text):
+        if looked_at > _MOST_DIGITS:
+            places.append(run.span())
+            continue
+        looked_at += run.end() - run.start()
+        places += _cards(text, *run.span())
+    places += [found.span(1) for found in _CODE.finditer(text)]
+    return _apart(places)
+
+
+def _apart(places: list[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _cards(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cards among the groups of digits, and what stands behind each as its code."""
+    groups = [found.span() for found in _DIGITS.finditer(text, start, min(end, start + _MOST_DIGITS))]
+    # markup holds digits of its own, which nobody sees
+    digits = [text[a:b] for a, b in groups]
+    found: list[tuple[int, int]] = []
+    first = 0
+    while first < len(groups):
+        last = _card_from(digits, first)
+        if last is None:
+            first += 1
+            continue
+        span = groups[first][0], groups[last][1]
+        found.append(span)
+        code = _AFTER.match(text, span[1])
+        if code:
+            found.append(code.span(1))
+        first = last + 1
+    return found
+
+
+def _card_from(digits: Sequence[str], first: int) -> int | None:
+    """The group with which the card ends that begins with this one."""
+    number, last = "", first
+    while last < len(digits) and len(number) + len(digits[last]) <= 19:
+        number += digits[last]
+        if len(number) >= 13 and len(number) in _lengths(_ascii(number[:4])) and _is_luhn(_ascii(number)):
+            return last
+        last += 1
+    return None
+
+
+def _ascii(number: str) -> str:
+    return number if number.isascii() else "".join(str(int(digit)) for digit in number)
+
+
+#: First digits, from and to, and how long a number is that begins so.
+_NETWORKS: Sequence[tuple[str, str, Collection[int]]] = (
+    ("2200", "2204", {16}),  # Mir
+    ("2221", "2720", {16}),  # Mastercard
+    ("300", "305", {14, 16, 19}),  # Diners
+    ("34", "34", {15}),  # American Express
+    ("3528", "3589", {16, 17, 18, 19}),  # JCB
+    ("36", "36", {14, 16, 19}),  # Diners
+    ("37", "37", {15}),  # American Express
+    ("38", "39", {14, 16, 19}),  # Diners
+    ("4", "4", {13, 16, 19}),  # Visa
+    ("50", "50", range(13, 20)),  # Maestro
+    ("51", "55", {16}),  # Mastercard
+    ("56", "69", range(13, 20)),  # Maestro, Discover, UnionPay
+    ("81", "82", {16}),  # RuPay
+    ("9792", "9792", {16}),  # Troy
+)
+
+
+@cache
+def _lengths(prefix: str) -> frozenset[int]:
+    """How many digits a card has that begins with these four; none where no network does."""
+    return frozenset(
+        length
+        for first, last, lengths in _NETWORKS
+        if first <= prefix[: len(first)] <= last
+        for length in lengths
+    )
+
+
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+def _is_luhn(number: str) -> bool:
+    """The digits from the right, every second one doubled, add up to a multiple of ten."""
+    backwards = number[::-1]
+    plain = sum(map(int, backwards[::2]))
+    return (plain + sum(_DOUBLED[int(digit)] for digit in backwards[1::2])) % 10 == 0 and bool(
+        number.strip("0")
+    )
