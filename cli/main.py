@@ -18,6 +18,7 @@ from cli.commands import (
     rebuild,
     reconcile,
     replay,
+    requests,
     shop,
 )
 from cli.local.trouble import Trouble
@@ -25,6 +26,7 @@ from cli.local.trouble import Trouble
 DESCRIPTION = """\
 iméra's privacy back office, for those who run it.
 
+  privacy requests                            what people asked for, by when it is due, your decisions
   privacy person camille.durand@example.fr    what we know of somebody, on what ground,
                                               from which fact, until when
   privacy people links                        two addresses of one person? see and decide
@@ -38,8 +40,8 @@ iméra's privacy back office, for those who run it.
   privacy reconcile                           find what no webhook told us
   privacy shop                                play the stand-in shop that `make run` starts
 
-`person`, `people`, `notes`, `import`, `orders`, `replay`, `rebuild` and `reconcile` talk to the local back
-office that `make run` started, or to a deployed one with --url. Each says more: privacy person --help
+`requests`, `person`, `people`, `notes`, `import`, `orders`, `replay`, `rebuild` and `reconcile` talk to the local
+back office that `make run` started, or to a deployed one with --url. Each says more: privacy person --help
 """
 
 EPILOG = """\
@@ -100,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (
+        requests,
         person,
         people,
         notes,

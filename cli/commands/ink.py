@@ -27,6 +27,9 @@ class Ink:
     def green(self, text: str) -> str:
         return self._marked(text, "32")
 
+    def yellow(self, text: str) -> str:
+        return self._marked(text, "33")
+
     def _marked(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.coloured and text else text
 

@@ -27,13 +27,16 @@ class LocalOffice:
     state: StateDirectory
 
 
-def take_where(parser: argparse.ArgumentParser) -> None:
-    """Let the command be told where."""
-    parser.add_argument("--url", help="a deployed back office, https://… (default: the local one)")
+def take_where(parser: argparse.ArgumentParser, *, inherit: bool = False) -> None:
+    """Let the command be told where. inherit: its parent was asked too, whose word stands until this one is told."""
+    nothing = argparse.SUPPRESS if inherit else None
+    parser.add_argument(
+        "--url", default=nothing, help="a deployed back office, https://… (default: the local one)"
+    )
     parser.add_argument(
         "--state",
         type=Path,
-        default=DEFAULT_STATE,
+        default=nothing or DEFAULT_STATE,
         metavar="DIR",
         help="where the local back office keeps its data (default: .local)",
     )

@@ -48,6 +48,8 @@ class Desk:
         url, body = self.base_url + path, json.dumps(content).encode()
         answer = post(url, body, self._signed(url, body))
         if not answer.accepted:
+            if (because := _reason(answer)) is not None:
+                raise Trouble(because)
             refusal = REFUSALS.get(answer.status, "that is unexpected: see the function's log")
             kind = Busy if answer.status in BUSY else Trouble
             raise kind(f"{self.base_url} answered {answer.status}: {refusal}")
@@ -63,10 +65,14 @@ class Desk:
         return dict(request.headers.items())
 
 
-def take_desk(parser: argparse.ArgumentParser) -> None:
-    """Let the command be told where to call, and as whom."""
-    take_where(parser)
-    parser.add_argument("--profile", help="an AWS profile, with --url (default: the AWS environment)")
+def take_desk(parser: argparse.ArgumentParser, *, inherit: bool = False) -> None:
+    """Let the command be told where to call, and as whom. inherit: see `take_where`."""
+    take_where(parser, inherit=inherit)
+    parser.add_argument(
+        "--profile",
+        default=argparse.SUPPRESS if inherit else None,
+        help="an AWS profile, with --url (default: the AWS environment)",
+    )
 
 
 def desk(arguments: argparse.Namespace, role: str) -> Desk:
@@ -101,6 +107,15 @@ def _deployed(url: str, profile: str | None) -> Desk:
     if not region:
         raise Trouble("no AWS region: set AWS_REGION, or name a profile that has one with --profile")
     return Desk(url, region, credentials)
+
+
+def _reason(answer: Answer) -> str | None:
+    """Why it cannot be done, where the back office says so: the same call again would be told the same."""
+    if answer.status not in (404, 409) or not answer.body:
+        return None
+    content = _content(answer)
+    because = content.get("because") if isinstance(content, dict) else None
+    return because if isinstance(because, str) else None
 
 
 def _content(answer: Answer) -> Any:

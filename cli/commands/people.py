@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cli.commands.addresses import address
 from cli.commands.operator_calls import DPO, STAFF, Desk, desk, take_desk
 from cli.local.trouble import Trouble
 
@@ -104,7 +105,7 @@ def _decide(arguments: argparse.Namespace) -> int:
     from cli.commands.links_page import preview_page
 
     office = desk(arguments, DPO)
-    asked = {"emails": [_address(email) for email in arguments.emails], "decision": arguments.decision}
+    asked = {"emails": [address(email) for email in arguments.emails], "decision": arguments.decision}
     weighed = office.call("/operator/people/links/previews", asked)
     if weighed["because"]:
         raise Trouble(BECAUSE.get(weighed["because"], str(weighed["because"])))
@@ -135,13 +136,3 @@ def _agreed(question: str) -> bool:
         raise Trouble("there is nobody to ask: look at what it changes, then say --yes")
     print(f"\n{question} [y/N] ", end="", flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes", "o", "oui")
-
-
-def _address(email: str) -> str:
-    from privacy.domain.identifiers import InvalidAddress, normalise_address
-
-    try:
-        normalise_address(email)
-    except InvalidAddress:
-        raise Trouble(f"{email} is no e-mail address: write it like camille.durand@example.fr") from None
-    return email

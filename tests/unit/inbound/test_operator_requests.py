@@ -94,6 +94,7 @@ class Office:
                 mail,
                 {
                     "mail": mail,
+                    "channel": "mail",
                     "received_at": received_at.isoformat(),
                     "address": CAMILLE,
                     "subject": "Bonjour",

@@ -1,0 +1,338 @@
+"""`privacy requests`: what people asked for, by when it has to be answered, and what an operator decides of it."""
+
+import argparse
+import json
+import re
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cli.commands.addresses import address
+from cli.commands.operator_calls import DPO, STAFF, Busy, Desk, desk, take_desk
+from cli.commands.request_words import CHANNELS, RIGHTS, ROLES
+from cli.commands.times import instant
+from cli.local.trouble import Trouble
+
+NAME = "requests"
+HELP = "what people asked for, by when it is due, and your decision"
+DESCRIPTION = """\
+Every message to contact@ that may be a request, and what came by other ways, by the day it has to be answered.
+
+  privacy requests                                    what is open, the most urgent first (--all: everything)
+  privacy requests --email camille.durand@example.fr  those of one address
+  privacy requests show IM-2026-000123                its history, letters and clocks
+  privacy requests open --received 2026-11-20 --channel post --right access
+                                                      enter what did not come by mail
+  privacy requests decide IM-2026-000123 --right erasure            what a message asks that nobody was sure of
+  privacy requests decide IM-2026-000123 --not-a-request            it asks for nothing of the kind
+  privacy requests decide IM-2026-000123 --add access               it asks for that too
+  privacy requests decide IM-2026-000124 --merge IM-2026-000123     it is the same request again
+  privacy requests extend IM-2026-000123 --reason "…"               two further months, with reasons told
+  privacy requests decide IM-2026-000123 --apologise 2027-04-10     it is late: tell them by when
+  privacy requests decide IM-2026-000123 --send-again LETTER        a letter that did not arrive, as `show` names it
+  privacy requests note IM-2026-000123 "…"            write down what the next reader has to know
+  privacy requests withdraw IM-2026-000123            they do not want it any more
+  privacy requests raw IM-2026-000123 -o mail.eml     the message as it came
+
+The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend` for PrivacyDpo only. The back office
+writes down who looked at which case, and every step has a name to it.
+"""
+
+ONE = re.compile(r"\[?(IM-\d{4}-\d{6})\]?", re.IGNORECASE)
+ATTEMPTS = 6
+#: Marks that only a person takes away.
+SETTLED = ("needs_human", "mail_undeliverable", "abuse_suspected", "third_party_data", "minor")
+
+type Described = Mapping[str, Any]
+
+
+def take(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="closed ones and mere questions as well")
+    parser.add_argument("--email", help="the cases of whoever wrote from this address")
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.set_defaults(do=_list)
+    take_desk(parser)
+    kinds = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def kind(name: str, help_: str, do: Any, *, of_one: bool = True) -> argparse.ArgumentParser:
+        added = kinds.add_parser(
+            name, help=help_, description=DESCRIPTION, formatter_class=parser.formatter_class
+        )
+        added.set_defaults(do=do)
+        if of_one:
+            added.add_argument("request", metavar="ID", help="its number, like IM-2026-000123")
+        take_desk(added, inherit=True)
+        return added
+
+    shown = kind("show", "its history, letters and clocks", _show)
+    shown.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print it as JSON")
+    _take_opening(kind("open", "enter what did not come by mail", _open, of_one=False))
+    _take_decision(kind("decide", "what a message asks, or that it asks for nothing", _decide))
+    extended = kind("extend", "two further months, with reasons told", _extend)
+    extended.add_argument("--reason", required=True, help="why, in words that go to the person")
+    noted = kind("note", "write down what the next reader has to know", _note)
+    noted.add_argument("text", metavar="TEXT", help="what they have to know")
+    noted.add_argument(
+        "--settles", choices=list(SETTLED), help="what has been looked at, and need not be marked any more"
+    )
+    withdrawn = kind("withdraw", "they do not want it any more", _withdraw)
+    withdrawn.add_argument("--reason", default="", help="how we know")
+    raw = kind("raw", "the message as it came", _raw)
+    raw.add_argument(
+        "--mail", metavar="MAIL", help="which of its messages, as `show` names them (default: the first)"
+    )
+    raw.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="where to write it (default: print it)"
+    )
+
+
+def _take_opening(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--received", required=True, metavar="WHEN", help="when it reached us, not when it was typed in"
+    )
+    parser.add_argument(
+        "--channel", required=True, choices=[name for name in CHANNELS if name != "mail"], help="how it came"
+    )
+    parser.add_argument(
+        "--right", action="append", choices=list(RIGHTS), help="what is asked for (may be repeated)"
+    )
+    parser.add_argument("--email", help="where they can be written to")
+    parser.add_argument("--writes-as", choices=list(ROLES), help="if not for themselves")
+    parser.add_argument("--given-name", help="of the person whose data it is")
+    parser.add_argument("--family-name", help="of the person whose data it is")
+    parser.add_argument("--postal-address", help="street, postal code, town, on one line")
+    parser.add_argument("--customer-number", help="if they gave one; none is needed")
+    parser.add_argument("--language", default="fr", choices=["fr", "en"], help="of our letters (default: fr)")
+    parser.add_argument("--note", default="", help="what the next reader has to know")
+
+
+def _take_decision(parser: argparse.ArgumentParser) -> None:
+    decision = parser.add_mutually_exclusive_group(required=True)
+    decision.add_argument(
+        "--right", action="append", choices=list(RIGHTS), help="it asks for that (may be repeated)"
+    )
+    decision.add_argument("--not-a-request", action="store_true", help="it asks for nothing of the kind")
+    decision.add_argument(
+        "--add", action="append", choices=list(RIGHTS), help="it asks for that too (may be repeated)"
+    )
+    decision.add_argument("--merge", metavar="OTHER", help="it is that request again")
+    decision.add_argument("--apologise", metavar="DAY", help="it is late: tell them an answer comes by then")
+    decision.add_argument("--send-again", metavar="LETTER", help="have that letter sent once more")
+    parser.add_argument(
+        "--received",
+        metavar="WHEN",
+        help="with --add: when that was asked (default: with its latest message)",
+    )
+    parser.add_argument("--reason", default="", help="why, for the next reader")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    status: int = arguments.do(arguments)
+    return status
+
+
+# --- to read ---------------------------------------------------------------------------------------------------
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from cli.commands.ink import ink_for
+    from cli.commands.requests_page import requests_page
+
+    office = desk(arguments, STAFF)
+    asked = {"email": address(arguments.email)} if arguments.email else {"all": arguments.all}
+    listed = list(_listed(office, asked))
+    if not arguments.email:
+        # clocks that stand have moved their days since the back office put them in order
+        listed.sort(key=lambda request: request["legal_due"] or "9999")
+    if arguments.json:
+        _print_json({"requests": listed})
+    else:
+        everything = arguments.all or arguments.email is not None
+        print(requests_page(listed, ink_for(sys.stdout), everything=everything))
+    return 0
+
+
+def _listed(office: Desk, asked: Mapping[str, object]) -> Iterator[Described]:
+    after: dict[str, object] = {}
+    while True:
+        page = _patiently(office, "/operator/requests/lookups", {**asked, **after})
+        yield from page["requests"]
+        if page["after"] is None:
+            return
+        after = {"after": page["after"]}
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from cli.commands.ink import ink_for
+    from cli.commands.requests_page import request_page
+
+    described = desk(arguments, STAFF).call(
+        "/operator/requests/details", {"request": _one(arguments.request)}
+    )
+    if arguments.json:
+        _print_json(described)
+    else:
+        print(request_page(described, ink_for(sys.stdout)))
+    return 0
+
+
+def _raw(arguments: argparse.Namespace) -> int:
+    import base64
+
+    asked = {"request": _one(arguments.request)} | ({"mail": arguments.mail} if arguments.mail else {})
+    found = desk(arguments, STAFF).call("/operator/requests/raw", asked)
+    if found["link"]:
+        # too large for an answer; whoever follows the link within a minute gets the bytes themselves
+        print(found["link"])
+        return 0
+    raw = base64.b64decode(found["content"])
+    if arguments.output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(raw)
+        return 0
+    try:
+        arguments.output.write_bytes(raw)
+    except OSError as error:
+        raise Trouble(f"{arguments.output} cannot be written: {error.strerror}") from None
+    print(
+        f"{arguments.output}: {len(raw):,} bytes. It is somebody's letter: delete it when you have read it."
+    )
+    return 0
+
+
+# --- to decide -------------------------------------------------------------------------------------------------
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    if not arguments.right:
+        raise Trouble(f"what do they ask for? --right {'|'.join(RIGHTS)}")
+    opened = _do(
+        desk(arguments, STAFF),
+        "/operator/requests",
+        received_at=instant(arguments.received).isoformat(),
+        channel=arguments.channel,
+        rights=arguments.right,
+        email=address(arguments.email) if arguments.email else None,
+        role=arguments.writes_as,
+        given_name=arguments.given_name,
+        family_name=arguments.family_name,
+        postal_address=arguments.postal_address,
+        customer_number=arguments.customer_number,
+        language=arguments.language,
+        note=arguments.note,
+    )
+    return _said(opened, "Opened")
+
+
+def _decide(arguments: argparse.Namespace) -> int:
+    request = _one(arguments.request)
+    if arguments.received and not arguments.add:
+        raise Trouble("--received goes with --add: the clock of what came in runs from when it did")
+    decided = _do(
+        desk(arguments, STAFF),
+        "/operator/requests/decisions",
+        request=request,
+        reason=arguments.reason,
+        **_decision(arguments),
+    )
+    return _said(decided, "Decided")
+
+
+def _decision(arguments: argparse.Namespace) -> Mapping[str, object]:
+    if arguments.merge:
+        return {"decision": "merge", "into": _one(arguments.merge)}
+    if arguments.not_a_request:
+        return {"decision": "not_a_request"}
+    if arguments.apologise:
+        return {"decision": "apologise", "expected_on": _day(arguments.apologise)}
+    if arguments.send_again:
+        return {"decision": "send_again", "effect": arguments.send_again}
+    if arguments.add:
+        received = instant(arguments.received).isoformat() if arguments.received else None
+        return {"decision": "add", "rights": arguments.add, "received_at": received}
+    return {"decision": "rights", "rights": arguments.right}
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Trouble(f"{text!r} is no day: write it like 2027-04-10") from None
+
+
+def _extend(arguments: argparse.Namespace) -> int:
+    if not arguments.reason.strip():
+        raise Trouble("why? --reason says so, in words that go to the person (E30)")
+    extended = _do(
+        desk(arguments, DPO),
+        "/operator/requests/extensions",
+        request=_one(arguments.request),
+        reason=arguments.reason,
+    )
+    return _said(extended, "Extended")
+
+
+def _note(arguments: argparse.Namespace) -> int:
+    if not arguments.text.strip():
+        raise Trouble('a note says something: privacy requests note IM-2026-000123 "…"')
+    noted = _do(
+        desk(arguments, STAFF),
+        "/operator/requests/notes",
+        request=_one(arguments.request),
+        text=arguments.text,
+        settles=arguments.settles,
+    )
+    return _said(noted, "Noted")
+
+
+def _withdraw(arguments: argparse.Namespace) -> int:
+    withdrawn = _do(
+        desk(arguments, STAFF),
+        "/operator/requests/withdrawals",
+        request=_one(arguments.request),
+        reason=arguments.reason,
+    )
+    return _said(withdrawn, "Withdrawn")
+
+
+def _do(office: Desk, path: str, **said: object) -> Described:
+    """Every action has an id of its own, so that the same one told twice is one."""
+    content = {name: value for name, value in said.items() if value not in (None, "")}
+    answer: Described = _patiently(office, path, {"command": uuid.uuid4().hex, **content})
+    return answer
+
+
+def _said(answer: Described, done: str) -> int:
+    from cli.commands.ink import ink_for
+    from cli.commands.requests_page import request_line
+
+    print(f"{done}.")
+    print(request_line(answer["request"], ink_for(sys.stdout)))
+    return 0
+
+
+def _patiently(office: Desk, path: str, content: Mapping[str, object]) -> Any:
+    """A long list, and a retry under the same id, meet a busy moment now and then."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return office.call(path, content)
+        except Busy:
+            time.sleep(2**attempt / 4)
+    return office.call(path, content)
+
+
+def _one(text: str) -> str:
+    found = ONE.fullmatch(text.strip())
+    if found is None:
+        raise Trouble(
+            f"{text} is no request's number: it looks like IM-2026-000123; `privacy requests` lists them"
+        )
+    return found[1].upper()
+
+
+def _print_json(content: object) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2))
