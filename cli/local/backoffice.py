@@ -341,6 +341,10 @@ class BackOffice:
             "MailchimpApiBaseUrl": f"{self.standins['mailchimp']}/3.0",
             "StripeApiBaseUrl": self.standins["stripe"],
             "PlanAgainSeconds": "5",
+            "CustomerServiceAddress": "service@shop.example",
+            "DpoAddress": "dpo@shop.example",
+            "MailRelay": self._mailbox.relay,
+            "SesEndpointUrl": self.standins["ses"],
         }
         deployed = deploy(aws, built, settings)
         self._mail_bucket = deployed.storage["MailBucketName"]

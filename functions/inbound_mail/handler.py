@@ -14,7 +14,6 @@ bootstrap.warm()
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     def take(record: batch.BatchRecord) -> None:
-        for mail in mail_event.mails(record):
-            mail_event.count(receive_mail(mail, bootstrap.reception()))
+        mail_event.count(receive_mail(mail_event.mail_of(record), bootstrap.reception()))
 
-    return batch.each(mail_event.unwrapped(event), take)
+    return batch.each(event, take)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cli.local.emulator import bodies, inside, metrics, partner, permissions, references, schedules
+from cli.local.emulator import bodies, inside, metrics, partner, paths, permissions, references, schedules
 from cli.local.emulator.state import DurableState, drained, table_of
 from cli.local.emulator.streams import StreamMappings
 from cli.local.emulator.workers import Workshop
@@ -78,6 +78,7 @@ def main() -> int:
     bodies.install()
     metrics.install()
     partner.install()
+    paths.install()
     references.install()
     schedules.keep_zones()
     clock_shift = float(os.environ.get("LOCAL_CLOCK_SHIFT") or 0)

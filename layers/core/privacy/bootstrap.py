@@ -40,6 +40,7 @@ from privacy.ports import (
     OwnQueue,
     Partitions,
     PaymentHistory,
+    PeopleStore,
     RequestLog,
     RunLog,
     Summaries,
@@ -221,15 +222,21 @@ def stripe_eventbridge_dead_letters() -> KeyQueue:
 
 
 @cache
+def people() -> PeopleStore:
+    from privacy.outbound.dynamodb_people import DynamoPeople
+
+    return DynamoPeople(_dynamodb(), settings().people_table, settings().ledger_table)
+
+
+@cache
 def fold_stores() -> Stores:
     from privacy.operations.fold_people import Stores
-    from privacy.outbound.dynamodb_people import DynamoPeople
     from privacy.outbound.dynamodb_registry import DynamoRegistry
 
     own = settings()
     return Stores(
         ledger=ledger(),
-        people=DynamoPeople(_dynamodb(), own.people_table, own.ledger_table),
+        people=people(),
         registry=DynamoRegistry(_dynamodb(), own.registry_table),
     )
 
@@ -480,7 +487,7 @@ def reception() -> Reception:
     return Reception(
         log=requests(),
         mails=mail_store(),
-        people=fold_stores().people,
+        people=people(),
         pseudonyms=pseudonyms(),
         periods=policy().periods,
         read=lambda mail_id, stored: read_mail(

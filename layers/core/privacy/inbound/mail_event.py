@@ -1,11 +1,8 @@
-"""S3's notices of new mail, inside SQS messages: which mails there are to take in."""
+"""Messages about new mail, `{"key": "inbound/<mail id>"}`: from S3 by template.yaml's rule, and from the sweep."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
-from urllib.parse import unquote_plus
+from collections.abc import Mapping
 
 from privacy import metrics
 from privacy.inbound.batch import BatchRecord, MalformedRecord
@@ -15,47 +12,20 @@ from privacy.operations.receive_mail import Became
 PREFIX = "inbound/"
 
 
-def unwrapped(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The event with mail ids in its messages' bodies instead of S3's notices; anything else stays as it is.
-
-    S3 tests a new configuration with a notice of its own, which names no mail.
-    """
-    return {**event, "Records": [_unwrapped(record) for record in event["Records"]]}
-
-
-def mails(record: BatchRecord) -> Iterator[str]:
+def mail_of(record: BatchRecord) -> str:
     """Raises MalformedRecord for an object that is no mail."""
-    for mail in (record.body or {}).values():
-        if not mail or "/" in mail:
-            raise MalformedRecord
-        yield mail
+    key = (record.body or {}).get("key", "")
+    mail = key.removeprefix(PREFIX)
+    if mail == key or not mail or "/" in mail:
+        raise MalformedRecord
+    return mail
+
+
+def message(mail: str) -> Mapping[str, str]:
+    """What has the mail taken in."""
+    return {"key": f"{PREFIX}{mail}"}
 
 
 def count(became: Became) -> None:
     """Mails by what became of them."""
     metrics.count("MailReceived", became=became.value)
-
-
-def _unwrapped(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        notice = json.loads(record.get("body", ""))
-    except (ValueError, TypeError, RecursionError):
-        return record
-    match notice:
-        case {"Event": "s3:TestEvent"}:
-            return {**record, "body": "{}"}
-        case {"Records": [*objects]}:
-            named = {str(number): _mail(each) for number, each in enumerate(objects)}
-            return {**record, "body": json.dumps(named)}
-        case _:
-            return record
-
-
-def _mail(notice: object) -> str:
-    """Empty for what is no mail: the record then fails alone."""
-    match notice:
-        case {"s3": {"object": {"key": str(key)}}}:
-            decoded = unquote_plus(key)
-            return decoded.removeprefix(PREFIX) if decoded.startswith(PREFIX) else ""
-        case _:
-            return ""
