@@ -1,7 +1,8 @@
 """What is counted, as CloudWatch embedded metrics: one line on stdout each, no call, nothing about anybody.
 
 Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); EventIgnored has `reason` beside it,
-MailReceived `became`, MemberSynced `done` (subscribed | unsubscribed | archived), WebhookMissed `provider`.
+LetterHandled `came_to`, LetterTold `happened`, MailReceived `became`, MemberSynced `done` (subscribed | unsubscribed |
+archived), WebhookMissed `provider`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ type Metric = Literal[
     "FactDuplicate",
     "FactOfTheGone",
     "FactRecorded",
+    "LetterHandled",
+    "LetterTold",
     "MailReceived",
     "MemberRefused",
     "MemberSynced",

@@ -7,22 +7,26 @@ from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.deadlines import deadline
+from privacy.domain.intake import Needs
 from privacy.domain.letter import Language, Letter, languages_for
 from privacy.domain.letter_words import Why
+from privacy.domain.reminders import Occasion
 from privacy.domain.request import Item, Request, concerned
 from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
 from privacy.domain.request_moves import UNIDENTIFIED_AFTER_DAYS
 from privacy.domain.request_steps import Kind, Step
 from privacy.operations.compose_letter import Reasons, Value, Writing
 
-#: A letter to somebody who works here about these is of its own; the most pressing first.
+#: What the DPO is told in a letter of its own; the most pressing first.
 _NOTICES: tuple[tuple[str, Letter], ...] = (
-    ("authority", Letter.NOTICE_AUTHORITY),
+    (Needs.AUTHORITY, Letter.NOTICE_AUTHORITY),
+    (Occasion.OVERDUE, Letter.NOTICE_OVERDUE),
     ("silent", Letter.NOTICE_UNSETTLED),
     ("bounced", Letter.NOTICE_UNDELIVERABLE),
     ("rejected", Letter.NOTICE_UNDELIVERABLE),
     ("complained", Letter.NOTICE_UNDELIVERABLE),
-    ("abusive", Letter.NOTICE_ABUSE),
+    (Needs.ABUSE, Letter.NOTICE_ABUSE),
+    *((occasion, Letter.NOTICE_REMINDER) for occasion in Occasion),
 )
 _FATES = {Kind.LETTER_BOUNCED, Kind.LETTER_REJECTED, Kind.LETTER_COMPLAINED, Kind.LETTER_SILENT}
 
@@ -144,6 +148,11 @@ def _undeliverable(request: Request, effect: Effect, step: Step) -> Mapping[str,
     return {**_about_a_letter(request, effect, step), "why": why}
 
 
+def _approaching(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    running = request.deadline(paris_day(step.at)) or deadline(request.received_at or step.at)
+    return {"target_on": running.target_due, "answer_by": running.legal_due}
+
+
 def _decision(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
     return {
         "received_on": paris_day(request.received_at or step.at),
@@ -187,6 +196,8 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.NOTICE_AUTHORITY: lambda request, _, step: {
         "received_on": paris_day(request.received_at or step.at)
     },
+    Letter.NOTICE_REMINDER: _approaching,
+    Letter.NOTICE_OVERDUE: lambda request, _, step: {"answer_by": _answer_by(request, (), step.at)},
     Letter.NOTICE_UNDELIVERABLE: _undeliverable,
     Letter.NOTICE_UNSETTLED: _about_a_letter,
     Letter.NOTICE_ABUSE: _nothing,

@@ -96,8 +96,7 @@ class LetterSending:
                 acknowledges=self._acknowledges(request, effect),
             )
         except AcknowledgedToday:
-            self._append(request, effect, Kind.SPARED, reason=_ACKNOWLEDGED)
-            return "spared"
+            return self._spare(request, effect)
         if claimed.steps[-1] is not claim:
             return "nothing"  # somebody else has it, or it is not owed any more
         return self._hand_over(claimed, effects(claimed)[effect.id])
@@ -110,6 +109,19 @@ class LetterSending:
             return self.pseudonyms().email(request.address)
         except InvalidAddress:
             return None  # nobody can be written to there, as will be found
+
+    def _spare(self, request: Request, effect: Effect) -> Sent:
+        """Unless it was this very letter that acknowledged them, in another worker's hands."""
+        spared = Step(
+            Kind.SPARED, self.now(), cause=effect.id, said={"effect": effect.id, "reason": _ACKNOWLEDGED}
+        )
+        after = append_steps(
+            request.id,
+            lambda now: [spared] if _is_owed(now, effect) else [],
+            log=self.log,
+            periods=self.periods,
+        )
+        return "spared" if after.steps[-1] is spared else "nothing"
 
     # ------------------------------------------------------------ handing over
 

@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request
-from privacy.domain.request_effects import Progress, effects
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.append_steps import append_steps, letter_cause
@@ -69,18 +67,11 @@ class LetterSettling:
             cause=letter_cause(event.message_id),
             said={"effect": event.effect, "message_id": event.message_id},
         )
-        return self._append(event, sent, letter_cause(event.message_id), only_open=True)
+        return self._append(event, sent, letter_cause(event.message_id))
 
-    def _append(self, event: LetterEvent, step: Step, cause: str, *, only_open: bool = False) -> bool:
-        def decide(request: Request) -> list[Step]:
-            effect = effects(request).get(event.effect)
-            return [step] if not only_open or (effect and effect.progress in _OPEN) else []
-
+    def _append(self, event: LetterEvent, step: Step, cause: str) -> bool:
         try:
-            request = append_steps(event.request, decide, log=self.log, periods=self.periods, causes=[cause])
+            append_steps(event.request, lambda _: [step], log=self.log, periods=self.periods, causes=[cause])
         except (AlreadyCaused, IllegalTransition):
             return False
-        return request.steps[-1] is step
-
-
-_OPEN = {Progress.CLAIMED, Progress.SILENT}
+        return True
