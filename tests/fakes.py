@@ -447,14 +447,15 @@ class MemoryRequests:
 
 
 class MemoryMail:
-    """MailStore. Set `now` before putting something there."""
+    """MailStore."""
 
     def __init__(self) -> None:
         self.held: dict[str, tuple[bytes, datetime]] = {}
-        self.now = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
-    def replace(self, mail: str, raw: bytes) -> None:
-        self.held[mail] = (raw, self.now)
+    def replace(
+        self, mail: str, raw: bytes, stored_at: datetime = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    ) -> None:
+        self.held[mail] = (raw, stored_at)
 
     def read(self, mail: str, limit: int) -> StoredMail | None:
         if mail not in self.held:

@@ -102,13 +102,14 @@ class Desk:
     told: list[Fact] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     delay: timedelta = timedelta(seconds=30)
+    raw: bytes = b"raw"
     _incoming: dict[str, tuple[IncomingMail, Understanding]] = field(default_factory=dict)
     _numbers: int = 0
     now: datetime = field(default_factory=lambda: at("2026-11-22T10:00"))
 
     def brings(self, mail: IncomingMail, understood: Understanding) -> Became:
         self.now = max(self.now, mail.received_at + self.delay)
-        self.mails.replace(mail.mail_id, b"raw")
+        self.mails.replace(mail.mail_id, self.raw, mail.received_at)
         self._incoming[mail.mail_id] = (mail, understood)
         return self.takes(mail.mail_id)
 
@@ -126,6 +127,7 @@ class Desk:
             pseudonyms=PSEUDONYMS,
             periods=POLICY.periods,
             read=self._read,
+            clean=lambda raw: raw.replace(b"4242424242424242", b"XXXXXXXXXXXXXXXX"),
             understand=lambda mail: self._incoming[mail.mail_id][1],
             record=self.told.append,
             new_id=self._new_id,

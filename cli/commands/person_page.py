@@ -82,8 +82,9 @@ class _Page:
         for because in marketing["because"]:
             yield self._row("", self._because(because), because["rules"])
         for label, name in (("Last order", "last_order"), ("Last opt-in", "last_opt_in"),
-                            ("Last contact", "last_contact"), ("Last heard of", "last_fact")):  # fmt: skip
-            if person[name]:
+                            ("Last contact", "last_contact"), ("Last heard of", "last_fact"),
+                            ("No personalisation since", "personalisation_objected_at")):  # fmt: skip
+            if person.get(name):
                 yield self._row(label, moment(person[name]))
 
     def _until(self, clock: Described) -> str:

@@ -130,6 +130,7 @@ GROUPS: Mapping[str, str] = {
     "unpaid": "unpaid invoices",
     "delivery": "delivery addresses",
     "handover": "delivery dates",
+    "contact": "when they wrote to us",
     "entry": "who entered it by hand",
     "profile": "name and address",
     "phone": "telephone",

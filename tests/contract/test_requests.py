@@ -212,22 +212,32 @@ def mails(request: pytest.FixtureRequest) -> Iterator[MailStore]:
 
 def test_mail_is_read_as_far_as_asked_replaced_for_good_and_deleted(mails: MailStore) -> None:
     assert mails.read("mail1", 10) is None
-    mails.replace("mail1", b"From: camille")
+    mails.replace("mail1", b"From: camille", at("2026-11-20"))
     read = mails.read("mail1", 4)
     assert read is not None
-    assert (read.raw, read.size, read.stored_at.tzinfo is not None) == (b"From", 13, True)
-    mails.replace("mail1", b"cut")
+    assert (read.raw, read.size, read.stored_at) == (b"From", 13, at("2026-11-20"))
+    mails.replace("mail1", b"cut", read.stored_at)
     read = mails.read("mail1", 100)
     assert read is not None
-    assert read.raw == b"cut"
+    assert (read.raw, read.stored_at) == (b"cut", at("2026-11-20"))
     mails.delete("mail1")
     mails.delete("mail1")
     assert mails.read("mail1", 10) is None
 
 
+def test_what_ses_put_there_was_stored_when_it_did() -> None:
+    with mock_aws():
+        client: Any = boto3.client("s3", **NAMES)
+        client.create_bucket(Bucket="mail", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+        client.put_object(Bucket="mail", Key="inbound/mail1", Body=b"From: camille")
+        read = S3Mail(client, "mail").read("mail1", 100)
+        assert read is not None
+        assert read.stored_at == client.head_object(Bucket="mail", Key="inbound/mail1")["LastModified"]
+
+
 def test_every_mail_is_listed_page_by_page(mails: MailStore) -> None:
     for number in range(5):
-        mails.replace(f"mail{number}", b"x")
+        mails.replace(f"mail{number}", b"x", at("2026-11-20"))
     found: list[str] = []
     after, pages = None, 0
     while pages == 0 or after is not None:

@@ -480,6 +480,7 @@ def _understanding() -> Callable[[IncomingMail], Understanding]:
 def reception() -> Reception:
     """What it takes to take a mail in. Raises SecretsUnavailable."""
     from privacy.inbound.mail import read_mail
+    from privacy.inbound.mail_redaction import without_cards
     from privacy.inbound.recording import append
     from privacy.operations.receive_mail import Reception
 
@@ -490,6 +491,7 @@ def reception() -> Reception:
         people=people(),
         pseudonyms=pseudonyms(),
         periods=policy().periods,
+        clean=without_cards,
         read=lambda mail_id, stored: read_mail(
             stored.raw,
             mail_id=mail_id,

@@ -431,7 +431,7 @@ class RequestLog(Protocol):
 
 
 class StoredMail(NamedTuple):
-    """A message as it came. raw: its first bytes; size: all of them. stored_at: when it was put there, in UTC."""
+    """A message. raw: its first bytes; size: all of them. stored_at: when it was first put there, in UTC."""
 
     raw: bytes
     size: int
@@ -456,8 +456,8 @@ class MailStore(Protocol):
         """An address under which whoever has it can fetch the message for so long."""
         ...
 
-    def replace(self, mail: str, raw: bytes) -> None:
-        """Put another content in its place, for good: nothing of the first remains."""
+    def replace(self, mail: str, raw: bytes, stored_at: datetime) -> None:
+        """Put another content in its place, for good: nothing of the first remains but when it was stored."""
         ...
 
     def delete(self, mail: str) -> None:

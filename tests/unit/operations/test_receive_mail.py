@@ -541,6 +541,14 @@ def test_nobody_else_keeps_a_persons_data_any_longer_by_writing_in_their_name(
     assert not desk.told
 
 
+def test_f11_a_card_number_is_struck_out_of_the_stored_mail_whatever_becomes_of_it(desk: Desk) -> None:
+    desk.raw = b"ma carte 4242424242424242"
+    desk.brings(mail(automatic="list"), THANKS)
+    desk.brings(mail("mail2"), shopping())
+    assert {raw for raw, _ in desk.mails.held.values()} == {b"ma carte XXXXXXXXXXXXXXXX"}
+    assert desk.mails.held["mail2"][1] == at("2026-11-22T10:00")
+
+
 def test_e75_an_identity_document_sent_unasked_is_to_be_cut_and_so_is_its_copy(desk: Desk) -> None:
     desk.brings(mail(attachments=(PDF,), identity_documents=(0,)), asks(ACCESS))
     copy = replace(mail("mail2", identity_documents=(0,)), message_id=mail().message_id)

@@ -19,6 +19,10 @@ from privacy.domain.membership import OUR_DOING, MemberLog, Membership
 from privacy.domain.policy import ConsentForm, Policy
 
 
+#: What an objection may be against besides offers: data used to make them fit (P32, G29).
+PERSONALISATION = "personalisation"
+
+
 class State(Enum):
     """none: never asked or never answered. moved: the person took the subscription to another address."""
 
@@ -169,9 +173,12 @@ class ConsentLog:
     _members: MemberLog = field(default_factory=MemberLog)
 
     def add(self, fact: Fact, policy: Policy) -> None:
-        """Reads the fact's `consent` and `subscription` groups; either may be absent."""
+        """Reads the fact's `consent` and `subscription` groups; either may be absent.
+
+        Who is against personalisation (E65) has not unsubscribed: that is read elsewhere (domain/person.py).
+        """
         said = fact.group("consent")
-        match said.get("choice"):
+        match said.get("choice") if said.get("purpose") != PERSONALISATION else None:
             case "granted":
                 self._granted(fact, policy)
             case "withdrawn" if fact.source in {"stripe", HISTORY}:

@@ -101,7 +101,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "deleted",
     ),
     "phone": ("number",),
-    # one statement about marketing consent, with what proves it (G3)
+    # one statement about marketing consent, with what proves it (G3); purpose: newsletter | marketing |
+    # personalisation
     "consent": (
         "purpose",
         "choice",
@@ -129,6 +130,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "signed_up_at",
         "signup_ip",
     ),
+    # that the person wrote to us (R4); never what
+    "contact": ("channel",),
     # which operator entered what no provider told
     "entry": ("by",),
     # the ledger's own bookkeeping: person ids, merges and their undoing

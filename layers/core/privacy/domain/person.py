@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
-from privacy.domain.consent import Consent, ConsentLog, FactRef, State, Suppression
+from privacy.domain.consent import PERSONALISATION, Consent, ConsentLog, FactRef, State, Suppression
 from privacy.domain.consents import newsletter, resolved
 from privacy.domain.facts import Fact, state_as_of
 from privacy.domain.identifiers import (
@@ -30,7 +30,7 @@ from privacy.domain.policy import Periods, Policy
 
 #: Raise it whenever the same facts fold to something else, and run `privacy rebuild` after the deployment
 #: (docs/architecture.md "Clocks and holds").
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 
 
 type _Fields = dict[str, tuple[tuple[datetime, str], str, FactRef]]
@@ -51,7 +51,7 @@ class Person:
     links: identifiers that are theirs, and people whom facts connect with them. profile: the latest of each
     field. refusals: what belongs on the suppression list (A17, A18). may_market_until: the first Paris day on
     which marketing stops by itself, None where it is not allowed. next_action_on: a lower bound of the next
-    day on which the purge has something to look at.
+    day on which the purge has something to look at. objected_at: since when they are against personalisation.
     """
 
     links: PersonLinks
@@ -69,6 +69,7 @@ class Person:
     facts: int
     last_fact: datetime
     recorded_until: datetime
+    objected_at: datetime | None = None
 
     @property
     def anchor(self) -> str:
@@ -92,6 +93,11 @@ def may_market(person: Person, email: str, today: date) -> bool:
     """
     mailbox = person.links.mailbox(email)
     return any(s.may_market(today) for s in person.standings if s.mailbox == mailbox)
+
+
+def may_personalise(person: Person) -> bool:
+    """May what we know of them be used to make offers and pages fit (P32)? The only place that answers (E65, G29)."""
+    return person.objected_at is None
 
 
 def _standing(consent: Consent, until: date | None) -> Standing:
@@ -134,6 +140,9 @@ class Folding:
     # what others told us, and what we did ourselves, which makes no data any younger
     _last: dict[str, datetime] = field(default_factory=dict)
     _did: dict[str, datetime] = field(default_factory=dict)
+    # when they wrote to us, and since when they are against personalisation
+    _wrote: dict[str, datetime] = field(default_factory=dict)
+    _objected: dict[str, datetime] = field(default_factory=dict)
     _recorded: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> None:
@@ -151,8 +160,12 @@ class Folding:
             return
         ours = fact.type in OUR_DOING or fact.type in DECISIONS
         self._counts[subject] += 0 if ours else 1
-        latest = self._did if ours else self._last
+        wrote = fact.groups.keys() == {"contact"}
+        # whoever never came to be a customer is kept no longer for having written (R7, R19)
+        latest = self._did if ours or wrote else self._last
         latest[subject] = max(fact.occurred_at, latest.get(subject, fact.occurred_at))
+        if wrote:
+            self._wrote[subject] = max(fact.occurred_at, self._wrote.get(subject, fact.occurred_at))
         self._add_consent(fact)
         self._add_profile(fact)
         if ORDER_GROUPS & fact.groups.keys():
@@ -215,6 +228,9 @@ class Folding:
         emails = [i for i in fact.identifiers if is_email(i)]
         if not emails:
             return
+        if fact.group("consent").get("purpose") == PERSONALISATION:
+            since = self._objected.get(fact.subject, fact.occurred_at)
+            self._objected[fact.subject] = min(fact.occurred_at, since)
         self._log(emails[0]).add(fact, self.policy)
         member = fact.group("subscription")
         typed = [member.get("email") or fact.group("consent").get("email")]
@@ -265,9 +281,8 @@ class Folding:
         mine = tuple(consents[m] for m in links.mailboxes if m in consents)
         last_order = max(paid, default=None)
         last_opt_in, opted_out = newsletter(mine, links.merged_at)
-        contacts = [
-            at for at in (last_order, max((c.last_opt_in for c in mine if c.last_opt_in), default=None)) if at
-        ]
+        contacts = [c.last_opt_in for c in mine if c.last_opt_in]
+        contacts += [at for at in (last_order, *(self._wrote.get(s) for s in subjects)) if at]
         last_contact = max(contacts, default=None)
         last_fact = max((self._last[s] for s in subjects if s in self._last), default=None)
         if last_fact is None:
@@ -300,6 +315,7 @@ class Folding:
             facts=sum(self._counts[s] for s in subjects),
             last_fact=last_fact,
             recorded_until=max(self._recorded[s] for s in subjects),
+            objected_at=min((self._objected[s] for s in subjects if s in self._objected), default=None),
         )
 
     def _orders(self, subjects: Iterable[str]) -> tuple[Order, ...]:

@@ -82,6 +82,7 @@ def description_of(
         "last_opt_in": _instant(person.last_opt_in),
         "last_contact": _instant(person.last_contact),
         "last_fact": _instant(person.last_fact),
+        "personalisation_objected_at": _instant(person.objected_at),
         "may_market": marketing_of(person, mailbox, today),
         "profile": {
             name: {"value": known.value, "fact": _fact_ref(known.fact)}

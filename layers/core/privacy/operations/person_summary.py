@@ -43,6 +43,7 @@ def summary_of(
         "last_order": _instant(person.last_order),
         "last_opt_in": _instant(person.last_opt_in),
         "last_contact": _instant(person.last_contact),
+        "personalisation_objected_at": _instant(person.objected_at),
         "last_fact": _instant(person.last_fact),
         "recorded_until": _instant(person.recorded_until),
         "facts": person.facts,

@@ -69,13 +69,16 @@ class Became(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What it takes. read: bytes to what they say. understand: triage. record: a fact into the ledger."""
+    """What it takes. clean: strikes card numbers out of a message. read: bytes to what they say. understand: triage.
+    record: a fact into the ledger.
+    """
 
     log: RequestLog
     mails: MailStore
     people: PeopleStore
     pseudonyms: Pseudonyms
     periods: Periods
+    clean: Callable[[bytes], bytes]
     read: Callable[[str, StoredMail], IncomingMail]
     understand: Callable[[IncomingMail], Understanding]
     record: Callable[[Fact], object]
@@ -94,7 +97,7 @@ def receive_mail(mail_id: str, reception: Reception) -> Became:
     stored = reception.mails.read(mail_id, MAX_BYTES)
     if stored is None:
         return Became.GONE
-    mail = reception.read(mail_id, stored)
+    mail = reception.read(mail_id, _cleaned(mail_id, stored, reception))
     understood = judged(mail, reception.understand(mail))
     for _ in range(MAX_TRIES):
         try:
@@ -105,6 +108,20 @@ def receive_mail(mail_id: str, reception: Reception) -> Became:
         except (_LookAgain, RequestConflict):
             pass
     raise RequestConflict
+
+
+def _cleaned(mail_id: str, stored: StoredMail, reception: Reception) -> StoredMail:
+    """F11: no card number is kept, so it is struck out of what is stored before anything else is done with it.
+
+    What is larger than SES takes in is not whole here, and stays as it is.
+    """
+    if stored.size > len(stored.raw):
+        return stored
+    raw = reception.clean(stored.raw)
+    if raw == stored.raw:
+        return stored
+    reception.mails.replace(mail_id, raw, stored.stored_at)
+    return StoredMail(raw, len(raw), stored.stored_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,10 +93,12 @@ class DynamoRequests:
         return [sk.rpartition("#")[2] for sk in sorted(set(found), reverse=True)][:limit]
 
     def cases_of(self, identifiers: Collection[str]) -> dict[str, int]:
-        keys = [(f"sender#{identifier}", "cases") for identifier in identifiers]
-        items = items_of(self._client, self._table, keys, consistent=True)
-        counts = {str(item["pk"]).removeprefix("sender#"): int(item["count"]) for item in items}
-        return {identifier: counts.get(identifier, 0) for identifier in identifiers}
+        counts = {}
+        for identifier in identifiers:
+            key = to_wire({"pk": f"sender#{identifier}", "sk": "cases"})
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+            counts[identifier] = int(from_wire(answer.get("Item", {})).get("count", 0))
+        return counts
 
     def listed(self, shard: str, after: str | None, limit: int, *, newest_first: bool = False) -> RequestPage:
         request: Any = {

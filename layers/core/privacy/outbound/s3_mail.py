@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from privacy.ports import MailPage, StoredMail
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 #: What SES's receipt rule puts before the mail's id.
 PREFIX = "inbound/"
+#: S3 knows only when an object was last written.
+_FIRST = "first-stored-at"
 
 
 class S3Mail:
@@ -27,15 +30,18 @@ class S3Mail:
             return None
         with answer["Body"] as body:
             raw = body.read(limit)
-        return StoredMail(raw, answer["ContentLength"], answer["LastModified"])
+        first = answer["Metadata"].get(_FIRST)
+        stored_at = datetime.fromisoformat(first) if first else answer["LastModified"]
+        return StoredMail(raw, answer["ContentLength"], stored_at)
 
     def link(self, mail: str, seconds: int) -> str:
         return self._client.generate_presigned_url(
             "get_object", Params={"Bucket": self._bucket, "Key": PREFIX + mail}, ExpiresIn=seconds
         )
 
-    def replace(self, mail: str, raw: bytes) -> None:
-        self._client.put_object(Bucket=self._bucket, Key=PREFIX + mail, Body=raw)
+    def replace(self, mail: str, raw: bytes, stored_at: datetime) -> None:
+        metadata = {_FIRST: stored_at.isoformat()}
+        self._client.put_object(Bucket=self._bucket, Key=PREFIX + mail, Body=raw, Metadata=metadata)
 
     def delete(self, mail: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=PREFIX + mail)
