@@ -18,9 +18,9 @@ DOCUMENTS = [README, *sorted(ROOT.glob("docs/**/*.md"))]
 
 #: P16, A8-A10, not E2E, F401 or part of a longer word; in a test's name `_p16_`.
 _ID = re.compile(
-    r"(?<![A-Za-z0-9])(?P<letter>[PGFARE])(?P<first>\d{1,3})(?:-(?P=letter)?(?P<last>\d{1,3}))?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?P<letter>[PGFARET])(?P<first>\d{1,3})(?:-(?P=letter)?(?P<last>\d{1,3}))?(?![A-Za-z0-9])"
 )
-_IN_NAME = re.compile(r"(?<=_)(?P<letter>[pgfare])(?P<first>\d{1,3})(?P<last>)(?=_|\b)")
+_IN_NAME = re.compile(r"(?<=_)(?P<letter>[pgfaret])(?P<first>\d{1,3})(?P<last>)(?=_|\b)")
 _NOQA = re.compile(r"noqa: [A-Z0-9, ]+")
 _TEST_NAME = re.compile(r"def test_\w+")
 #: docs/architecture.md "Linking"
@@ -52,7 +52,7 @@ def _cited(text: str) -> set[str]:
 
 
 def _defined() -> set[str]:
-    rows = re.findall(r"^\| ([PGFARE]\d+) \| (.+)$", (ROOT / "docs/rules.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| ([PGFARET]\d+) \| (.+)$", (ROOT / "docs/rules.md").read_text(), re.MULTILINE)
     assert len({rule for rule, _ in rows}) == len(rows), "an id is explained twice"
     return {rule for rule, _ in rows}
 
