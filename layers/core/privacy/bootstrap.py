@@ -33,6 +33,7 @@ from privacy.ports import (
     Audiences,
     FactLedger,
     KeyQueue,
+    Mailer,
     MailStore,
     MemberDirectory,
     MemberWriter,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
     from privacy.domain.mail import IncomingMail
@@ -61,6 +63,8 @@ if TYPE_CHECKING:
     from privacy.operations.import_history import HistoryImport
     from privacy.operations.receive_mail import Reception
     from privacy.operations.reconcile import Reconciliation
+    from privacy.operations.send_letter import LetterSending
+    from privacy.operations.settle_letter import LetterSettling
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
 
@@ -504,6 +508,61 @@ def reception() -> Reception:
         new_id=new_request_id,
         now=now,
     )
+
+
+# ---------------------------------------------------------------- letters
+
+
+@cache
+def _sesv2() -> SESV2Client:
+    """Tries once: SES has no token against sending twice. 30 MB take their time."""
+    config = _config().merge(Config(read_timeout=20, retries={"total_max_attempts": 1}))
+    return boto3.client("sesv2", config=config, endpoint_url=settings().ses_endpoint_url or None)
+
+
+@cache
+def mailer() -> Mailer:
+    from privacy.outbound.ses import SesMailer
+
+    return SesMailer(_sesv2(), settings().ses_configuration_set)
+
+
+@cache
+def send_mail_queue() -> OwnQueue:
+    return _queue(settings().send_mail_queue_url)
+
+
+@cache
+def letter_sending() -> LetterSending:
+    from privacy import letters
+    from privacy.inbound.mail import read_mail
+    from privacy.operations.send_letter import LetterSending
+    from privacy.operations.write_letter import LetterWriting, Offices
+
+    own = settings()
+    writing = LetterWriting(
+        book=letters.load(),
+        controller=policy().controller,
+        offices=Offices(own.contact_address, own.customer_service_address, own.dpo_address),
+        mails=mail_store(),
+        names_in=lambda raw: [a.name for a in read_mail(raw, mail_id="", stored_at=now()).attachments],
+    )
+    return LetterSending(
+        log=requests(),
+        letters=writing,
+        mailer=mailer(),
+        again=send_mail_queue(),
+        periods=policy().periods,
+        pseudonyms=pseudonyms,
+        now=now,
+    )
+
+
+@cache
+def letter_settling() -> LetterSettling:
+    from privacy.operations.settle_letter import LetterSettling
+
+    return LetterSettling(requests(), policy().periods, now)
 
 
 def new_request_id() -> str:

@@ -59,6 +59,30 @@ class Settings:
         return self._required("CONTACT_ADDRESS")
 
     @property
+    def customer_service_address(self) -> str:
+        """To whom what is for the shop is sent on."""
+        return self._required("CUSTOMER_SERVICE_ADDRESS")
+
+    @property
+    def dpo_address(self) -> str:
+        """Who is told what waits for a person."""
+        return self._required("DPO_ADDRESS")
+
+    @property
+    def ses_configuration_set(self) -> str:
+        """By which SES tells what became of letters (infra/mail.yaml)."""
+        return self._required("SES_CONFIGURATION_SET")
+
+    @property
+    def ses_endpoint_url(self) -> str:
+        """Empty: the region's own address."""
+        return self._environ.get("SES_ENDPOINT_URL", "")
+
+    @property
+    def send_mail_queue_url(self) -> str:
+        return self._required("SEND_MAIL_QUEUE_URL")
+
+    @property
     def mail_relay(self) -> str:
         """The mail host that copies contact@ to us, as its topmost Received names it; empty: SES is the MX."""
         return self._environ.get("MAIL_RELAY", "")

@@ -1,0 +1,18 @@
+"""Letters that cases owe: claimed, sent, recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from privacy import bootstrap, logs
+from privacy.inbound import batch, sending_letters
+
+bootstrap.warm()
+
+
+@logs.guarded
+def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    def send(record: batch.BatchRecord) -> None:
+        sending_letters.send(record, bootstrap.letter_sending())
+
+    return batch.each(event, send, retries=bootstrap.retries(bootstrap.send_mail_queue()))
