@@ -13,7 +13,15 @@ from collections import Counter
 from collections.abc import Mapping
 
 from privacy.inbound.mail_hidden import PLAIN, Look, Sheets
-from privacy.inbound.mail_limits import CHARACTERS_A_TAG, FEW_TAGS, MAX_HTML, MAX_HTML_DEPTH, MAX_TAGS
+from privacy.inbound.mail_limits import (
+    CHARACTERS_A_TAG,
+    CHARACTERS_AN_ENTITY,
+    FEW_TAGS,
+    LONGEST_TAG,
+    MAX_HTML,
+    MAX_HTML_DEPTH,
+    MAX_TAGS,
+)
 
 
 def _names(told: str) -> frozenset[str]:
@@ -42,6 +50,9 @@ _ENDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 _TAG = re.compile(r"<[^<>]*>?")
+_LONG_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG}}}")
+#: A picture within the text.
+_PICTURE = re.compile(r"data:[a-z]{1,20}/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=\s]*+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _RAW_TEXT = re.compile(r"<(style|script|title)\b[^<>]*>.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
@@ -51,8 +62,8 @@ def text_of(source: str) -> tuple[str, bool]:
     """The text, and whether it was read as a reader would see it; else its tags were only cut out."""
     if len(source) > MAX_HTML:
         return text_of(source[:MAX_HTML])[0], False
-    tags = source.count("<")
-    if tags > MAX_TAGS or (tags > FEW_TAGS and tags * CHARACTERS_A_TAG > len(source)):
+    source = _PICTURE.sub("", source)
+    if _is_nobodys(source):
         return _cut(source), False
     from justhtml import (
         stream,
@@ -67,6 +78,17 @@ def text_of(source: str) -> tuple[str, bool]:
         elif event[0] == "start" and not reading.start(*event[1]):
             return _cut(source), False
     return _laid_out("".join(reading.told)), True
+
+
+def _is_nobodys(source: str) -> bool:
+    """No mail program writes tags so dense, so many or so long: to read them costs more than they weigh."""
+    tags, entities = source.count("<"), source.count("&")
+    return (
+        tags > MAX_TAGS
+        or (tags > FEW_TAGS and tags * CHARACTERS_A_TAG > len(source))
+        or (entities > FEW_TAGS and entities * CHARACTERS_AN_ENTITY > len(source))
+        or _LONG_TAG.search(source) is not None
+    )
 
 
 def _cut(source: str) -> str:

@@ -32,8 +32,9 @@ MAX_PARTS, MAX_DEPTH, MAX_DELIMITERS = 200, 20, 2_000
 #: Decoded bytes of text parts in all, and characters handed on.
 MAX_TEXT_BYTES, MAX_TEXT = 2 * 1024 * 1024, 200_000
 
-#: Characters and tags of HTML given to the parser. Fewer characters a tag, with more tags
-#: than FEW_TAGS, is no mail program's.
-MAX_HTML, MAX_TAGS, FEW_TAGS, CHARACTERS_A_TAG = 1024 * 1024, 10_000, 500, 8
+#: Characters and tags of HTML that are read. Fewer characters a tag or an entity, where there are more of these than
+#: FEW_TAGS, and longer tags, are no mail program's.
+MAX_HTML, MAX_TAGS, FEW_TAGS = 512 * 1024, 10_000, 500
+CHARACTERS_A_TAG, CHARACTERS_AN_ENTITY, LONGEST_TAG = 8, 5, 10_000
 #: Elements of HTML within each other.
 MAX_HTML_DEPTH = 200

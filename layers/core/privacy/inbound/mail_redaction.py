@@ -215,7 +215,7 @@ def _escape(found: re.Match[bytes], new: bytes, old: bytes) -> bytes:
 # ---------------------------------------------------------------- headers
 
 
-_ADDRESS = re.compile(r"\S*@\S*")
+_TOKEN = re.compile(r"\S+")
 _WORDS = re.compile(
     r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=(?:\s*=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=)*+"
 )
@@ -245,9 +245,10 @@ def _strike_written(value: bytes) -> bytes:
     told = _WORDS.sub(lambda found: _words_again(found[0]), told)
     pieces: list[str] = []
     after = 0
-    for address in _ADDRESS.finditer(told):
-        pieces += (struck_out(told[after : address.start()]), address[0])
-        after = address.end()
+    for address in _TOKEN.finditer(told) if "@" in told else ():
+        if "@" in address[0]:
+            pieces += (struck_out(told[after : address.start()]), address[0])
+            after = address.end()
     struck = "".join((*pieces, struck_out(told[after:])))
     seen = text(struck.encode("latin-1"), MAX_VALUE)
     # a number that is encoded in part, in a field without addresses
