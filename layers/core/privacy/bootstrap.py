@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from privacy.inbound.retries import Retries
     from privacy.operations.fold_people import Stores
     from privacy.operations.import_history import HistoryImport
+    from privacy.operations.react_to_request import Reaction
     from privacy.operations.receive_mail import Reception
     from privacy.operations.reconcile import Reconciliation
     from privacy.operations.send_letter import LetterSending
@@ -525,6 +526,29 @@ def mailer() -> Mailer:
     from privacy.outbound.ses import SesMailer
 
     return SesMailer(_sesv2(), settings().ses_configuration_set)
+
+
+@cache
+def react_to_requests_queue() -> OwnQueue:
+    return _queue(settings().react_to_requests_queue_url)
+
+
+def reaction() -> Reaction:
+    """What it takes to do what cases owe. Raises SecretsUnavailable."""
+    from privacy.inbound.mail_redaction import without_parts
+    from privacy.inbound.recording import append
+    from privacy.operations.react_to_request import Reaction
+
+    return Reaction(
+        log=requests(),
+        mails=mail_store(),
+        letters=send_mail_queue(),
+        pseudonyms=pseudonyms(),
+        periods=policy().periods,
+        record=lambda fact: append(fact, ledger=ledger(), policy=policy()),
+        cut=without_parts,
+        now=now,
+    )
 
 
 @cache

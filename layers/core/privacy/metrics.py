@@ -1,8 +1,8 @@
 """What is counted, as CloudWatch embedded metrics: one line on stdout each, no call, nothing about anybody.
 
-Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); EventIgnored has `reason` beside it,
-LetterHandled `came_to`, LetterTold `happened`, MailReceived `became`, MemberSynced `done` (subscribed | unsubscribed |
-archived), WebhookMissed `provider`.
+Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); EffectBroughtAbout has `does` beside it,
+EventIgnored `reason`, LetterHandled `came_to`, LetterTold `happened`, MailReceived `became`, MemberSynced `done`
+(subscribed | unsubscribed | archived), WebhookMissed `provider`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 type Metric = Literal[
     "ConsentUnproven",
+    "EffectBroughtAbout",
     "EventIgnored",
     "FactConflict",
     "FactDuplicate",

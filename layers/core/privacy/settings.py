@@ -79,6 +79,10 @@ class Settings:
         return self._environ.get("SES_ENDPOINT_URL", "")
 
     @property
+    def react_to_requests_queue_url(self) -> str:
+        return self._required("REACT_TO_REQUESTS_QUEUE_URL")
+
+    @property
     def send_mail_queue_url(self) -> str:
         return self._required("SEND_MAIL_QUEUE_URL")
 

@@ -165,8 +165,11 @@ def test_who_writes_for_a_child_is_flagged_and_nothing_is_stopped_for_the_parent
     assert letters(desk) == ["ACK", "DPO_NOTICE"]
 
 
-def test_a_message_without_a_sender_is_a_case_that_nobody_can_be_written_to_about(desk: Desk) -> None:
-    desk.brings(mail(sender=None), asks(ACCESS, WITHDRAWAL))
+@pytest.mark.parametrize("sender", [None, "camille@", "x" * 300 + "@example.fr"])
+def test_a_message_without_a_sender_is_a_case_that_nobody_can_be_written_to_about(
+    desk: Desk, sender: str | None
+) -> None:
+    desk.brings(mail(sender=sender), asks(ACCESS, WITHDRAWAL))
     assert desk.case().flags == {Flag.NEEDS_HUMAN: ("no_sender",)}
     assert letters(desk) == ["DPO_NOTICE"]
 

@@ -8,12 +8,12 @@ case's own; anybody else's goes before a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from privacy.domain.facts import Fact, Group, digest_of
-from privacy.domain.identifiers import InvalidAddress, Pseudonyms
+from privacy.domain.identifiers import InvalidAddress, Pseudonyms, normalise_address
 from privacy.domain.intake import (
     Incoming,
     belongs,
@@ -97,7 +97,7 @@ def receive_mail(mail_id: str, reception: Reception) -> Became:
     stored = reception.mails.read(mail_id, MAX_BYTES)
     if stored is None:
         return Became.GONE
-    mail = reception.read(mail_id, _cleaned(mail_id, stored, reception))
+    mail = _addressed(reception.read(mail_id, _cleaned(mail_id, stored, reception)))
     understood = judged(mail, reception.understand(mail))
     for _ in range(MAX_TRIES):
         try:
@@ -108,6 +108,15 @@ def receive_mail(mail_id: str, reception: Reception) -> Became:
         except (_LookAgain, RequestConflict):
             pass
     raise RequestConflict
+
+
+def _addressed(mail: IncomingMail) -> IncomingMail:
+    """Whoever gives no address that a letter could go to is nobody whom we could answer: a person looks."""
+    try:
+        normalise_address(mail.sender.address if mail.sender else "")
+    except InvalidAddress:
+        return replace(mail, sender=None)
+    return mail
 
 
 def _cleaned(mail_id: str, stored: StoredMail, reception: Reception) -> StoredMail:
