@@ -13,6 +13,7 @@ from cli.commands import (
     history,
     notes,
     orders,
+    outbox,
     people,
     person,
     rebuild,
@@ -27,6 +28,7 @@ DESCRIPTION = """\
 iméra's privacy back office, for those who run it.
 
   privacy requests                            what people asked for, by when it is due, your decisions
+  privacy outbox                              the letters that the local back office has sent
   privacy person camille.durand@example.fr    what we know of somebody, on what ground,
                                               from which fact, until when
   privacy people links                        two addresses of one person? see and decide
@@ -103,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (
         requests,
+        outbox,
         person,
         people,
         notes,
