@@ -13,14 +13,16 @@ from functools import cache
 STRUCK = "X"
 
 _GAP = r"[ \t\u00a0\u2007\u2009\u202f.\u00b7_\-\u2010-\u2015\u2212]"
+#: Digits of the shortest card number.
+_SHORTEST = 13
 #: What may stand between two digits that a reader of HTML sees beside each other.
 _GAP_IN_HTML = rf"(?:{_GAP}|\r?\n|&nbsp;|&#160;|&#xa0;|&#8239;|&thinsp;|&zwnj;|&shy;|</?[a-z][^<>]{{0,120}}>)"
-_DIGITS = re.compile(r"[0-9０-９]+")
 
 
 def _runs(gap: str, most: int) -> re.Pattern[str]:
-    """13 digits and more, with little in between."""
-    return re.compile(rf"[0-9０-９](?:{gap}{{0,{most}}}+[0-9０-９]){{12,}}+")
+    """Digits with little in between, or many; each run from its first digit, and only once."""
+    first, more = r"[0-9０-９](?<![0-9０-９]{2})[0-9０-９]*+", rf"(?:{gap}{{0,{most}}}+[0-9０-９]++)"
+    return re.compile(rf"{first}(?:{more}++|(?<=[0-9０-９]{{{_SHORTEST}}}))")
 
 
 _RUN, _RUN_IN_HTML = _runs(_GAP, 3), _runs(_GAP_IN_HTML, 4)
@@ -67,6 +69,8 @@ def _places(text: str, *, html: bool) -> Sequence[tuple[int, int]]:
     places: list[tuple[int, int]] = []
     looked_at = 0
     for run in (_RUN_IN_HTML if html else _RUN).finditer(text):
+        if run.end() - run.start() < _SHORTEST:
+            continue
         if looked_at > _MOST_DIGITS:
             places.append(run.span())
             continue
@@ -95,10 +99,14 @@ def _apart(places: list[tuple[int, int]]) -> Sequence[tuple[int, int]]:
     return joined
 
 
+#: Digits that are seen; those of markup are not.
+_SEEN = re.compile(r"<[^<>]*>|&[a-z0-9#]{1,10};|([0-9０-９]+)")
+
+
 def _cards(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cards among the groups of digits, and what stands behind each as its code."""
-    groups = [found.span() for found in _DIGITS.finditer(text, start, min(end, start + _MOST_DIGITS))]
-    # markup holds digits of its own, which nobody sees
+    """Groups of digits that are a card's, and what stands behind each as its code."""
+    seen = _SEEN.finditer(text, start, min(end, start + _MOST_DIGITS))
+    groups = [found.span(1) for found in seen if found[1]]
     digits = [text[a:b] for a, b in groups]
     found: list[tuple[int, int]] = []
     first = 0
@@ -107,9 +115,8 @@ def _cards(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if last is None:
             first += 1
             continue
-        span = groups[first][0], groups[last][1]
-        found.append(span)
-        code = _AFTER.match(text, span[1])
+        found += groups[first : last + 1]
+        code = _AFTER.match(text, groups[last][1])
         if code:
             found.append(code.span(1))
         first = last + 1
@@ -121,7 +128,11 @@ def _card_from(digits: Sequence[str], first: int) -> int | None:
     number, last = "", first
     while last < len(digits) and len(number) + len(digits[last]) <= 19:
         number += digits[last]
-        if len(number) >= 13 and len(number) in _lengths(_ascii(number[:4])) and _is_luhn(_ascii(number)):
+        if (
+            len(number) >= _SHORTEST
+            and len(number) in _lengths(_ascii(number[:4]))
+            and _is_luhn(_ascii(number))
+        ):
             return last
         last += 1
     return None

@@ -21,6 +21,7 @@ from privacy.inbound.mail_limits import (
     MAX_HTML,
     MAX_HTML_DEPTH,
     MAX_TAGS,
+    MAX_TEXT,
 )
 
 
@@ -93,7 +94,7 @@ def _is_nobodys(source: str) -> bool:
 
 def _cut(source: str) -> str:
     without = _TAG.sub(" ", _RAW_TEXT.sub(" ", _COMMENT.sub(" ", source)))
-    return _SPACES.sub(" ", html.unescape(without)).strip()
+    return _SPACES.sub(" ", html.unescape(without[:MAX_TEXT])).strip()
 
 
 class _Reading:
