@@ -17,8 +17,8 @@ from cli.main import main
 from privacy.domain.request import State
 from privacy.domain.request_steps import FIELDS, Flag, Kind
 from privacy.domain.rights import Right
+from tests.office import Office
 from tests.unit.cli.receiver import Receiver, receiving
-from tests.unit.inbound.test_operator_requests import Office
 
 ONE: dict[str, Any] = {
     "id": "IM-2027-000123",

@@ -4,135 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 
-from privacy import policy
-from privacy.domain.request import Request, State, fold
+from privacy.domain.request import State
 from privacy.domain.request_effects import Progress, effects, owed
-from privacy.domain.request_steps import AUTO, Flag, Kind, Said, Step
-from privacy.inbound import operator
-from privacy.inbound.operator_means import Means
-from privacy.inbound.operator_routes import answer
+from privacy.domain.request_steps import Flag, Kind
 from privacy.operations import fetch_mail
-from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.fold_people import Stores
-from tests.fakes import MemoryLedger, MemoryMail, MemoryPeople, MemoryRegistry, MemoryRequests
-from tests.telling import CAMILLE, PSEUDONYMS, at, email
-
-ACCOUNT = "123456789012"
-STAFF, DPO = "PrivacyStaff", "PrivacyDpo"
-RECEIVED = at("2027-03-05T09:00")  # answered by 5 April
-
-
-class Office:
-    """The operators' API over stores in memory."""
-
-    def __init__(self) -> None:
-        ledger = MemoryLedger()
-        self.registry, self.requests, self.mail = MemoryRegistry(), MemoryRequests(), MemoryMail()
-        self.stores = Stores(ledger, MemoryPeople(ledger), self.registry)
-        self.now = at("2027-03-08T10:00")
-        self.ids = (f"IM-2027-{number:06}" for number in count(1))
-        self.commands = (f"c{number}" for number in count(1))
-
-    def tell(self, route: str, role: str = STAFF, **said: Any) -> tuple[int, Any]:
-        """The answer's status and content."""
-        event = {
-            "routeKey": f"POST /operator/requests{route}",
-            "body": json.dumps(said),
-            "headers": {"content-type": "application/json"},
-            "requestContext": {
-                "accountId": ACCOUNT,
-                "authorizer": {"iam": {"userArn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/alix"}},
-            },
-        }
-        means: dict[str, Any] = {
-            "stores": lambda: self.stores,
-            "policy": policy.load,
-            "pseudonyms": lambda: PSEUDONYMS,
-            "requests": lambda: self.requests,
-            "mail": lambda: self.mail,
-            "new_request_id": lambda: next(self.ids),
-            "now": lambda: self.now,
-        }
-        unused = dict.fromkeys(Means.__dataclass_fields__.keys() - means.keys())
-        handle = operator.answering(lambda event: answer(event, Means(**means, **unused)))
-        reply = handle(event, None)
-        return reply["statusCode"], json.loads(reply["body"]) if reply["body"] else None
-
-    def do(self, route: str, role: str = STAFF, **said: Any) -> dict[str, Any]:
-        """An action that is taken; the case as the list has it."""
-        status, content = self.tell(route, role, command=next(self.commands), **said)
-        assert status == 200, content
-        found: dict[str, Any] = content["request"]
-        return found
-
-    def refused(self, route: str, role: str = STAFF, **said: Any) -> str:
-        """An action that is not; why."""
-        status, content = self.tell(route, role, command=next(self.commands), **said)
-        assert status == 409, content
-        return str(content["because"])
-
-    def case(self, id_: str) -> Request:
-        return fold(id_, self.requests.steps(id_))
-
-    def mailed(self, *rights: str, received_at: datetime = RECEIVED, **understood: Said) -> str:
-        """A case that a mail made; unsure where it names no right."""
-        at_ = received_at + timedelta(minutes=1)
-        mail = f"mail{len(self.requests.cases)}"
-        self.mail.replace(mail, b"From: camille\r\n\r\nBonjour")
-        steps = [
-            Step(
-                Kind.RECEIVED,
-                at_,
-                AUTO,
-                mail,
-                {
-                    "mail": mail,
-                    "channel": "mail",
-                    "received_at": received_at.isoformat(),
-                    "address": CAMILLE,
-                    "subject": "Bonjour",
-                },
-            ),
-            Step(
-                Kind.UNDERSTOOD,
-                at_,
-                AUTO,
-                mail,
-                {"mail": mail, "outcome": "request" if rights else "unsure", "language": "fr", **understood},
-            ),
-        ]
-        if rights:
-            said: Mapping[str, Said] = {
-                "rights": rights,
-                "received_at": received_at.isoformat(),
-                "mail": mail,
-            }
-            steps.append(Step(Kind.OPENED, at_, AUTO, mail, said))
-        else:
-            steps.append(
-                Step(Kind.FLAGGED, at_, AUTO, mail, {"flag": Flag.NEEDS_HUMAN.value, "reason": "unsure"})
-            )
-        request = begin_request(
-            steps,
-            log=self.requests,
-            periods=policy.load().periods,
-            new_id=lambda: next(self.ids),
-            causes={mail},
-            senders=PSEUDONYMS.emails(CAMILLE),
-        )
-        return request.id
-
-    def happens(self, id_: str, kind: Kind, **said: Said) -> None:
-        """The software takes a step."""
-        step = Step(kind, self.now, AUTO, "", said)
-        append_steps(id_, lambda _: [step], log=self.requests, periods=policy.load().periods)
+from tests.office import DPO, RECEIVED, STAFF, Office
+from tests.telling import CAMILLE, at, email
 
 
 @pytest.fixture

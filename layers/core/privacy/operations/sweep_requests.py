@@ -1,0 +1,162 @@
+"""Sweep: every hour, whatever fell between two stools is picked up again (docs/architecture.md "Requests").
+
+Streams forget after a day, queues give up after some tries, SES's events may never come. The sweep asks the tables and
+the bucket what is still owed, and sends it where it is done; doing a thing twice is what those guard against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.concerns import Concern
+from privacy.domain.identifiers import InvalidAddress, Pseudonyms
+from privacy.domain.membership import Standing, steps
+from privacy.domain.policy import Periods
+from privacy.domain.request import Request, fold
+from privacy.domain.request_effects import unsettled
+from privacy.domain.request_steps import AUTO, Kind, Step
+from privacy.domain.rights import AT_ONCE, Right
+from privacy.operations.append_steps import append_steps
+from privacy.operations.request_summary import ENDED, OPEN
+from privacy.operations.watch_deadlines import told_of
+from privacy.ports import KeyQueue, MailStore, RequestLog
+
+#: What is done within minutes is nobody's business before that.
+QUIET = timedelta(minutes=15)
+#: How far back the bucket is looked through: longer than entrances are ever closed.
+MAIL_LOOKED_AT_FOR = timedelta(days=14)
+#: T6: within a day Mailchimp has to have followed.
+CONFIRMED_WITHIN = timedelta(hours=24)
+#: For how long after that it is asked.
+CONFIRMATION_LOOKED_AT_FOR = timedelta(days=7)
+#: Cases at once.
+MOST = 1_000
+_PAGE = 100
+
+#: Followed at Mailchimp at once.
+_AT_MAILCHIMP = AT_ONCE | {Right.OBJECTION}
+
+
+class Swept(NamedTuple):
+    """How many: cases and letters sent on their way again, mails, and cases that Mailchimp has not followed."""
+
+    cases: int
+    letters: int
+    mails: int
+    unconfirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What an hour takes.
+
+    standing: of an address's identifier, from the facts as they are. audiences: ours; empty: those that we know the
+    person to be in. react, letters, inbound: where owed effects, claimed letters and unread mails go.
+    """
+
+    log: RequestLog
+    mails: MailStore
+    pseudonyms: Pseudonyms
+    periods: Periods
+    standing: Callable[[str], Standing | None]
+    audiences: tuple[str, ...]
+    react: KeyQueue
+    letters: KeyQueue
+    inbound: KeyQueue
+    in_parallel: Callable[[Callable[[str], bool], Iterable[str]], Iterable[bool]]
+    now: datetime
+
+    def sweep(self) -> Swept:
+        """Raises whatever the stores and queues raise: the hour's message comes again."""
+        owing = self.log.owed(self.now - QUIET, MOST)
+        self.react.send({"request": id_} for id_ in owing)
+        letters = [letter for id_ in owing for letter in self._silent(id_)]
+        self.letters.send(letters)
+        unread = list(self._unread())
+        self.inbound.send({"key": f"inbound/{mail}"} for mail in unread)
+        unconfirmed = sum(self._tell_unconfirmed(id_) for id_ in self._followed())
+        return Swept(len(owing), len(letters), len(unread), unconfirmed)
+
+    # --- letters that were claimed, and of which nobody said what became
+
+    def _silent(self, id_: str) -> Iterator[Mapping[str, str]]:
+        for effect in unsettled(fold(id_, self.log.steps(id_))):
+            if self.now - effect.changed_at >= QUIET:
+                yield {"request": id_, "effect": effect.id}
+
+    # --- mails that nobody has taken in
+
+    def _unread(self) -> Iterator[str]:
+        mails = list(self._recent_mails())
+        taken = self.in_parallel(lambda mail: self.log.caused(mail) is not None, mails)
+        return (mail for mail, known in zip(mails, taken, strict=True) if not known)
+
+    def _recent_mails(self) -> Iterator[str]:
+        after = None
+        while True:
+            page = self.mails.page(after)
+            for mail, stored_at in page.mails:
+                if QUIET <= self.now - stored_at <= MAIL_LOOKED_AT_FOR:
+                    yield mail
+            after = page.after
+            if after is None:
+                return
+
+    # --- what was promised at once, and Mailchimp has not done
+
+    def _followed(self) -> Iterator[str]:
+        """Cases in which somebody said no of late."""
+        for shard in (OPEN, ENDED):
+            for id_, summary in self._listed(shard):
+                if not {right.value for right in _AT_MAILCHIMP}.isdisjoint(summary["rights"]):
+                    yield id_
+
+    def _listed(self, shard: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        after = None
+        while True:
+            page = self.log.listed(shard, after, _PAGE, newest_first=shard == ENDED)
+            yield from page.summaries
+            after = page.after
+            long_ago = self.now - CONFIRMATION_LOOKED_AT_FOR
+            if after is None or (
+                shard == ENDED
+                and all(datetime.fromisoformat(s["changed_at"]) < long_ago for _, s in page.summaries)
+            ):
+                return
+
+    def _tell_unconfirmed(self, id_: str) -> bool:
+        request = fold(id_, self.log.steps(id_))
+        if not self._promised(request) or self._confirmed(request):
+            return False
+        today = paris_day(self.now)
+        said = {"what": Concern.UNCONFIRMED.value, "on": today.isoformat()}
+        step = Step(Kind.REMINDED, self.now, AUTO, "concern", said)
+        append_steps(
+            id_,
+            lambda now: [] if (Concern.UNCONFIRMED.value, today) in told_of(now) else [step],
+            log=self.log,
+            periods=self.periods,
+        )
+        return True
+
+    def _promised(self, request: Request) -> bool:
+        return any(
+            CONFIRMED_WITHIN <= self.now - step.at <= CONFIRMATION_LOOKED_AT_FOR
+            for step in request.steps
+            if step.kind is Kind.HONOURED
+        )
+
+    def _confirmed(self, request: Request) -> bool:
+        try:
+            standing = self.standing(self.pseudonyms.email(request.address))
+        except InvalidAddress:
+            return True
+        if standing is None:
+            return True  # nothing is known of them any more
+        audiences = self.audiences or tuple(standing.memberships)
+        left = steps(standing, audiences, paris_day(self.now))
+        return not any(step.why in {"refusal", "unknown"} for step in left)

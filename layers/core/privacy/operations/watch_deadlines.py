@@ -1,0 +1,126 @@
+"""Watch: every morning, each case that waits is looked at, and those who have to know are told once (E31, A16, E47).
+
+What is told is a step, so the same morning twice tells nothing twice, and a morning that was missed is made up for.
+The letters to the DPO follow from the steps, as everything that a case owes does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.concerns import Concern, concerns
+from privacy.domain.deadlines import Deadline, deadline
+from privacy.domain.policy import Periods
+from privacy.domain.reminders import Occasion, reminder_due
+from privacy.domain.request import UNDECIDED, Request, State
+from privacy.domain.request_moves import NOTICES_SETTLE
+from privacy.domain.request_steps import AUTO, Flag, Kind, Step
+from privacy.operations.append_steps import NoSuchRequest, append_steps
+from privacy.operations.request_summary import ENDED, OPEN
+from privacy.ports import RequestLog
+
+#: How long after its last step an ended case is looked at: until it is closed, and its letters have arrived or not.
+LOOKED_AT_FOR = timedelta(days=14)
+_PAGE = 100
+
+#: Steps of one cause and instant owe one letter: what is due, and what was left lying, are two things.
+_CLOCK, _CONCERN = "clock", "concern"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a morning takes."""
+
+    log: RequestLog
+    periods: Periods
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return paris_day(self.now)
+
+    def cases(self) -> Iterator[str]:
+        """Those to look at: what is open, and of what has ended lately what is not closed or has a letter amiss."""
+        for id_, _ in self._listed(OPEN):
+            yield id_
+        for id_, summary in self._listed(ENDED):
+            if summary["state"] == State.ANSWERED or not _LOOKED_AT.isdisjoint(summary["flags"]):
+                yield id_
+
+    def look(self, id_: str) -> tuple[str, ...]:
+        """What was told about the case this time: occasions and concerns; nothing, where it is gone meanwhile.
+
+        Raises RequestConflict.
+        """
+        before = 0
+
+        def decide(request: Request) -> list[Step]:
+            nonlocal before
+            before = request.version
+            return list(self._steps(request))
+
+        try:
+            after = append_steps(id_, decide, log=self.log, periods=self.periods)
+        except NoSuchRequest:
+            return ()
+        return tuple(step.text("what") for step in after.steps[before:] if step.kind is Kind.REMINDED)
+
+    def _listed(self, shard: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        after = None
+        while True:
+            page = self.log.listed(shard, after, _PAGE, newest_first=shard == ENDED)
+            yield from page.summaries
+            after = page.after
+            if after is None or (shard == ENDED and all(self._long_ago(s) for _, s in page.summaries)):
+                return
+
+    def _long_ago(self, summary: Mapping[str, Any]) -> bool:
+        return self.now - datetime.fromisoformat(summary["changed_at"]) > LOOKED_AT_FOR
+
+    def _steps(self, request: Request) -> Iterator[Step]:
+        told = told_of(request)
+        due = {reminder_due(clock, self.today, told) for clock in _clocks(request, self.today)}
+        for reminder in sorted(filter(None, due)):
+            yield self._reminded(reminder.occasion, reminder.day, _CLOCK)
+        for concern in concerns(request, self.today):
+            if (concern, self.today) not in told:
+                yield self._reminded(concern, self.today, _CONCERN)
+        if self._settled(request):
+            yield Step(Kind.CLOSED, self.now, AUTO, "", {"reason": "settled"})
+
+    def _reminded(self, what: Occasion | Concern, on: date, cause: str) -> Step:
+        return Step(Kind.REMINDED, self.now, AUTO, cause, {"what": what.value, "on": on.isoformat()})
+
+    def _settled(self, request: Request) -> bool:
+        """T22: everything was answered, and whoever we told about it had seven days to follow."""
+        ended = [item.ended_at for item in request.items if item.ended_at is not None]
+        return (
+            request.state is State.ANSWERED
+            and _LOOKED_AT.isdisjoint(request.flags)
+            and self.now - max(ended) >= NOTICES_SETTLE
+        )
+
+
+def told_of(request: Request) -> set[tuple[str, date]]:
+    """Of what somebody was reminded, and for which day."""
+    return {
+        (step.text("what"), date.fromisoformat(step.text("on")))
+        for step in request.steps
+        if step.kind is Kind.REMINDED
+    }
+
+
+#: A person has to see to these, however the case ended.
+_LOOKED_AT = frozenset({Flag.MAIL_UNDELIVERABLE, Flag.NEEDS_HUMAN})
+
+
+def _clocks(request: Request, today: date) -> Iterator[Deadline]:
+    """Each item's own; until somebody decided what the message is, that of a request (A16)."""
+    for item in request.open_items:
+        yield item.deadline(today)
+    if request.state in UNDECIDED and request.received_at is not None:
+        yield deadline(request.received_at)

@@ -1,0 +1,171 @@
+"""The hourly sweep: what was dropped is picked up, and Mailchimp is asked whether it did what was promised (T6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+import pytest
+
+from privacy import policy
+from privacy.domain.membership import Membership, Standing
+from privacy.domain.request_effects import owed
+from privacy.domain.request_steps import Kind
+from privacy.operations.sweep_requests import Sweep, Swept
+from tests.office import Office
+from tests.telling import PSEUDONYMS, at, email
+
+MINUTE = timedelta(minutes=1)
+NEWS = "a6b5da1054"
+
+
+class MemoryQueue:
+    def __init__(self) -> None:
+        self.sent: list[Mapping[str, str]] = []
+
+    def send(self, bodies: Iterable[Mapping[str, str]], delay: int = 0) -> None:
+        self.sent += bodies
+
+
+class Hour:
+    """One hour's sweep over an office."""
+
+    def __init__(self) -> None:
+        self.office = Office()
+        self.react, self.letters, self.inbound = MemoryQueue(), MemoryQueue(), MemoryQueue()
+        self.standings: dict[str, Standing] = {}
+
+    def sweep(self, audiences: tuple[str, ...] = ()) -> Swept:
+        return Sweep(
+            log=self.office.requests,
+            mails=self.office.mail,
+            pseudonyms=PSEUDONYMS,
+            periods=policy.load().periods,
+            standing=self.standings.get,
+            audiences=audiences,
+            react=self.react,
+            letters=self.letters,
+            inbound=self.inbound,
+            in_parallel=map,
+            now=self.office.now,
+        ).sweep()
+
+
+@pytest.fixture
+def hour() -> Hour:
+    return Hour()
+
+
+def standing(status: str, *, refused: bool = True) -> Standing:
+    return Standing(
+        mailbox=email(),
+        address=None,
+        until=None,
+        refused_at=at("2027-03-05T09:00") if refused else None,
+        historic=False,
+        granted_at=None,
+        home=None,
+        memberships={NEWS: Membership(NEWS, status, at("2027-01-01"))},
+    )
+
+
+def test_what_is_owed_for_a_quarter_of_an_hour_is_sent_on_its_way_again(hour: Hour) -> None:
+    id_ = hour.office.mailed("access")
+    made = hour.office.case(id_).steps[-1].at
+    hour.office.now = made + 15 * MINUTE
+    assert hour.sweep().cases == 0
+    hour.office.now += MINUTE
+    assert hour.sweep() == Swept(cases=1, letters=0, mails=0, unconfirmed=0)
+    assert hour.react.sent == [{"request": id_}]
+
+
+def test_a_claimed_letter_of_which_nobody_heard_is_looked_at_by_its_sender(hour: Hour) -> None:
+    id_ = hour.office.mailed("access")
+    (ack,) = owed(hour.office.case(id_))
+    hour.office.happens(id_, Kind.CLAIMED, effect=ack.id)
+    hour.office.now += 14 * MINUTE
+    hour.sweep()
+    assert hour.letters.sent == []
+    hour.office.now += 2 * MINUTE
+    assert hour.sweep().letters == 1
+    assert hour.letters.sent == [{"request": id_, "effect": ack.id}]
+
+
+def test_nothing_is_owed_once_it_was_done(hour: Hour) -> None:
+    id_ = hour.office.mailed("access")
+    (ack,) = owed(hour.office.case(id_))
+    hour.office.happens(id_, Kind.CLAIMED, effect=ack.id)
+    hour.office.happens(id_, Kind.LETTER_SENT, effect=ack.id)
+    hour.office.now += timedelta(days=1)
+    assert hour.sweep() == Swept(cases=0, letters=0, mails=0, unconfirmed=0)
+
+
+def test_a_message_that_nobody_took_in_is_announced_again(hour: Hour) -> None:
+    hour.office.mailed("access")
+    for mail in ("dropped", "machine", "another"):
+        hour.office.mail.replace(mail, b"", hour.office.now)
+    hour.office.requests.set_aside("machine", "auto_reply", hour.office.now)
+    hour.office.now += 14 * MINUTE
+    assert hour.sweep().mails == 0
+    hour.office.now += 2 * MINUTE
+    assert hour.sweep().mails == 2
+    assert hour.inbound.sent == [{"key": "inbound/another"}, {"key": "inbound/dropped"}]
+
+
+def test_a_message_of_long_ago_is_left_to_the_purge(hour: Hour) -> None:
+    hour.office.mail.replace("old", b"", hour.office.now)
+    hour.office.now += timedelta(days=15)
+    assert hour.sweep().mails == 0
+
+
+def honoured(hour: Hour) -> str:
+    id_ = hour.office.mailed("objection_marketing")
+    honour = next(effect for effect in owed(hour.office.case(id_)) if effect.about)
+    hour.office.happens(id_, Kind.HONOURED, effect=honour.id, item=honour.about)
+    return id_
+
+
+def reminded(hour: Hour, id_: str) -> list[tuple[str, str]]:
+    steps = hour.office.case(id_).steps
+    return [(step.text("what"), step.text("on")) for step in steps if step.kind is Kind.REMINDED]
+
+
+def test_t6_what_mailchimp_has_not_done_after_a_day_is_told_once_a_day_and_counted_each_time(
+    hour: Hour,
+) -> None:
+    id_ = honoured(hour)
+    hour.standings[email()] = standing("subscribed")
+    hour.office.now += timedelta(hours=23)
+    assert hour.sweep().unconfirmed == 0
+    hour.office.now += timedelta(hours=1)
+    assert [hour.sweep().unconfirmed for _ in range(2)] == [1, 1]
+    assert reminded(hour, id_) == [("unconfirmed", "2027-03-09")]
+    hour.office.now += timedelta(days=1)
+    hour.sweep()
+    assert [on for _, on in reminded(hour, id_)] == ["2027-03-09", "2027-03-10"]
+    assert [e.about for e in owed(hour.office.case(id_)) if e.letter == "DPO_NOTICE"] == ["unconfirmed"] * 2
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(standing("unsubscribed"), id="unsubscribed"),
+        pytest.param(standing("archived"), id="archived"),
+        pytest.param(standing("subscribed", refused=False), id="signed up again since"),
+        pytest.param(None, id="nobody is known there"),
+    ],
+)
+def test_what_mailchimp_has_done_is_nothing_to_tell(hour: Hour, found: Standing | None) -> None:
+    id_ = honoured(hour)
+    if found is not None:
+        hour.standings[email()] = found
+    hour.office.now += timedelta(hours=25)
+    assert hour.sweep().unconfirmed == 0
+    assert reminded(hour, id_) == []
+
+
+def test_an_audience_of_which_nothing_is_known_is_not_confirmed(hour: Hour) -> None:
+    honoured(hour)
+    hour.standings[email()] = standing("unsubscribed")
+    hour.office.now += timedelta(hours=25)
+    assert hour.sweep(audiences=(NEWS, "another")).unconfirmed == 1
