@@ -64,11 +64,13 @@ def hit(right: Right) -> str:
 
 #: A phrase that refuses (`je ne veux plus`): the negation in it is the request's own, and denies no right.
 NO_MORE = "NO_MORE"
+#: The kinds of word by which a pattern says so.
+REFUSING = frozenset({NO_MORE, "REFUSE"})
 #: Of a sentence in which the writer speaks for himself where somebody else is dead (« et moi aussi »).
 MYSELF = "MYSELF"
 
 #: What a passage itself says of its words.
-GIVEN = frozenset({"ALONE", "ASKING", "QUOTED", "FIRST", "LAST", "SUBJECT", HIT, *map(hit, Right)})
+GIVEN = frozenset({"ADDRESS", "ALONE", "ASKING", "QUOTED", "FIRST", "LAST", "SUBJECT", HIT, *map(hit, Right)})
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def compile_lexicon(data: Mapping[str, Any]) -> Lexicon:
         language=data["language"],
         vocabulary=Vocabulary(
             words,
+            exact=data.get("exact", "").split(),
             literal=(name for name in names if not name.isupper()),
             plain=data.get("plain", "").split(),
             sounds=((written, heard) for written, heard in data.get("sounds", ())),

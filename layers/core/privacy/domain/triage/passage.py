@@ -52,6 +52,7 @@ class Word(NamedTuple):
     """form: folded (lower case, no accents). start, end: where it stands in the text. before: what begins with it.
 
     asks: its sentence ends in a question mark. quoted: it stands between quotation marks. in_subject: of the subject.
+    name: it begins with a capital letter inside a sentence.
     """
 
     form: str
@@ -61,6 +62,7 @@ class Word(NamedTuple):
     asks: bool = False
     quoted: bool = False
     in_subject: bool = False
+    name: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Passage:
             "ASKING": self._where(lambda word: word.asks),
             "QUOTED": self._where(lambda word: word.quoted),
             "SUBJECT": self._where(lambda word: word.in_subject),
+            "ADDRESS": self._where(lambda word: word.form == ADDRESS),
             "ALONE": (1 << len(self.words)) - 1 if len(self.words) <= _ALONE else 0,
             "FIRST": self.sentence_starts,
             "LAST": sum(1 << sentence.bit_length() - 1 for sentence in self.sentences),
@@ -136,7 +139,8 @@ def read(text: str, subject: str = "") -> Passage:
         )
         if before.sentence and "?" in between:
             _ask(words)
-        words.append(Word(form, start, stop, before, False, quoting, start < len(head)))
+        name = text[start].isupper() and not before.sentence and not text[start:stop].isupper()
+        words.append(Word(form, start, stop, before, False, quoting, start < len(head), name))
         end = stop
     if "?" in text[end:]:
         _ask(words)

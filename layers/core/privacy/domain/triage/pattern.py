@@ -12,7 +12,7 @@ Elements, separated by blanks:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
@@ -57,6 +57,14 @@ class Match(NamedTuple):
         """First and last word."""
         there = [at for at in self.steps if at is not None]
         return there[0], there[-1]
+
+    def at(self, pattern: Pattern, names: Collection[str]) -> int:
+        """The words at elements that look for one of these names."""
+        return sum(
+            1 << place
+            for step, place in zip(pattern.steps, self.steps, strict=True)
+            if place is not None and any(n.lstrip(_SIGNS) in names for group in step.groups for n in group)
+        )
 
 
 type Masks = Callable[[str], int]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 from privacy.domain.rights import Right
 from privacy.domain.triage.foreign import foreign
-from privacy.domain.triage.lexicon import HIT, MYSELF, NO_MORE, Lexicon, Sign, Weight, hit
+from privacy.domain.triage.lexicon import HIT, MYSELF, NO_MORE, REFUSING, Lexicon, Sign, Weight, hit
 from privacy.domain.triage.passage import Passage, bits
 from privacy.domain.triage.pattern import Match, Pattern
 
@@ -27,6 +28,7 @@ YIELDS: Mapping[Right, frozenset[Right]] = {
     Right.ERASURE: frozenset(
         {
             Right.CONSENT_WITHDRAWAL,
+            Right.OBJECTION,
             Right.OBJECTION_MARKETING,
             Right.RECTIFICATION,
             Right.POST_MORTEM_DIRECTIVE,
@@ -42,7 +44,7 @@ YIELDS: Mapping[Right, frozenset[Right]] = {
             Right.CONSENT_WITHDRAWAL,
         }
     ),
-    Right.OBJECTION_MARKETING: frozenset(),
+    Right.OBJECTION_MARKETING: frozenset({Right.OBJECTION}),
     Right.CONSENT_WITHDRAWAL: frozenset({Right.OBJECTION_MARKETING}),
     Right.AUTOMATED_DECISION_REVIEW: frozenset(),
     Right.POST_MORTEM_DIRECTIVE: frozenset(),
@@ -54,8 +56,8 @@ YIELDS: Mapping[Right, frozenset[Right]] = {
 class Find:
     """A phrase that asks for a right.
 
-    words: its own words, as a set. own: the writer asks it for himself, whoever else is dead. against: what keeps
-    it from counting.
+    words: its own words, as a set. own: the writer asks it for himself, whoever else is dead. refuses: it is said by
+    refusing (`je ne veux plus`), so that the negation in it denies nothing. against: what keeps it from counting.
     """
 
     right: Right
@@ -63,6 +65,7 @@ class Find:
     words: int
     phrase: str
     own: bool = False
+    refuses: bool = False
     against: str | None = None
 
     @property
@@ -116,10 +119,11 @@ class _Reading:
         words = self.passage.words
         self._whole = (1 << len(words)) - 1
         places: dict[str, list[int]] = {}
-        known: dict[str, frozenset[str]] = {}
+        known: dict[tuple[str, bool], frozenset[str]] = {}
         for i, word in enumerate(words):
-            if (labels := known.get(word.form)) is None:
-                labels = known[word.form] = self.lexicon.vocabulary.labels(word.form)
+            key = word.form, word.name
+            if (labels := known.get(key)) is None:
+                labels = known[key] = self.lexicon.vocabulary.labels(word.form, name=word.name)
             for label in labels:
                 places.setdefault(label, []).append(i)
         ours = self._whole & ~self.foreign
@@ -182,8 +186,14 @@ def _finds(reading: _Reading) -> Iterator[Find]:
         for weight, patterns in kinds.items():
             for pattern in patterns:
                 for match in reading.matches(pattern):
-                    own = bool(match.words & reading.kind(f"@{MYSELF}"))
-                    yield Find(right, weight, match.words, reading.passage.phrase(*match.span), own)
+                    yield Find(
+                        right,
+                        weight,
+                        match.words,
+                        reading.passage.phrase(*match.span),
+                        own=bool(match.words & reading.kind(f"@{MYSELF}")),
+                        refuses=bool(match.at(pattern, REFUSING) & reading.kind(NO_MORE)),
+                    )
 
 
 def _words(finds: Iterator[Find] | list[Find]) -> int:
@@ -194,31 +204,36 @@ def _words(finds: Iterator[Find] | list[Find]) -> int:
 
 
 def _speak_against(finds: list[Find], match: Match, pattern: Pattern, cause: str, reading: _Reading) -> None:
-    """What a match says, it says of the finds at its HIT; a find that holds the negation itself means it so."""
-    at = 0
-    for step, place in zip(pattern.steps, match.steps, strict=True):
-        if place is not None and any(
-            name.lstrip("@~").startswith(HIT) for group in step.groups for name in group
-        ):
-            at |= 1 << place
-    negation = match.words & reading.kind("NOT")
-    its_own = negation and negation | reading.kind(NO_MORE)
+    """What a match says, it says of the finds at its HIT; no negation denies a find that refuses, or holds it."""
     rights = {name for name in pattern.names if name.startswith(HIT)}
+    at = match.at(pattern, rights)
+    negation = match.words & reading.kind("NOT")
     for find in finds:
-        meant = find.words & at and not find.words & its_own and rights & {HIT, hit(find.right)}
-        if meant and find.against is None:
+        denied = not negation or not (find.refuses or find.words & negation)
+        if find.against is None and find.words & at and denied and rights & {HIT, hit(find.right)}:
             find.against = cause
 
 
 def _let_yield(finds: list[Find], passage: Passage) -> None:
-    asked = {
-        right: passage.within(_words(f for f in finds if f.right is right and f.counts)) for right in Right
-    }
+    plain = _sentences_of(finds, passage, Weight.SOLID)
+    asked = _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE)
     for find in finds:
         if find.weight is Weight.LOOSE and find.against is None:
-            other = next((right for right in YIELDS[find.right] if find.words & asked[right]), None)
-            find.against = other and f"part of {other}"
-    spoken = passage.within(_words(f for f in finds if f.counts and f.weight is not Weight.FAINT))
+            for other in YIELDS[find.right]:
+                # Two rights that yield to each other: neither does unless the other is asked in plain words.
+                if find.words & (plain if find.right in YIELDS[other] else asked)[other]:
+                    find.against = f"part of {other}"
+                    break
+    spoken = reduce(int.__or__, _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE).values())
     for find in finds:
         if find.weight is Weight.FAINT and find.against is None and find.words & spoken:
             find.against = "its sentence asks for something plainer"
+
+
+def _sentences_of(finds: list[Find], passage: Passage, *weights: Weight) -> dict[Right, int]:
+    return {
+        right: passage.within(
+            _words(f for f in finds if f.right is right and f.counts and f.weight in weights)
+        )
+        for right in Right
+    }

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from privacy.domain.rights import Right
+from privacy.domain.triage.language import language_of
 from privacy.domain.triage.lexicon import Lexicon, Sign, Weight
 from privacy.domain.triage.passage import read
 from privacy.domain.triage.rights_asked import Find, rights_asked
-from privacy.domain.triage.text import new_text
+from privacy.domain.triage.text import new_text, own_subject
 from privacy.domain.understanding import Evidence, Outcome, Understanding
 
 #: Evidence is for a person's eye: the first of each kind say it.
 _MOST_EVIDENCE = 40
-_REPLY = re.compile(r"\s*(?:(?:re|ré|réf|aw|sv|antw|rv|r|tr|fwd?|wg|i|enc)\s*:\s*)+", re.IGNORECASE)
-
 #: So many turns of a seller's make an offer to the shop.
 _AN_OFFER = 2
-
-#: What these rights ask for is asked for whoever is dead, once somebody is (LIL 85 II).
-_OUTLIVES = frozenset({Right.POST_MORTEM_DIRECTIVE})
+#: So few words in no language that is read here say nothing that could be missed.
+_A_FEW = 3
 
 
 def understand(*, subject: str, text: str, lexicons: Sequence[Lexicon]) -> Understanding:
@@ -29,63 +27,77 @@ def understand(*, subject: str, text: str, lexicons: Sequence[Lexicon]) -> Under
     text: what a reader sees of its body. lexicons: one a language; each is tried, so that one letter may
     ask in two languages.
     """
-    passage = read(new_text(text).body, subject)
-    languages = [lexicon.language for lexicon in lexicons]
-    asked = [rights_asked(passage, lexicon, languages) for lexicon in lexicons]
-    finds = [find for one in asked for find in one.finds]
-    signs = {sign: [phrase for one in asked for phrase in one.signs.get(sign, ())] for sign in Sign}
-    if is_reply(subject) and text.strip() and not signs[Sign.REMINDER]:
-        pass
-    if len(set(signs[Sign.PITCH])) >= _AN_OFFER:
-        signs[Sign.SETTLED] += signs[Sign.PITCH]
-    if signs[Sign.SETTLED] or signs[Sign.AUTHORITY]:
-        cause = "authority" if signs[Sign.AUTHORITY] else "exercises nothing"
-        for find in finds:
-            find.against = find.against or cause
-    rights = _rights(finds, deceased=bool(signs[Sign.DECEASED]))
+    parts = new_text(text)
+    title = own_subject(subject)
+    found = _search(parts.body, title.words, lexicons)
+    if title.answered and parts.body and not found.signs[Sign.REMINDER]:
+        # The subject of an answer was worded for an older mail; who only asks again means that.
+        found = _search(parts.body, "", lexicons)
+    found.settle()
+    language = language_of(parts.body, title.words, parts.signature).code
+    rights = found.rights()
     return Understanding(
-        outcome=_outcome(rights, finds, signs, empty=not passage.words),
+        outcome=found.outcome(rights, readable=language in {lexicon.language for lexicon in lexicons}),
         rights=rights,
-        customer_service=bool(signs[Sign.CUSTOMER_SERVICE]),
-        authority=bool(signs[Sign.AUTHORITY]),
-        abusive=bool(signs[Sign.ABUSIVE]),
-        evidence=tuple(_evidence(finds, signs))[:_MOST_EVIDENCE],
+        language=language,
+        customer_service=bool(found.signs[Sign.CUSTOMER_SERVICE]),
+        authority=bool(found.signs[Sign.AUTHORITY]),
+        abusive=bool(found.signs[Sign.ABUSIVE]),
+        evidence=tuple(found.evidence())[:_MOST_EVIDENCE],
     )
 
 
-def is_reply(subject: str) -> bool:
-    """Its subject is an older mail's."""
-    return bool(_REPLY.match(subject))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What all lexicons found in a message of so many words."""
+
+    words: int
+    finds: Sequence[Find]
+    signs: Mapping[Sign, list[str]]
+
+    def settle(self) -> None:
+        """Let the kind of message speak against all that is found in it."""
+        if len(set(self.signs[Sign.PITCH])) >= _AN_OFFER:
+            self.signs[Sign.SETTLED].extend(self.signs[Sign.PITCH])
+        cause = next((sign for sign in (Sign.AUTHORITY, Sign.SETTLED) if self.signs[sign]), None)
+        for find in self.finds:
+            find.against = find.against or (cause and cause.value)
+
+    def rights(self) -> tuple[Right, ...]:
+        """What is asked; for somebody who is dead it is one right, whatever it is (LIL 85 II)."""
+        asked = {find.right for find in self.finds if find.counts}
+        own = {find.right for find in self.finds if find.counts and find.own}
+        if self.signs[Sign.DECEASED] and asked - own:
+            asked = {Right.HEIR_REQUEST} | (asked & {Right.POST_MORTEM_DIRECTIVE}) | own
+        return tuple(right for right in Right if right in asked)
+
+    def outcome(self, rights: Sequence[Right], *, readable: bool) -> Outcome:
+        """not_request only where nothing hints at a request, in a language that was understood (E69, E70)."""
+        if rights:
+            return Outcome.REQUEST
+        if not self.words or self.signs[Sign.AUTHORITY]:
+            return Outcome.UNSURE
+        if self.signs[Sign.SETTLED]:
+            return Outcome.NOT_REQUEST
+        hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
+        unread = not readable and self.words > _A_FEW
+        return Outcome.UNSURE if hinted or unread or self.signs[Sign.TOPIC] else Outcome.NOT_REQUEST
+
+    def evidence(self) -> Iterator[Evidence]:
+        """What was found, what counts first, each once."""
+        rights = [Evidence(find.right.value, find.phrase, find.against) for find in self.finds]
+        yield from dict.fromkeys(one for one in rights if one.against is None)
+        yield from dict.fromkeys(one for one in rights if one.against is not None)
+        for sign, phrases in self.signs.items():
+            yield from dict.fromkeys(Evidence(sign.value, phrase) for phrase in phrases[:3])
 
 
-def _rights(finds: Iterable[Find], *, deceased: bool) -> tuple[Right, ...]:
-    asked = {find.right for find in finds if find.counts}
-    own = {find.right for find in finds if find.counts and find.own}
-    if deceased and asked - own:
-        asked = {Right.HEIR_REQUEST} | (asked & _OUTLIVES) | own
-    return tuple(right for right in Right if right in asked)
-
-
-def _outcome(
-    rights: Sequence[Right], finds: Iterable[Find], signs: dict[Sign, list[str]], *, empty: bool
-) -> Outcome:
-    if rights:
-        return Outcome.REQUEST
-    if empty or signs[Sign.AUTHORITY]:
-        return Outcome.UNSURE
-    if any(find.against is None and find.weight is Weight.HINT for find in finds):
-        return Outcome.UNSURE
-    if signs[Sign.TOPIC] and not signs[Sign.SETTLED]:
-        return Outcome.UNSURE
-    return Outcome.NOT_REQUEST
-
-
-def _evidence(finds: Iterable[Find], signs: dict[Sign, list[str]]) -> Iterator[Evidence]:
-    seen = set()
-    for find in finds:
-        one = Evidence(find.right.value, find.phrase, find.against)
-        if one not in seen:
-            seen.add(one)
-            yield one
-    for sign, phrases in signs.items():
-        yield from (Evidence(sign.value, phrase) for phrase in phrases[:3])
+def _search(body: str, subject: str, lexicons: Iterable[Lexicon]) -> _Found:
+    passage = read(body, subject)
+    languages = [lexicon.language for lexicon in lexicons]
+    asked = [rights_asked(passage, lexicon, languages) for lexicon in lexicons]
+    return _Found(
+        len(passage.words),
+        [find for one in asked for find in one.finds],
+        {sign: [phrase for one in asked for phrase in one.signs.get(sign, ())] for sign in Sign},
+    )

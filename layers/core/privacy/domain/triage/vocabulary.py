@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 #: Shorter than this, too many words sound alike, or are one letter apart.
 _HEARD_FROM, _MISTYPED_FROM = 4, 6
@@ -18,15 +18,16 @@ NOTHING: frozenset[str] = frozenset()
 class Vocabulary:
     """Labels of words. An entry is a folded word, or its beginning with a star (`supprim*`).
 
-    loose: label -> entries that are also found by their sound or one slip away. literal: entries that are taken as
-    they are, each its own label. plain: words that are known and never taken for a misspelling of another.
+    kinds: label -> entries, also found by their sound or one slip away. exact: labels whose entries are not. literal:
+    entries that are taken as they are, each its own label. plain: words that are known and never taken for a misspelling of another.
     sounds: what a language writes in several ways -> one way, applied in order; `$` ends a word.
     """
 
     def __init__(
         self,
-        loose: Mapping[str, Iterable[str]],
+        kinds: Mapping[str, Iterable[str]],
         *,
+        exact: Collection[str] = (),
         literal: Iterable[str] = (),
         plain: Iterable[str] = (),
         sounds: Iterable[tuple[str, str]] = (),
@@ -35,19 +36,20 @@ class Vocabulary:
         self._exact = _Entries()
         self._heard = _Entries()
         self._near: dict[str, set[str]] = defaultdict(set)
-        for label, entries in loose.items():
+        for label, entries in kinds.items():
             for entry in entries:
                 self._exact.add(entry, label)
-                self._hear(entry, label)
+                if label not in exact:
+                    self._hear(entry, label)
         for entry in literal:
             self._exact.add(entry, entry)
         for word in plain:
             self._exact.add(word, "")
 
-    def labels(self, form: str) -> frozenset[str]:
-        """What a folded word is; nothing where it is not known."""
+    def labels(self, form: str, *, name: bool = False) -> frozenset[str]:
+        """What a folded word is; nothing where it is not known. name: it looks like one, and is spelt as it is."""
         found = self._exact.labels(form)
-        if found or not _HEARD_FROM <= len(form) <= _LONGEST or not form.isalpha():
+        if found or name or not _HEARD_FROM <= len(form) <= _LONGEST or not form.isalpha():
             return found
         heard = self.sound(form)
         return self._heard.labels(heard) or self._mistyped(heard)
