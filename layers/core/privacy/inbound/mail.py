@@ -3,7 +3,7 @@
 raw bytes ─ mail_parts ─ mail_headers          where everything stands, within mail_limits
           ─ mail_verdicts                      which headers may be believed, and since when the clock runs
           ─ mail_addresses                     who says to be writing
-          ─ mail_body ─ mail_charsets, mail_html, mail_hidden
+          ─ mail_body ─ mail_charsets, mail_html, mail_hidden, mail_tnef
           ─ mail_machines, mail_identity       who it is not, and what nobody asked for
 """
 
@@ -23,6 +23,7 @@ from privacy.inbound.mail_headers import Block, ids, text, tidy
 from privacy.inbound.mail_identity import identity_documents
 from privacy.inbound.mail_limits import MAX_MESSAGE, MAX_NAME, MAX_SUBJECT
 from privacy.inbound.mail_parts import Part, Structure, structure
+from privacy.inbound.mail_tnef import MEDIA_TYPES, unpacked
 from privacy.inbound.mail_verdicts import Received, received
 
 
@@ -91,7 +92,13 @@ class _Reading(NamedTuple):
             if bounced
             else None,
             unread=tuple(sorted(parts.unread | content.unread | _unsaid(content, sender, whole=whole))),
-            identity_documents=identity_documents(attachments, f"{subject}\n{content.text}"),
+            identity_documents=identity_documents(
+                [
+                    one._replace(name=one.name + " " + _packed_names(raw, part))
+                    for one, part in zip(attachments, content.attached, strict=True)
+                ],
+                f"{subject}\n{content.text}",
+            ),
         )
 
 
@@ -106,6 +113,11 @@ def _unsaid(content: Body, sender: Address | None, *, whole: bool) -> set[str]:
 def _attachment(raw: bytes, part: Part) -> Attachment:
     content = part.content(raw)
     return Attachment(name_of(part), part.media_type, len(content), hashlib.sha256(content).hexdigest())
+
+
+def _packed_names(raw: bytes, part: Part) -> str:
+    """The names of the files within a winmail.dat."""
+    return " ".join(unpacked(part.content(raw)).names) if part.media_type in MEDIA_TYPES else ""
 
 
 def name_of(part: Part) -> str:

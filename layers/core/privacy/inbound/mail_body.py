@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from privacy.inbound import mail_html
+from privacy.inbound import mail_html, mail_tnef
 from privacy.inbound.mail_charsets import decoded
 from privacy.inbound.mail_limits import MAX_TEXT, MAX_TEXT_BYTES
 from privacy.inbound.mail_parts import Part, Structure
@@ -23,11 +23,23 @@ class Body:
 def body(raw: bytes, structure: Structure) -> Body:
     reading = _Reading(raw)
     told = [text for text in reading.of(structure.root) if text.strip()]
-    whole = "\n\n".join(told)
+    whole = "\n\n".join(told) or _packed(raw, reading.found)
     if len(whole) > MAX_TEXT:
         reading.found.unread.add("text")
     reading.found.text = whole[:MAX_TEXT]
     return reading.found
+
+
+def _packed(raw: bytes, found: Body) -> str:
+    """The text of a winmail.dat, where there is no other."""
+    told: list[str] = []
+    for part in found.attached:
+        if part.media_type in mail_tnef.MEDIA_TYPES:
+            text = mail_tnef.unpacked(part.content(raw)).text
+            told.append(text)
+            if not text.strip():
+                found.unread.add("winmail.dat")
+    return "\n\n".join(told)
 
 
 _READ = frozenset({"text/plain", "text/html"})
