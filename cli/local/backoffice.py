@@ -345,6 +345,7 @@ class BackOffice:
             "DpoAddress": "dpo@shop.example",
             "MailRelay": self._mailbox.relay,
             "SesEndpointUrl": self.standins["ses"],
+            "LetterSilenceSeconds": "10",
         }
         deployed = deploy(aws, built, settings)
         self._mail_bucket = deployed.storage["MailBucketName"]

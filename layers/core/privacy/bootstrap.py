@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -579,6 +579,7 @@ def letter_sending() -> LetterSending:
         periods=policy().periods,
         pseudonyms=pseudonyms,
         now=now,
+        silence=timedelta(seconds=own.letter_silence_seconds),
     )
 
 

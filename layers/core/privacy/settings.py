@@ -83,6 +83,11 @@ class Settings:
         return self._required("REACT_TO_REQUESTS_QUEUE_URL")
 
     @property
+    def letter_silence_seconds(self) -> int:
+        """How long SES may say nothing of a letter whose answer was lost."""
+        return int(self._required("LETTER_SILENCE_SECONDS"))
+
+    @property
     def send_mail_queue_url(self) -> str:
         return self._required("SEND_MAIL_QUEUE_URL")
 
