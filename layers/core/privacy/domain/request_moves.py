@@ -231,6 +231,12 @@ def _of_a_claim(request: Request, step: Step) -> None:
         raise IllegalTransition("nobody has claimed that letter")
 
 
+def _silent(request: Request, step: Step) -> None:
+    effect = effects(request).get(step.text("effect"))
+    if effect is None or effect.progress is not Progress.CLAIMED:
+        raise IllegalTransition("nobody has claimed that letter, or its fate is known")
+
+
 def _released(request: Request, step: Step) -> None:
     """The software gives back only what SES surely refused; what stays silent a person decides about."""
     effect = effects(request).get(step.text("effect"))
@@ -399,7 +405,7 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.LETTER_BOUNCED: _of_a_claim,
     Kind.LETTER_COMPLAINED: _of_a_claim,
     Kind.LETTER_REJECTED: _of_a_claim,
-    Kind.LETTER_SILENT: _of_a_claim,
+    Kind.LETTER_SILENT: _silent,
     Kind.IDENTITY_ASKED: _identity_asked,
     Kind.IDENTITY_VERIFIED: _identity_verified,
     Kind.CLOSED_UNIDENTIFIED: _closed_unidentified,
