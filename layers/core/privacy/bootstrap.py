@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from privacy.operations.reconcile import Reconciliation
     from privacy.operations.send_letter import LetterSending
     from privacy.operations.settle_letter import LetterSettling
+    from privacy.operations.sweep_requests import Sweep
+    from privacy.operations.watch_deadlines import Watch
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
 
@@ -588,6 +590,41 @@ def letter_settling() -> LetterSettling:
     from privacy.operations.settle_letter import LetterSettling
 
     return LetterSettling(requests(), policy().periods, now)
+
+
+@cache
+def deadline_watch_queue() -> KeyQueue:
+    return _queue(settings().deadline_watch_queue_url)
+
+
+def watch() -> Watch:
+    from privacy.operations.watch_deadlines import Watch
+
+    return Watch(requests(), policy().periods, now())
+
+
+def sweep() -> Sweep:
+    """Raises SecretsUnavailable."""
+    from privacy.inbound import mail_event, reacting, sending_letters
+    from privacy.operations.read_standing import read_standing
+    from privacy.operations.sweep_requests import Sweep
+
+    own = settings()
+    return Sweep(
+        log=requests(),
+        mails=mail_store(),
+        pseudonyms=pseudonyms(),
+        periods=policy().periods,
+        standing=lambda email: read_standing(email, stores=fold_stores(), policy=policy()),
+        audiences=own.mailchimp_audiences,
+        react=lambda cases: react_to_requests_queue().send(map(reacting.message, cases)),
+        letters=lambda letters: send_mail_queue().send(
+            sending_letters.message(request, effect) for request, effect in letters
+        ),
+        inbound=lambda mails: _queue(own.inbound_mail_queue_url).send(map(mail_event.message, mails)),
+        in_parallel=in_parallel,
+        now=now(),
+    )
 
 
 def new_request_id() -> str:

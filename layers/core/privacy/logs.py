@@ -25,6 +25,7 @@ type Event = Literal[
     "fact_of_the_gone",
     "reconciled",
     "record_set_aside",
+    "swept",
     "unreadable_event",
     "unreadable_object",
 ]
@@ -37,6 +38,7 @@ EVENTS: Mapping[str, Literal["info", "warning", "error"]] = {
     "fact_of_the_gone": "info",
     "reconciled": "info",
     "record_set_aside": "warning",
+    "swept": "warning",
     "unreadable_event": "error",
     "unreadable_object": "warning",
 }
@@ -44,9 +46,12 @@ EVENTS: Mapping[str, Literal["info", "warning", "error"]] = {
 #: Counts, types, and ids that lead nowhere without the provider's or our own records.
 FIELDS = frozenset({
     "at",             # code locations: module file:line
+    "cases",          # requests that owed something
     "error",          # exception types, the outermost first
     "event_id",       # Stripe's evt_…, or an HMAC
     "event_type",
+    "letters",        # letters of which nobody heard
+    "mails",          # messages that nobody had taken in
     "missed",         # webhooks that never came
     "recorded",       # facts that were not there
     "removals",       # members subscribed without consent

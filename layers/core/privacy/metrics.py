@@ -1,6 +1,7 @@
 """What is counted, as CloudWatch embedded metrics: one line on stdout each, no call, nothing about anybody.
 
-Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); EffectBroughtAbout has `does` beside it,
+Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); CaseReminded has `what` beside it (an occasion or
+a concern), EffectBroughtAbout `does`,
 EventIgnored `reason`, LetterHandled `came_to`, LetterTold `happened`, MailReceived `became`, MemberSynced `done`
 (subscribed | unsubscribed | archived), WebhookMissed `provider`.
 """
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 type Metric = Literal[
+    "CaseReminded",
     "ConsentUnproven",
     "EffectBroughtAbout",
     "EventIgnored",
@@ -26,9 +28,11 @@ type Metric = Literal[
     "MailReceived",
     "MemberRefused",
     "MemberSynced",
+    "ObjectionUnconfirmed",
     "RecordOverdue",
     "RecordSetAside",
     "RemovalsHeld",
+    "RequestOverdue",
     "RunCompleted",
     "SubscribedWithoutConsent",
     "WebhookMissed",

@@ -92,6 +92,14 @@ class Settings:
         return self._required("SEND_MAIL_QUEUE_URL")
 
     @property
+    def inbound_mail_queue_url(self) -> str:
+        return self._required("INBOUND_MAIL_QUEUE_URL")
+
+    @property
+    def deadline_watch_queue_url(self) -> str:
+        return self._required("DEADLINE_WATCH_QUEUE_URL")
+
+    @property
     def mail_relay(self) -> str:
         """The mail host that copies contact@ to us, as its topmost Received names it; empty: SES is the MX."""
         return self._environ.get("MAIL_RELAY", "")

@@ -6,6 +6,8 @@ SES did not answer.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from privacy import metrics
 from privacy.inbound.batch import BatchRecord, MalformedRecord
 from privacy.operations.send_letter import LetterSending
@@ -18,3 +20,8 @@ def send(record: BatchRecord, sending: LetterSending) -> None:
             metrics.count("LetterHandled", came_to=sending.send(request, effect))
         case _:
             raise MalformedRecord
+
+
+def message(request: str, effect: str) -> Mapping[str, str]:
+    """What has the letter looked at."""
+    return {"request": request, "effect": effect}

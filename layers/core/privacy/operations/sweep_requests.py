@@ -23,7 +23,7 @@ from privacy.domain.rights import AT_ONCE, Right
 from privacy.operations.append_steps import append_steps
 from privacy.operations.request_summary import ENDED, OPEN
 from privacy.operations.watch_deadlines import told_of
-from privacy.ports import KeyQueue, MailStore, RequestLog
+from privacy.ports import MailStore, RequestLog
 
 #: What is done within minutes is nobody's business before that.
 QUIET = timedelta(minutes=15)
@@ -55,7 +55,7 @@ class Sweep:
     """What an hour takes.
 
     standing: of an address's identifier, from the facts as they are. audiences: ours; empty: those that we know the
-    person to be in. react, letters, inbound: where owed effects, claimed letters and unread mails go.
+    person to be in. react, letters, inbound: send cases, (case, effect) of claimed letters and mails on their way.
     """
 
     log: RequestLog
@@ -64,29 +64,29 @@ class Sweep:
     periods: Periods
     standing: Callable[[str], Standing | None]
     audiences: tuple[str, ...]
-    react: KeyQueue
-    letters: KeyQueue
-    inbound: KeyQueue
+    react: Callable[[Iterable[str]], None]
+    letters: Callable[[Iterable[tuple[str, str]]], None]
+    inbound: Callable[[Iterable[str]], None]
     in_parallel: Callable[[Callable[[str], bool], Iterable[str]], Iterable[bool]]
     now: datetime
 
     def sweep(self) -> Swept:
         """Raises whatever the stores and queues raise: the hour's message comes again."""
         owing = self.log.owed(self.now - QUIET, MOST)
-        self.react.send({"request": id_} for id_ in owing)
+        self.react(owing)
         letters = [letter for id_ in owing for letter in self._silent(id_)]
-        self.letters.send(letters)
+        self.letters(letters)
         unread = list(self._unread())
-        self.inbound.send({"key": f"inbound/{mail}"} for mail in unread)
+        self.inbound(unread)
         unconfirmed = sum(self._tell_unconfirmed(id_) for id_ in self._followed())
         return Swept(len(owing), len(letters), len(unread), unconfirmed)
 
     # --- letters that were claimed, and of which nobody said what became
 
-    def _silent(self, id_: str) -> Iterator[Mapping[str, str]]:
+    def _silent(self, id_: str) -> Iterator[tuple[str, str]]:
         for effect in unsettled(fold(id_, self.log.steps(id_))):
             if self.now - effect.changed_at >= QUIET:
-                yield {"request": id_, "effect": effect.id}
+                yield id_, effect.id
 
     # --- mails that nobody has taken in
 

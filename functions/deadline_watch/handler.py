@@ -1,0 +1,14 @@
+"""Every morning: each case that waits is looked at, and whoever has to know is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from privacy import bootstrap, logs
+from privacy.inbound import batch, watching
+
+
+@logs.guarded
+def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    queue = bootstrap.deadline_watch_queue()
+    return batch.each(event, lambda record: watching.look(record, bootstrap.watch(), queue))

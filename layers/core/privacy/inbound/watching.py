@@ -1,0 +1,37 @@
+"""Messages of the morning's watch and the hourly sweep: the schedules' `{}`, and one case each, `{"request": …}`."""
+
+from __future__ import annotations
+
+from privacy import logs, metrics
+from privacy.domain.reminders import Occasion
+from privacy.inbound.batch import BatchRecord, MalformedRecord
+from privacy.operations.sweep_requests import Sweep
+from privacy.operations.watch_deadlines import Watch
+from privacy.ports import KeyQueue
+
+
+def look(record: BatchRecord, watch: Watch, queue: KeyQueue) -> None:
+    """`{}`: a message for each case that waits; `{"request": …}`: that case. Raises MalformedRecord."""
+    match record.body:
+        case None:
+            raise MalformedRecord
+        case {"request": str(request)}:
+            for what in watch.look(request):
+                metrics.count("CaseReminded", what=what)
+                if what == Occasion.OVERDUE:
+                    metrics.count("RequestOverdue")
+        case _:
+            queue.send({"request": request} for request in watch.cases())
+            metrics.count("RunCompleted")
+
+
+def sweep(record: BatchRecord, sweep: Sweep) -> None:
+    """Whatever the message says: the hour has come. Raises whatever keeps it from being done."""
+    if record.malformed:
+        raise MalformedRecord
+    found = sweep.sweep()
+    if found.cases or found.letters or found.mails:
+        logs.record("swept", cases=found.cases, letters=found.letters, mails=found.mails)
+    if found.unconfirmed:
+        metrics.count("ObjectionUnconfirmed", found.unconfirmed)
+    metrics.count("RunCompleted")
