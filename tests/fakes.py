@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from privacy.domain.consent import Suppression
@@ -414,7 +414,7 @@ class MemoryRequests:
     def caused(self, cause: str) -> Caused | None:
         return self.causes.get(cause)
 
-    def set_aside(self, cause: str, reason: str, now: datetime) -> None:
+    def set_aside(self, cause: str, reason: str, now: datetime, due_on: date) -> None:
         if cause in self.causes:
             raise AlreadyCaused(cause)
         self.causes[cause] = Caused("", reason)

@@ -132,6 +132,7 @@ class Desk:
             record=self.told.append,
             new_id=self._new_id,
             now=lambda: self.now,
+            own_domain="imera-paris.com",
         )
 
     def _read(self, mail_id: str, stored: StoredMail) -> IncomingMail:

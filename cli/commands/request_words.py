@@ -96,6 +96,19 @@ LETTERS: Mapping[str, str] = {
 
 #: Why somebody has to look.
 REASONS: Mapping[str, str] = {
+    "unsure": "nobody could tell what it asks",
+    "spam": "it was taken for spam, and speaks of rights",
+    "authority": "an authority writes",
+    "bulk": "it looks like a mailing, and asks for something",
+    "language": "it is in another language",
+    "unread": "not all of it could be read",
+    "no_sender": "it says not who wrote",
+    "for_another": "somebody writes for somebody else",
+    "death": "somebody has died",
+    "staff": "one of us sent on what somebody else asks",
+    "stranger": "it names somebody else's case",
+    "reply": "what we asked for may have come",
+    "abuse": "money or threats come with it",
     "bounced": "a letter of ours came back",
     "complained": "a letter of ours was reported as spam",
     "rejected": "SES refused a letter of ours",

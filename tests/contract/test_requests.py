@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import boto3
@@ -121,10 +122,10 @@ def test_a_cause_makes_one_case_and_says_which(log: RequestLog) -> None:
 
 
 def test_what_was_set_aside_says_why_and_makes_no_case_later(log: RequestLog) -> None:
-    log.set_aside("mail1", "auto_reply", at("2026-11-22"))
+    log.set_aside("mail1", "auto_reply", at("2026-11-22"), date(2026, 12, 6))
     assert log.caused("mail1") == Caused("", "auto_reply")
     with pytest.raises(AlreadyCaused):
-        log.set_aside("mail1", "list", at("2026-11-23"))
+        log.set_aside("mail1", "list", at("2026-11-23"), date(2026, 12, 7))
     with pytest.raises(AlreadyCaused):
         log.append(appending("IM-2026-000001", causes=frozenset({"mail1"})))
     assert log.caused("mail1") == Caused("", "auto_reply")

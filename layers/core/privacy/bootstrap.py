@@ -510,6 +510,7 @@ def reception() -> Reception:
         record=lambda fact: append(fact, ledger=ledger(), policy=policy()),
         new_id=new_request_id,
         now=now,
+        own_domain=own.contact_address.rpartition("@")[2],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -409,8 +409,8 @@ class RequestLog(Protocol):
         """What the mail or command caused, read consistently; None: nothing yet."""
         ...
 
-    def set_aside(self, cause: str, reason: str, now: datetime) -> None:
-        """Notes that the mail made no case, and why. Raises AlreadyCaused."""
+    def set_aside(self, cause: str, reason: str, now: datetime, due_on: date) -> None:
+        """Notes that the mail made no case, why, and on which Paris day it goes. Raises AlreadyCaused."""
         ...
 
     def of_sender(self, identifiers: Collection[str], limit: int) -> list[str]:

@@ -511,6 +511,40 @@ def test_a_case_that_is_always_moving_leaves_the_mail_to_the_queue(desk: Desk) -
         desk.brings(mail("mail2"), asks(ERASURE))
 
 
+def test_e55_what_the_shops_own_people_send_on_waits_for_a_person_and_nobody_is_acknowledged(
+    desk: Desk,
+) -> None:
+    desk.brings(mail(sender="Bonjour@Imera-Paris.com"), asks(ACCESS, WITHDRAWAL))
+    assert (desk.case().state, desk.case().flags) == (State.TRIAGE, {Flag.NEEDS_HUMAN: ("staff",)})
+    assert letters(desk) == ["DPO_NOTICE"]
+    entered = step(
+        Kind.OPENED, "2026-11-24T09:00", STAFF, rights=("access",), received_at=at("2026-11-18").isoformat()
+    )
+    assert desk.does(entered).items[0].received_at == at("2026-11-18")
+
+
+def test_a_case_of_a_thousand_steps_takes_in_no_more_mail(desk: Desk) -> None:
+    desk.brings(mail(), asks(ACCESS))
+    desk.log.cases[CASE] += [step(Kind.NOTED, by=STAFF, text="…")] * 997
+    desk.brings(reply(), asks(ERASURE))
+    assert [case.links for case in desk.cases] == [(), (("continues", CASE),)]
+
+
+def test_a_copy_of_what_was_purged_meanwhile_is_taken_in(desk: Desk) -> None:
+    desk.brings(mail(), asks(ACCESS))
+    desk.log.cases.clear()
+    desk.log.senders.clear()
+    again = replace(mail("mail2"), message_id=mail().message_id)
+    assert desk.brings(again, asks(ACCESS)) is Became.CASE
+
+
+def test_what_a_machine_sent_goes_after_a_fortnight(desk: Desk) -> None:
+    gone: list[object] = []
+    desk.log.set_aside = lambda *said: gone.append(said[3])  # type: ignore[method-assign]
+    desk.brings(mail(automatic="auto_reply"), THANKS)
+    assert [str(day) for day in gone] == ["2026-12-06"]
+
+
 def test_a_mail_that_is_gone_from_the_store_is_gone(desk: Desk) -> None:
     assert desk.takes("mail1") is Became.GONE
 

@@ -23,6 +23,8 @@ from privacy.domain.understanding import Outcome, Role, Understanding
 
 #: Within that, what was asked and done already is asked again, and is no new case (E59).
 SAME_REQUEST_WITHIN = timedelta(days=2)
+#: A case longer than that takes in no more mail: every step reads all of them.
+MAX_STEPS = 1000
 #: Languages that letters and staff have; whatever is asked in another goes before a person, too (E69).
 LANGUAGES = frozenset({"fr", "en"})
 
@@ -42,6 +44,7 @@ class Needs(StrEnum):
     NO_SENDER = "no_sender"
     FOR_ANOTHER = "for_another"
     DEATH = "death"
+    STAFF = "staff"  # the shop's own people send on what somebody else asks (E55)
     STRANGER = "stranger"  # it names a case of somebody else's
     REPLY = "reply"  # what we asked for may have come
     ABUSE = "abuse"  # never a reason to refuse by itself (E61)
@@ -95,17 +98,21 @@ def judged(mail: IncomingMail, understood: Understanding) -> Understanding:
 # ---------------------------------------------------------------- a new case
 
 
-def opening(incoming: Incoming, *, continues: str = "", names: str = "") -> list[Step]:
-    """The steps of a new case. continues: the sender's closed case that it goes on from (T23). names: somebody's."""
+def opening(incoming: Incoming, *, continues: str = "", names: str = "", own: bool = False) -> list[Step]:
+    """The steps of a new case.
+
+    continues: the sender's closed case that it goes on from (T23). names: somebody else's. own: the shop's people
+    write.
+    """
     steps = [received(incoming), understood(incoming)]
     if continues:
         steps.append(incoming.step(Kind.LINKED, request=continues, why="continues"))
     if names:
         steps.append(incoming.step(Kind.LINKED, request=names, why="named"))
-    return steps + _decided(incoming, stranger=bool(names), continues=bool(continues))
+    return steps + _decided(incoming, stranger=bool(names), continues=bool(continues), own=own)
 
 
-def _decided(incoming: Incoming, *, stranger: bool, continues: bool) -> list[Step]:
+def _decided(incoming: Incoming, *, stranger: bool, continues: bool, own: bool) -> list[Step]:
     mail, told = incoming.mail, incoming.understood
     suspect = _suspect(mail)
     if suspect and not _speaks_of_rights(told):
@@ -117,6 +124,7 @@ def _decided(incoming: Incoming, *, stranger: bool, continues: bool) -> list[Ste
         for needs, here in (
             (Needs.SPAM, mail.verdicts.spam == "FAIL"),
             (Needs.BULK, mail.automatic is not None),
+            (Needs.STAFF, own and told.outcome is Outcome.REQUEST),
             (Needs.STRANGER, stranger and told.outcome is not Outcome.REQUEST),
             (Needs.REPLY, continues and told.outcome is not Outcome.REQUEST),
             (Needs.UNSURE, told.outcome is Outcome.UNSURE),
@@ -170,7 +178,7 @@ def belongs(request: Request, incoming: Incoming) -> bool:
 
 def joinable(request: Request) -> bool:
     """Whether a message can become part of the case; else it makes one of its own, linked to it (T23)."""
-    return request.state not in PUT_AWAY and request.closed_at is None
+    return request.state not in PUT_AWAY and request.closed_at is None and request.version < MAX_STEPS
 
 
 def resumes(request: Request, incoming: Incoming) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from privacy.domain.clocks import paris_day
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms, normalise_address
 from privacy.domain.intake import (
@@ -70,7 +71,7 @@ class Became(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reception:
     """What it takes. clean: strikes card numbers out of a message. read: bytes to what they say. understand: triage.
-    record: a fact into the ledger.
+    record: a fact into the ledger. own_domain: of the shop's addresses.
     """
 
     log: RequestLog
@@ -84,6 +85,7 @@ class Reception:
     record: Callable[[Fact], object]
     new_id: Callable[[], str]
     now: Callable[[], datetime]
+    own_domain: str
 
 
 class _LookAgain(Exception):
@@ -146,29 +148,31 @@ class _Taking:
         if mail.automatic == "bounce" and self._bounced():
             return Became.BOUNCE
         if why is not None:
-            self.by.log.set_aside(mail.mail_id, why, self.incoming.now)
+            due_on = paris_day(mail.received_at) + timedelta(days=self.by.periods.spam_days)
+            self.by.log.set_aside(mail.mail_id, why, self.incoming.now, due_on)
             return Became.MACHINE
         first = self.by.log.caused(self._fingerprint) if self._fingerprint else None
         again = self._followed(first.request) if first is not None else None
         if again is not None:
             self._append(again.id, lambda _: copied(self.incoming), {mail.mail_id})
             return Became.COPY
-        return self._place()
+        # a copy of what was purged since is told for the first time again, but cannot claim to be
+        return self._place({mail.mail_id} if first is not None else self._causes)
 
     # --- where it belongs
 
-    def _place(self) -> Became:
+    def _place(self, causes: set[str]) -> Became:
         named = self._named()
         if named is not None and self._is_senders(named):
-            return self._join(named) if self._joins(named) else self._open(continues=named.id)
+            return self._join(named, causes) if self._joins(named) else self._open(causes, continues=named.id)
         if named is not None:
-            return self._open(names=named.id)
+            return self._open(causes, names=named.id)
         seen = self.by.log.cases_of(self._identifiers)
         for id_ in self.by.log.of_sender(self._identifiers, RECENT_CASES):
             request = fold(id_, self.by.log.steps(id_))
             if belongs(request, self.incoming):
-                return self._join(request)
-        return self._open(seen=seen)
+                return self._join(request, causes)
+        return self._open(causes, seen=seen)
 
     def _joins(self, request: Request) -> bool:
         """Thanks for an answer change nothing, whatever the case's state (E58); a new wish there is a new case."""
@@ -202,8 +206,15 @@ class _Taking:
 
     # --- what is written
 
-    def _open(self, *, continues: str = "", names: str = "", seen: Mapping[str, int] | None = None) -> Became:
-        steps = opening(self.incoming, continues=continues, names=names)
+    def _open(
+        self,
+        causes: set[str],
+        *,
+        continues: str = "",
+        names: str = "",
+        seen: Mapping[str, int] | None = None,
+    ) -> Became:
+        steps = opening(self.incoming, continues=continues, names=names, own=self._is_ours)
         if all(step.kind is not Kind.SET_ASIDE for step in steps):
             self._tell()
         begin_request(
@@ -211,13 +222,13 @@ class _Taking:
             log=self.by.log,
             periods=self.by.periods,
             new_id=self.by.new_id,
-            causes=self._causes,
+            causes=causes,
             senders=self._identifiers,
             seen=seen,
         )
         return Became.CASE
 
-    def _join(self, request: Request) -> Became:
+    def _join(self, request: Request, causes: set[str]) -> Became:
         if not self._joins(request):
             raise _LookAgain
         self._tell()
@@ -227,7 +238,7 @@ class _Taking:
                 raise _LookAgain
             return joining(now, self.incoming)
 
-        self._append(request.id, decide, self._causes)
+        self._append(request.id, decide, causes)
         return Became.JOINED
 
     def _append(self, id_: str, decide: Callable[[Request], list[Step]], causes: set[str]) -> None:
@@ -258,6 +269,11 @@ class _Taking:
     @property
     def _identifiers(self) -> tuple[str, ...]:
         return _identifiers(self.incoming.address, self.by.pseudonyms)
+
+    @property
+    def _is_ours(self) -> bool:
+        """Somebody of the shop: what they send on is another's, who has to be found (E55)."""
+        return self.incoming.address.rpartition("@")[2].lower() == self.by.own_domain.lower()
 
     @property
     def _fingerprint(self) -> str:

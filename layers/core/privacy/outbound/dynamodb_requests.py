@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from privacy.domain.request_steps import By, Kind, Said, Step
@@ -29,6 +29,8 @@ from privacy.ports import (
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+#: Of what has no case to go with.
+DUE_SHARDS = 8
 ACKNOWLEDGED_EVERY = timedelta(hours=24)
 
 _SUMMARY = "summary"
@@ -71,8 +73,9 @@ class DynamoRequests:
         item = from_wire(answer["Item"])
         return Caused(item["request"], item.get("reason", ""))
 
-    def set_aside(self, cause: str, reason: str, now: datetime) -> None:
-        put = self._put({**_cause(cause, "", now), "reason": reason}, new=True)
+    def set_aside(self, cause: str, reason: str, now: datetime, due_on: date) -> None:
+        due = {"due_shard": f"cause#{sum(cause.encode()) % DUE_SHARDS}", "due_on": due_on.isoformat()}
+        put = self._put({**_cause(cause, "", now), "reason": reason, **due}, new=True)
         try:
             self._client.put_item(**put)
         except self._client.exceptions.ConditionalCheckFailedException:
