@@ -81,7 +81,7 @@ def structure(raw: bytes) -> Structure:
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 _ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "base64", "quoted-printable"})
 #: A boundary that nobody named: the first line that looks like one.
-_GUESS = re.compile(rb"(?:^|\n)--([0-9A-Za-z'()+_,./:=?-]{1,70})[ \t]*\r?\n")
+_GUESS = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-]{1,70})[ \t]*\r?\n")
 _GUESS_WITHIN = 4_096
 _REST_OF_DELIMITER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 
@@ -143,7 +143,7 @@ class _Walk:
         places = self._places(part, boundary) if boundary else []
         if not places:
             self._unread.add("structure")
-            guess = _GUESS.search(self._raw, part.body, min(part.end, part.body + _GUESS_WITHIN))
+            guess = _GUESS.search(self._raw, part.body - 1, min(part.end, part.body + _GUESS_WITHIN))
             places = self._places(part, guess[1]) if guess else []
         for start, end in places:
             if self._parts >= MAX_PARTS:
