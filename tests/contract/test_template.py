@@ -23,8 +23,10 @@ Resource = dict[str, Any]
 WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 #: The suffixes that AWS itself asks for: a log group's streams, a table's streams.
 SUFFIXES = {
-    "dynamodb:ListStreams": (":table/${LedgerTableName}/stream/*", ":table/${PeopleTableName}/stream/*"),
-    "s3:GetObject": ("${MailBucketName}/inbound/*",),
+    "dynamodb:ListStreams": tuple(
+        f":table/${{{table}TableName}}/stream/*" for table in ("Ledger", "People", "Requests")
+    ),
+    **dict.fromkeys(("s3:DeleteObject", "s3:GetObject", "s3:PutObject"), ("${MailBucketName}/inbound/*",)),
 }
 
 
@@ -292,7 +294,7 @@ def test_batches_report_their_failures_one_by_one(resources: dict[str, Resource]
 
 def _stream_mappings(resources: dict[str, Resource]) -> dict[str, Resource]:
     mappings = _of(resources, "AWS::Lambda::EventSourceMapping")
-    streams = ({"Ref": "LedgerStreamArn"}, {"Ref": "PeopleStreamArn"})
+    streams = [{"Ref": f"{table}StreamArn"} for table in ("Ledger", "People", "Requests")]
     return {name: m for name, m in mappings.items() if m["EventSourceArn"] in streams}
 
 
@@ -309,7 +311,16 @@ def test_every_stream_consumer_has_somewhere_to_fail_to_and_an_alarm_for_falling
         assert failed == function.removesuffix("Function") + "StreamDeadLetterQueue"
         assert mapping["BisectBatchOnFunctionError"] is True
         assert 0 < mapping["MaximumRetryAttempts"] <= 10
-    assert consumers == late == {"FoldPeopleFunction", "ReadBackMailchimpFunction", "SyncProvidersFunction"}
+    assert (
+        consumers
+        == late
+        == {
+            "FoldPeopleFunction",
+            "ReadBackMailchimpFunction",
+            "SyncProvidersFunction",
+            "ReactToRequestsFunction",
+        }
+    )
 
 
 def test_every_function_raises_an_alarm_when_it_fails(resources: dict[str, Resource]) -> None:
@@ -329,9 +340,11 @@ def test_alarms_watch_metrics_that_are_counted_where_they_look(resources: dict[s
         "ConsentUnproven",
         "FactConflict",
         "MemberRefused",
+        "ObjectionUnconfirmed",
         "RecordOverdue",
         "RecordSetAside",
         "RemovalsHeld",
+        "RequestOverdue",
         "RunCompleted",
         "SubscribedWithoutConsent",
         "WebhookMissed",
@@ -355,6 +368,8 @@ def test_whoever_writes_facts_of_a_provider_raises_an_alarm_on_conflicts(
         "SyncProviders",
         "ImportHistory",
         "Reconcile",
+        "InboundMail",
+        "ReactToRequests",
     }
 
 
@@ -367,25 +382,58 @@ def test_every_alarm_reaches_the_topic_and_has_its_place_in_the_runbook(
         assert f"`{name}`" in runbook, name
 
 
-def test_the_reconciliation_begins_once_a_day_and_is_missed_after_26_hours(
-    resources: dict[str, Resource],
+@pytest.mark.parametrize(
+    ("name", "at", "hours"),
+    [
+        ("Reconcile", "cron(30 4 * * ? *)", 26),
+        ("DeadlineWatch", "cron(0 9 * * ? *)", 26),
+        ("SweepRequests", "cron(0 * * * ? *)", 3),
+    ],
+)
+def test_what_runs_by_the_clock_runs_once_in_paris_and_is_missed(
+    resources: dict[str, Resource], name: str, at: str, hours: int
 ) -> None:
-    (schedule,) = _of(resources, "AWS::Scheduler::Schedule").values()
-    assert schedule["ScheduleExpression"] == "cron(30 4 * * ? *)"
+    schedule = resources[f"{name}Schedule"]["Properties"]
+    assert schedule["ScheduleExpression"] == at
     assert schedule["ScheduleExpressionTimezone"] == "Europe/Paris"
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
-    # a restore is put in order before anything compares it with the providers
+    # a restore is put in order before anything is done about what is in it
     assert schedule["State"] == {"Fn::If": ["RoutesClosed", "DISABLED", "ENABLED"]}
     target = schedule["Target"]
-    assert (_target(target["Arn"]), target["Input"]) == ("ReconcileQueue", "{}")
-    assert _target(target["DeadLetterConfig"]["Arn"]) == "ReconcileDeadLetterQueue"
+    assert (_target(target["Arn"]), target["Input"]) == (f"{name}Queue", "{}")
+    assert _target(target["DeadLetterConfig"]["Arn"]) == f"{name}DeadLetterQueue"
     (statement,) = _statements(resources[_target(target["RoleArn"])]["Properties"])
     assert statement["Action"] == ["sqs:SendMessage"]
-    assert {_target(r) for r in statement["Resource"]} == {"ReconcileQueue", "ReconcileDeadLetterQueue"}
-    alarm = resources["ReconcileRunCompletedAlarm"]["Properties"]
-    assert alarm["Period"] * alarm["EvaluationPeriods"] == 26 * 3600
+    assert {_target(r) for r in statement["Resource"]} == {f"{name}Queue", f"{name}DeadLetterQueue"}
+    alarm = resources[f"{name}RunCompletedAlarm"]["Properties"]
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == hours * 3600
     assert alarm["ComparisonOperator"] == "LessThanThreshold"
     assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_these_are_all_that_run_by_the_clock(resources: dict[str, Resource]) -> None:
+    schedules = _of(resources, "AWS::Scheduler::Schedule")
+    assert set(schedules) == {"ReconcileSchedule", "DeadlineWatchSchedule", "SweepRequestsSchedule"}
+
+
+@pytest.mark.parametrize("name", ["InboundMail", "SettleMail"])
+def test_what_a_rule_puts_on_a_queue_names_nobody(resources: dict[str, Resource], name: str) -> None:
+    rule = resources[f"{name}Rule"]["Properties"]
+    assert rule["State"] == {"Fn::If": ["RoutesClosed", "DISABLED", "ENABLED"]}
+    (target,) = rule["Targets"]
+    assert _target(target["Arn"]) == f"{name}Queue"
+    assert _target(target["DeadLetterConfig"]["Arn"]) == f"{name}DeadLetterQueue"
+    taken = set(target["InputTransformer"]["InputPathsMap"].values())
+    assert taken <= {
+        "$.detail.object.key",
+        "$.detail.mail.tags.letter[0]",
+        "$.detail.eventType",
+        "$.detail.mail.messageId",
+        "$.detail.bounce.bounceType",
+    }
+    _, sends = resources[f"{name}QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert sends["Principal"] == {"Service": "events.amazonaws.com"}
+    assert sends["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [f"{name}Rule", "Arn"]}}}
 
 
 # --- routes
