@@ -35,7 +35,12 @@ def only_mailbox(values: Sequence[bytes]) -> Address | None:
     if pieces is None or len(named) != 1 or (len(pieces) > 1 and not named[0].angled):
         return None
     box = named[0]
-    if not _ADDRESS.fullmatch(box.spec) or box.doubtful or box.bare.lower() not in {"", box.spec.lower()}:
+    if (
+        not _ADDRESS.fullmatch(box.spec)
+        or "=?" in box.spec
+        or box.doubtful
+        or box.bare.lower() not in {"", box.spec.lower()}
+    ):
         return None
     name = ", ".join(piece.spec if piece is not box else piece.name for piece in pieces)
     return Address(box.spec.rstrip("."), tidy(words(name.strip(" ,")))[:MAX_NAME])
