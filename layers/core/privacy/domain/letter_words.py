@@ -123,6 +123,15 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "rejected": ("une lettre a été refusée", "a letter was refused"),
     "complained": ("une lettre a été signalée comme indésirable", "a letter was reported as unwanted"),
     "silent": ("une lettre est peut-être partie", "a letter may have gone"),
+    "undecided": (
+        "personne n'a décidé depuis plus d'un jour ouvré",
+        "nobody has decided for more than a working day",
+    ),
+    "undeliverable": ("nos lettres n'arrivent pas", "our letters do not arrive"),
+    "unconfirmed": (
+        "depuis un jour, Mailchimp n'a pas confirmé la désinscription",
+        "for a day Mailchimp has not confirmed the unsubscription",
+    ),
 }
 
 
