@@ -9,7 +9,7 @@ from privacy.domain.triage.lexicon import BadLexicon, Lexicon, compile_lexicon
 from privacy.policy import InvalidPolicy
 
 #: French first: most letters are, and the shop is.
-LANGUAGES = ("fr", "en")
+LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt")
 
 
 def load_lexicons() -> tuple[Lexicon, ...]:

@@ -18,8 +18,9 @@ NOTHING: frozenset[str] = frozenset()
 class Vocabulary:
     """Labels of words. An entry is a folded word, or its beginning with a star (`supprim*`).
 
-    kinds: label -> entries, also found by their sound or one slip away. exact: labels whose entries are not. literal:
-    entries that are taken as they are, each its own label. plain: words that are known and never taken for a misspelling of another.
+    kinds: label -> entries, also found by their sound or one slip away. exact: labels whose entries are not.
+    literal: entries that are taken as they are, each its own label. plain: words that are known and never taken for a
+    misspelling of another.
     sounds: what a language writes in several ways -> one way, applied in order; `$` ends a word.
     """
 
