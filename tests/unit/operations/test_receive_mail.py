@@ -112,9 +112,10 @@ def test_what_is_unsure_waits_for_a_person_with_its_clock_running(desk: Desk) ->
 
 
 def test_e54_an_empty_message_with_a_letter_attached_goes_before_a_person(desk: Desk) -> None:
-    desk.brings(mail(text=" \n", attachments=(PDF,)), THANKS)
+    desk.brings(mail(text=" \n", attachments=(PDF,)), shopping())
     assert desk.case().flags == {Flag.NEEDS_HUMAN: ("unsure",)}
-    desk.brings(mail("mail2", text="", unread=("attachments",)), THANKS)
+    assert letters(desk) == ["DPO_NOTICE"]
+    desk.brings(mail("mail2", unread=("part",)), THANKS)
     assert desk.case("IM-2026-000002").state is State.TRIAGE
 
 
@@ -125,7 +126,7 @@ def test_e61_suspected_abuse_is_the_dpos_to_look_at_and_the_request_is_treated(d
 
 
 def test_e62_e63_an_authority_gets_no_acknowledgement_but_a_person_and_a_proposed_hold(desk: Desk) -> None:
-    desk.brings(mail(sender="brigade@example.org"), asks(ACCESS, authority=True))
+    desk.brings(mail(sender="brigade@example.org"), asks(ACCESS, authority=True, customer_service=True))
     case = desk.case()
     assert (case.state, case.flags) == (State.TRIAGE, {Flag.NEEDS_HUMAN: ("authority",)})
     assert letters(desk) == ["DPO_NOTICE"]

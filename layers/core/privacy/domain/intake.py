@@ -88,9 +88,12 @@ def machine(mail: IncomingMail, understood: Understanding) -> str | None:
 
 
 def judged(mail: IncomingMail, understood: Understanding) -> Understanding:
-    """What was understood, less sure where not all of the message was read (E54)."""
-    unread = bool(mail.unread) or (not mail.text.strip() and bool(mail.attachments))
-    if understood.outcome is Outcome.NOT_REQUEST and unread and not understood.customer_service:
+    """What was understood, less sure where not all of the message was read; of an empty one with files, nothing is."""
+    if understood.outcome is Outcome.REQUEST:
+        return understood
+    if not mail.text.strip() and mail.attachments:
+        return replace(understood, outcome=Outcome.UNSURE, customer_service=False)  # E54
+    if mail.unread and not understood.customer_service:
         return replace(understood, outcome=Outcome.UNSURE)
     return understood
 

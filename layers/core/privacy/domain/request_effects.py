@@ -202,13 +202,12 @@ def _is_at_once(request: Request, honoured: Step) -> bool:
 
 
 def _forwards(step: Step, known: Mapping[str, Effect]) -> bool:
-    """Once a mail, whole: what is for the shop, alone or beside a request (E42)."""
+    """Once a mail, whole: what is for the shop, alone or beside a request (E42); never an authority's letter (E62)."""
     mail = step.text("mail")
     if not mail or any(e.does is Does.FORWARD and e.about == mail for e in known.values()):
         return False
-    return step.kind is Kind.NOT_A_REQUEST or (
-        step.kind is Kind.UNDERSTOOD and step.holds("customer_service")
-    )
+    for_shop = step.holds("customer_service") and not step.holds("authority")
+    return step.kind is Kind.NOT_A_REQUEST or (step.kind is Kind.UNDERSTOOD and for_shop)
 
 
 #: Under which name a step says why the DPO is written to.
