@@ -1,4 +1,4 @@
-"""The operators' routes to cases: list, look, open, decide (docs/rules.md, §4.6 there: who may do what)."""
+"""The operators' routes to cases: list, look, open, decide. What only the DPO may decide, the domain says."""
 
 from __future__ import annotations
 
