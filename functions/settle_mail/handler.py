@@ -7,8 +7,6 @@ from typing import Any
 from privacy import bootstrap, logs
 from privacy.inbound import batch, mail_outcomes
 
-bootstrap.warm()
-
 
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
