@@ -140,7 +140,7 @@ class _Reading:
 
     def end(self, name: str) -> None:
         if name == "br" or (name == "p" and not self._names[name]):
-            self.told.append("\n")
+            self.told.append(_GAP if name == "p" else "\n")
         if self._names[name]:
             while self._pop() != name:
                 pass
@@ -166,16 +166,16 @@ class _Reading:
 
 _NOTHING: frozenset[str] = frozenset()
 #: Characters of the private use area, which no text of a writer's keeps.
-_QUOTE, _UNQUOTE, _KEPT_LINE, _KEPT_SPACE = "\ue000", "\ue001", "\ue002", "\ue003"
-_BEFORE: Mapping[str, str] = {**dict.fromkeys(_BLOCKS, "\n"), "br": "\n"}
+_QUOTE, _UNQUOTE, _KEPT_SPACE, _EDGE, _GAP = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+_BEFORE: Mapping[str, str] = {**dict.fromkeys(_BLOCKS, _EDGE), "p": _GAP, "br": "\n"}
 _AFTER: Mapping[str, str] = {
-    **dict.fromkeys(_BLOCKS, "\n"),
+    **dict.fromkeys(_BLOCKS, _EDGE),
     **dict.fromkeys(_CELLS, " "),
-    "p": "\n\n",
-    "blockquote": "\n" + _UNQUOTE,
+    "p": _GAP,
+    "blockquote": _EDGE + _UNQUOTE,
 }
-_MARKS = str.maketrans(dict.fromkeys((_QUOTE, _UNQUOTE, _KEPT_LINE, _KEPT_SPACE), ""))
-_KEPT = str.maketrans({"\n": _KEPT_LINE, " ": _KEPT_SPACE, "\t": _KEPT_SPACE})
+_MARKS = str.maketrans(dict.fromkeys((_QUOTE, _UNQUOTE, _KEPT_SPACE, _EDGE, _GAP), ""))
+_KEPT = str.maketrans({" ": _KEPT_SPACE, "\t": _KEPT_SPACE})
 _INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u034f\u200b\u200c\u200d\u2060\ufeff", ""))
 _DEEPEST_QUOTE = 10
 
@@ -185,14 +185,23 @@ def _seen(told: str, look: Look) -> str:
     return plain.translate(_KEPT) if look.preformatted else _SPACES.sub(" ", plain)
 
 
+_ENDS_OF_LINES = re.compile(f"([\n{_EDGE}{_GAP}])")
+
+
 def _laid_out(told: str) -> str:
-    """Spaces and empty lines as a reader sees them; lines of a quote begin with `> ` as often as they are quoted."""
+    """Lines as a reader sees them; those of a quote begin with `> ` as often as they are quoted.
+
+    Where an element begins or ends, a line ends if there is anything in it; a paragraph has room around it.
+    """
     lines: list[str] = []
     depth = 0
-    for line in told.replace(_KEPT_LINE, "\n").split("\n"):
+    pieces = iter((*_ENDS_OF_LINES.split(told), "\n"))
+    for line, end in zip(pieces, pieces, strict=True):
         depth += line.count(_QUOTE) - line.count(_UNQUOTE)
         shown = _SPACES.sub(" ", line.translate(_INVISIBLE).replace(_QUOTE, "").replace(_UNQUOTE, "")).strip()
-        shown = shown.replace(_KEPT_SPACE, " ")
-        if shown or (lines and lines[-1].strip("> ")):
-            lines.append("> " * min(max(depth, 0), _DEEPEST_QUOTE) + shown)
+        quoted = "> " * min(max(depth, 0), _DEEPEST_QUOTE)
+        if shown:
+            lines.append(quoted + shown.replace(_KEPT_SPACE, " "))
+        if (end == _GAP or (end == "\n" and not shown)) and lines and lines[-1].strip("> "):
+            lines.append(quoted)
     return "\n".join(line.rstrip() for line in lines).strip("\n")
