@@ -1,4 +1,4 @@
-"""One POST and its answer. No redirects, no proxies: what is signed goes to whom it was signed for."""
+"""One call and its answer. No redirects, no proxies: what is signed goes to whom it was signed for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,13 +24,24 @@ class Answer:
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Return the answer. Raises Trouble where nobody answers."""
+    return _called("POST", checked(url), body, headers)
+
+
+def get(url: str) -> Answer:
+    """Return what an address of our own making leads to. Raises Trouble where nobody answers."""
+    checked(url.partition("?")[0])
+    return _called("GET", url, None, {})
+
+
+def _called(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
     import http.client
 
-    parts = urlsplit(checked(url))
+    parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:
-        connection.request("POST", parts.path or "/", body, dict(headers))
+        connection.request(method, target, body, dict(headers))
         answer = connection.getresponse()
         return Answer(answer.status, answer.read())
     except ConnectionRefusedError:

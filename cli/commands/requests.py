@@ -185,11 +185,7 @@ def _raw(arguments: argparse.Namespace) -> int:
 
     asked = {"request": _one(arguments.request)} | ({"mail": arguments.mail} if arguments.mail else {})
     found = desk(arguments, STAFF).call("/operator/requests/raw", asked)
-    if found["link"]:
-        # too large for an answer; whoever follows the link within a minute gets the bytes themselves
-        print(found["link"])
-        return 0
-    raw = base64.b64decode(found["content"])
+    raw = base64.b64decode(found["content"]) if found["link"] is None else _followed(found["link"])
     if arguments.output is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(raw)
@@ -202,6 +198,16 @@ def _raw(arguments: argparse.Namespace) -> int:
         f"{arguments.output}: {len(raw):,} bytes. It is somebody's letter: delete it when you have read it."
     )
     return 0
+
+
+def _followed(link: str) -> bytes:
+    """What was too large for an answer; the link leads there for a minute."""
+    from cli.commands.posting import get
+
+    answer = get(link)
+    if not answer.accepted:
+        raise Trouble(f"the message could not be fetched ({answer.status}): try again")
+    return answer.body
 
 
 # --- to decide -------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from privacy.domain.request import State
 from privacy.domain.request_steps import FIELDS, Flag, Kind
 from privacy.domain.rights import Right
 from tests.office import Office
-from tests.unit.cli.receiver import Receiver, receiving
+from tests.unit.cli.receiver import Heard, Receiver, receiving
 
 ONE: dict[str, Any] = {
     "id": "IM-2027-000123",
@@ -169,6 +169,24 @@ def test_the_raw_message_is_written_to_a_file_or_to_standard_output(
     assert requests("raw", "IM-2027-000123", "--mail", "m1", content=content, link=None) == 0
     assert capfdbinary.readouterr().out == b"From: x\r\n\r\n\xff"
     assert json.loads(receiver.heard[1].body) == {"request": "IM-2027-000123", "mail": "m1"}
+
+
+def test_a_message_too_large_for_an_answer_is_fetched_by_its_link(
+    receiver: Receiver, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receiver.open_at(tmp_path)
+    large = b"x" * 5_000_000
+
+    def answer(request: Heard) -> tuple[int, bytes]:
+        if request.path.startswith("/operator/"):
+            link = f"{receiver.base_url}/inbound/mail1?X-Amz-Signature=abc"
+            return 200, json.dumps({"content": None, "link": link}).encode()
+        return (200, large) if request.path == "/inbound/mail1?X-Amz-Signature=abc" else (403, b"")
+
+    receiver.answer = answer
+    file = tmp_path / "mail.eml"
+    assert main(["requests", "raw", "IM-2027-000123", "-o", str(file), "--state", str(tmp_path)]) == 0
+    assert file.read_bytes() == large
 
 
 # --- to decide
