@@ -1,4 +1,4 @@
-"""A request's transitions: which are taken, which are refused, by whom, and with which reason (T1-T23, §4.6)."""
+"""A request's transitions: which are taken, which are refused, by whom, and with which reason (T1-T23)."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_e55_e56_the_receipt_may_be_earlier_than_its_entry_and_never_later() -> 
     assert "future" in refused(Request(CASE), Step(Kind.RECEIVED, at("2026-11-22T10:00"), STAFF, said=future))
 
 
-# --- who may do what (§4.6)
+# --- who may do what
 
 
 @pytest.mark.parametrize(

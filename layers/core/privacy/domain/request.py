@@ -1,4 +1,4 @@
-"""`Request = fold(steps)`: where a request stands, from what happened to it (docs/rules.md, §4.1-§4.5).
+"""`Request = fold(steps)`: where a request stands, from what happened to it (docs/rules.md, T1-T23).
 
 A case holds one item a right. An item has its own state, its own receipt and so its own clock (E57); the case's
 state is that of the item that is furthest behind. The fold judges nothing: whether a step may be taken is asked
@@ -21,7 +21,7 @@ from privacy.domain.understanding import NO_PARTICULARS, Particulars, Role
 
 
 class State(StrEnum):
-    """§4.2. The first five and the last are a case's only; all others may be an item's, too."""
+    """Where a case or an item stands. The first five and the last are a case's only; all others may be an item's, too."""
 
     RECEIVED = "received"
     TRIAGE = "triage"
@@ -62,7 +62,7 @@ UNDECIDED = frozenset({State.RECEIVED, State.TRIAGE})
 #: Nothing was asked of us, or elsewhere.
 PUT_AWAY = frozenset({State.NOT_DSAR, State.SPAM, State.DUPLICATE})
 
-#: While one of these is open, what we hold of the person is not purged (§5.2: an erasure keeps nothing).
+#: While one of these is open, what we hold of the person is not purged; an erasure keeps nothing (A23).
 HOLDING = frozenset({
     Right.ACCESS, Right.PORTABILITY, Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION,
     Right.AUTOMATED_DECISION_REVIEW,
@@ -199,7 +199,7 @@ class Request:
 
     @property
     def holds(self) -> tuple[Hold, ...]:
-        """What keeps the purge away (§5.2), and what an operator has to say yes or no to."""
+        """What keeps the purge away (A23), and what an operator has to say yes or no to."""
         own = tuple(
             Hold("request", item.received_at, item.right.value, placed=True)
             for item in self.open_items
@@ -479,7 +479,7 @@ def _reopened(request: Request, step: Step) -> Request:
 
 
 def _sent(request: Request, step: Step) -> Request:
-    """A question stops the clock from the day on which it went, if it was asked in time (G10, §4.5, E27)."""
+    """A question stops the clock from the day on which it went, if it was asked in time (G10, E27)."""
     number = step_of(step.text("effect"))
     question = request.steps[number - 1] if 0 < number <= request.version else step
     pending = _SUSPENDS.get(question.kind)

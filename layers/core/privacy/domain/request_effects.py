@@ -52,7 +52,7 @@ class Progress(StrEnum):
     SPARED = "spared"
 
 
-#: Letters of the mail catalogue (§4.8) by the step that owes them; those of an answer come with the answer (T18).
+#: Letters (domain/letter.py) by the step that owes them; those of an answer come with the answer (T18).
 LETTERS: Mapping[Kind, str] = {
     Kind.OPENED: "ACK",
     Kind.RIGHTS_ADDED: "ACK",

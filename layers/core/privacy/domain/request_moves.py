@@ -1,4 +1,4 @@
-"""Whether a step may be taken: the transitions of a request and their guards (docs/rules.md, T1-T23, §4.6).
+"""Whether a step may be taken: the transitions of a request and their guards (docs/rules.md, T1-T23).
 
 Everybody asks here, the software and operators alike, with the request as it stands; whoever loses a race against
 another step asks again.
@@ -63,7 +63,7 @@ def admit(request: Request, step: Step) -> None:
 
 
 def _by_whom(step: Step) -> None:
-    """§4.6. What staff may do the DPO may; what only people may do the software never does."""
+    """What staff may do the DPO may; what only people may do the software never does."""
     allowed = _HANDS.get(step.kind, _ANYBODY)
     if step.by.role in allowed:
         return
@@ -268,7 +268,7 @@ def _identity_asked(_request: Request, step: Step) -> None:
 
 def _identity_verified(request: Request, step: Step) -> None:
     if step.text("level") == "L3" and step.by.role != "dpo":
-        raise IllegalTransition("a document is checked by the DPO (§4.6)")
+        raise IllegalTransition("a document is checked by the DPO")
     opened = any(item.state is State.OPEN for item in concerned(request, step, _VERIFIED_FROM))
     if opened and not step.by.human:
         raise IllegalTransition(

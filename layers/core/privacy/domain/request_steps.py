@@ -93,7 +93,7 @@ class Kind(StrEnum):
 
 
 class Flag(StrEnum):
-    """What a case may carry beside its state (§4.2). Suspended, extended and overdue follow from the steps."""
+    """What a case may carry beside its state. Suspended, extended and overdue follow from the steps."""
 
     NEEDS_HUMAN = "needs_human"
     THIRD_PARTY_DATA = "third_party_data"
@@ -178,7 +178,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.MANDATE_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),
     Kind.HEIR_PROOF_ASKED: _ITEMS,
     Kind.HEIR_PROOF_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),
-    # large: the question of Recital 63, which alone stops the clock (§4.5)
+    # large: the question of Recital 63, which alone stops the clock (G10)
     Kind.CLARIFICATION_ASKED: (*_ITEMS, "question", "large", "until"),
     Kind.CLARIFIED: (*_ITEMS, "arrived_at"),
     Kind.BEGUN: _ITEMS,

@@ -1,4 +1,4 @@
-"""Do what a case owes (T6, §4.6): at once what people may have at once, and letters by the queue of whoever sends them.
+"""Do what a case owes (T6): at once what people may have at once, and letters by the queue of whoever sends them.
 
 Each effect is done so that doing it again changes nothing, then recorded as a step. A crash in between leaves it
 owed; whatever contradicted it meanwhile has voided it.
