@@ -12,11 +12,11 @@ from functools import cache
 
 STRUCK = "X"
 
-_GAP = r"[ \t\u00a0\u2007\u2009\u202f.\u00b7_\-\u2010-\u2015\u2212]"
+_GAP = r"[ \t\r\n>\u00a0\u2007\u2009\u202f.\u00b7_\-\u2010-\u2015\u2212]"
 #: Digits of the shortest card number.
 _SHORTEST = 13
 #: What may stand between two digits that a reader of HTML sees beside each other.
-_GAP_IN_HTML = rf"(?:{_GAP}|\r?\n|&nbsp;|&#160;|&#xa0;|&#8239;|&thinsp;|&zwnj;|&shy;|</?[a-z][^<>]{{0,120}}>)"
+_GAP_IN_HTML = rf"(?:{_GAP}|&nbsp;|&#160;|&#xa0;|&#8239;|&thinsp;|&zwnj;|&shy;|</?[a-z][^<>]{{0,120}}>)"
 
 
 def _runs(gap: str, most: int) -> re.Pattern[str]:
@@ -25,7 +25,7 @@ def _runs(gap: str, most: int) -> re.Pattern[str]:
     return re.compile(rf"{first}(?:{more}++|(?<=[0-9０-９]{{{_SHORTEST}}}))")
 
 
-_RUN, _RUN_IN_HTML = _runs(_GAP, 3), _runs(_GAP_IN_HTML, 4)
+_RUN, _RUN_IN_HTML = _runs(_GAP, 4), _runs(_GAP_IN_HTML, 4)
 #: Digits looked at closely in one text. Who writes more has every long number struck out, a card's or not.
 _MOST_DIGITS = 20_000
 
@@ -37,7 +37,7 @@ _LABEL = (
     r"|3\s+(?:derniers\s+)?chiffres|trois\s+(?:derniers\s+)?chiffres|3\s+digits|three\s+digits|last\s+3\s+digits)\b"
 )
 _FILLER = r"(?:[\s:=#°()\[\]*\"'’.,;-]|&nbsp;|</?[a-z][^<>]{0,120}>)"
-_WORDS = r"(?:is|est|ist|es|code|number|num[ée]ro|n[°o]|du|dos|de|le|la|ma|carte|the|of|my|card)"
+_WORDS = r"(?:is|est|ist|es|code|number|num[ée]ro|n[°o]|au|du|dos|de|le|la|ma|carte|the|of|my|card)"
 _CODE = re.compile(rf"{_LABEL}(?:{_FILLER}|\b{_WORDS}\b){{0,14}}+([0-9]{{3,4}})(?![0-9])")
 #: A code that needs no name, because it stands behind the number and the date on which the card ends.
 _AFTER = re.compile(

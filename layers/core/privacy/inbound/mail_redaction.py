@@ -38,6 +38,8 @@ def _changed(raw: bytes, changes: Sequence[_Change]) -> bytes:
 # ---------------------------------------------------------------- parts
 
 _NOTE_TYPE = b'Content-Type: text/plain; charset=us-ascii; name="removed.txt"\r\n'
+#: Of a message that was nothing else, so that the note does not read as what was written.
+_WHOLE_TYPE = b'Content-Type: application/x-removed; name="removed.txt"\r\n'
 _NOTE_DISPOSITION = b'Content-Disposition: attachment; filename="removed.txt"\r\n'
 _NOTE = b"\r\nPiece retiree par imera : elle n'avait pas ete demandee.\r\nRemoved by imera: nobody asked for it.\r\n"
 _OF_THE_PART = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
@@ -65,7 +67,7 @@ def _note_instead(part: Part) -> Iterator[_Change]:
         if field.name in _OF_THE_PART:
             yield _Change(field.start, field.end, b"")
     at = part.headers.fields[-1].end if part.headers.fields else part.start
-    yield _Change(at, part.end, _NOTE_TYPE + _NOTE_DISPOSITION + _NOTE)
+    yield _Change(at, part.end, _WHOLE_TYPE + _NOTE_DISPOSITION + _NOTE)
 
 
 # ---------------------------------------------------------------- cards
