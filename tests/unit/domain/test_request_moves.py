@@ -207,7 +207,7 @@ def test_g11_a_request_is_extended_once_and_one_that_is_done_at_once_never() -> 
     assert [item.extended for item in request.items] == [True, True]
 
 
-def test_g31_a_minors_erasure_is_not_extended() -> None:
+def test_e89_g31_a_minors_erasure_is_not_extended() -> None:
     minor = step(Kind.FLAGGED, flag=Flag.MINOR.value, reason="for_another")
     assert "minor" in refused(case(ERASURE), minor, step(Kind.EXTENDED, by=DPO, reasons="…"))
 
@@ -320,6 +320,17 @@ def test_a_merged_case_is_over_and_takes_nothing_more() -> None:
     assert "IM-2026-000002" in refused(merged, received("2026-11-23", "mail2"))
     assert refused(merged, step(Kind.MERGED, by=STAFF, into="IM-2026-000003"))
     assert refused(case(ACCESS), step(Kind.MERGED, by=STAFF, into=CASE))
+
+
+def test_e84_what_an_heir_asks_out_of_curiosity_the_dpo_refuses_in_part_and_with_reasons() -> None:
+    request = take(
+        case(ACCESS, Right.HEIR_REQUEST), [step(Kind.HEIR_PROOF_ASKED, by=DPO, items=("heir_request",))]
+    )
+    part = {"items": ("access",)}
+    assert "reasons" in refused(request, step(Kind.REFUSED, by=DPO, **part))
+    told = take(request, [step(Kind.REFUSED, by=DPO, **part, reasons="the estate does not need it")])
+    assert [item.state for item in told.items] == [State.REFUSED, State.HEIR_PROOF_PENDING]
+    assert "REFUSAL" in {effect.letter for effect in owed(told)}
 
 
 def test_flags_are_raised_with_a_reason_each_and_lowered_by_people() -> None:

@@ -21,7 +21,7 @@ from privacy.domain.understanding import NO_PARTICULARS, Particulars, Role
 
 
 class State(StrEnum):
-    """Where a case or an item stands. The first five and the last are a case's only; all others may be an item's, too."""
+    """Where a case or an item stands. The first five and the last are a case's only; the others may be an item's."""
 
     RECEIVED = "received"
     TRIAGE = "triage"
@@ -295,7 +295,7 @@ def _received(request: Request, step: Step) -> Request:
     return replace(
         request,
         messages=(*request.messages, message),
-        received_at=request.received_at or received_at,
+        received_at=min(request.received_at or received_at, received_at),
     )
 
 
@@ -324,6 +324,21 @@ def _rights(request: Request, step: Step) -> Request:
         id_ = right if not asked else f"{right}-{asked + 1}"
         items = (*items, Item(id_, Right(right), received_at, request.version))
     return replace(request, items=items, closed_at=None)
+
+
+def _repeated(request: Request, step: Step) -> Request:
+    """E59: the first receipt counts, whichever message was taken in first."""
+    received_at = step.instant("received_at") or step.at
+    repeated = {item.right: item.id for item in request.items if item.right in step.texts("rights")}
+    return replace(
+        request,
+        items=tuple(
+            replace(item, received_at=min(item.received_at, received_at))
+            if repeated.get(item.right) == item.id
+            else item
+            for item in request.items
+        ),
+    )
 
 
 def _linked(request: Request, step: Step) -> Request:
@@ -565,6 +580,7 @@ _CHANGES = {
     Kind.UNDERSTOOD: _understood,
     Kind.OPENED: lambda request, step: _decided(_rights(request, step), step),
     Kind.RIGHTS_ADDED: lambda request, step: _decided(_rights(request, step), step),
+    Kind.REPEATED: _repeated,
     Kind.NOT_A_REQUEST: _not_a_request,
     Kind.LINKED: _linked,
     Kind.MERGED: _merged,
