@@ -12,23 +12,26 @@ from privacy.domain.triage.passage import Passage, positions
 _LEAD = 2
 
 
-def foreign(passage: Passage, language: str, others: Sequence[str]) -> int:
-    """The words of sentences in which another language has clearly more words.
+def foreign(passage: Passage, language: str, others: Sequence[str]) -> frozenset[int]:
+    """The sentences, by their place, in which another language has clearly more words.
 
     A sentence too short to tell is in the language that the whole text is clearly in.
     """
     sentences = [
-        (sentence, Counter(_spoken(passage.words[i].form for i in positions(sentence))))
-        for sentence in passage.sentences
+        Counter(_spoken(passage.words[i].form for i in positions(sentence))) for sentence in passage.sentences
     ]
-    whole = sum((words for _, words in sentences), Counter[str]())
-    found = 0
-    for sentence, words in sentences:
-        for other in others:
-            lead = 0 if whole[other] > max(_LEAD, 1.5 * whole[language]) else _LEAD
-            if other != language and words[other] >= max(words[language] + lead, words[language] * 1.5):
-                found |= sentence
-    return found
+    whole = sum(sentences, Counter[str]())
+    return frozenset(
+        place
+        for place, words in enumerate(sentences)
+        for other in others
+        if other != language and words[other] >= _enough(words[language], whole[other], whole[language])
+    )
+
+
+def _enough(ours: int, others_in_all: int, ours_in_all: int) -> float:
+    lead = 0 if others_in_all > max(_LEAD, 1.5 * ours_in_all) else _LEAD
+    return max(ours + lead, ours * 1.5)
 
 
 def _spoken(forms: Iterable[str]) -> Iterator[str]:

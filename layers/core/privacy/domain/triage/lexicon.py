@@ -37,7 +37,7 @@ class Weight(StrEnum):
 class Sign(StrEnum):
     """What a whole message is about, besides rights.
 
-    settled: it is of a kind that exercises no right however it speaks of them (a study, an absence). pitch: a turn of
+    settled: it is of a kind that exercises no right however it speaks of them (a study, an absence). small: thanks, praise, an acknowledgement. pitch: a turn of
     those who sell something to shops; several make an offer, which exercises none. mine: « moi aussi », where somebody
     else is dead. reminder: it asks again for what was asked before. topic: it speaks of data protection, so that a
     person looks where nothing else was found.
@@ -48,6 +48,7 @@ class Sign(StrEnum):
     ABUSIVE = "abusive"
     DECEASED = "deceased"
     SETTLED = "settled"
+    SMALL = "small"
     PITCH = "pitch"
     REMINDER = "reminder"
     TOPIC = "topic"

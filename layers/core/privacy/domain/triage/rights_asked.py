@@ -56,13 +56,14 @@ YIELDS: Mapping[Right, frozenset[Right]] = {
 class Find:
     """A phrase that asks for a right.
 
-    words: its own words, as a set. own: the writer asks it for himself, whoever else is dead. refuses: it is said by
+    words: its own words, as a set. span: these and all between them. own: the writer asks it for himself, whoever else is dead. refuses: it is said by
     refusing (`je ne veux plus`), so that the negation in it denies nothing. against: what keeps it from counting.
     """
 
     right: Right
     weight: Weight
     words: int
+    span: int
     phrase: str
     own: bool = False
     refuses: bool = False
@@ -87,19 +88,22 @@ def rights_asked(passage: Passage, lexicon: Lexicon, others: Sequence[str] = ())
 
     others: languages that sentences may be in as well, which are then read in those only.
     """
+    elsewhere = foreign(passage, lexicon.language, others)
     passage = passage.respelt(lexicon.spelling)
-    reading = _Reading(passage, lexicon, foreign(passage, lexicon.language, others))
+    reading = _Reading(passage, lexicon, sum(passage.sentences[i] for i in elsewhere))
     reading.make_phrases()
     signs = {sign: reading.phrases(patterns) for sign, patterns in lexicon.signs.items()}
     reading.take_out_decoys()
     finds = list(_finds(reading))
     for right in Right:
         reading.mark(hit(right), _words(find for find in finds if find.right is right))
-    reading.mark(HIT, _words(finds))
+    # A directive is full of what shall not be done: what speaks against a right says nothing of it.
+    reading.mark(HIT, _words(f for f in finds if f.right is not Right.POST_MORTEM_DIRECTIVE))
     for cause, patterns in lexicon.against.items():
         for pattern in patterns:
             for match in reading.matches(pattern):
                 _speak_against(finds, match, pattern, cause, reading)
+    _hold_subject_to_letter(finds, reading.passage)
     _let_yield(finds, reading.passage)
     return Asked(tuple(finds), signs)
 
@@ -185,12 +189,15 @@ def _finds(reading: _Reading) -> Iterator[Find]:
     for right, kinds in reading.lexicon.asks.items():
         for weight, patterns in kinds.items():
             for pattern in patterns:
-                for match in reading.matches(pattern):
+                # Of the ways in which it goes on from one word, the longest says it whole.
+                for match in {match.span[0]: match for match in reading.matches(pattern)}.values():
+                    first, last = match.span
                     yield Find(
                         right,
                         weight,
                         match.words,
-                        reading.passage.phrase(*match.span),
+                        span=(1 << last + 1) - (1 << first),
+                        phrase=reading.passage.phrase(first, last),
                         own=bool(match.words & reading.kind(f"@{MYSELF}")),
                         refuses=bool(match.at(pattern, REFUSING) & reading.kind(NO_MORE)),
                     )
@@ -210,8 +217,18 @@ def _speak_against(finds: list[Find], match: Match, pattern: Pattern, cause: str
     negation = match.words & reading.kind("NOT")
     for find in finds:
         denied = not negation or not (find.refuses or find.words & negation)
-        if find.against is None and find.words & at and denied and rights & {HIT, hit(find.right)}:
+        if find.against is None and find.span & at and denied and rights & {HIT, hit(find.right)}:
             find.against = cause
+
+
+def _hold_subject_to_letter(finds: list[Find], passage: Passage) -> None:
+    """A right that the subject names and the letter only denies is not asked (« Unsubscribe? No! »)."""
+    subject = passage.given["SUBJECT"]
+    letter = [find for find in finds if find.words & ~subject]
+    denied = {find.right for find in letter if find.against} - {find.right for find in letter if find.counts}
+    for find in finds:
+        if find.against is None and not find.words & ~subject and find.right in denied:
+            find.against = "denied in the letter"
 
 
 def _let_yield(finds: list[Find], passage: Passage) -> None:

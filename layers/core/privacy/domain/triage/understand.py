@@ -17,6 +17,8 @@ from privacy.domain.understanding import Evidence, Outcome, Understanding
 _MOST_EVIDENCE = 40
 #: So many turns of a seller's make an offer to the shop.
 _AN_OFFER = 2
+#: What a message that asks for no right may be about.
+_OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 #: So few words in no language that is read here say nothing that could be missed.
 _A_FEW = 3
 
@@ -72,7 +74,7 @@ class _Found:
         return tuple(right for right in Right if right in asked)
 
     def outcome(self, rights: Sequence[Right], *, readable: bool) -> Outcome:
-        """not_request only where nothing hints at a request, in a language that was understood (E69, E70)."""
+        """not_request only where it is known what else the message is about, and nothing hints at a request (T4)."""
         if rights:
             return Outcome.REQUEST
         if not self.words or self.signs[Sign.AUTHORITY]:
@@ -81,7 +83,10 @@ class _Found:
             return Outcome.NOT_REQUEST
         hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
         unread = not readable and self.words > _A_FEW
-        return Outcome.UNSURE if hinted or unread or self.signs[Sign.TOPIC] else Outcome.NOT_REQUEST
+        known = any(self.signs[sign] for sign in _OTHER_MATTERS)
+        if hinted or unread or not known or self.signs[Sign.TOPIC]:
+            return Outcome.UNSURE
+        return Outcome.NOT_REQUEST
 
     def evidence(self) -> Iterator[Evidence]:
         """What was found, what counts first, each once."""

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-#: Shorter than this, too many words sound alike, or are one letter apart.
+#: Shorter than this, too many words sound alike, or are one letter apart (stems even more).
 _HEARD_FROM, _MISTYPED_FROM = 4, 6
 #: Longer than this is no word that anybody mistyped.
 _LONGEST = 24
@@ -69,7 +69,7 @@ class Vocabulary:
         if len(heard) < _HEARD_FROM or len(stem) <= _HEARD_FROM:
             return
         self._heard.add(heard + "*" * entry.endswith("*"), label)
-        if len(heard) >= _MISTYPED_FROM:
+        if len(heard) >= _MISTYPED_FROM + entry.endswith("*"):
             for near in (heard, *_shortened(heard)):
                 self._near[near].add(heard + "*" * entry.endswith("*"))
 
