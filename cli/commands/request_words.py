@@ -83,8 +83,12 @@ PROGRESS: Mapping[str, str] = {
     "spared": "not needed",
 }
 
+#: What a case owes, by the name of its letter or of its effect.
 LETTERS: Mapping[str, str] = {
     "ack": "acknowledgement",
+    "ack_unsure": "acknowledgement",
+    "done": "word that it is done",
+    "notice": "word to the DPO",
     "dpo_notice": "word to the DPO",
     "forward": "forward to customer service",
     "honour": "done at once",
@@ -197,6 +201,6 @@ def _said(name: str, value: object) -> str:
         case "expected_on":
             return day(str(value))
         case "effect":
-            return str(value).rpartition("-")[0].replace("_", " ") or str(value)
+            return word(LETTERS, str(value).rpartition("-")[0].partition("-")[0] or value)
         case _:
             return word(_TERMS.get(name, {}), value)

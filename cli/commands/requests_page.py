@@ -159,7 +159,10 @@ def _letter(letter: Described, ink: Ink) -> Iterator[str]:
 def _step(step: Described, ink: Ink) -> Iterator[str]:
     by = f"  {ink.grey('by ' + plain(step['by']))}" if step["by"] else ""
     yield f"  {moment(step['at'])}  {plain(step_words(step['kind'], step['said']))}{by}"
-    if step["why"]:
+    evidence = step["said"].get("evidence")
+    if evidence:
+        yield from (f"    {ink.grey(plain(phrase))}" for phrase in evidence)
+    elif step["why"]:
         yield f"    {plain(step['why'])}"
 
 
