@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -44,6 +44,20 @@ _EVERYWHERE = frozenset({
 })  # fmt: skip
 
 
+#: Where a mailbox's country speaks one of them.
+_COUNTRIES = {
+    "fr": "fr",
+    "uk": "en",
+    "ie": "en",
+    "de": "de",
+    "at": "de",
+    "es": "es",
+    "it": "it",
+    "nl": "nl",
+    "pt": "pt",
+}
+
+
 class Language(NamedTuple):
     """code: ISO 639-1, empty where there is no telling. tied: French and English weigh the same (E38)."""
 
@@ -54,37 +68,53 @@ class Language(NamedTuple):
 NOT_TOLD = Language("")
 
 
-def language_of(body: str, subject: str = "", signature: str = "") -> Language:
-    """Tell the language of new text; where that says too little, of the subject, then of how it is signed."""
-    scores: Counter[str] = Counter()
-    for part, weight in ((body, 1.0), (subject, 0.5), (signature, 0.3)):
+def language_of(
+    body: str, subject: str = "", signature: str = "", *, quoted: str = "", address: str = ""
+) -> Language:
+    """Tell the language of a mail by its new text.
+
+    Where that says too little: by the subject, then by how it is signed; where these say nothing, by the older mail
+    that it answers, then by the country of the mailbox.
+    """
+    scores: defaultdict[str, float] = defaultdict(float)
+    for part, weight, enough in (
+        (body, 1.0, 2 * _TELLING),
+        (subject, 0.5, _TELLING),
+        (signature, 0.3, _TELLING),
+    ):
         for code, score in _scores(part).items():
             scores[code] += score * weight
-        best = scores.most_common(1)
-        if best and best[0][1] >= _TELLING * (2 if part is body else 1) and _leads(scores):
-            return Language(best[0][0])
-    return _best(scores)
+        ranked = _ranked(scores)
+        if ranked and ranked[0][1] >= enough and _leads(ranked):
+            return Language(ranked[0][0])
+    told = _best(_ranked(scores))
+    if told.code:
+        return told
+    if quoted:
+        return language_of(quoted[:2_000], address=address)
+    return Language(_COUNTRIES.get(address.rpartition(".")[2].lower(), ""))
 
 
-def _leads(scores: Counter[str]) -> bool:
-    (_, first), *rest = scores.most_common(2)
-    return not rest or first >= rest[0][1] * 1.1 + 0.05
+def _ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(((code, score) for code, score in scores.items() if score > 0), key=lambda one: -one[1])
 
 
-def _best(scores: Counter[str]) -> Language:
-    ranked = [(code, score) for code, score in scores.most_common() if score > 0]
+def _leads(ranked: list[tuple[str, float]]) -> bool:
+    return len(ranked) == 1 or ranked[0][1] >= ranked[1][1] * 1.1 + 0.05
+
+
+def _best(ranked: list[tuple[str, float]]) -> Language:
     if not ranked or ranked[0][1] < 0.25:
         return NOT_TOLD
-    first = ranked[0][1]
-    near = {code for code, score in ranked if score >= first * 0.97}
+    near = {code for code, score in ranked if score >= ranked[0][1] * 0.97}
     if near >= set(ANSWERED):
         return Language("fr", tied=True)
     return Language(next((code for code in ANSWERED if code in near), ranked[0][0]))
 
 
-def _scores(text: str) -> Counter[str]:
+def _scores(text: str) -> Mapping[str, float]:
     """Count the words of each language; one that several have counts for each by its share."""
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     for number, found in enumerate(_WORD.finditer(text)):
         if number >= _ENOUGH:
             break

@@ -126,7 +126,8 @@ def _without_footers(lines: list[str]) -> tuple[list[str], list[str]]:
 _POINTING = re.compile(
     r"ci[- ]?(?:dessous|joint|apres)|plus bas|en (?:dessous|bas)|infra\b|transf(?:ere|ert|ers)|"
     r"pour (?:info|suite|traitement|attribution)|"
-    r"\bfyi\b|\bbelow\b|\bforward|passing (?:this )?on|attached|voici|"
+    r"\bfyi\b|\bbelow\b|\bforward|passing (?:this )?on|attached|voici|sa demande|son (?:message|mail|"
+    r"courriel|courrier)|(?:her|his|their) (?:request|message|e-?mail)|en son nom|on (?:her|his) behalf|"
     r"siehe unten|weitergeleitet|unten(?:stehend)?|\babajo\b|reenvi|qui sotto|in calce|inoltr|zie onder|"
     r"hieronder|doorgestuurd|abaixo|encaminh"
 )

@@ -1,0 +1,113 @@
+"""The number that the shop knows a customer by, where a text says that it is one (P45).
+
+Orders, mandates, files, invoices, parcels and telephones have numbers too: only what is called the customer's is it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from privacy.domain.triage.spelling import plain
+
+#: `C-1042`, `10-44872`, `IMR-20417`, `5120-OB`, `88214`, `500 321`; at least two digits.
+_VALUE = (
+    r"(?P<value>(?:[a-z]{1,6}[-./ ]?)?\d[\da-z]{0,12}(?:[-./_](?:\d[\da-z]{0,8}|[a-z]{1,4}\d{0,8}(?!\w))|"
+    r" \d{3}(?!\d)){0,6})(?![\w@]|[.,]\d)"
+)
+_NUMBER = (
+    r"(?:(?:n ?[°º]|n\.[°º]?|numbers?|numero|num|nos?|nr|references?|ref|id|identifiant|code|codice|"
+    r"matricule|#)"
+    r"(?![a-z])\.?)"
+)
+_IS = (
+    r"(?: ?(?:est|is|was|were|etait|fut|lautete?|ist|war|es|era|e|:|=|-|>|le|la|the|suivant|"
+    r"\()(?![a-z]) ?){0,3} ?"
+)
+_WHO = (
+    r"(?:clients?|cliente|clientele|customers?|kunden|kunde|kundin|clienti|klant|klanten|acheteu(?:r|se)|"
+    r"shopper|"
+    r"membre|member|fidelite|comptes?|accounts?|konto|cuenta|conto|conta)"
+)
+_MINE = r"(?:mon |ma |mes |votre |my |your |son |sa |his |her |their |the |le |la )?"
+
+#: The surest wording first: a number that is only near the word is read where nothing surer is said.
+_SURE = tuple(
+    re.compile(wording)
+    for wording in (
+        (
+            rf"\b{_NUMBER} ?(?:de |d'|du |di |do |del )?{_MINE}(?:compte |dossier |fiche )?{_WHO}"
+            rf"(?: imera| fidele| actuel| existant)?\b{_IS}{_NUMBER}?{_IS}{_VALUE}"
+        ),
+        (
+            rf"(?<![\w-]){_WHO}\b[ -]?(?:chez vous |imera |account |compte |client )?[(,:]? ?"
+            rf"(?:sous (?:le |la )?|with (?:the )?|under |as )?{_MINE}{_NUMBER}{_IS}{_NUMBER}?{_IS}{_VALUE}"
+        ),
+        rf"\b(?:kunden|klant)[- ]?(?:nummer|nr|no|id)\.?{_IS}{_VALUE}",
+    )
+)
+_LOOSE = tuple(
+    re.compile(wording)
+    for wording in (
+        rf"(?<![\w-]){_WHO}\b(?: imera)? ?[:#(]? ?(?=[^ ]*\d){_VALUE}",
+        # cliente depuis 2019 (n° 88214); cliente chez vous, mon numéro est le 4711
+        rf"(?<![\w-]){_WHO}\b(?P<between>[^.!?\n]{{0,60}}?)(?<!\w){_NUMBER} ?{_IS}{_VALUE}",
+    )
+)
+#: `votre numéro de client, au dos de la carte que vous m'aviez adressée : CL-008812`
+_FAR = re.compile(rf"\b{_NUMBER} ?(?:de |d'|du )?{_MINE}{_WHO}\b[^.!?\n\d:]{{0,80}}: ?{_VALUE}")
+#: What the number is of, when it is not of a customer.
+_OTHER = re.compile(
+    r"\b(?:command\w*|orders?|factur\w*|invoices?|dossiers?|mandat\w*|mandates?|colis|parcels?|suivi|"
+    r"tracking|tel\w*|phone|port\w*|mobile|sire[nt]|rcs|tva|vat|"
+    r"ticket|retour|returns?|iban|carte|card|cheque|avoir|bon|contrat|contract|toque|case|file|bestell\w*|"
+    r"rechnung\w*|pedido|ordine|bestelling|encomenda|"
+    r"depuis|since|article|produit|product|taille|size|dpt|departement|rue|avenue)\b"
+)
+_SERVICE = re.compile(
+    r"\b(?:service|relations?|espace|support|bancaires?|bank|charge[e]?s? de|team|conseill\w*|avis) *[- ]?$"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:\d\d|(?:19|20)\d\d)$")
+_PHONE = re.compile(r"0\d{9}$|\+?33\d{9}$")
+_LEFT_BEHIND = re.compile(
+    r"\b(?:ancien|anciens|ancienne|old|previous|former|alte|vieux|pas|not|non)\b[^.!?\n]{0,25}$"
+)
+
+
+def customer_number_in(text: str) -> str | None:
+    """Return the customer's number as it is written; None where there is none, or several."""
+    low = plain(text)
+    for wordings, sure in ((_SURE, True), ((*_LOOSE, _FAR), False)):
+        seen: dict[str, str] = {}
+        for wording in wordings:
+            for found in wording.finditer(low):
+                if _is_theirs(text, low, found, sure=sure):
+                    start, end = found.span("value")
+                    value = text[start:end].strip(" .-/_")
+                    seen.setdefault(re.sub(r"[^a-z0-9]", "", value.lower()), value)
+        if seen:
+            return next(iter(seen.values())) if len(seen) == 1 else None
+    return None
+
+
+def _is_theirs(text: str, low: str, found: re.Match[str], *, sure: bool) -> bool:
+    value = found["value"]
+    digits = re.sub(r"\D", "", value)
+    if not 2 <= len(digits) <= 12 or _DATE.match(value) or _PHONE.match(digits):
+        return False
+    if not sure and (_YEAR.match(value) or (len(value) == 5 and _TOWN.match(text, found.end()))):
+        return False
+    before = low[max(0, found.start() - 40) : found.start()]
+    said = low[found.start() : found.start("value")] if found.re is not _FAR else ""
+    said = said.replace("depuis", "").replace("since", "")
+    return not (
+        _SERVICE.search(before)
+        or _LEFT_BEHIND.search(before)
+        or _ORDERS.search(before)
+        or _OTHER.search(said)
+    )
+
+
+#: A postcode is followed by its town.
+_TOWN = re.compile(r" [A-ZÀ-Þ]")
+_ORDERS = re.compile(r"\b(?:commande|order|facture|invoice|bestellung)s? *$")

@@ -1,0 +1,353 @@
+"""A person's name in words: which are the given name's and which the family's (P45).
+
+Particles belong to the family name (`de La Tour`, `van den Berg`); capitals show it (`DURAND Camille`); a list of
+given names decides where neither does. What could be a firm, a title or a place is no name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from privacy.domain.triage.given_names import GIVEN_NAMES
+from privacy.domain.triage.spelling import plain
+
+
+class Name(NamedTuple):
+    """given, family: as they are written, None where they are not. initial: the given name's, where only it is."""
+
+    given: str | None = None
+    family: str | None = None
+    initial: str = ""
+
+
+#: Given names that are as common as family names: they decide nothing in second place.
+_EITHER = frozenset({
+    "adam", "alexandre", "andre", "anthony", "arnaud", "arthur", "aubin", "barry", "bastien", "benoit",
+    "bernard", "bertin", "bertrand", "blaise", "blanc", "bruno", "cesar", "charles", "christian", "claude",
+    "clement", "colin", "conrad", "constant", "craig", "daniel", "david", "denis", "dennis", "diallo",
+    "didier", "duncan", "eugene", "fabre", "felix", "ferdinand", "fernandez", "franck", "francois", "frank",
+    "gabriel", "garcia", "gaspard", "gautier", "george", "georges", "gerard", "germain", "gilbert",
+    "gilles", "gordon", "grace", "graham", "gregory", "guillaume", "guy", "harrison", "harvey", "henri",
+    "henry", "herve", "hilaire", "hubert", "hugues", "humbert", "isaac", "jacob", "jacques", "james",
+    "jean", "johnson", "joly", "jordan", "joseph", "joy", "julien", "kelly", "kyle", "lambert", "laurent",
+    "leclerc", "leon", "leslie", "lewis", "louis", "lucas", "marc", "marcel", "marin", "marion", "martial",
+    "martin", "mathieu", "matthews", "maurice", "may", "michel", "mitchell", "morgan", "moulin", "nelson",
+    "nicolas", "noel", "oliver", "olivier", "oscar", "owen", "paris", "parker", "pascal", "paul", "perrin",
+    "perry", "philippe", "pierre", "prosper", "raymond", "reed", "remy", "renard", "renaud", "rene",
+    "richard", "robert", "robin", "roger", "roland", "romain", "rose", "ross", "roy", "russell", "salomon",
+    "scott", "sean", "sebastien", "simon", "sylvestre", "terry", "thibault", "thierry", "thomas", "tyler",
+    "urbain", "valentin", "victor", "vidal", "vincent", "violet", "wallace", "walter", "warren", "wayne",
+    "wesley", "will", "xavier", "yves",
+})  # fmt: skip
+
+#: They open a family name of several words.
+_PARTICLES = frozenset({
+    "'t", "abou", "abu", "ait", "al", "ap", "ben", "bin", "bint", "bou", "d'", "da", "das", "de", "degli",
+    "dei", "del", "della", "dello", "den", "der", "des", "di", "do", "dos", "du", "el", "ibn", "l'", "la",
+    "le", "les", "mac", "mc", "o'", "ould", "saint", "sainte", "san", "st", "ste", "te", "ten", "ter",
+    "van", "vander", "vom", "von", "zu", "zum", "zur",
+})  # fmt: skip
+#: They stand inside a family name, and never open it.
+_JOINING = frozenset({"y", "e", "i", "et", "und", "&"})
+#: Particles that are also given names where they stand first (`Ben Wright`).
+_ALSO_GIVEN = frozenset({"ben", "al", "mac", "van", "san", "saint"})
+
+_TITLE = re.compile(
+    r"(?:m\.|m|mm\.|mr|mr\.|mme|mme\.|mmes|mlle|mlle\.|melle|monsieur|madame|mademoiselle|me|me\.|maitre|"
+    r"dr|dr\.|docteur|doctor|pr|"
+    r"pr\.|prof|prof\.|professeur|professor|mrs|mrs\.|ms|ms\.|miss|sir|lady|mx|mx\.|herr|frau|herrn|senor|"
+    r"senora|sr|sr\.|sra|sra\.|"
+    r"d\.|dona|don|signor|signora|sig|sig\.|sig\.ra|dott\.|dott|dhr|dhr\.|mevr|mevr\.|mevrouw|mijnheer|"
+    r"de heer|exmo|exma)$"
+)
+
+#: A word that no name has: the line is something else.
+_NEVER = frozenset({
+    "a", "acces", "access", "accueil", "adherent", "admin", "administration", "adresse", "advocate", "ag",
+    "agence", "agency", "allee", "amicalement", "amities", "analytics", "and", "annee", "annexe",
+    "anniversaire", "annulation", "anonyme", "aout", "appartement", "appt", "april", "article", "asbl",
+    "assistance", "assistant", "association", "associe", "associes", "assurance", "assurances", "atelier",
+    "atenciosamente", "atentamente", "attorney", "au", "august", "aux", "avec", "avenue", "avocat",
+    "avocate", "avocats", "avril", "banque", "barreau", "bat", "batiment", "bedankt", "best", "bien",
+    "bonjour", "bonne", "bonsoir", "boulevard", "boutique", "boutiques", "brasserie", "brother", "bureau",
+    "bv", "cabinet", "cafe", "cargo", "cdlt", "cedex", "centre", "chemin", "cher", "chere", "chers", "chez",
+    "cie", "client", "client(e)", "cliente", "clients", "cloud", "club", "cnil", "co", "colis", "collectif",
+    "college", "comite", "commande", "communication", "compagnie", "company", "compta", "comptabilite",
+    "compte", "conseil", "conseils", "consent", "consentement", "consulting", "contact", "coop",
+    "cooperative", "copie", "cordialement", "cordiali", "cordialmente", "corp", "cottage", "courier",
+    "courrier", "cours", "cousin", "cousine", "cpam", "crescent", "cse", "cumprimentos", "curateur",
+    "customer", "dad", "daemon", "danke", "data", "daughter", "dear", "deceased", "december", "decembre",
+    "deces", "defunt", "defunte", "delegation", "delete", "delivery", "demande", "departement",
+    "department", "desabonnement", "desinscription", "desk", "dgccrf", "digital", "dimanche", "directeur",
+    "direction", "director", "directrice", "donnees", "dpo", "droit", "droits", "e-mail", "ecole",
+    "edition", "editions", "effacement", "eirl", "elle", "email", "en", "enterprise", "enterprises",
+    "entree", "entreprise", "envoye", "epouse", "equipe", "erasure", "escalier", "estate", "etage", "etude",
+    "eurl", "european", "ev", "evenements", "events", "executor", "executrix", "expediteur", "fabrics",
+    "facture", "fait", "famille", "family", "fashion", "father", "february", "federation", "feu", "feue",
+    "fevrier", "fiche", "fille", "fils", "finance", "fondation", "for", "foundation", "frere", "friday",
+    "from", "fur", "galerie", "gallery", "gbr", "gdpr", "general", "gerant", "gerante", "gestion", "gmbh",
+    "gracias", "grazie", "groet", "groeten", "group", "groupe", "gruss", "grusse", "guten", "hameau",
+    "hello", "here", "heritier", "heritiere", "heritiers", "hi", "home", "huissier", "husband", "i", "iban",
+    "ici", "identifiant", "il", "imera", "impasse", "inc", "inconnu", "info", "informatique", "infos",
+    "institut", "invoice", "iphone", "is", "it", "january", "janvier", "je", "jeudi", "jobs", "journal",
+    "journee", "juillet", "juin", "july", "june", "juriste", "kg", "kind", "kunde", "lab", "labs", "laines",
+    "late", "lawyer", "legal", "les", "lieu-dit", "limitation", "liste", "livraison", "llc", "llp",
+    "logistics", "logistique", "london", "lot", "ltd", "lundi", "lycee", "madame,", "magasin", "magazine",
+    "mai", "mail", "mailer", "mairie", "maison", "maman", "manager", "mandataire", "manoir", "march",
+    "mardi", "marketing", "mars", "me", "media", "merci", "mercredi", "mere", "mes", "mesdames",
+    "messieurs", "mews", "ministere", "mobile", "moi", "mom", "mon", "monday", "mother", "motif", "mum",
+    "musee", "museum", "mutuelle", "my", "nephew", "news", "newsletter", "niece", "no", "no-reply", "non",
+    "noreply", "notaire", "notaires", "notary", "notre", "nous", "november", "novembre", "numero", "nv",
+    "objet", "obrigada", "obrigado", "october", "octobre", "office", "officer", "offres", "on", "ong",
+    "opposition", "order", "ou", "our", "paiement", "papa", "parcel", "payments", "pere", "personne",
+    "pharmacie", "pj", "plc", "please", "plus", "police", "politique", "portabilite", "portable", "porte",
+    "postmaster", "pour", "prenom", "president", "presse", "pressing", "privacy", "procuration",
+    "protection", "pub", "pull", "quai", "quay", "quelqu'un", "qui", "radio", "recrutement",
+    "rectification", "recu", "ref", "reference", "regards", "reglement", "remboursement", "remove", "reply",
+    "representant", "republique", "request", "requests", "residence", "responsable", "restaurant", "retour",
+    "revue", "rgpd", "right", "rights", "road", "robe", "route", "rue", "saludos", "salut", "salutations",
+    "saluti", "samedi", "sarl", "sas", "sasu", "saturday", "school", "sci", "secretaire", "secretariat",
+    "secretary", "sent", "september", "septembre", "service", "services", "shipping", "shop", "siege",
+    "signature", "sincerely", "sister", "site", "sl", "sms", "snc", "societe", "soeur", "software",
+    "soiree", "solicitor", "solicitors", "solutions", "son", "soussigne", "soussignee", "spa", "srl",
+    "stop", "store", "street", "studio", "subject", "succession", "suite", "sunday", "support",
+    "suppression", "sur", "syndicat", "systems", "taille", "team", "tech", "technologies", "technology",
+    "tel", "telephone", "terrace", "textile", "textiles", "thank", "thanks", "that", "the", "this",
+    "thursday", "toque", "transport", "transports", "tresor", "tribunal", "tuesday", "tuteur", "tutrice",
+    "tv", "ufc", "undersigned", "union", "universite", "university", "unsubscribe", "vendredi", "ventes",
+    "veuf", "veuve", "via", "ville", "voici", "votre", "vous", "warm", "warmly", "we", "webmaster",
+    "wednesday", "widow", "wife", "with", "you", "your", "yours",
+})  # fmt: skip
+
+#: Family names, and also houses and firms: no name unless a given name stands before them.
+_PLACES = frozenset({
+    "bank", "bar", "bridge", "caisse", "cash", "chateau", "church", "close", "court", "couture", "credit",
+    "drive", "express", "farm", "ferme", "france", "garage", "gardens", "hill", "hotel", "house", "lane",
+    "lodge", "manor", "mas", "may", "mill", "mode", "moulin", "page", "pages", "park", "pay", "place",
+    "press", "rose", "square", "talents", "villa", "web", "wells",
+})  # fmt: skip
+
+_LEADING_TITLE = re.compile(r"^\((?:mr|mrs|ms|miss|mme|m|mlle|dr)\.?\) ", re.IGNORECASE)
+_MAIDEN = re.compile(r"[\s,(]+(?:nee?|n(?:e|ee)\(e\)|born|geb\.?|geborene?|nata|nacida|geboren)\b")
+_MARRIED = re.compile(r"[\s,(]+(?:epouse|ep\.|veuve|vve|married|divorcee)\s+")
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*")
+
+_UPPER = "A-ZÀ-ÖØ-ÞŒŠŽĄĆĘŁŃŚŹŻČĎĚŇŘŤŮİĞŞ"
+_WORD = (
+    rf"(?:[{_UPPER}][^\W\d_]{{0,30}}(?:['’\-][^\W\d_]{{1,30}}){{0,4}}|[{_UPPER}]\.(?:-?[{_UPPER}]\.)?|"
+    rf"[dD]['’][{_UPPER}][^\W\d_]{{1,30}}(?:-[^\W\d_]{{1,30}}){{0,3}})"
+)
+_SMALL = (
+    r"(?:de|du|des|la|le|les|van|von|der|den|ter|ten|te|zu|zum|zur|da|do|dos|das|del|della|di|al|el|ben|"
+    r"bin|ibn|y|e|d['’])"
+)
+_TITLES = (
+    r"(?:M\.|MM\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame|Mademoiselle|Me|Maître|Dr\.?|Docteur|Prof\.?|Mrs\.?|"
+    r"Ms\.?|Miss|Herrn?|Frau|"
+    r"Sr\.?|Sra\.?|Señora?|Sig\.(?:ra)?|Signora?|Dhr\.?|Mevr\.?|Mevrouw|M)"
+)
+#: A name as it stands in running text, its title before it.
+RUN = (
+    rf"(?<!\w)(?:{_TITLES}[ \t]\n?(?:{_SMALL}[ \t]){{0,2}})?(?:(?:Le|La|Van|De|Da|Di|El|Ben)[ \t])?"
+    rf"{_WORD}(?:[ \t]\n?(?:{_SMALL}[ \t]){{0,3}}{_WORD}){{0,4}}"
+)
+
+
+def name_in(words: str, *, signed: bool = False) -> Name | None:
+    """Read words that are said to be a name. signed: at the end of a letter, where one word is a given name."""
+    text = _LEADING_TITLE.sub("", " ".join(words.replace("’", "'").split()))
+    text = text.strip(" .,;:*_\"'«»“”<>()-–—")
+    if not text or len(text) > 70:
+        return None
+    low = plain(text)
+    married = _MARRIED.search(low)
+    maiden = _MAIDEN.search(low)
+    if married and not (maiden and maiden.start() < married.start()):
+        before, after = (
+            name_in(text[: married.start()], signed=signed),
+            name_in(f"Mme {text[married.end() :]}"),
+        )
+        if before and before.given and after:
+            return before._replace(family=after.family)
+    if maiden and maiden.start() > 0:
+        return name_in(text[: maiden.start()], signed=signed)
+    text = re.sub(r"\s*[(\[].*", "", text)
+    if text.count(",") == 1:
+        family, _, given = (part.strip() for part in text.partition(","))
+        if given and len(given.split()) <= 2 and family and plain(given.split()[0]) in GIVEN_NAMES:
+            inverted = name_in(f"{family.upper()} {given}")
+            return inverted and inverted._replace(family=_cased(family))
+        return None
+    return _read(text.split(), signed=signed)
+
+
+def _read(tokens: list[str], *, signed: bool) -> Name | None:
+    titled = False
+    while tokens and _TITLE.match(plain(tokens[0])) and (len(tokens) > 1 or len(tokens[0]) > 2):
+        titled = True
+        tokens = tokens[1:]
+    if not 1 <= len(tokens) <= 6 or not all(
+        _TOKEN.fullmatch(token) or plain(token) in _JOINING for token in tokens
+    ):
+        return None
+    if any(_is_no_name(token) for token in tokens) or (
+        plain(tokens[0]) not in GIVEN_NAMES and _PLACES & {*map(plain, tokens)}
+    ):
+        return None
+    if all(token.islower() for token in tokens):
+        tokens = [_cased(token) for token in tokens]
+    if not any(token[0].isupper() or "'" in token[:3] for token in tokens):
+        return None
+    if len(tokens) == 1:
+        return _single(tokens[0], titled=titled, signed=signed)
+    return _by_capitals(tokens) or _by_initials(tokens) or _by_particle(tokens) or _by_list(tokens)
+
+
+def _is_no_name(token: str) -> bool:
+    low = plain(token.strip("."))
+    return (
+        not _is_initial(token) and low not in _JOINING and (low in _NEVER or low.rpartition("'")[2] in _NEVER)
+    )
+
+
+def _single(token: str, *, titled: bool, signed: bool) -> Name | None:
+    if _is_initial(token):
+        return None
+    if titled:
+        return Name(family=token)
+    if plain(token) in GIVEN_NAMES or (signed and len(token) > 2):
+        return Name(given=_cased(token) if token.isupper() else token)
+    return None
+
+
+def _is_initial(token: str) -> bool:
+    bare = token.replace(".", "").replace("-", "")
+    return (
+        len(bare) <= 2
+        and bare.isupper()
+        and (token.endswith(".") or len(bare) == 1 or plain(bare[1]) not in "aeiouy")
+    )
+
+
+def _is_particle(token: str) -> bool:
+    return plain(token) in _PARTICLES
+
+
+def _by_capitals(tokens: list[str]) -> Name | None:
+    """`DURAND Camille`, `Camille de LA TOUR`: the family name stands in capitals."""
+    shown = [
+        i
+        for i, token in enumerate(tokens)
+        if token.isupper() and len(token.strip(".")) > 1 and not _is_initial(token)
+    ]
+    small = [
+        i
+        for i, token in enumerate(tokens)
+        if i not in shown and not _is_particle(token) and plain(token) not in _JOINING
+    ]
+    if not shown or not small:
+        return None
+    first, last = shown[0], shown[-1]
+    while first > 0 and _is_particle(tokens[first - 1]):
+        first -= 1
+    given = [token for i, token in enumerate(tokens) if not first <= i <= last]
+    if any(i for i in small if first < i < last) or any(
+        _is_particle(token) and len(token) < 3 for token in given
+    ):
+        return None
+    family = " ".join(tokens[first : last + 1])
+    if all(_is_initial(token) for token in given):
+        return Name(family=family, initial=given[0][0])
+    return Name(" ".join(token for token in given if not _is_initial(token)), family)
+
+
+def _by_initials(tokens: list[str]) -> Name | None:
+    """`C. Durand`, `Tomasz W.`, `John F. Kennedy`."""
+    short = [_is_initial(token) for token in tokens]
+    if not any(short):
+        return None
+    if short[0]:
+        rest = [token for token, initial in zip(tokens, short, strict=True) if not initial]
+        return Name(family=" ".join(rest), initial=tokens[0][0]) if rest else None
+    kept = [token for token, initial in zip(tokens, short, strict=True) if not initial]
+    if short[-1]:
+        return Name(given=" ".join(kept))
+    return (_by_particle(kept) or _by_list(kept)) if len(kept) > 1 else None
+
+
+def _by_particle(tokens: list[str]) -> Name | None:
+    """`Camille de La Tour`, `Le Goff Yann`."""
+    also_given = plain(tokens[0]) in _ALSO_GIVEN and plain(tokens[-1]) not in GIVEN_NAMES
+    if _is_particle(tokens[0]) and not also_given:
+        return _family_first(tokens)
+    places = [i for i, token in enumerate(tokens) if i and (_is_particle(token) or token[:2] in {"d'", "D'"})]
+    if not places or (places[0] == len(tokens) - 1 and "'" not in tokens[-1]):
+        return None
+    at = places[0]
+    if at >= 2 and plain(tokens[0]) not in GIVEN_NAMES and plain(tokens[-1]) in GIVEN_NAMES - _EITHER:
+        return Name(tokens[-1], " ".join(tokens[:-1]))
+    if not all(plain(word) in GIVEN_NAMES for word in tokens[1:at]):
+        at = 1  # María García de Prado
+    return Name(" ".join(tokens[:at]), " ".join(tokens[at:]))
+
+
+def _family_first(tokens: list[str]) -> Name | None:
+    end = next(i for i, token in enumerate([*tokens, ""]) if not _is_particle(token)) + 1
+    if end > len(tokens):
+        return None  # particles, and no name behind them
+    if end < len(tokens) and plain(tokens[end]) not in GIVEN_NAMES:
+        end = len(tokens)
+    return Name(" ".join(tokens[end:]) or None, " ".join(tokens[:end]))
+
+
+def _by_list(tokens: list[str]) -> Name:
+    """The given name first, as people write it, unless the words say otherwise."""
+    known = [all(part in GIVEN_NAMES for part in plain(token).split("-")) for token in tokens]
+    sure = [is_known and plain(token) not in _EITHER for is_known, token in zip(known, tokens, strict=True)]
+    if not known[0] and all(known[1:]) and any(sure[1:]):
+        return Name(" ".join(tokens[1:]), tokens[0])
+    end = 1
+    while end < len(tokens) - 1 and known[0] and sure[end]:
+        end += 1
+    return Name(" ".join(tokens[:end]), " ".join(tokens[end:]))
+
+
+def _cased(token: str) -> str:
+    """A name in small letters, or in capitals, as names are written."""
+    if _is_particle(token) and token.islower():
+        return token
+    return "-".join(
+        "'".join(piece[:1].upper() + piece[1:].lower() for piece in part.split("'"))
+        for part in token.split("-")
+    )
+
+
+def same_word(one: str | None, other: str | None) -> bool:
+    """Say whether two names are the same but for capitals, accents, hyphens and blanks."""
+    if not one or not other:
+        return False
+    return _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z]", "", plain(name))
+
+
+def agree(one: Name, other: Name) -> bool:
+    """Say whether two names can be one person's: nothing in them differs, in either order."""
+    if one.initial and not one.given:
+        return same_word(one.family, other.family) and _bare(other.given or other.initial)[:1] == _bare(
+            one.initial
+        )
+    words_one = {_bare(word) for word in (one.given, one.family) if word}
+    words_other = {_bare(word) for word in (other.given, other.family) if word}
+    return bool(words_one) and (words_one <= words_other or words_other <= words_one)
+
+
+def short_for(one: str | None, other: str | None) -> bool:
+    """Say whether one given name may be short for the other (`Léo`, `Léopold`)."""
+    if not one or not other:
+        return False
+    short, long = sorted((_bare(one), _bare(other)), key=len)
+    return len(short) >= 2 and long.startswith(short)

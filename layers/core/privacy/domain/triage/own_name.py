@@ -1,0 +1,206 @@
+"""How a writer calls themselves: in so many words, in a form's fields, under the letter, beside their address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from privacy.domain.mail import Address
+from privacy.domain.triage.addresses import addresses_in
+from privacy.domain.triage.given_names import GIVEN_NAMES
+from privacy.domain.triage.names import RUN, Name, agree, name_in, same_word, short_for
+from privacy.domain.triage.sender_name import in_order, sender_name
+from privacy.domain.triage.signature import closing_at
+from privacy.domain.triage.spelling import plain, words
+
+_FULL = re.compile(
+    r"(?:^|[\n;,•*-]\s?)\s*(?:nom (?:et|&|/|,) ?pr[ée]noms?|pr[ée]noms? (?:et|&|/|,) ?nom|"
+    r"nom[ /-]pr[ée]nom|"
+    r"pr[ée]nom[ /-]nom|nom complet|full name|name|nom|vollst[äa]ndiger name|vor- und nachname|"
+    r"nombre y apellidos|"
+    r"nombre completo|nome e cognome|cognome e nome|nome completo|naam|titulaire du compte|account holder)"
+    r"\s?[:=]\s*(?P<name>[^\n;,:|]{2,60})",
+    re.IGNORECASE,
+)
+_FIELD_END = r"(?=\s*(?:$|[\n;,|/.]|\s-\s|\b(?:{after})))"
+_FAMILY = re.compile(
+    r"(?<!\w)(?:nom(?: de famille| d['’]usage| \(d['’]usage\))?|family name|last name|surname|nachname|"
+    r"familienname|"
+    r"apellidos?|cognome|achternaam|apelido|sobrenome)\s?[:=]\s*(?P<name>[^\n;,:|/]{2,40}?)"
+    + _FIELD_END.format(after="pr[ée]nom|first|given|vorname|nombre|nome|voornaam|adresse|address|n[°ée]"),
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    r"(?<!\w)(?:pr[ée]noms?|first names?|given names?|forename|christian name|vorname|nombre|nome|"
+    r"voornaam)\s?[:=]\s*"
+    r"(?P<name>[^\n;,:|/]{2,40}?)"
+    + _FIELD_END.format(
+        after="nom|last|surname|family|nachname|apellido|cognome|achternaam|adresse|address|n[°ée]"
+    ),
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"(?:[Jj]e,? soussign[ée](?:\(e\)|e)?,?|I,? the undersigned,?|[Jj]e m['’]appelle|"
+    r"[Mm]on nom (?:complet )?est|"
+    r"[Mm]y (?:full )?name(?:['’]s| is)|[Jj]e me nomme|[Ii]ch hei(?:ß|ss)e|[Mm]ein Name ist|[Mm]e llamo|"
+    r"[Mm]i nombre es|[Mm]i chiamo|[Ii]l mio nome è|[Mm]ijn naam is|[Ii]k heet|[Oo] meu nome é|"
+    r"[Cc]hamo-me)\s+"
+    rf"(?:désormais |maintenant |now )?(?P<name>{RUN})"
+)
+_NOW = re.compile(rf"[Cc]['’]est\s(?P<name>{RUN})\s(?:maintenant|désormais|à présent|now)")
+_I_AM = re.compile(
+    r"(?<!\w)(?:[Jj]e suis|[Ii] am|I['’]m|[Ii]ci|[Tt]his is|[Hh]ere is|[Ii]ch bin|[Ss]oy|[Ss]ono|[Ii]k ben|"
+    r"[Ss]ou|"
+    rf"[Cc]['’]est)[ ](?P<name>{RUN})"
+)
+_SPLIT = re.compile(r"\s*(?:[,;|•·/\t]|\s[-–—]+\s|[-–—]{1,3}\s)\s*")
+_AFTER_SENTENCE = re.compile(r"[.!?…,;:)]+\s+(?=\S)")
+_TITLED = re.compile(r"(?:m|mr|mme|mrs|ms|mlle|monsieur|madame|herr|frau|sr|sra|sig|dhr|mevr)\b")
+_BEFORE_ADDRESS = re.compile(rf"(?P<name>{RUN})\s{{0,2}}[,:–-]?\s{{0,2}}$")
+#: A name at the end of a letter stands in its last lines.
+_LAST_LINES = 5
+
+
+def own_name(body: str, signature: str, sender: Address | None) -> Name | None:
+    """Return the writer's name; half a one where the text has no more, and the sender's name does not complete it."""
+    shown = sender_name(sender)
+    address = sender.address if sender else ""
+    best: Name | None = None
+    for name, written in _said(body, signature, shown):
+        whole = _completed(in_order(name, written, address), shown)
+        if whole.given and whole.family:
+            return whole
+        best = best or whole
+    if best is None:
+        return shown
+    odd = not best.family and not (best.given and plain(best.given) in GIVEN_NAMES)
+    if shown and odd and not agree(best, shown):
+        return shown  # one odd word under a letter tells less than the name that the mail program shows
+    return best
+
+
+def labelled_name(text: str) -> Name | None:
+    """Return the name in the fields of a form (`Nom : … Prénom : …`)."""
+    family, given = _FAMILY.search(text), _GIVEN.search(text)
+    if family and given:
+        return _of_fields(given["name"], family["name"])
+    full = _FULL.search(text)
+    return name_in(full["name"]) if full else _of_fields(given["name"], None) if given else None
+
+
+def _of_fields(given: str | None, family: str | None) -> Name | None:
+    fields = [_field(given), _field(family)]
+    return Name(fields[0], fields[1]) if any(fields) else None
+
+
+def _field(written: str | None) -> str | None:
+    part = re.split(r"\s+\(|\s+n[ée]e?\s", " ".join((written or "").split()))[0].strip(" .,*_")
+    fits = part and not any(letter.isdigit() for letter in part) and len(words(part)) <= 5
+    return part if fits else None
+
+
+def _said(body: str, signature: str, shown: Name | None) -> Iterator[tuple[Name, str]]:
+    """The names by which the writer calls themselves, and how each is written; the surest first."""
+    for text in (body, signature):
+        if labelled := labelled_name(text):
+            yield labelled, ""
+    for pattern in (_SAID, _NOW):
+        yield from _runs(pattern, body)
+    yield from _signed(signature.split("\n"))
+    yield from _at_the_end(body, shown)
+    yield from _before_address(body)
+    for name, written in _runs(_I_AM, body):
+        if name.given and name.family:
+            yield name, written
+
+
+def _runs(pattern: re.Pattern[str], text: str) -> Iterator[tuple[Name, str]]:
+    for found in pattern.finditer(text):
+        if name := name_in(found["name"]):
+            yield name, found["name"]
+
+
+def _signed(lines: list[str]) -> Iterator[tuple[Name, str]]:
+    """Under the closing formula, or behind it: a whole name before a single word."""
+    single: list[tuple[Name, str]] = []
+    for line in lines:
+        text = line.strip(" \t*_")
+        if closing_at(text):
+            text = _after_closing(text)
+        for piece in _SPLIT.split(text)[:2]:
+            name = name_in(piece, signed=True)
+            if name and (name.family or name.initial):
+                yield name, piece
+                break
+            if name:
+                single.append((name, piece))
+                break
+    yield from single[:1]
+
+
+def _after_closing(line: str) -> str:
+    """Return what follows a closing formula on its line, empty where nothing does."""
+    parts = re.split(r"[,.!;:]\s*", line)
+    while len(parts) > 1 and closing_at(parts[0]):
+        parts = parts[1:]
+    rest = ", ".join(parts)
+    if not closing_at(rest):
+        return rest
+    found = words(rest)
+    at = next((i for i, word in enumerate(found) if i and word[0].isupper()), None)
+    return " ".join(found[at:]) if at is not None else ""
+
+
+def _at_the_end(body: str, shown: Name | None) -> Iterator[tuple[Name, str]]:
+    """Without a closing formula: on a line of its own, or behind the last sentence."""
+    lines = [line.strip() for line in body.split("\n") if line.strip()][-_LAST_LINES:]
+    for line in reversed(lines):
+        piece = next((piece for piece in _SPLIT.split(line) if piece), "")
+        if len(words(piece)) <= 6 and (name := _credible(piece, shown)):
+            yield name, piece
+    for line in reversed(lines[-2:]):
+        tail = line[-140:]
+        for at in reversed([found.end() for found in _AFTER_SENTENCE.finditer(tail)][-3:]):
+            piece = next((piece for piece in _SPLIT.split(tail[at:]) if piece), "")
+            if name := _credible(piece, shown):
+                yield name, piece
+
+
+def _credible(piece: str, shown: Name | None) -> Name | None:
+    """Read words at a letter's end as a name, where a list, the sender's name or their capitals bear it out."""
+    if any(letter.isdigit() for letter in piece):
+        return None
+    name = name_in(piece, signed=True)
+    if name is None:
+        return None
+    if shown and (agree(name, shown) or same_word(name.family, shown.family)):
+        return name
+    known = any(part in GIVEN_NAMES for part in re.split(r"[ -]", plain(name.given or "")))
+    capital = all(word[0].isupper() for word in words(piece))
+    if name.given and name.family:
+        return name if known or capital else None
+    if name.family:
+        return name if name.initial or _TITLED.match(plain(piece)) else None
+    return name if known and capital else None
+
+
+def _before_address(body: str) -> Iterator[tuple[Name, str]]:
+    for found in addresses_in(body):
+        near = _BEFORE_ADDRESS.search(body, max(0, found.start - 60), found.start)
+        name = name_in(near["name"]) if near else None
+        if near and name and name.given and name.family:
+            yield name, near["name"]
+
+
+def _completed(name: Name, shown: Name | None) -> Name:
+    """Complete half a name from the one shown with the sender's address, where the two agree."""
+    if shown is None or not shown.given:
+        return name
+    nearly = short_for(name.given, shown.given)
+    if name.given:
+        if nearly and (not name.family or shown.family is None or same_word(name.family, shown.family)):
+            return Name(max(name.given, shown.given, key=len), name.family or shown.family)
+        return shown if not name.family and same_word(name.given, shown.family) else name
+    initial = plain(name.initial)[:1] or plain(shown.given)[:1]
+    fits = same_word(name.family, shown.family) and plain(shown.given)[:1] == initial
+    return Name(shown.given, name.family) if fits else name

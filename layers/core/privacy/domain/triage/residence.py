@@ -1,0 +1,134 @@
+"""Which of the addresses in a message is where the person lives now (P45).
+
+The new one and not the old, never a relay point's or the shop's, never the writer's own where they write for another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from privacy.domain.triage.addresses import Found, addresses_in
+from privacy.domain.triage.names import Name
+from privacy.domain.triage.spelling import plain
+
+_LEFT_BEHIND = re.compile(
+    r"\b(?:ancien(?:ne)?s?|precedente?|anterieure?|avant|auparavant|autrefois|habitais|vivais|jusqu'a|"
+    r"erronee?|faux|"
+    r"fausse|incorrecte?|obsolete|au lieu d[eu]|a la place d[eu]|remplace[rz]?|plus (?:a|au|le|la|l')|"
+    r"non(?: pas)? (?:plus )?(?:a|au|le)|et non|quittee?|demenage du|n'habite plus|"
+    r"old|previous|former(?:ly)?|used to|until|wrong|incorrect|outdated|instead of|not (?:at )?|no longer|"
+    r"moved (?:out )?(?:from|of)|rather than|replace|alte|alten|bisherige|falsche|antigua|anterior|vieja|"
+    r"vecchi[oa]|"
+    r"oude|vorige|antiga|velha|errad[ao])\b[^.!?\n]{0,50}$"
+)
+_LEFT_AFTER = re.compile(
+    r"^[^.!?\n]{0,15}\b(?:n'est plus|n'existe plus|est (?:l'ancienne|fausse|erronee|perimee|incorrecte)|"
+    r"c'est l'ancienne|is (?:my old|wrong|out of date|no longer|not)|(?:ancienne|old|previous)\b|"
+    r"ist (?:falsch|alt))"
+)
+_CURRENT = re.compile(
+    r"\b(?:nouvelle?|nouveau|actuelle?(?:ment)?|desormais|dorenavant|maintenant|a present|habite|vis|"
+    r"reside|demeurant|"
+    r"domicilie[es]*|residant|demeure|loge|emmenage|installee?|depuis|bonne|correcte?|exacte?|doit etre|"
+    r"devient|"
+    r"remplacer? par|par|suis au|sommes au|adresse est|mais|"
+    r"new|current(?:ly)?|now|live at|lives at|living at|residing|resides?|reside at|correct|should (?:be|"
+    r"read)|"
+    r"moved to|actual|neue|jetzt|wohnhaft|wohne|nueva|vivo en|domicilio|nuovo|residente|abito|nieuwe|woon|"
+    r"nova|moro|"
+    r"resido)\b[^.!?\n]{0,40}$"
+)
+_NOT_HOME = re.compile(
+    r"\b(?:point[- ]?relais|relais|relay|pick[- ]?up|consigne|locker|mondial|chronopost|colissimo|tabac|"
+    r"pressing|"
+    r"boutique|magasin|shop|store|showroom|votre (?:adresse|siege|societe)|your (?:shop|address|office|"
+    r"store)|"
+    r"siege social|imera|cabinet|etude|barreau|avocat|bureaux?|office|cnil|prefecture|tribunal|hopital|"
+    r"clinique|"
+    r"college|lycee|ecole|school|voisin[es]?|neighbour|livre[rz]?|livraison|livree?s?|expedi\w+|deliver\w*|"
+    r"ship\w*|"
+    r"facturation|facture|invoice|billing|packstation|punto|paketshop|cette commande|this order|"
+    r"adresse de (?:ma|mon|mes)|(?:mother|father|parents|friend|sister|brother)'s)\b[^.!?\n]{0,80}$"
+)
+#: Of somebody for whom another writes.
+_THEIRS = re.compile(
+    r"\b(?:habitait|vivait|residait|demeurait|demeurant|domiciliee?|habite|reside|demeure|vit|"
+    r"en son vivant|de son vivant|"
+    r"lived|lives|living|residing|resident|of|late of|last address|derniere adresse|son adresse|"
+    r"her address|his address|"
+    r"wohnte|wohnhaft|vivia|abitava|woonde|morava)\b[^.!?\n]{0,30}$"
+)
+_WRITERS = re.compile(
+    r"\b(?:moi|de mon cote|j'habite|je (?:vis|reside|demeure|suis)|mon adresse|mes coordonnees|me joindre|"
+    r"m'ecrire|"
+    r"i live|i'm at|my (?:own )?address|reach me|write to me|mine is)\b[^.!?\n]{0,40}$"
+)
+
+
+class _Weighed(NamedTuple):
+    line: str
+    weight: int
+
+
+def own_residence(body: str, signature: str) -> str | None:
+    """Return where the writer lives now; of two addresses that nothing tells apart, none."""
+    weighed = [_Weighed(found.line, _weight(body, found)) for found in addresses_in(body)]
+    weighed += [_Weighed(found.line, _weight(signature, found) + 1) for found in addresses_in(signature)]
+    return _surest(weighed)
+
+
+def others_residence(
+    body: str, signature: str, name: Name | None, writer: Name | None, *, household: bool
+) -> str | None:
+    """Return where the person lives, or lived, for whom another writes.
+
+    name: that person's. writer: the other's, whose own address is not it. household: the two live together, as a
+    child with its parents does.
+    """
+    weighed = []
+    for found in addresses_in(body):
+        before = plain(body[max(0, found.start - 90) : found.start])
+        weight = _weight(body, found)
+        theirs = _names(before, name) or _THEIRS.search(before)
+        weight += 3 if theirs else 0
+        if not household and not theirs and (_names(before[-50:], writer) or _WRITERS.search(before)):
+            weight -= 6
+        elif not household and _WRITERS.search(before):
+            weight -= 4
+        weighed.append(_Weighed(found.line, weight))
+    for found in addresses_in(signature):
+        before = plain(signature[max(0, found.start - 60) : found.start])
+        if household or (_names(before, name) and not _names(before, writer)):
+            weighed.append(_Weighed(found.line, _weight(signature, found)))
+    return _surest(weighed)
+
+
+def _names(before: str, name: Name | None) -> bool:
+    if name is None:
+        return False
+    wanted = [plain(part) for part in (name.given, name.family) if part]
+    return bool(wanted) and all(part in before for part in wanted)
+
+
+def _surest(weighed: list[_Weighed]) -> str | None:
+    best: dict[str, int] = {}
+    for line, weight in weighed:
+        best[line] = best.get(line, 0) + weight
+    kept = {line: weight for line, weight in best.items() if weight >= 0}
+    first = [line for line, weight in kept.items() if weight == max(kept.values())]
+    return first[0] if len(first) == 1 else None
+
+
+def _weight(text: str, found: Found) -> int:
+    """Say how surely somebody lives there: 0 where nothing says so, more is surer, less is elsewhere."""
+    before = plain(text[max(0, found.start - 110) : found.start])
+    left, current = _LEFT_BEHIND.search(before), _CURRENT.search(before)
+    weight = 0
+    if left and not (current and current.start() > left.start()):
+        weight -= 4
+    elif current:
+        weight += 2
+    if _LEFT_AFTER.search(plain(text[found.end : found.end + 60])):
+        weight -= 4
+    return weight - 3 if _NOT_HOME.search(before) else weight

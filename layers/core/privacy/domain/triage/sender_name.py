@@ -1,0 +1,62 @@
+"""The name that a mail program shows for its sender, where it is a person's: it completes what the text says."""
+
+from __future__ import annotations
+
+import re
+
+from privacy.domain.mail import Address
+from privacy.domain.triage.given_names import GIVEN_NAMES
+from privacy.domain.triage.names import Name, name_in
+from privacy.domain.triage.spelling import plain, words
+
+#: Mailboxes of a firm, not of a person.
+_FUNCTIONS = frozenset({
+    "accueil", "achat", "admin", "bonjour", "bureau", "cases", "commercial", "compta", "comptabilite", "contact",
+    "direction", "dossiers", "equipe", "facturation", "hello", "help", "hey", "hi", "info", "infos", "legal", "mail",
+    "marketing", "news", "newsletter", "no-reply", "noreply", "notifications", "office", "partenariats", "press",
+    "presse", "privacy", "rh", "sales", "secretariat", "service", "shop", "support", "team", "ventes",
+})  # fmt: skip
+_ASIDE = re.compile(r"\s*(?:[(\[|/].*| via .*| [-–—] .*)$")
+
+
+def sender_name(sender: Address | None) -> Name | None:
+    """Read the name beside From's address; None for a firm's, or where it is no name."""
+    if sender is None or not sender.name or "@" in sender.name:
+        return None
+    shown = _ASIDE.sub("", sender.name).strip(" \"'")
+    if any(letter.isdigit() for letter in shown) or not 1 <= len(words(shown)) <= 6:
+        return None
+    name = name_in(shown, signed=True)
+    if name is None or not (name.given or name.family):
+        return None
+    known = plain((name.given or "").split(" ")[0]) in GIVEN_NAMES
+    if not known and _is_firms(name, sender.address):
+        return None
+    return in_order(name, shown, sender.address)
+
+
+def _is_firms(name: Name, address: str) -> bool:
+    local, _, domain = plain(address).partition("@")
+    own, theirs = _letters(local), _letters(domain.partition(".")[0])
+    parts = [_letters(plain(word)) for word in (name.given, name.family) if word]
+    if name.given and name.family:
+        return local in _FUNCTIONS or (len(theirs) > 3 and any(part in theirs for part in parts))
+    if name.family:
+        return False  # a title stood before it
+    return not own.startswith(parts[0]) or parts[0] in theirs
+
+
+def in_order(name: Name, written: str, address: str) -> Name:
+    """Turn a name back that a list of given names had turned round, where the mailbox has it as it is written."""
+    given, family = name.given or "", name.family or ""
+    if not given or not family or (family.isupper() and not given.isupper()):
+        return name
+    turned = _letters(plain(f"{family}{given}"))
+    as_written = _letters(plain(written)) == turned
+    if as_written and _letters(plain(address.partition("@")[0])).startswith(turned):
+        return name._replace(given=family, family=given)
+    return name
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text)

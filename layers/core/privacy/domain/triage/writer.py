@@ -1,0 +1,274 @@
+"""Who writes: for themselves, or for somebody else (E80-E84, E89, E90; F2, F4).
+
+A role is what the words say of it; whether it is proved is asked later.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from privacy.domain.triage.spelling import plain
+from privacy.domain.understanding import Role
+
+
+class Writer(NamedTuple):
+    """role, and the words that told it (None for self, which nothing has to tell)."""
+
+    role: Role
+    phrase: str | None = None
+
+
+SELF = Writer(Role.SELF)
+
+_KIN = (
+    r"(?:pere|papa|mere|maman|mari|epoux|epouse|femme|conjointe?|compagnon|compagne|concubine?|partenaire|"
+    r"frere|soeur|sœur|fils|fille|enfant|oncle|tante|"
+    r"grand-?mere|grand-?pere|grands?-?parents|mamie|mamy|papi|papy|meme|parrain|marraine|neveu|niece|"
+    r"cousine?|beau-?pere|belle-?mere|beau-?frere|"
+    r"belle-?soeur|beau-?fils|belle-?fille|amie?|"
+    r"father|dad|mother|mum|mom|mam|husband|wife|partner|spouse|brother|sister|son|daughter|child|uncle|"
+    r"aunt|auntie|gran|granny|nan|nana|grand-?mother|"
+    r"grand-?father|grandad|grandma|grandpa|nephew|niece|cousin|friend|step-?(?:father|mother|son|"
+    r"daughter)|(?:father|mother|brother|sister)-in-law|"
+    r"vater|mutter|mann|frau|ehemann|ehefrau|bruder|schwester|sohn|tochter|oma|opa|onkel|tante|grossmutter|"
+    r"großmutter|grossvater|großvater|"
+    r"padre|madre|marido|esposo|esposa|mujer|hermano|hermana|hijo|hija|tio|tia|abuelo|abuela|"
+    r"marito|moglie|fratello|sorella|figlio|figlia|zio|zia|nonno|nonna|"
+    r"vader|moeder|man|vrouw|echtgenoot|echtgenote|broer|zus|zoon|dochter|oom|"
+    r"pai|mae|mulher|irmao|irma|filho|filha|avo)"
+)
+_MY = (
+    r"(?:mon|ma|mes|notre|nos|my|our|meine?|meines|meiner|unsere?|unser|mi|nuestr[oa]|mi[oa]|nostr[oa]|"
+    r"mijn|ons|onze|o meu|a minha|meu|minha|nosso|nossa)"
+)
+_DEAD_IS = (
+    r"(?:decedee?s?|morte?s?|disparue?|deces|defunte?|partie?|eteinte?|(?:nous|m'|m) ?(?:a|as|"
+    r"est) ?(?:quitte|quittes|quittee)|s'est eteinte?|s'en est allee?|n'est plus|"
+    r"died|dead|deceased|passed(?: away| on)?|passing|death|departed|is no longer with us|lost (?:his|"
+    r"her) (?:life|battle)|"
+    r"verstorben|gestorben|verstarb|tod|fallecido|fallecida|fallecio|murio|muerto|muerta|muerte|mort[oa]|"
+    r"decedut[oa]|scomparso|scomparsa|mancat[oa]|e venuto a mancare|"
+    r"overleden|overleed|overlijden|gestorven|faleceu|falecid[oa]|morreu|falecimento)"
+)
+_EXECUTOR = re.compile(
+    r"\bexecut(?:eur|rice)s? testamentaires?\b|\b(?:nomme|designe|designee?|"
+    r"nommee?) (?:comme )?execut(?:eur|rice)s?\b|\bexecut(?:or|rix)s?\b|\btestamentsvollstrecker(?:in)?\b|"
+    r"\balbacea\b|\besecut(?:ore|rice) testamentari[oa]\b|"
+    r"\bexecuteur-testamentair\b|\btestamenteiro\b|\bgrant of probate\b|\bpersonal representative\b|"
+    r"\b(?:chargee?|designee?|nommee?|named|appointed|mandatee?)\b[^.!?]{0,60}\b(?:executer|execution|"
+    r"carry(?:ing)? out|execute)\b[^.!?]{0,40}\b(?:directives?|volontes|wishes|instructions|testament|"
+    r"will)\b|"
+    r"\b(?:directives?|volontes|instructions)\b[^.!?]{0,50}\b(?:me designe|m'a designe|me nomme|m'a nomme|"
+    r"named me|appointed me|me charge|m'a charge)"
+)
+_OWN_EXECUTOR = re.compile(
+    r"\b(?:je (?:designe|nomme|choisis|souhaite|veux|charge)|i (?:appoint|name|nominate|want|would like|"
+    r"choose|designate)|mon execut\w+|my execut\w+|ich (?:ernenne|bestimme))\b"
+    r"[^.!?]{0,120}$"
+)
+_HEIR = (
+    re.compile(rf"\b{_MY} (?:\w+ ){{0,2}}?{_KIN}\b[^.!?]{{0,90}}\b{_DEAD_IS}(?![\w])"),
+    re.compile(
+        rf"\b(?:deces|mort|disparition|perte|death|passing|loss|tod|fallecimiento|muerte|morte|scomparsa|"
+        rf"decesso|overlijden|falecimento)\b (?:(?:brutale?|recente?|recent|sudden) )?(?:de |du |d'|of |"
+        rf"von |di |del |della |van |da |do )?(?:\w+ )?{_MY} (?:\w+ ){{0,2}}?{_KIN}\b"
+    ),
+    re.compile(
+        rf"\b(?:feue?|defunte?|late|deceased|verstorbene[nrs]?|difunt[oa]|defunt[oa]|overleden|"
+        rf"falecid[oa])\b (?:\w+ )?{_KIN}\b"
+    ),
+    re.compile(rf"\b{_KIN}\b,? (?:aujourd'hui )?(?:decedee?|defunte?|disparue?|deceased)\b"),
+    re.compile(
+        r"\b(?:la |sa |cette |une |the |her |his )?(?:succession (?:de|du|d')|estate of|nachlass|"
+        r"erbe[n]? (?:von|nach)|herencia|eredita|nalatenschap|heranca)\b"
+    ),
+    re.compile(
+        r"\b(?:regle(?:r|ment)|liquid\w+|settle|settling|handling|sorting out|administ\w+|charge\w* de|"
+        r"en charge de|ouverture de)\b[^.!?]{0,40}\b(?:succession|estate|nachlass|heritage)\b"
+    ),
+    re.compile(
+        r"\b(?:je suis|nous sommes|en (?:ma |notre )?qualite d[e']|en tant qu[e']|comme|as|i am|i'm|we are|"
+        r"ich bin|als|soy|sono|ben|sou)\b ?(?:\w+ ){0,3}?(?:l'|d')?(?:co-?)?(?:heritiere?s?|"
+        r"ayants?[ -]droits?|heirs?|next of kin|erbin|erbe|hereder[oa]s?|ered[ei]|erfgenaam|herdeir[oa]s?|"
+        r"legataire)\b"
+    ),
+    re.compile(r"\b(?:heritiere?s?|legataires?|ayants?[ -]droits?|heirs?) (?:de|du|d'|of|to) (?!moi|me)"),
+    re.compile(r"\bmortes? (?:le|en|au|a|il y a|hier|cette|l'an|ce) "),
+    re.compile(
+        r"\b(?:veuve|veuf|widow|widower) (?:de|d'|of) |\b(?:en tant que|en qualite de|comme|as (?:his|her|"
+        r"the)) (?:veuve|veuf|widow|widower)\b"
+    ),
+    re.compile(
+        r"\b(?:m\.|mme|mr|mrs|ms|monsieur|madame|m)\b ?[\w' -]{2,50},? (?:(?:qui |who )?est |a ete |etait |"
+        r"has |vient d'etre |vient de )?(?:decedee?|mourir|disparaitre|died|passed away|deceased)\b"
+    ),
+    re.compile(r"\b(?:the late|feu|feue)\b (?:m\.|mme|mr\.?|mrs\.?|ms\.?|monsieur|madame)?"),
+    re.compile(
+        rf"\b(?:papa|maman|mamie|mamy|papy|papi|mum|dad|granny|nana|grandad|grandma|grandpa|oma|"
+        rf"opa)\b[^.!?]{{0,60}}\b{_DEAD_IS}(?![\w])"
+    ),
+    re.compile(rf"\b(?:est|was|is) (?:decedee?|morte?|died|dead)\b[^!?]{{0,60}}\b{_MY} {_KIN}\b"),
+    re.compile(
+        r"(?:\bdecedee?s?|\bdied|\bpassed away|\bverstorben|\bgestorben|\bfallecio|\bfallecid[oa]|"
+        r"\bdecedut[oa]|\boverleden|\bfaleceu)\b,? (?:ab intestat |brutalement |suddenly |"
+        r"peacefully )?(?:le|en|au|il y a|depuis|hier|cette|l'an|la semaine|on|in|last|this|two|three|a|am|"
+        r"im|el|hace|il|op|vorig\w*|em|no|na) "
+    ),
+    re.compile(
+        r"\b(?:acte|certificat|avis) de deces\b|\bdeath certificate\b|\bsterbeurkunde\b|"
+        r"\bcertificado de defuncion\b|\bcertificato di morte\b|\boverlijdensakte\b|\bcertidao de obito\b"
+    ),
+)
+#: One's own death, which is still to come.
+_OWN_DEATH = re.compile(
+    r"\b(?:mon deces|ma mort|ma disparition|my death|my passing|when i die|if i die|si je (?:meurs|decede)|"
+    r"apres moi|my own death|mein(?:en|em)? tod|mi muerte|mia morte|mijn dood|mijn overlijden|minha morte|"
+    r"(?:when|once) i(?:'m| am) (?:dead|gone)|je ne serai plus|quand je (?:partirai|mourrai|serai))"
+)
+_AGENT = (
+    re.compile(
+        r"\b(?:mon|ma|mes|notre|nos|votre|my|our|the|unsere?n?|unser|meine?[nr]?|mi|nuestr[oa]|il mio|"
+        r"la mia|mijn|onze) (?:client(?:e|es|s)?\b(?! (?:area|account|service|number|id|care|space|"
+        r"espace))|mandante?s?\b|mandant(?:e|in)\b|mandanti(?:n)?\b|principal\b|mandant\b|assistit[oa]|"
+        r"klant\b|cliente\b)"
+    ),
+    re.compile(
+        r"\b(?:pour le compte d[eu']|au nom (?:et pour le compte )?de (?:mon|ma|notre|m\.|mme|madame|"
+        r"monsieur|me )|on behalf of|for and on behalf|im namen (?:von|meine[rs]?|unsere[rs]?)|im auftrag|"
+        r"en nombre de|en representacion de|per conto di|a nome di|namens|em nome de)"
+    ),
+    re.compile(
+        r"\b(?:mandatee?s? par|mandate (?:signe|ci-joint|joint|from|attached|enclosed)|mandat (?:signe|"
+        r"ci-joint|joint|de|en piece|que)|procuration|power of attorney|signed (?:authority|authorisation|"
+        r"authorization|mandate)|letter of authority|vollmacht|poder notarial|procura|volmacht|procuracao|"
+        r"pouvoir (?:signe|ci-joint|joint|special)|ayant (?:recu )?mandat|titulaire d'un mandat|"
+        r"habilitation familiale)"
+    ),
+    re.compile(
+        r"\b(?:je represente|nous representons|i represent|we represent|(?:i|we) act (?:for|on)|(?:i am|"
+        r"we are|i'm) (?:acting|instructed|writing) (?:for|by|on behalf)|acting for|agissant (?:pour|"
+        r"au nom|en qualite de)|j'agis (?:pour|au nom)|je suis (?:le conseil|l'avocate?|le mandataire|"
+        r"la mandataire|la tutrice|le tuteur|le curateur|la curatrice|l'assistante? sociale)|ich vertrete|"
+        r"wir vertreten|represento|rappresento|vertegenwoordig|conseil de (?:m\.|mme|madame|monsieur))"
+    ),
+    re.compile(
+        r"\b(?:(?:acts?|acting|instructed) (?:for|by)|(?:on|in) (?:her|his|their|its) (?:behalf|name)|"
+        r"with (?:her|his|their) (?:\w+ )?(?:permission|consent|agreement|authority|authori[sz]ation)|"
+        r"at (?:her|his) request|(?:she|he) (?:has )?(?:asked|instructed|authori[sz]ed|charged) (?:me|"
+        r"us) to|asked me to (?:write|contact|email)|authori[sz]ed (?:representative|agent|request)|"
+        r"data subject ?:)"
+    ),
+    re.compile(
+        r"\b(?:(?:en|a) son nom(?! de)\b(?= et avec|,| avec)|de sa part et avec|(?:ecri\w+|demande|adresse|"
+        r"contacte)\b[^.!?]{0,60} avec son (?:accord|autorisation)|sa demande en son nom|me charge d|"
+        r"m'a charge|nous a charge|m'a mandatee?|nous a mandatee?s?|nous a consulte|m'a consulte|"
+        r"m'a (?:demande|prie) (?:de vous|d'ecrire|de faire)|m'autorise a|m'a autorise|(?:ecris|ecrire|"
+        r"ecrivons|contacte|adresse) (?:pour elle|pour lui|a sa place|a sa demande|de sa part|en son nom))"
+    ),
+    re.compile(
+        r"\b(?:avocate?|conseil|solicitors?|counsel|lawyer),? (?:de|des|du|d'|pour|for|of) (?!famille|"
+        r"justice|l'entreprise)"
+    ),
+    re.compile(
+        r"\b(?:im (?:namen|auftrag)|hat mich (?:beauftragt|gebeten)|me ha (?:pedido|encargado)|"
+        r"mi ha (?:chiesto|incaricat)|heeft mij gevraagd|pediu-me|in ihrem namen|in seinem namen|"
+        r"en su nombre|a suo nome|em seu nome|uit haar naam)"
+    ),
+    re.compile(
+        r"\b(?:sous (?:tutelle|curatelle)|mandataire judiciaire|under guardianship|"
+        r"court[- ]appointed deputy|betreuer(?:in)?)\b"
+    ),
+)
+_NO_AGENT = re.compile(r"\b(?:ma|mon|votre|my) client(?:e)?\b (?:fidele|depuis|numero|n°)")
+_CHILD = (
+    r"(?:fils|fille|enfants?|gamine?|petite?|ado(?:lescente?)?|son|daughter|child|children|kid|"
+    r"teen(?:ager)?|boy|girl|sohn|tochter|kind|hijo|hija|figlio|figlia|bambin[oa]|"
+    r"zoon|dochter|kind|filho|filha|pupille)"
+)
+_AGE = (
+    r"(?:(?:1[0-7]|[1-9]) ?(?:ans|years? old|years|ans et demi|yo|jahre|anos|anni|jaar|year-old|-year-old)|"
+    r"aged (?:1[0-7]|[1-9])\b|who is (?:1[0-7]|[1-9])\b|is (?:only )?(?:1[0-7]|[1-9])\b|mineure?s?|"
+    r"minors?\b|under ?age|under (?:1[0-8])|minderjahrig\w*|minorenne|menor(?: de edad| de idade)?|"
+    r"minderjarig\w*|(?:onze|douze|treize|quatorze|quinze|seize|dix-sept|dix|neuf|huit|sept|eleven|twelve|"
+    r"thirteen|fourteen|fifteen|sixteen|seventeen|ten|nine|eight) (?:ans|years?))"
+)
+_PARENT = (
+    re.compile(rf"\b{_MY} (?:\w+ ){{0,2}}?{_CHILD}\b[^.!?]{{0,120}}\b{_AGE}"),
+    re.compile(rf"\b(?:{_AGE})[^.!?]{{0,40}}\b{_MY} (?:\w+ )?{_CHILD}\b"),
+    re.compile(
+        rf"\b(?:pere|mere|maman|papa|parents?|mum|mom|dad|mother|father) (?:de |d'|du |of |"
+        rf"to )[^.!?]{{2,50}}\b{_AGE}"
+    ),
+    re.compile(
+        rf"\b(?:pere|mere|maman|papa|parents?|mum|mom|dad|mother|father) (?:de |d'|du |of |"
+        rf"to )[^.!?]{{2,50}}\((?:1[0-7]|[1-9])\)|\b{_MY} (?:\w+ )?{_CHILD}\b[^.!?]{{0,40}}(?:\(|"
+        rf", )(?:1[0-7]|[1-9])(?:\)|,)"
+    ),
+    re.compile(
+        rf"\b{_MY} {_AGE}[ -]?(?:old )?{_CHILD}\b|\bmy (?:\w+-year-old|(?:1[0-7]|[1-9])[ -]year[ -]old)"
+    ),
+    re.compile(
+        r"\b(?:autorite parentale|representante? legale?|responsable legale?|parental (?:responsibility|"
+        r"authority)|legal guardian|sorgeberechtigte?|erziehungsberechtigte?|patria potestad|"
+        r"potesta genitoriale|responsabilita genitoriale|ouderlijk gezag|responsabilidades parentais)\b"
+    ),
+    re.compile(
+        r"\b(?:en tant que|en (?:ma )?qualite de|comme|as|etant|als|como|come) (?:sa |son |ses |leur |her |"
+        r"his |their |the |a |le |la )?(?:pere|mere|papa|maman|parents?|father|mother|mum|mom|dad|mutter|"
+        r"vater|eltern\w*|padre|madre|genitore|ouder|pai|mae)\b"
+    ),
+    re.compile(rf"\b(?:tut(?:eur|rice)|guardian|vormund|tutor[a]?|voogd)\b[^!?]{{0,80}}\b{_AGE}"),
+    re.compile(
+        r"\b(?:(?:je suis|i am|i'm) (?:sa |son |leur |la |le |her |his |the )?(?:pere|mere|maman|papa|"
+        r"parent|father|mother|mum|mom|dad))\b"
+    ),
+)
+
+
+def writer_of(body: str, signature: str = "", subject: str = "") -> Writer:
+    """Tell who writes from the new text, its signature and its subject."""
+    low = plain(f"{subject}.\n{body}")
+    flat = " ".join(low.split())
+    executor = _executor(flat)
+    if executor:
+        return Writer(Role.EXECUTOR, executor)
+    agent = _first(_AGENT, flat) if not _NO_AGENT.search(flat) else None
+    heir = _heir(flat)
+    lawyer = _LAWYER.search(plain(signature)) or _LAWYER.search(flat[-300:]) or _FOR_CLIENTS.search(flat)
+    if heir and not (agent and lawyer):
+        return Writer(Role.HEIR, heir)
+    parent = _first(_PARENT, flat)
+    if parent and not (agent and lawyer):
+        return Writer(Role.PARENT, parent)
+    return Writer(Role.AGENT, agent) if agent else SELF
+
+
+_FOR_CLIENTS = re.compile(
+    r"(?<!mon )(?<!notre )(?<!my )(?<!our )\b(?:avocate?s?|solicitors?|conseil|counsel),? (?:de|des|du|"
+    r"pour|for|of) (?!famille|justice)"
+)
+_LAWYER = re.compile(
+    r"\b(?:avocate?s?|barreau|solicitors?|barrister|attorney|lawyer|rechtsanw\w+|abogad[oa]|avvocat[oa]|"
+    r"advocaat|advogad[oa])\b"
+)
+
+
+def _executor(flat: str) -> str | None:
+    for found in _EXECUTOR.finditer(flat):
+        if not _OWN_EXECUTOR.search(
+            flat[max(0, found.start() - 160) : found.start()]
+        ) and not _OWN_DEATH.search(flat):
+            return found.group()
+    return None
+
+
+def _heir(flat: str) -> str | None:
+    found = _first(_HEIR, flat)
+    if found is None or (_OWN_DEATH.search(flat) and not _first(_HEIR[:1], flat)):
+        return None
+    return found
+
+
+def _first(patterns: tuple[re.Pattern[str], ...], flat: str) -> str | None:
+    return next((found.group() for pattern in patterns if (found := pattern.search(flat))), None)
