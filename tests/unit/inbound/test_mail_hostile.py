@@ -17,7 +17,7 @@ from privacy.inbound.mail_parts import structure
 from privacy.inbound.mail_redaction import without_cards, without_parts
 from tests.arriving import RELAY, STORED, mail
 
-SIZE = 96 * 1024
+SIZE = 48 * 1024
 
 
 def read(raw: bytes, relay: str = "") -> IncomingMail:
@@ -68,21 +68,23 @@ def test_any_bytes_are_a_message(raw: bytes) -> None:
     read(raw, RELAY)
 
 
-_WORDS = st.sampled_from([
-    b"From: a@example.fr", b"From:", b"Subject: =?utf-8?q?=C3", b"To: <b@example.fr>, (", b"Received: from x by y; z",
-    b"Received: from a (b [1])\r\n by inbound-smtp.eu-west-3.amazonaws.com;", b"Return-Path: <>", b"\r\n", b"\r\n\r\n",
+_PIECES = st.sampled_from([
+    b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"\x00", b"\xff\xfe", b"\xc3", b"--b", b"--b--", b"QUJD", b"=3D=\r\n", b"=?b?b?",
+    b"From: a@example.fr", b"From:", b"To: <b@example.fr>, (", b"Subject: =?utf-8?q?=C3", b"Date: x",
+    b"Return-Path: <>", b"Received: from x by y; z", b"Auto-Submitted: auto-replied", b"Action: failed", b"Status: 5.",
+    b"Received: from a (b [1])\r\n by inbound-smtp.eu-west-3.amazonaws.com;",
+    b"Authentication-Results: amazonses.com;\r\n dmarc=pass header.from=example.fr",
     b"Content-Type: multipart/mixed; boundary=b", b"Content-Type: multipart/report", b"Content-Type: text/html",
-    b"Content-Type: message/rfc822", b"Content-Type: application/ms-tnef; name=x", b"--b", b"--b--", b"\n", b"\r",
-    b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: quoted-printable", b"=?b?b?", b"=3D=\r\n", b"QUJD",
-    b"Content-Disposition: attachment; filename*0*=x'", b"; name*=''%e9%", b"<p hidden>", b"</p>", b"<style>.a{", b"<!--",
-    b"\x78\x9f\x3e\x22\x01\x00\x01\x0c\x80\x02\x00\xff\x00\x00\x00", b"4242424242424242 cvc 123", b"\x00", b"\xff\xfe", b"\xc3",
-    b"Date: x", b"Auto-Submitted: auto-replied", b"Action: failed", b"Status: 5.", b"&#x110000;", b"&#0;", b"&#xd800;",
-    b"Authentication-Results: amazonses.com;\r\n dmarc=pass header.from=example.fr", b"format=flowed", b"charset=utf-16",
+    b"Content-Type: message/rfc822", b"Content-Type: application/ms-tnef; name=x", b"charset=utf-16", b"format=flowed",
+    b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: quoted-printable",
+    b"Content-Disposition: attachment; filename*0*=x'", b"; name*=''%e9%", b"4242424242424242 cvc 123",
+    b"\x78\x9f\x3e\x22\x01\x00\x01\x0c\x80\x02\x00\xff\x00\x00\x00",
+    b"<p hidden>", b"</p>", b"<style>.a{", b"<!--", b"&#x110000;", b"&#0;", b"&#xd800;",
 ])  # fmt: skip
 
 
 @given(
-    st.lists(st.one_of(_WORDS, st.binary(max_size=8)), max_size=40),
+    st.lists(st.one_of(_PIECES, st.binary(max_size=8)), max_size=40),
     st.sampled_from([b"\r\n", b"\n", b"", b" "]),
 )
 def test_pieces_of_mails_in_any_order_are_a_message(pieces: list[bytes], between: bytes) -> None:
@@ -92,7 +94,6 @@ def test_pieces_of_mails_in_any_order_are_a_message(pieces: list[bytes], between
     assert without_cards(once) == once
     cut = without_parts(raw, range(len(told.attachments)))
     assert without_parts(cut, range(len(told.attachments))) == cut
-    assert b"4242424242424242" not in once or b"base64" in raw or b"<4242" in raw
 
 
 def test_headers_end_where_they_have_to() -> None:

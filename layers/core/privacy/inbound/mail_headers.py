@@ -145,7 +145,7 @@ def ids(values: Sequence[bytes]) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- parameters
 
-_TOKEN = re.compile(r"[ \t\r\n;]*([^\s=;]{1,80})[ \t\r\n]*=[ \t\r\n]*")
+_TOKEN = re.compile(r"[ \t\r\n;]*+([^\s=;]{1,80})[ \t\r\n]*=[ \t\r\n]*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"?', re.DOTALL)
 _BARE = re.compile(r"[^;]*+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
