@@ -481,7 +481,9 @@ def _understanding() -> Callable[[IncomingMail], Understanding]:
     from privacy.policy.lexicons import load_lexicons
 
     lexicons = load_lexicons()
-    return lambda mail: understand(subject=mail.subject, text=mail.text, lexicons=lexicons)
+    return lambda mail: understand(
+        subject=mail.subject, text=mail.text, lexicons=lexicons, sender=mail.sender
+    )
 
 
 def reception() -> Reception:

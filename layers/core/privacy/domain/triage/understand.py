@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from privacy.domain.mail import Address
 from privacy.domain.rights import Right
 from privacy.domain.triage.language import language_of
 from privacy.domain.triage.lexicon import Lexicon, Sign, Weight
+from privacy.domain.triage.particulars import particulars_of
 from privacy.domain.triage.passage import read
 from privacy.domain.triage.rights_asked import Find, rights_asked
 from privacy.domain.triage.text import new_text, own_subject
+from privacy.domain.triage.writer import writer_of
 from privacy.domain.understanding import Evidence, Outcome, Understanding
 
 #: Evidence is for a person's eye: the first of each kind say it.
@@ -23,11 +26,13 @@ _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 _A_FEW = 3
 
 
-def understand(*, subject: str, text: str, lexicons: Sequence[Lexicon]) -> Understanding:
-    """What a message asks.
+def understand(
+    *, subject: str, text: str, lexicons: Sequence[Lexicon], sender: Address | None = None
+) -> Understanding:
+    """What a message asks, and about whom.
 
     text: what a reader sees of its body. lexicons: one a language; each is tried, so that one letter may
-    ask in two languages.
+    ask in two languages. sender: From, whose name completes the one in the text where they agree.
     """
     parts = new_text(text)
     title = own_subject(subject)
@@ -36,12 +41,18 @@ def understand(*, subject: str, text: str, lexicons: Sequence[Lexicon]) -> Under
         # The subject of an answer was worded for an older mail; who only asks again means that.
         found = _search(parts.body, "", lexicons)
     found.settle()
-    language = language_of(parts.body, title.words, parts.signature).code
+    address = sender.address if sender else ""
+    language = language_of(
+        parts.body, title.words, parts.signature, quoted=parts.quoted, address=address
+    ).code
+    role = writer_of(parts.body, parts.signature, title.words).role
     rights = found.rights()
     return Understanding(
         outcome=found.outcome(rights, readable=language in {lexicon.language for lexicon in lexicons}),
         rights=rights,
         language=language,
+        role=role,
+        particulars=particulars_of(parts, sender, role, title.words),
         customer_service=bool(found.signs[Sign.CUSTOMER_SERVICE]),
         authority=bool(found.signs[Sign.AUTHORITY]),
         abusive=bool(found.signs[Sign.ABUSIVE]),
