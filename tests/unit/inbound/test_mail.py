@@ -69,6 +69,11 @@ def test_lines_may_end_in_lf_alone() -> None:
     assert reader.read_mail(raw, mail_id="m", stored_at=STORED).text == ASKS
 
 
+def test_nobody_writes_from_our_own_address() -> None:
+    told = mail(ses() + f"From: 'Camille' via contact <{CONTACT}>\n")
+    assert (told.sender, told.unread) == (None, ("sender",))
+
+
 def test_what_ses_would_not_take_is_read_as_far_as_it_goes_and_shown() -> None:
     raw = (HEAD + "\n").encode() + b"a" * MAX_MESSAGE
     told = reader.read_mail(raw, mail_id="m", stored_at=STORED)
@@ -346,6 +351,7 @@ def test_a_winmail_dat_without_text_goes_before_a_person(content: bytes) -> None
         ("my id.png", "hello"),
         ("IMG_2041.jpg", "Vous trouverez ma pièce d’identité ci-jointe."),
         ("scan.pdf", "Please find attached a copy of my passport."),
+        ("scan.pdf", "Bonjour\n\nen pj :\n- ma carte d'identité\n- un timbre"),
         ("scan.pdf", "Ich habe eine Kopie meines Personalausweises... Personalausweis im Anhang."),
     ],
 )
@@ -366,12 +372,25 @@ def test_an_identity_document_that_nobody_asked_for_is_noticed(name: str, text: 
         ),
         ("video.mp4", "voyez"),
         ("humid.jpg", "photo"),
+        ("order id 1042.pdf", "Please find attached my order."),
+        ("scan.pdf", "Voici ma demande, sans pièce d’identité."),
+        ("scan.pdf", "Voici la facture.\n> Une pièce d'identité est jointe."),
     ],
 )
 def test_other_attachments_are_left_alone(name: str, text: str) -> None:
     part = f'Content-Type: image/jpeg; name="{name}"\n\nx'
     told = mail(HEAD + parts(f"Content-Type: text/plain; charset=utf-8\n\n{text}", part), "")
     assert told.identity_documents == ()
+
+
+def test_what_comes_beside_an_identity_document_stays() -> None:
+    text = (
+        "Content-Type: text/plain; charset=utf-8\n\nCi-joint le mandat et la pièce d'identité de ma cliente."
+    )
+    named = [f"Content-Type: application/pdf; name={name}\n\nx" for name in ("mandat.pdf", "cni.pdf")]
+    silent = [f"Content-Type: application/pdf; name={name}\n\nx" for name in ("mandat.pdf", "IMG_2041.pdf")]
+    assert mail(HEAD + parts(text, *named), "").identity_documents == (1,)
+    assert mail(HEAD + parts(text, *silent), "").identity_documents == (1,)
 
 
 def test_an_identity_document_within_a_winmail_dat_is_noticed() -> None:

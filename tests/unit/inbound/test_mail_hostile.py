@@ -69,7 +69,8 @@ def test_any_bytes_are_a_message(raw: bytes) -> None:
 
 
 _PIECES = st.sampled_from([
-    b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"\x00", b"\xff\xfe", b"\xc3", b"--b", b"--b--", b"QUJD", b"=3D=\r\n", b"=?b?b?",
+    b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"\x00", b"\xff\xfe", b"\xc3", b"--b", b"--b--", b"QUJD", b"=3D=\r\n",
+    b"=?b?b?",
     b"From: a@example.fr", b"From:", b"To: <b@example.fr>, (", b"Subject: =?utf-8?q?=C3", b"Date: x",
     b"Return-Path: <>", b"Received: from x by y; z", b"Auto-Submitted: auto-replied", b"Action: failed", b"Status: 5.",
     b"Received: from a (b [1])\r\n by inbound-smtp.eu-west-3.amazonaws.com;",

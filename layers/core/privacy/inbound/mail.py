@@ -56,7 +56,7 @@ class _Reading(NamedTuple):
     def of(self, raw: bytes, *, whole: bool) -> IncomingMail:
         parts = structure(raw)
         headers = parts.root.headers
-        sender = only_mailbox(headers.all("from"))
+        sender = self._sender(headers)
         told = received(
             headers.fields,
             from_domain=domain_of(sender.address) if sender else None,
@@ -100,6 +100,12 @@ class _Reading(NamedTuple):
                 f"{subject}\n{content.text}",
             ),
         )
+
+    def _sender(self, headers: Block) -> Address | None:
+        """Nobody writes to us from our own address, but a list that rewrites From."""
+        told = only_mailbox(headers.all("from"))
+        own = {address.lower() for address in self.own_addresses}
+        return None if told and told.address.lower() in own else told
 
 
 def _unsaid(content: Body, sender: Address | None, *, whole: bool) -> set[str]:

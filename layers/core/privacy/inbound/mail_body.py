@@ -73,8 +73,9 @@ class _Reading:
         return [self._text(part)]
 
     def _text(self, part: Part) -> str:
-        content = part.content(self._raw) if part.end - part.body <= 4 * MAX_TEXT_BYTES else b""
-        if len(content) > self._left or (not content and part.end > part.body):
+        most = 4 * MAX_TEXT_BYTES
+        content = part.content(self._raw, most)
+        if len(content) > self._left or part.end - part.body > most:
             self.found.unread.add("text")
         content = content[: self._left]
         self._left -= len(content)

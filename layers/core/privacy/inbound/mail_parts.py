@@ -45,9 +45,10 @@ class Part:
     def is_multipart(self) -> bool:
         return self.media_type.startswith("multipart/")
 
-    def content(self, raw: bytes) -> bytes:
-        """The body without its transfer encoding."""
-        sent = memoryview(raw)[self.body : self.end]
+    def content(self, raw: bytes, most: int | None = None) -> bytes:
+        """The body without its transfer encoding. most: bytes of it, as sent, that are looked at."""
+        end = self.end if most is None else min(self.end, self.body + most)
+        sent = memoryview(raw)[self.body : end]
         if self.encoding == "base64":
             return base64(sent)
         if self.encoding == "quoted-printable":
