@@ -252,6 +252,14 @@ def test_what_is_asked_without_a_doubt_stops_nothing() -> None:
     assert sent(large, "CLARIFICATION", "2026-11-22T10:05").suspended
 
 
+def test_a_second_question_while_the_clock_stands_stops_it_no_second_time() -> None:
+    request = take(case(ACCESS), [step(Kind.IDENTITY_ASKED, level="L1", doubt=True)])
+    request = sent(request, "IDENTITY_L1", "2026-11-23")
+    request = take(request, [step(Kind.IDENTITY_ASKED, "2026-11-24", level="L2", doubt=True)])
+    request = sent(request, "IDENTITY_L2", "2026-11-24")
+    assert [str(pause.from_day) for pause in request.items[0].pauses] == ["2026-11-23"]
+
+
 def test_e81_a_mandate_for_one_right_is_asked_for_the_other() -> None:
     request = take(case(ACCESS, ERASURE), [step(Kind.MANDATE_ASKED, items=("erasure",))])
     request = sent(request, "MANDATE_REQUEST", "2026-11-22T10:05")

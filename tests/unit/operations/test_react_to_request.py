@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -178,6 +179,18 @@ def test_p33_mail_from_a_subscriber_who_never_ordered_prolongs_nothing(office: O
     after = office.person()
     assert after.last_contact == at("2026-11-22T10:00")
     assert (before.clock, before.may_market_until) == (after.clock, after.may_market_until)
+
+
+def test_r19_mail_from_somebody_who_never_finished_a_checkout_keeps_nothing_longer(office: Office) -> None:
+    told = session("2026-11-01")
+    office.ledger.append(replace(told, groups={"checkout": {"session": "cs_1", "status": "expired"}}))
+    before = office.person()
+    office.known = {CAMILLE}
+    office.brings(mail(), shopping())
+    for fact in office.told:
+        record_fact(fact, ledger=office.ledger, policy=POLICY)
+    assert before.clock == office.person().clock
+    assert before.clock.due_on == date(2026, 12, 1)
 
 
 def test_e75_the_document_is_cut_from_the_stored_mail_and_its_receipt_stays(office: Office) -> None:

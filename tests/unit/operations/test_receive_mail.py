@@ -79,7 +79,7 @@ def test_a_copy_of_what_went_to_customer_service_is_not_forwarded_again(desk: De
     desk.brings(mail(), shopping())
     desk.brings(replace(mail("mail2", "2026-11-22T10:05"), message_id=mail().message_id), shopping())
     assert letters(desk) == ["FORWARD"]
-    assert len(desk.cases) == 1
+    assert [case.state for case in desk.cases] == [State.NOT_DSAR]
 
 
 def test_e36_e42_one_message_may_ask_for_two_things_and_be_customer_service_besides(desk: Desk) -> None:
@@ -374,6 +374,28 @@ def test_e95_an_answer_after_the_case_was_closed_for_want_of_proof_takes_it_up_w
     assert (case.state, case.flags) == (State.IDENTITY_PENDING, {Flag.NEEDS_HUMAN: ("reply",)})
     # due on 2 December when the clock stopped with 29 days left, 44 days later it goes on
     assert str(case.items[0].deadline().raw) == "2027-01-15"
+
+
+def test_e95_what_else_was_asked_for_and_done_meanwhile_changes_nothing_about_it(desk: Desk) -> None:
+    desk.brings(mail(), asks(ACCESS, WITHDRAWAL))
+    honours(desk)
+    desk.does(step(Kind.IDENTITY_ASKED, "2026-11-23", level="L1"))
+    for day in ("2026-11-30", "2026-12-14"):
+        desk.does(step(Kind.IDENTITY_REMINDED, day))
+    desk.does(step(Kind.CLOSED_UNIDENTIFIED, "2026-12-23", STAFF))
+    desk.does(step(Kind.CLOSED, "2026-12-31"))
+    assert desk.case().state is State.CLOSED
+    assert desk.brings(reply(when="2027-01-10T10:00"), UNSURE) is Became.JOINED
+    assert (desk.case().state, len(desk.cases)) == (State.IDENTITY_PENDING, 1)
+
+
+def test_a_reply_to_a_merged_case_joins_the_one_that_took_it_in(desk: Desk) -> None:
+    desk.brings(mail(), asks(ACCESS))
+    desk.brings(mail("mail2", "2026-11-23"), asks(ERASURE))
+    desk.does(step(Kind.MERGED, "2026-11-24", STAFF, into=CASE), "IM-2026-000002")
+    answer = mail("mail3", "2026-11-25", subject="Re: [IM-2026-000002]")
+    assert desk.brings(answer, asks(Right.PORTABILITY)) is Became.JOINED
+    assert [item.id for item in desk.case().items] == ["access", "portability"]
 
 
 def sends_at(desk: Desk, effect: str, when: str) -> None:

@@ -188,7 +188,7 @@ def resumes(request: Request, incoming: Incoming) -> bool:
     """E95: an answer to a case that was closed for want of proof takes it up again."""
     ends = [item.ended_at for item in request.items if item.state is State.CLOSED_UNIDENTIFIED]
     last = max((at for at in ends if at is not None), default=None)
-    if request.state is not State.CLOSED_UNIDENTIFIED or last is None:
+    if last is None or request.merged_into:
         return False
     return incoming.mail.received_at - last <= timedelta(days=REOPENED_WITHIN_DAYS)
 
