@@ -53,6 +53,8 @@ def _tell(stage: Stage) -> None:
     _print(picture.agreement(found, has))
     _chapter(f"Why no offers go to {CAMILLE.partition('@')[0]}, and what proves what she once said")
     _print(picture.consent(found[CAMILLE]["person"]))
+    _chapter("What is to be answered, the most urgent first (`privacy requests`)")
+    _print(f"  {line}" for line in stage.requests().splitlines())
     _chapter("In numbers")
     _print(picture.numbers(stage))
 

@@ -1,4 +1,4 @@
-"""What the story acts through: the providers' stand-ins, raw HTTP, and the operator's command."""
+"""What the story acts through: the providers' stand-ins, raw HTTP, mail, and the operator's command."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ import urllib.request
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import localtime, make_msgid
 from typing import Any
 
-from cli.local.backoffice import BackOffice
+from cli.commands.outbox_files import Sent, letters, outcomes
+from cli.commands.outbox_page import BECAME
+from cli.commands.request_words import FLAGS, RIGHTS, STATES
+from cli.local.backoffice import CONTACT, BackOffice
 from cli.local.shop import PATIENCE
 from cli.local.trouble import Trouble
 from cli.standins.signing import stripe_header
@@ -97,6 +102,28 @@ class Stage:
         wanted = ("recorded", "missed", "choices", "removals")
         return "\n".join(line.strip() for line in told if line.strip().startswith(wanted))
 
+    def write(self, sender: str, subject: str, text: str) -> str:
+        """Somebody writes to contact@. Returns what became of it, and which letters went because of it, in words."""
+        before = len(letters(self.office.state.outbox))
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = sender, CONTACT, subject
+        message["Date"], message["Message-ID"] = localtime(), make_msgid(domain="client.example.fr")
+        message.set_content(text)
+        self.office.send_mail(message, sender=sender)
+        self.office.wait_until_idle(PATIENCE)
+        new = letters(self.office.state.outbox)[: len(letters(self.office.state.outbox)) - before]
+        told = outcomes(self.office.state.root / "ses.json")
+        return "\n".join([self._case_of(sender), *(_letter(Sent.of(path, told)) for path in reversed(new))])
+
+    def write_from_nowhere(self, sender: str, subject: str, text: str) -> str:
+        """The same, and no letter reaches them."""
+        self._ask("ses", "act", act="mailbox", email=sender, fate="bounce")
+        return self.write(sender, subject, text)
+
+    def requests(self) -> str:
+        """What `privacy requests` says."""
+        return self._privacy("requests")
+
     def look_up(self, address: str) -> Mapping[str, Any]:
         """What `privacy person ADDRESS --json` says."""
         found: Mapping[str, Any] = json.loads(self._privacy("person", address, "--json"))
@@ -118,6 +145,14 @@ class Stage:
             )
         )
         return Counter(item["source"]["S"] for page in pages for item in page["Items"])
+
+    def _case_of(self, sender: str) -> str:
+        (case,) = json.loads(self._privacy("requests", "--email", sender, "--json"))["requests"]
+        asked = ", ".join(RIGHTS[right] for right in case["rights"])
+        stands = STATES[case["state"]]
+        due = f", due {case['legal_due']}" if case["legal_due"] else ""
+        flags = "".join(f"; {FLAGS[flag]}" for flag in case["flags"])
+        return f"{case['id']}: {f'{asked}: ' if asked else ''}{stands}{due}{flags}"
 
     def _members(self) -> dict[str, str]:
         """Everybody in Mailchimp's audience: address → status."""
@@ -160,6 +195,13 @@ class Stage:
                 return int(answer.status)
         except urllib.error.HTTPError as refusal:
             return refusal.code
+
+
+def _letter(sent: Sent) -> str:
+    """A letter as `to sophie.lambert@example.fr: Nous avons …, delivered`."""
+    subject = re.sub(r"^\[IM-[0-9-]+\] ", "", sent.headers["Subject"])
+    became = BECAME.get(sent.told[-1], "taken") if sent.told else "taken"
+    return f"to {sent.headers['To']}: “{subject}”, {became}"
 
 
 def _counted(statuses: list[int]) -> str:

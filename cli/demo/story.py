@@ -16,6 +16,10 @@ BENOIT = "benoit.martin@example.fr"
 CHLOE = "chloe.petit@example.fr"
 DAVID = "david.leroy@example.fr"
 EMMA = "emma.bernard@example.fr"
+SOPHIE = "sophie.lambert@example.fr"
+KEVIN = "kevin.roux@example.fr"
+LUCIE = "lucie.fournier@example.fr"
+DENIS = "denis.faure@example.fr"
 PEOPLE = (CAMILLE, CAMILLES_OTHER, BENOIT, CHLOE, DAVID, EMMA)
 
 
@@ -50,6 +54,10 @@ def _at_while_workers_die(provider: str, act: str, **arguments: Any) -> Callable
 
 def _unheard(provider: str, act: str, **arguments: Any) -> Callable[[Stage], str]:
     return lambda stage: stage.act_unheard(provider, act, **arguments)
+
+
+def _written(sender: str, subject: str, text: str) -> Callable[[Stage], str]:
+    return lambda stage: stage.write(sender, subject, text)
 
 
 def chapters(today: date) -> tuple[Chapter, ...]:
@@ -165,6 +173,45 @@ def chapters(today: date) -> tuple[Chapter, ...]:
                     "E128",
                     Stage.reconcile,
                     BENOIT,
+                ),
+            ),
+        ),
+        Chapter(
+            "What people write to contact@, with any mail program",
+            (
+                Scene(
+                    "Sophie asks what the shop knows of her",
+                    "E35",
+                    _written(
+                        SOPHIE,
+                        "Mes données",
+                        "Bonjour,\n\nje souhaite savoir quelles données vous avez sur moi.\n\nSophie Lambert",
+                    ),
+                ),
+                Scene(
+                    "Kevin asks the same, as one writes to friends",
+                    "E70",
+                    _written(KEVIN, "slt", "slt je ve savoir kel doné vs avé sur moi"),
+                ),
+                Scene(
+                    "Benoît answers a newsletter with one word: done at once, whoever he is",
+                    "E40 P40",
+                    _written(BENOIT, "Re: Les nouveautés de novembre", "STOP"),
+                    BENOIT,
+                ),
+                Scene(
+                    "Lucie asks for her parcel: that is customer service's, who get the message whole",
+                    "E41",
+                    _written(
+                        LUCIE, "Mon colis", "Bonjour, où est mon colis ? Commande 1042.\n\nLucie Fournier"
+                    ),
+                ),
+                Scene(
+                    "Denis wants to be forgotten; the letter to him comes back, and a person is told",
+                    "E66 E47",
+                    lambda stage: stage.write_from_nowhere(
+                        DENIS, "Droit à l'oubli", "Bonjour, supprimez-moi de vos fichiers.\n\nDenis Faure"
+                    ),
                 ),
             ),
         ),
