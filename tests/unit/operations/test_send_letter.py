@@ -21,6 +21,7 @@ from privacy.operations.append_steps import NoSuchRequest, letter_cause
 from privacy.operations.letter_of_effect import NoSuchLetter
 from privacy.operations.send_letter import LetterSending, NotNow
 from privacy.operations.settle_letter import Happened, LetterEvent, LetterSettling
+from privacy.operations.watch_deadlines import Watch
 from privacy.operations.write_letter import LARGEST_MESSAGE, LetterWriting, Offices
 from privacy.ports import AcknowledgedToday, MailRefused, MailUnanswered
 from tests.requesting import CASE, DPO, PASSED, POLICY, STAFF, Desk, asks, mail, shopping, step
@@ -445,6 +446,36 @@ def test_e47_a_bounce_marks_the_case_and_the_dpo_is_told(room: Room) -> None:
     said = room.post.messages()[-1].get_content()
     assert "Nous avons bien reçu votre demande" in said
     assert CAMILLE not in said
+
+
+def test_what_ses_took_and_never_delivered_is_put_before_a_person_a_day_later(room: Room) -> None:
+    """SES drops what goes to an address on its suppression list, and need not say so."""
+    room.sends(ack(room))
+    room.told("send", ack(room))
+    room.passes(hours=23, minutes=59)
+    watched(room)
+    assert room.progress(ack(room)) is Progress.SENT
+    room.passes(minutes=1)
+    watched(room)
+    watched(room)
+    assert Flag.MAIL_UNDELIVERABLE in room.desk.case().flags
+    assert room.kinds().count(Kind.LETTER_REJECTED) == 1
+    room.sends_all()
+    assert any("ne l'a pas remise" in message.get_content() for message in room.post.messages())
+
+
+def test_customer_service_on_ses_s_suppression_list_is_noticed(shop: Room) -> None:
+    shop.sends_all()
+    shop.passes(hours=24)
+    watched(shop)
+    shop.sends_all()
+    assert shop.post.taken[-1][1] == OFFICES.dpo
+
+
+def watched(room: Room) -> None:
+    watch = Watch(room.desk.log, POLICY.periods, room.desk.now)
+    for case in watch.cases():
+        watch.look(case)
 
 
 def test_an_event_about_a_letter_that_nobody_claimed_changes_nothing(room: Room) -> None:

@@ -90,6 +90,7 @@ def test_while_the_clock_stands_nothing_is_told_and_afterwards_by_the_new_days(o
     effect = next(e.id for e in owed(office.case(id_)) if e.letter == "IDENTITY_L1")
     office.happens(id_, Kind.CLAIMED, effect=effect)
     office.happens(id_, Kind.LETTER_SENT, effect=effect)
+    office.happens(id_, Kind.LETTER_DELIVERED, effect=effect)
     assert list(mornings(office, "2027-03-09", "2027-06-01")) == []
     office.happens(id_, Kind.IDENTITY_VERIFIED, level="L1", arrived_at="2027-03-18T08:00:00+00:00")
     assert office.case(id_).items[0].deadline().target_due == date(2027, 4, 15)

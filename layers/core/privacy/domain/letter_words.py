@@ -61,6 +61,7 @@ class Why(StrEnum):
     REJECTED = "rejected"
     COMPLAINED = "complained"
     UNDELIVERED = "undelivered"
+    UNADDRESSABLE = "unaddressable"
     TOO_LARGE = "too_large"
     ATTACHMENTS = "attachments"
     VIRUS = "virus"
@@ -74,6 +75,7 @@ _WHY: Mapping[Language, Mapping[Why, str]] = {
         Why.REJECTED: "le serveur d'envoi l'a refusée.",
         Why.COMPLAINED: "le destinataire l'a signalée comme indésirable.",
         Why.UNDELIVERED: "le serveur d'envoi l'a prise, et ne l'a pas remise.",
+        Why.UNADDRESSABLE: "on ne peut pas écrire à cette adresse.",
         Why.TOO_LARGE: "il dépasse la taille que le serveur d'envoi transporte.",
         Why.ATTACHMENTS: "le serveur d'envoi ne transporte pas ce type de pièce jointe.",
         Why.VIRUS: "un virus y a été trouvé ; ne l'ouvrez qu'avec précaution.",
@@ -85,6 +87,7 @@ _WHY: Mapping[Language, Mapping[Why, str]] = {
         Why.REJECTED: "the sending server refused it.",
         Why.COMPLAINED: "the recipient reported it as unwanted.",
         Why.UNDELIVERED: "the sending server took it, and did not deliver it.",
+        Why.UNADDRESSABLE: "nobody can write to that address.",
         Why.TOO_LARGE: "it is larger than the sending server carries.",
         Why.ATTACHMENTS: "the sending server does not carry attachments of that type.",
         Why.VIRUS: "a virus was found in it; open it with care only.",

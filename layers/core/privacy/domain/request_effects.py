@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from privacy.domain.request import FATES, PENDING, PUT_AWAY, UNDECIDED, UNFINISHED, Request, State
@@ -67,6 +67,9 @@ LETTERS: Mapping[Kind, str] = {
     Kind.WITHDRAWN: "WITHDRAWN_CONFIRM",
     Kind.FOUND_NOTHING: "NO_DATA",
 }
+#: How long a letter that SES took may be on its way, and what it is called after that.
+DELIVERED_WITHIN = timedelta(hours=24)
+UNDELIVERED = "undelivered"
 DPO_NOTICE = "DPO_NOTICE"
 FORWARD = "FORWARD"
 
@@ -99,6 +102,16 @@ def owed(request: Request) -> tuple[Effect, ...]:
 def unsettled(request: Request) -> tuple[Effect, ...]:
     """Claimed, and nobody has said what became of it: the sweep looks at these after 15 minutes."""
     return tuple(e for e in effects(request).values() if e.progress is Progress.CLAIMED)
+
+
+def undelivered(request: Request, now: datetime) -> tuple[Effect, ...]:
+    """Taken by SES, which has said for long that it tries, and not that it arrived: so it treats an address that it
+    suppresses. It gives up by itself after 14 hours."""
+    return tuple(
+        e
+        for e in effects(request).values()
+        if e.progress is Progress.SENT and now - e.changed_at >= DELIVERED_WITHIN
+    )
 
 
 def effects(request: Request) -> dict[str, Effect]:

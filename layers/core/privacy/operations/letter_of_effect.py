@@ -31,6 +31,10 @@ _NOTICES: tuple[tuple[str, Letter], ...] = (
 _FATES = {Kind.LETTER_BOUNCED, Kind.LETTER_REJECTED, Kind.LETTER_COMPLAINED, Kind.LETTER_SILENT}
 
 
+#: What a letter's fate, and the reason for it, may be called.
+_WHYS = frozenset(why.value for why in Why) - {Why.VIRUS}
+
+
 class NoSuchLetter(Exception):
     """The effect is a letter for which there is no wording, or nothing to say yet. Says which."""
 
@@ -143,8 +147,8 @@ def _about_a_letter(request: Request, effect: Effect, step: Step) -> Mapping[str
 
 
 def _undeliverable(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
-    about = effect.about.split(",")
-    why = next((Why(word) for word in about if word in {w.value for w in Why}), Why.UNDELIVERED)
+    said = (step.text("reason"), *effect.about.split(","))
+    why = next((Why(word) for word in said if word in _WHYS), Why.UNDELIVERED)
     return {**_about_a_letter(request, effect, step), "why": why}
 
 

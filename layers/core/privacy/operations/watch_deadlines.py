@@ -17,6 +17,7 @@ from privacy.domain.deadlines import Deadline, deadline
 from privacy.domain.policy import Periods
 from privacy.domain.reminders import Occasion, reminder_due
 from privacy.domain.request import UNDECIDED, Request, State
+from privacy.domain.request_effects import DELIVERED_WITHIN, UNDELIVERED, undelivered
 from privacy.domain.request_moves import NOTICES_SETTLE
 from privacy.domain.request_steps import AUTO, Flag, Kind, Step
 from privacy.operations.append_steps import NoSuchRequest, append_steps
@@ -48,7 +49,8 @@ class Watch:
         for id_, _ in self._listed(OPEN):
             yield id_
         for id_, summary in self._listed(ENDED):
-            if summary["state"] == State.ANSWERED or not _LOOKED_AT.isdisjoint(summary["flags"]):
+            amiss = not _LOOKED_AT.isdisjoint(summary["flags"])
+            if amiss or summary["state"] == State.ANSWERED or self._put_away_lately(summary):
                 yield id_
 
     def look(self, id_: str) -> tuple[str, ...]:
@@ -78,6 +80,11 @@ class Watch:
             if after is None or (shard == ENDED and all(self._long_ago(s) for _, s in page.summaries)):
                 return
 
+    def _put_away_lately(self, summary: Mapping[str, Any]) -> bool:
+        """What was sent on to customer service has to arrive there, too."""
+        since = self.now - datetime.fromisoformat(summary["changed_at"])
+        return summary["state"] == State.NOT_DSAR and since <= 3 * DELIVERED_WITHIN
+
     def _long_ago(self, summary: Mapping[str, Any]) -> bool:
         return self.now - datetime.fromisoformat(summary["changed_at"]) > LOOKED_AT_FOR
 
@@ -89,6 +96,9 @@ class Watch:
         for concern in concerns(request, self.today):
             if (concern, self.today) not in told:
                 yield self._reminded(concern, self.today, _CONCERN)
+        for effect in undelivered(request, self.now):
+            said = {"effect": effect.id, "reason": UNDELIVERED}
+            yield Step(Kind.LETTER_REJECTED, self.now, AUTO, "", said)
         if self._settled(request):
             yield Step(Kind.CLOSED, self.now, AUTO, "", {"reason": "settled"})
 
