@@ -10,6 +10,8 @@ from privacy.domain.triage.passage import Passage, positions
 
 #: So many words more than the language at hand make a sentence another's.
 _LEAD = 2
+#: So many words of a language, and half as many again as of another, leave no doubt which one a text is in.
+_CLEAR = 5
 
 
 def foreign(passage: Passage, language: str, others: Sequence[str]) -> frozenset[int]:
@@ -30,7 +32,7 @@ def foreign(passage: Passage, language: str, others: Sequence[str]) -> frozenset
 
 
 def _enough(ours: int, others_in_all: int, ours_in_all: int) -> float:
-    lead = 0 if others_in_all > max(_LEAD, 1.5 * ours_in_all) else _LEAD
+    lead = 0 if others_in_all > max(_CLEAR, 1.5 * ours_in_all) else _LEAD
     return max(ours + lead, ours * 1.5)
 
 

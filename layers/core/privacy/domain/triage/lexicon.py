@@ -37,10 +37,11 @@ class Weight(StrEnum):
 class Sign(StrEnum):
     """What a whole message is about, besides rights.
 
-    settled: it is of a kind that exercises no right however it speaks of them (a study, an absence). small: thanks, praise, an acknowledgement. pitch: a turn of
-    those who sell something to shops; several make an offer, which exercises none. mine: « moi aussi », where somebody
-    else is dead. reminder: it asks again for what was asked before. topic: it speaks of data protection, so that a
-    person looks where nothing else was found.
+    settled: it is of a kind that exercises no right however it speaks of them (a novel, an absence). bystander: who
+    writes studies such requests, and may have one of their own. pitch: a turn of
+    those who sell something to shops; several make an offer, which exercises none. small: thanks, praise. reminder: it
+    asks again for what was asked before. topic: it speaks of data protection, so that a person looks where nothing else
+    was found.
     """
 
     CUSTOMER_SERVICE = "customer_service"
@@ -48,6 +49,7 @@ class Sign(StrEnum):
     ABUSIVE = "abusive"
     DECEASED = "deceased"
     SETTLED = "settled"
+    BYSTANDER = "bystander"
     SMALL = "small"
     PITCH = "pitch"
     REMINDER = "reminder"

@@ -97,7 +97,7 @@ class Passage:
     def sentences(self) -> tuple[int, ...]:
         """The words of each sentence."""
         starts = [i for i, word in enumerate(self.words) if word.before.sentence or i == 0]
-        ends = [*starts[1:], len(self.words)]
+        ends = [*starts[1:], len(self.words)] if starts else []
         return tuple(((1 << end - start) - 1) << start for start, end in zip(starts, ends, strict=True))
 
     def _where(self, holds: Callable[[Word], bool]) -> int:
@@ -193,7 +193,7 @@ def _forms(text: str) -> list[tuple[str, int, int]]:
 
 
 def _break(between: str, last: Word, text: str, start: int) -> Break:
-    if between in {" ", "'", "’"}:
+    if between in {" ", "'", "’", "."}:
         return _NONE
     if "\n" in between:
         return _line_break(between, last, text, start)

@@ -20,6 +20,9 @@ from privacy.domain.triage.pattern import Match, Pattern
 #: So many words behind a mention, `them` may still mean what was mentioned.
 _REACH = 40
 
+#: What is said of a death is full of what shall not be: what speaks against a right says nothing of these.
+_OF_DEATH = frozenset({Right.POST_MORTEM_DIRECTIVE, Right.HEIR_REQUEST})
+
 #: Loose words for a right are also the other's: who asks for the latter has not asked for the former besides.
 #: « Retirez mon adresse de votre liste de diffusion » is no erasure, a copy in CSV no access.
 YIELDS: Mapping[Right, frozenset[Right]] = {
@@ -56,8 +59,10 @@ YIELDS: Mapping[Right, frozenset[Right]] = {
 class Find:
     """A phrase that asks for a right.
 
-    words: its own words, as a set. span: these and all between them. own: the writer asks it for himself, whoever else is dead. refuses: it is said by
-    refusing (`je ne veux plus`), so that the negation in it denies nothing. against: what keeps it from counting.
+    words: its own words, as a set. span: these and all between them. personal: of the writer's
+    own. own: the writer asks it for himself, whoever
+    else is dead. refuses: it is said by refusing (`je ne veux plus`), so that the negation in it denies nothing.
+    against: what keeps it from counting.
     """
 
     right: Right
@@ -65,6 +70,7 @@ class Find:
     words: int
     span: int
     phrase: str
+    personal: bool = False
     own: bool = False
     refuses: bool = False
     against: str | None = None
@@ -97,8 +103,7 @@ def rights_asked(passage: Passage, lexicon: Lexicon, others: Sequence[str] = ())
     finds = list(_finds(reading))
     for right in Right:
         reading.mark(hit(right), _words(find for find in finds if find.right is right))
-    # A directive is full of what shall not be done: what speaks against a right says nothing of it.
-    reading.mark(HIT, _words(f for f in finds if f.right is not Right.POST_MORTEM_DIRECTIVE))
+    reading.mark(HIT, _words(find for find in finds if find.right not in _OF_DEATH))
     for cause, patterns in lexicon.against.items():
         for pattern in patterns:
             for match in reading.matches(pattern):
@@ -117,6 +122,7 @@ class _Reading:
     foreign: int
     _kinds: dict[str, int] = field(default_factory=dict)
     _derived: dict[str, int] = field(default_factory=dict)
+    _said: dict[str, int] = field(default_factory=dict)
     _whole: int = 0
 
     def __post_init__(self) -> None:
@@ -145,6 +151,7 @@ class _Reading:
         for patterns in self.lexicon.decoys.values():
             for pattern in patterns:
                 taken |= pattern.marks(self.passage, self.kind)
+        self._said = dict(self._kinds)
         for name in self._kinds.keys() - self.passage.given.keys():
             self._kinds[name] &= ~taken
         self._derived.clear()
@@ -160,7 +167,9 @@ class _Reading:
         if name[0] not in "!@~#":
             return self._kinds.get(name, 0)
         if (kept := self._derived.get(name)) is None:
-            kept = self._derived[name] = self._derive(name[0], self.kind(name[1:]))
+            # What a text is about, it is about in its decoys too.
+            kinds = self._said.get(name[1:], 0) if name[0] == "#" and self._said else self.kind(name[1:])
+            kept = self._derived[name] = self._derive(name[0], kinds)
         return kept
 
     def _derive(self, sign: str, words: int) -> int:
@@ -198,6 +207,9 @@ def _finds(reading: _Reading) -> Iterator[Find]:
                         match.words,
                         span=(1 << last + 1) - (1 << first),
                         phrase=reading.passage.phrase(first, last),
+                        personal=bool(
+                            (1 << last + 1) - (1 << first) & (reading.kind("MY") | reading.kind("ME"))
+                        ),
                         own=bool(match.words & reading.kind(f"@{MYSELF}")),
                         refuses=bool(match.at(pattern, REFUSING) & reading.kind(NO_MORE)),
                     )

@@ -69,12 +69,13 @@ class _Found:
     signs: Mapping[Sign, list[str]]
 
     def settle(self) -> None:
-        """Let the kind of message speak against all that is found in it."""
+        """Let the kind of message speak against what is found in it."""
         if len(set(self.signs[Sign.PITCH])) >= _AN_OFFER:
             self.signs[Sign.SETTLED].extend(self.signs[Sign.PITCH])
-        cause = next((sign for sign in (Sign.AUTHORITY, Sign.SETTLED) if self.signs[sign]), None)
         for find in self.finds:
-            find.against = find.against or (cause and cause.value)
+            own = find.personal and find.weight is Weight.SOLID
+            kinds = (Sign.AUTHORITY, Sign.SETTLED) if own else (Sign.AUTHORITY, Sign.SETTLED, Sign.BYSTANDER)
+            find.against = find.against or next((kind.value for kind in kinds if self.signs[kind]), None)
 
     def rights(self) -> tuple[Right, ...]:
         """What is asked; for somebody who is dead it is one right, whatever it is (LIL 85 II)."""
@@ -90,7 +91,7 @@ class _Found:
             return Outcome.REQUEST
         if not self.words or self.signs[Sign.AUTHORITY]:
             return Outcome.UNSURE
-        if self.signs[Sign.SETTLED]:
+        if self.signs[Sign.SETTLED] or self.signs[Sign.BYSTANDER]:
             return Outcome.NOT_REQUEST
         hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
         unread = not readable and self.words > _A_FEW
