@@ -30,18 +30,13 @@ _MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
 def settle(record: BatchRecord, settling: LetterSettling) -> None:
     """Raises MalformedRecord, and whatever keeps the case from being told."""
     event = event_of(record.body or {})
-    if event is None:
-        metrics.count("EventIgnored", reason="no_letter")
-        return
     settling.settle(event)
     metrics.count("LetterTold", happened=event.happened)
 
 
-def event_of(body: Mapping[str, str]) -> LetterEvent | None:
-    """None for mail of the account that is no letter of ours. Raises MalformedRecord."""
-    if not body.get("letter"):
-        return None
-    letter = _LETTER.fullmatch(body["letter"])
+def event_of(body: Mapping[str, str]) -> LetterEvent:
+    """Raises MalformedRecord: the rule lets nothing else through, so something is wrong with one of the two."""
+    letter = _LETTER.fullmatch(body.get("letter", ""))
     happened = HAPPENED.get(body.get("happened", ""))
     message_id = body.get("message_id", "")
     if letter is None or happened is None or not _MESSAGE_ID.fullmatch(message_id):
