@@ -21,6 +21,7 @@ from cli.commands import (
     replay,
     requests,
     shop,
+    triage,
 )
 from cli.local.trouble import Trouble
 
@@ -38,6 +39,7 @@ iméra's privacy back office, for those who run it.
   privacy replay events/stripe/*.json         send example events, signed as the providers sign
   privacy clock history.json                  when somebody with this history has to go
   privacy deadline 2027-01-31                 when a request of that day has to be answered
+  privacy triage letter.eml                   what a message asks for, and why it was understood so
   privacy rebuild                             fold everybody again from the facts
   privacy reconcile                           find what no webhook told us
   privacy shop                                play the stand-in shop that `make run` starts
@@ -114,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         replay,
         clock,
         deadline,
+        triage,
         rebuild,
         reconcile,
         shop,
