@@ -16,7 +16,7 @@ from privacy.domain.understanding import Evidence, Outcome, Particulars, Role, U
 from privacy.operations.append_steps import letter_cause
 from privacy.operations.receive_mail import Became
 from privacy.ports import Appending, RequestConflict
-from tests.requesting import CASE, PASSED, STAFF, THANKS, UNSURE, Desk, asks, mail, shopping, step
+from tests.requesting import CASE, DPO, PASSED, STAFF, THANKS, UNSURE, Desk, asks, mail, shopping, step
 from tests.telling import BENOIT, CAMILLE, at, email
 
 ACCESS, ERASURE = Right.ACCESS, Right.ERASURE
@@ -353,8 +353,17 @@ def test_an_invented_case_number_means_nothing(desk: Desk) -> None:
 def test_an_answer_to_what_we_asked_goes_before_a_person(desk: Desk) -> None:
     desk.brings(mail(), asks(ACCESS))
     desk.does(step(Kind.IDENTITY_ASKED, level="L1", doubt=True))
-    desk.brings(reply(attachments=(PDF,)), THANKS)
-    assert desk.case().flags == {Flag.NEEDS_HUMAN: ("reply",)}
+    for number, understood in enumerate((THANKS, asks(ACCESS)), 2):
+        desk.brings(reply(f"mail{number}", attachments=(PDF,)), understood)
+        assert desk.case().flags == {Flag.NEEDS_HUMAN: ("reply",)}
+        desk.does(step(Kind.UNFLAGGED, by=STAFF, flag="needs_human"))
+
+
+def test_a_document_that_was_asked_for_stays_until_somebody_has_looked_at_it(desk: Desk) -> None:
+    desk.brings(mail(), asks(ACCESS))
+    desk.does(step(Kind.IDENTITY_ASKED, by=DPO, level="L3", reason="two people of that name"))
+    desk.brings(reply(attachments=(PDF,), identity_documents=(0,)), THANKS)
+    assert not [e for e in owed(desk.case()) if e.does is Does.CUT]
 
 
 def test_e95_an_answer_after_the_case_was_closed_for_want_of_proof_takes_it_up_with_the_days_that_were_left(
@@ -432,6 +441,7 @@ def test_a_reminder_weeks_later_is_the_same_request_and_what_it_adds_has_its_own
 
 
 def test_e60_a_fourth_request_within_a_year_is_treated_like_the_first(desk: Desk) -> None:
+    desk.now = at("2026-01-05")
     for number, day in enumerate(("2026-01-05", "2026-04-05", "2026-07-05", "2026-10-05"), 1):
         desk.brings(mail(f"mail{number}", day), asks(ACCESS))
         id_ = desk.cases[-1].id

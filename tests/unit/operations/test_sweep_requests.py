@@ -97,7 +97,7 @@ def test_a_message_that_nobody_took_in_is_announced_again(hour: Hour) -> None:
     hour.office.mailed("access")
     for mail in ("dropped", "machine", "another"):
         hour.office.mail.replace(mail, b"", hour.office.now)
-    hour.office.requests.set_aside("machine", "auto_reply", hour.office.now)
+    hour.office.requests.set_aside("machine", "auto_reply", hour.office.now, hour.office.now.date())
     hour.office.now += 14 * MINUTE
     assert hour.sweep().mails == 0
     hour.office.now += 2 * MINUTE

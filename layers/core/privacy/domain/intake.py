@@ -206,11 +206,11 @@ def joining(request: Request, incoming: Incoming) -> list[Step]:
         return [*steps, *_flags(incoming, Needs.SPAM)]
     if told.outcome is Outcome.UNSURE or (told.outcome is Outcome.REQUEST and request.state in UNDECIDED):
         return [*steps, *_flags(incoming, Needs.UNSURE)]
+    waiting = [Needs.REPLY] if any(item.state in PENDING for item in request.items) else []
     if told.outcome is Outcome.REQUEST:
         steps += _asked(request, incoming)
-        return [*steps, *_flags(incoming, *_doubts(incoming, stranger=False))]
-    waiting = any(item.state in PENDING for item in request.items)
-    return [*steps, *(_flags(incoming, Needs.REPLY) if waiting else ())]
+        waiting += _doubts(incoming, stranger=False)
+    return [*steps, *_flags(incoming, *waiting)]
 
 
 def copied(incoming: Incoming) -> list[Step]:

@@ -161,10 +161,16 @@ def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) 
     )
     if _forwards(step, known):
         yield effect("forward", Does.FORWARD, letter=FORWARD, to=To.CUSTOMER_SERVICE, about=step.text("mail"))
-    if step.kind is Kind.RECEIVED and step.texts("identity_documents"):
+    if step.kind is Kind.RECEIVED and step.texts("identity_documents") and not _asked_for(request, number):
         yield effect("cut", Does.CUT, to=To.NOBODY, about=step.text("mail"))
     if reasons := _notice(request, number, step):
         yield effect("notice", Does.LETTER, letter=DPO_NOTICE, to=To.DPO, about=reasons)
+
+
+def _asked_for(request: Request, number: int) -> bool:
+    """Whether a document had been asked for by then (A6): that one stays until somebody has looked at it."""
+    earlier = request.steps[: number - 1]
+    return any(step.kind is Kind.IDENTITY_ASKED and step.text("level") == "L3" for step in earlier)
 
 
 def _letter(request: Request, step: Step) -> str:
@@ -279,9 +285,13 @@ def _always(_request: Request, _effect: Effect, _step: Step) -> bool:
     return True
 
 
-def _something_waits(request: Request, effect: Effect, _step: Step) -> bool:
-    """Whatever was answered meanwhile needs no acknowledgement: the answer is one."""
-    return any(item.step == effect.step and item.unfinished for item in request.items)
+def _something_waits(request: Request, effect: Effect, step: Step) -> bool:
+    """Whatever was answered meanwhile needs no acknowledgement: the answer is one. Nor does what was entered after its
+    time had passed, for which somebody has to apologise: no letter promises a day that is over."""
+    return any(
+        item.step == effect.step and item.unfinished and not item.deadline().passed(step.at)
+        for item in request.items
+    )
 
 
 def _not_followed(request: Request, effect: Effect, _step: Step) -> bool:
