@@ -170,6 +170,14 @@ def test_e56_a_request_of_whom_there_is_no_address_is_a_case_all_the_same(office
     assert office.registry.reads[0][2] == f"request#{opened['id']}"
 
 
+def test_what_is_entered_after_its_time_is_promised_no_day_that_is_over(office: Office) -> None:
+    late = office.do("", received_at="2027-02-01T10:00Z", channel="post", rights=["access"], email=CAMILLE)
+    assert late["flags"] == ["overdue"]
+    assert owed(office.case(late["id"])) == ()
+    office.do("/decisions", request=late["id"], decision="apologise", expected_on="2027-03-12")
+    assert [effect.letter for effect in owed(office.case(late["id"]))] == ["OVERDUE_NOTICE"]
+
+
 def test_what_has_not_come_yet_is_not_entered(office: Office) -> None:
     because = office.refused("", received_at="2027-04-01T10:00Z", channel="post", rights=["erasure"])
     assert "future" in because

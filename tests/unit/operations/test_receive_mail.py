@@ -443,6 +443,7 @@ def test_a_reminder_weeks_later_is_the_same_request_and_what_it_adds_has_its_own
 def test_e60_a_fourth_request_within_a_year_is_treated_like_the_first(desk: Desk) -> None:
     desk.now = at("2026-01-05")
     for number, day in enumerate(("2026-01-05", "2026-04-05", "2026-07-05", "2026-10-05"), 1):
+        desk.now = at(day)
         desk.brings(mail(f"mail{number}", day), asks(ACCESS))
         id_ = desk.cases[-1].id
         assert (desk.case(id_).state, desk.case(id_).flags, letters(desk, id_)) == (State.OPEN, {}, ["ACK"])
