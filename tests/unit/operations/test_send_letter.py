@@ -24,6 +24,7 @@ from privacy.operations.settle_letter import Happened, LetterEvent, LetterSettli
 from privacy.operations.watch_deadlines import Watch
 from privacy.operations.write_letter import LARGEST_MESSAGE, LetterWriting, Offices
 from privacy.ports import AcknowledgedToday, MailRefused, MailUnanswered
+from tests.golden import compare
 from tests.requesting import CASE, DPO, PASSED, POLICY, STAFF, Desk, asks, mail, shopping, step
 from tests.telling import CAMILLE, PSEUDONYMS
 
@@ -175,6 +176,16 @@ def test_e35_a_request_is_acknowledged_to_who_wrote_it_in_their_language(room: R
     assert "dimanche 22 novembre 2026" in said
     assert "au plus tard le mardi 22 décembre 2026" in said
     assert "savoir quelles données" in said
+
+
+def test_messages_look_as_somebody_once_read_them(
+    room: Room, shop: Room, request: pytest.FixtureRequest
+) -> None:
+    room.sends_all()
+    shop.sends_all()
+    for name, sent in (("acknowledgement", room), ("forward", shop)):
+        raw = sent.post.taken[0][3].replace(b"\r\n", b"\n").decode()
+        compare(f"messages/{name}.eml", raw, request.config)
 
 
 def test_what_went_is_recorded_with_ses_s_id_and_the_hash_of_what_was_handed_over(room: Room) -> None:
