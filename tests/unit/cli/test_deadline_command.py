@@ -34,6 +34,7 @@ def test_e1_a_day_is_enough(ask: Any) -> None:
     ("received", "legal_due"),
     [
         pytest.param("2026-12-31T23:30:00Z", "2027-02-01", id="E22 in UTC"),
+        pytest.param("2026-12-31t23:30:00z", "2027-02-01", id="E22 in small letters"),
         pytest.param("2027-01-01T00:30+01:00", "2027-02-01", id="E22 in Paris, as an offset"),
         pytest.param("2027-01-01T00:30", "2027-02-01", id="E22 in Paris, without a zone"),
         pytest.param("2027-01-31 23:59", "2027-03-01", id="E23"),
