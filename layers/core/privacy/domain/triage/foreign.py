@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from privacy.domain.triage.language_words import WORDS
-from privacy.domain.triage.passage import Passage, positions
+from privacy.domain.triage.passage import Passage
 
 #: So many words more than the language at hand make a sentence another's.
 _LEAD = 2
@@ -14,28 +14,36 @@ _LEAD = 2
 _CLEAR = 5
 
 
-def foreign(passage: Passage, language: str, others: Sequence[str]) -> frozenset[int]:
-    """The sentences, by their place, in which another language has clearly more words.
+class Tongues:
+    """How many words of each language every sentence of a passage has."""
 
-    A sentence too short to tell is in the language that the whole text is clearly in.
-    """
-    sentences = [
-        Counter(_spoken(passage.words[i].form for i in positions(sentence))) for sentence in passage.sentences
-    ]
-    whole = sum(sentences, Counter[str]())
-    return frozenset(
-        place
-        for place, words in enumerate(sentences)
-        for other in others
-        if other != language and words[other] >= _enough(words[language], whole[other], whole[language])
-    )
+    def __init__(self, passage: Passage) -> None:
+        self._sentences = [
+            Counter(_spoken(word.form for word in passage.words[start:end])) for start, end in passage.spans
+        ]
+        self._whole = Counter[str]()
+        for sentence in self._sentences:
+            self._whole.update(sentence)
+
+    def foreign(self, language: str, others: Sequence[str]) -> frozenset[int]:
+        """The sentences, by their place, in which one of the others has clearly more words than this language.
+
+        A sentence too short to tell is in the language that the whole text is clearly in.
+        """
+        leads = {other: self._lead(language, other) for other in others if other != language}
+        return frozenset(
+            place
+            for place, words in enumerate(self._sentences)
+            if any(
+                words[other] >= max(words[language] + lead, words[language] * 1.5)
+                for other, lead in leads.items()
+            )
+        )
+
+    def _lead(self, language: str, other: str) -> int:
+        return 0 if self._whole[other] > max(_CLEAR, 1.5 * self._whole[language]) else _LEAD
 
 
-def _enough(ours: int, others_in_all: int, ours_in_all: int) -> float:
-    lead = 0 if others_in_all > max(_CLEAR, 1.5 * ours_in_all) else _LEAD
-    return max(ours + lead, ours * 1.5)
-
-
-def _spoken(forms: Iterable[str]) -> Iterator[str]:
+def _spoken(forms: Iterator[str]) -> Iterator[str]:
     for form in forms:
         yield from (language for language, known in WORDS.items() if form in known)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 #: More new text than this is not a letter; what follows is not read (a person sees it all).
@@ -90,22 +91,36 @@ class Passage:
             "ADDRESS": self._where(lambda word: word.form == ADDRESS),
             "ALONE": (1 << len(self.words)) - 1 if len(self.words) <= _ALONE else 0,
             "FIRST": self.sentence_starts,
-            "LAST": sum(1 << sentence.bit_length() - 1 for sentence in self.sentences),
+            "LAST": bits([end - 1 for _, end in self.spans], len(self.words)),
         }
 
     @cached_property
     def sentences(self) -> tuple[int, ...]:
         """The words of each sentence."""
+        return tuple(((1 << end - start) - 1) << start for start, end in self.spans)
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where each sentence begins, and where the next does."""
         starts = [i for i, word in enumerate(self.words) if word.before.sentence or i == 0]
-        ends = [*starts[1:], len(self.words)] if starts else []
-        return tuple(((1 << end - start) - 1) << start for start, end in zip(starts, ends, strict=True))
+        return tuple(pairwise([*starts, len(self.words)])) if starts else ()
+
+    @cached_property
+    def _sentence_of(self) -> tuple[int, ...]:
+        return tuple(place for place, (start, end) in enumerate(self.spans) for _ in range(start, end))
 
     def _where(self, holds: Callable[[Word], bool]) -> int:
         return bits([i for i, word in enumerate(self.words) if holds(word)], len(self.words))
 
     def within(self, words: int) -> int:
         """Every word of the sentences in which one of these stands."""
-        return sum(sentence for sentence in self.sentences if sentence & words) if words else 0
+        if not words:
+            return 0
+        flags = bytearray(b"0" * len(self.words))
+        for place in {self._sentence_of[at] for at in positions(words)}:
+            start, end = self.spans[place]
+            flags[start:end] = b"1" * (end - start)
+        return int(flags[::-1], 2)
 
     def phrase(self, first: int, last: int) -> str:
         """The text from one word to another, blanks made single."""

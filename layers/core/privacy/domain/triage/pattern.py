@@ -141,13 +141,21 @@ def compile_pattern(line: str) -> Pattern:
             raise BadPattern(f"{line!r}: what is {part!r}?")
         steps.append(Step(groups, gap, across, part.endswith("?")))
         gap, across = 0, False
-    if not steps or steps[0].optional or gap:
+    if not steps or steps[0].optional or steps[0].gap or gap:
         raise BadPattern(f"{line!r} must begin and end with a word that is not optional")
     return Pattern(line, tuple(steps))
 
 
 def _words_of(step: Step, masks: Masks) -> int:
-    return reduce(int.__and__, (reduce(int.__or__, map(masks, group)) for group in step.groups))
+    found = -1
+    for group in step.groups:
+        either = 0
+        for name in group:
+            either |= masks(name)
+        found &= either
+        if not found:
+            return 0
+    return found
 
 
 def _ahead(words: int, step: Step, passage: Passage) -> int:

@@ -7,12 +7,11 @@ around it: negation, a threat, a story about somebody else, a question that exer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
 from privacy.domain.rights import Right
-from privacy.domain.triage.foreign import foreign
 from privacy.domain.triage.lexicon import HIT, MYSELF, NO_MORE, REFUSING, Lexicon, Sign, Weight, hit
 from privacy.domain.triage.passage import Passage, bits
 from privacy.domain.triage.pattern import Match, Pattern
@@ -89,14 +88,15 @@ class Asked:
     signs: Mapping[Sign, tuple[str, ...]]
 
 
-def rights_asked(passage: Passage, lexicon: Lexicon, others: Sequence[str] = ()) -> Asked:
+def rights_asked(passage: Passage, lexicon: Lexicon, elsewhere: Collection[int] = ()) -> Asked:
     """Every phrase that asks for a right in the lexicon's language, whether it counts or not.
 
-    others: languages that sentences may be in as well, which are then read in those only.
+    elsewhere: sentences in another language, by their place, which are not read.
     """
-    elsewhere = foreign(passage, lexicon.language, others)
+    if elsewhere and len(elsewhere) == len(passage.spans):
+        return Asked((), {})
     passage = passage.respelt(lexicon.spelling)
-    reading = _Reading(passage, lexicon, sum(passage.sentences[i] for i in elsewhere))
+    reading = _Reading(passage, lexicon, sum(passage.sentences[place] for place in elsewhere))
     reading.make_phrases()
     signs = {sign: reading.phrases(patterns) for sign, patterns in lexicon.signs.items()}
     reading.take_out_decoys()

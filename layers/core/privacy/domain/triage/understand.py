@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from privacy.domain.mail import Address
 from privacy.domain.rights import Right
+from privacy.domain.triage.foreign import Tongues
 from privacy.domain.triage.language import language_of
 from privacy.domain.triage.lexicon import Lexicon, Sign, Weight
 from privacy.domain.triage.particulars import particulars_of
@@ -112,7 +113,8 @@ class _Found:
 def _search(body: str, subject: str, lexicons: Iterable[Lexicon]) -> _Found:
     passage = read(body, subject)
     languages = [lexicon.language for lexicon in lexicons]
-    asked = [rights_asked(passage, lexicon, languages) for lexicon in lexicons]
+    tongues = Tongues(passage)
+    asked = [rights_asked(passage, one, tongues.foreign(one.language, languages)) for one in lexicons]
     return _Found(
         len(passage.words),
         [find for one in asked for find in one.finds],

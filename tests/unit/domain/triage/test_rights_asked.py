@@ -1,0 +1,273 @@
+"""What is understood as asked, case by case of shared edge cases E35-E70, and what speaks against it."""
+
+from __future__ import annotations
+
+import pytest
+
+from privacy.domain.rights import Right
+from privacy.domain.triage.understand import understand
+from privacy.domain.understanding import Outcome, Understanding
+from privacy.policy.lexicons import load_lexicons
+
+LEXICONS = load_lexicons()
+
+ACCESS, RECTIFICATION, ERASURE, RESTRICTION = (
+    Right.ACCESS,
+    Right.RECTIFICATION,
+    Right.ERASURE,
+    Right.RESTRICTION,
+)
+PORTABILITY, OBJECTION, MARKETING = Right.PORTABILITY, Right.OBJECTION, Right.OBJECTION_MARKETING
+CONSENT, REVIEW = Right.CONSENT_WITHDRAWAL, Right.AUTOMATED_DECISION_REVIEW
+DIRECTIVE, HEIR = Right.POST_MORTEM_DIRECTIVE, Right.HEIR_REQUEST
+
+OUR_MAIL = "Le 3 mars 2026 à 10:12, iméra <contact@imera-paris.com> a écrit :\n"
+
+
+def read(text: str, subject: str = "") -> Understanding:
+    return understand(subject=subject, text=text, lexicons=LEXICONS)
+
+
+@pytest.mark.parametrize(
+    ("rule", "subject", "text", "rights"),
+    [
+        ("E35", "", "Bonjour, je souhaite savoir quelles données vous avez sur moi.", {ACCESS}),
+        (
+            "E36",
+            "",
+            "I would like a copy of my data, and please stop sending me offers.",
+            {ACCESS, MARKETING},
+        ),
+        (
+            "E37",
+            "",
+            "Supprimez mon compte et toutes mes données, et envoyez-moi d'abord une copie de mes données.",
+            {ACCESS, ERASURE},
+        ),
+        ("E38", "", "Bonjour, please delete my data, merci", {ERASURE}),
+        ("E39", "", "Désinscription", {CONSENT}),
+        ("E39", "unsubscribe me", "", {CONSENT}),
+        ("E40", "Re: Les nouveautés de mars", "STOP", {CONSENT}),
+        (
+            "E42",
+            "",
+            "Ma commande 1042 est en retard, et d'ailleurs comment avez-vous eu mon adresse ?",
+            {ACCESS},
+        ),
+        ("E44", "", "Je retire mon consentement", {CONSENT}),
+        ("E51", "", "Exercice de mes droits RGPD art. 15", {ACCESS}),
+        (
+            "E65",
+            "",
+            "Je m'oppose à ce que mes données soient utilisées pour la personnalisation",
+            {OBJECTION},
+        ),
+        ("E66", "", "Please forget me", {ERASURE}),
+        ("E66", "", "droit à l'oubli", {ERASURE}),
+        ("E66", "", "supprimez-moi de vos fichiers", {ERASURE}),
+        ("E66", "", "clôturez mon compte", {ERASURE}),
+        ("E67", "", "Je souhaite récupérer mes données dans un format lisible par machine", {PORTABILITY}),
+        ("E68", "", "Pourquoi ma commande a-t-elle été refusée ? je conteste", {ACCESS, REVIEW}),
+        ("E69", "", "Bitte löschen Sie mein Konto und alle meine Daten.", {ERASURE}),
+        ("E69", "", "Quiero que borren todos mis datos personales.", {ERASURE}),
+        ("E70", "", "aces a mes donees", {ACCESS}),
+    ],
+)
+def test_a_request_is_understood(rule: str, subject: str, text: str, rights: set[Right]) -> None:
+    understood = read(text, subject)
+    assert understood.outcome is Outcome.REQUEST, rule
+    assert set(understood.rights) == rights, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("E41", "Où est mon colis ? commande 1042"),
+        ("E43", "Je veux retourner ma robe et être remboursée, rétractation"),
+        ("E49", "Nos nouveautés de printemps sont en boutique !\n\nRGPD : vos données restent chez nous."),
+        (
+            "E50",
+            f"Bonjour, quelle taille choisir ?\n\n{OUR_MAIL}> Vous disposez d'un droit d'accès et d'effacement.",
+        ),
+        ("E58", "merci, parfait"),
+    ],
+)
+def test_what_is_no_request_is_no_request(rule: str, text: str) -> None:
+    understood = read(text)
+    assert not understood.rights, rule
+    assert understood.outcome in {Outcome.NOT_REQUEST, Outcome.UNSURE}, rule
+
+
+def test_an_order_s_delivery_address_is_the_shop_s_matter() -> None:
+    """E45: a person looks whether the file is wrong too."""
+    understood = read("Changez mon adresse de livraison pour la commande en cours")
+    assert not understood.rights
+    assert understood.customer_service
+
+
+def test_an_order_question_with_a_request_in_it_is_both() -> None:
+    """E42."""
+    understood = read("Ma commande 1042 est en retard, et d'ailleurs comment avez-vous eu mon adresse ?")
+    assert understood.customer_service
+    assert understood.rights == (ACCESS,)
+
+
+def test_an_empty_message_is_put_before_a_person() -> None:
+    """E54: its request may stand in what is attached."""
+    assert read("").outcome is Outcome.UNSURE
+
+
+def test_a_reply_that_adds_a_right_asks_for_it() -> None:
+    """E57."""
+    text = f"Et effacez tout.\n\n{OUR_MAIL}> Bonjour,"
+    assert read(text, "Re: Votre demande d'accès [IM-2026-000123]").rights == (ERASURE,)
+
+
+def test_money_asked_along_with_a_right_is_told_and_refuses_nothing() -> None:
+    """E61."""
+    understood = read(
+        "Je demande l'accès à mes données. Je réclame une indemnisation de 1 000 euros pour mon préjudice."
+    )
+    assert understood.abusive
+    assert understood.rights == (ACCESS,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La CNIL a été saisie d'une plainte de Mme D. Nous vous demandons de nous transmettre vos observations.",
+        "Réquisition judiciaire : nous, officier de police judiciaire, vous requérons de communiquer les données.",
+    ],
+)
+def test_an_authority_s_letter_is_a_person_s_to_answer(text: str) -> None:
+    """E62, E63."""
+    understood = read(text)
+    assert understood.authority
+    assert understood.outcome is Outcome.UNSURE
+    assert not understood.rights
+
+
+def test_a_questionnaire_on_article_15_is_one_access_item() -> None:
+    """E64."""
+    text = """Madame, Monsieur,
+En application de l'article 15 du RGPD, je vous prie de m'indiquer :
+a) les finalités du traitement ;
+b) les catégories de données ;
+c) les destinataires ;
+d) la durée de conservation ;
+e) l'existence du droit de demander la rectification, l'effacement, la limitation ou de s'opposer ;
+f) le droit d'introduire une réclamation ;
+g) la source de mes données ;
+h) l'existence d'une prise de décision automatisée, y compris un profilage.
+"""
+    assert read(text).rights == (ACCESS,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dzień dobry, proszę o usunięcie wszystkich moich danych z państwa bazy.",
+        "Vänligen radera alla mina personuppgifter från ert register.",
+    ],
+)
+def test_a_language_that_is_not_read_is_put_before_a_person(text: str) -> None:
+    """E69."""
+    assert read(text).outcome is Outcome.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("text", "rights"),
+    [
+        ("jveu plus recevoir vo mail", {CONSENT}),
+        ("suprimé tou", {ERASURE}),
+        ("vous avé koi sur moi?? jveu savoir", {ACCESS}),
+        ("arété vo pub svp", {MARKETING}),
+        ("desinscrivé moi", {CONSENT}),
+        ("plz delet my acount", {ERASURE}),
+    ],
+)
+def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right]) -> None:
+    """E70."""
+    assert set(read(text).rights) == rights
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # denied
+        "Ne supprimez pas mon compte, je veux juste changer mon mot de passe.",
+        "I'm not asking you to delete my account, I only want a different size.",
+        "Je ne souhaite pas me désinscrire de la newsletter.",
+        # threatened
+        "Renvoyez-moi la robe, sinon je demanderai l'effacement de mes données.",
+        "If the parcel is not here on Friday I will ask you to delete my account.",
+        # somebody else's
+        "Mon voisin a demandé la suppression de son compte chez un autre vendeur. Et ma commande ?",
+        # done
+        "Merci d'avoir supprimé mon compte si vite. Je passerai en boutique.",
+        # the law of sales, the shop's own matters
+        "Je voudrais supprimer un article de mon panier avant de payer.",
+        "J'exerce mon droit de rétractation pour la commande 1042.",
+        "Je n'arrive pas à me connecter au site, le code d'accès ne marche pas. Ma commande est urgente.",
+        "Stop la livraison de la commande 1042, je me suis trompée de taille.",
+        "Il y a une erreur sur ma facture, merci de rectifier la facture.",
+        # a question that exercises nothing
+        "Avez-vous une politique sur le droit d'accès ? Et êtes-vous ouverts dimanche en boutique ?",
+        "Si je me désinscris, est-ce que je garde mes points de fidélité ?",
+        # fiction, offers, studies
+        "J'écris un roman dont le personnage dit « effacez mes données ».",
+        "Notre cabinet vous accompagne dans votre mise en conformité RGPD : demandes d'accès, d'effacement.",
+        "Étudiante en master, je rédige un mémoire sur le droit à l'effacement. Combien de demandes recevez-vous ?",
+        # taken back
+        "J'annule ma demande d'accès, j'ai retrouvé mes factures. Bonne journée !",
+    ],
+)
+def test_a_right_that_is_denied_threatened_told_or_mistaken_is_not_asked(text: str) -> None:
+    understood = read(text)
+    assert understood.outcome is not Outcome.REQUEST, understood.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "rights"),
+    [
+        # a condition does not undo it
+        ("Une fois mon colis reçu, supprimez mon compte.", {ERASURE}),
+        # a reminder is the request
+        ("Vous n'avez toujours pas supprimé mes données, je vous l'ai demandé il y a deux mois.", {ERASURE}),
+        # several, with one denied
+        (
+            "Ne supprimez pas mes données, mais limitez leur traitement le temps du litige.",
+            {RESTRICTION},
+        ),
+        ("I don't want my account deleted, I just want a copy of my data.", {ACCESS}),
+        # told apart
+        ("Envoyez-moi mes données en CSV.", {PORTABILITY}),
+        ("Retirez mon adresse de votre liste de diffusion.", {CONSENT}),
+        ("Je m'oppose à l'utilisation de mes données à des fins de prospection.", {MARKETING}),
+        ("Ma mère est décédée, merci de clôturer son compte.", {HEIR}),
+        ("Après ma mort, je veux que mes données soient effacées.", {DIRECTIVE}),
+        ("Mon nom est mal orthographié dans ma fiche cliente.", {RECTIFICATION}),
+        (
+            "J'avais accepté que ma photo paraisse sur votre Instagram, je ne veux plus, retirez-la.",
+            {CONSENT},
+        ),
+        # one right in two languages
+        ("Supprimez mes données. Please delete my data.", {ERASURE}),
+    ],
+)
+def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
+    assert set(read(text).rights) == rights
+
+
+def test_it_explains_itself() -> None:
+    understood = read("Ne supprimez pas mon compte. Envoyez-moi une copie de mes données.")
+    assert any(
+        e.says == "access" and "copie de mes données" in e.phrase and not e.against
+        for e in understood.evidence
+    )
+    assert any(e.says == "erasure" and e.against == "negated" for e in understood.evidence)
+
+
+@pytest.mark.parametrize("word", ["supprimer ", "mes données ", "a" * 30_000, "? ", "1. a) ", "\n- "])
+def test_a_text_of_one_thing_over_and_over_is_read(word: str) -> None:
+    assert read(word * (30_000 // len(word))).outcome in set(Outcome)
