@@ -28,11 +28,16 @@ def required() -> None:
 
 def counted(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Instructions of the whole process."""
+    return counted_each(command, environment)[-1]
+
+
+def counted_each(command: Sequence[str], environment: Mapping[str, str]) -> list[int]:
+    """Instructions of the process and of those that it forks, as they end: each with its parent's before the fork."""
     done = _done([*_CACHEGRIND, *command], environment)
-    found = _REFS.search(done.stderr)
-    if found is None:
+    found = _REFS.findall(done.stderr)
+    if not found:
         raise Trouble(f"valgrind counted nothing: {_last(done.stderr)}")
-    return int(found[1].replace(",", ""))
+    return [int(count.replace(",", "")) for count in found]
 
 
 def told(command: Sequence[str], environment: Mapping[str, str]) -> Any:

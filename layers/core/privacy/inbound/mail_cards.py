@@ -49,40 +49,65 @@ _AFTER = re.compile(
 
 def struck_out(text: str, *, html: bool = False) -> str:
     """The text with X for each digit of a card number or security code; as long as before, in every encoding."""
-    places = _places(text, html=html)
-    if not places:
-        return text
+    looking = _Looking(html)
+    if len(text) <= _BLOCK:
+        return looking.struck_out(text)
     told: list[str] = []
-    after = 0
-    for start, end in places:
-        told += (text[after:start], text[start:end].translate(_STRIKE))
-        after = end
-    return "".join((*told, text[after:]))
+    at = 0
+    while at < len(text):
+        end = _between_numbers(text, at + _BLOCK)
+        told.append(looking.struck_out(text[at:end]))
+        at = end
+    return "".join(told)
+
+
+#: Characters of a long text that are looked at together, and how far back a place is sought to part two of them.
+_BLOCK, _BACK = 1024 * 1024, 1_000
+_APART = re.compile(r"[^\s0-9a-z](?=\s)|\n", re.IGNORECASE)
+
+
+def _between_numbers(text: str, end: int) -> int:
+    """Where a text may be parted: behind a line or a sentence, if there is one."""
+    if end >= len(text):
+        return len(text)
+    places = [found.end() for found in _APART.finditer(text, end - _BACK, end)]
+    return places[-1] if places else end
 
 
 _STRIKE = str.maketrans("0123456789０１２３４５６７８９", STRUCK * 10 + "Ｘ" * 10)
 
 
-def _places(text: str, *, html: bool) -> Sequence[tuple[int, int]]:
-    """From where to where, in order and apart from each other."""
-    text = _lowered(text)
-    places: list[tuple[int, int]] = []
-    looked_at = 0
-    for run in (_RUN_IN_HTML if html else _RUN).finditer(text):
-        if run.end() - run.start() < _SHORTEST:
-            continue
-        if looked_at > _MOST_DIGITS:
-            places.append(run.span())
-            continue
-        looked_at += run.end() - run.start()
-        places += _cards(text, *run.span())
-    places += [found.span(1) for found in _CODE.finditer(text) if not _within_word(text, found.start())]
-    return _apart(places)
+class _Looking:
+    """Through one text; how many of its digits were looked at closely."""
 
+    def __init__(self, html: bool) -> None:
+        self._runs = _RUN_IN_HTML if html else _RUN
+        self._looked_at = 0
 
-def _lowered(text: str) -> str:
-    """As long as before: one letter's small form is two characters."""
-    return text.replace("\u0130", "I").lower()
+    def struck_out(self, text: str) -> str:
+        places = self._places(_lowered(text))
+        if not places:
+            return text
+        told: list[str] = []
+        after = 0
+        for start, end in places:
+            told += (text[after:start], text[start:end].translate(_STRIKE))
+            after = end
+        return "".join((*told, text[after:]))
+
+    def _places(self, text: str) -> Sequence[tuple[int, int]]:
+        """From where to where, in order and apart from each other."""
+        places: list[tuple[int, int]] = []
+        for run in self._runs.finditer(text):
+            if run.end() - run.start() < _SHORTEST:
+                continue
+            if self._looked_at > _MOST_DIGITS:
+                places.append(run.span())
+                continue
+            self._looked_at += run.end() - run.start()
+            places += _cards(text, *run.span())
+        places += [found.span(1) for found in _CODE.finditer(text) if not _within_word(text, found.start())]
+        return _apart(places)
 
 
 def _within_word(text: str, at: int) -> bool:
@@ -97,6 +122,11 @@ def _apart(places: list[tuple[int, int]]) -> Sequence[tuple[int, int]]:
         else:
             joined.append((start, end))
     return joined
+
+
+def _lowered(text: str) -> str:
+    """As long as before: one letter's small form is two characters."""
+    return text.replace("\u0130", "I").lower()
 
 
 #: Digits that are seen; those of markup are not.
