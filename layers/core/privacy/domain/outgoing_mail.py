@@ -97,13 +97,21 @@ def one_line(text: str) -> str:
 def addressable(address: str) -> str:
     """The address as it is written to, its domain in ASCII. Raises Unaddressable."""
     local, at, domain = address.strip().rpartition("@")
-    try:
-        written = f"{local}{at}{domain.encode('idna').decode('ascii') if not domain.isascii() else domain}"
-    except UnicodeError:
-        written = ""
+    written = f"{local}{at}{_ascii(domain)}"
     if not _ADDRESS.fullmatch(written) or ".." in written or local.startswith(".") or local.endswith("."):
         raise Unaddressable
     return written
+
+
+def _ascii(domain: str) -> str:
+    """Empty where the domain's ASCII form is another domain's, too: `straße.de` is not `strasse.de`."""
+    if domain.isascii():
+        return domain
+    try:
+        encoded = domain.encode("idna")
+        return encoded.decode("ascii") if encoded.decode("idna") == domain.lower() else ""
+    except UnicodeError:
+        return ""
 
 
 def mailbox(address: Address) -> str:
