@@ -242,3 +242,9 @@ def test_a_mail_is_forwarded_once_whoever_decides_what_it_is() -> None:
     assert letters(away) == ["FORWARD"]
     again = take(away, [step(Kind.OPENED, by=STAFF, mail="mail1", rights=("access",))])
     assert letters(again) == ["FORWARD", "ACK"]
+
+
+def test_what_was_repeated_and_then_put_away_is_followed_no_more_and_the_case_can_still_be_read() -> None:
+    twice = [*opened(WITHDRAWAL), step(Kind.REPEATED, rights=("consent_withdrawal",))]
+    away = step(Kind.NOT_A_REQUEST, by=STAFF, mail="mail1", reason="about a parcel")
+    assert letters(take(Request(CASE), [*twice, away])) == ["FORWARD"]

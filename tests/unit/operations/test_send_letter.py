@@ -331,6 +331,19 @@ def test_it_does_not_go_a_third_time(room: Room) -> None:
     assert room.sends(ack(room)) == "nothing"
 
 
+@pytest.mark.parametrize("then", [nothing, lost])
+def test_two_workers_who_find_it_silent_at_once_send_it_once_more_between_them(
+    room: Room, then: Callable[[], None]
+) -> None:
+    """Else the slower one takes the quicker one's claim for the first, gives it back, and it goes a third time."""
+    room.post.answers = [lost, then]
+    room.sends(ack(room))
+    room.passes(minutes=15)
+    room.desk.log.before_append = in_turn(lambda: room.sends(ack(room)))
+    assert room.sends(ack(room)) == "nothing"
+    assert len(room.post.taken) == 2
+
+
 def test_the_same_bytes_go_whatever_happened_to_the_case_in_between(room: Room) -> None:
     room.post.answers = [lost]
     room.sends(ack(room))
@@ -566,6 +579,23 @@ def test_what_nobody_could_answer_is_told_instead(shop: Room) -> None:
 
 
 def test_whatever_else_ses_has_against_it_is_told_instead(shop: Room) -> None:
+    shop.post.answers = [refused("rejected", for_good=True)]
+    assert shop.sends_all() == ["sent"]
+    assert "refusé" in notice(shop)
+
+
+def test_if_ses_has_something_against_that_too_a_person_sees_to_it(shop: Room) -> None:
+    shop.post.answers = [refused("rejected", for_good=True)] * 2
+    assert shop.sends_all() == ["refused"]
+    [forward] = [each for each in effects(shop.desk.case()).values() if each.letter == "FORWARD"]
+    assert forward.progress is Progress.REJECTED
+    assert Flag.NEEDS_HUMAN in shop.desk.case().flags
+
+
+def test_if_ses_is_busy_by_then_all_of_it_is_tried_again(shop: Room) -> None:
+    shop.post.answers = [refused("rejected", for_good=True), refused("throttled", for_good=False)]
+    with pytest.raises(NotNow):
+        shop.sends_all()
     shop.post.answers = [refused("rejected", for_good=True)]
     assert shop.sends_all() == ["sent"]
     assert "refusé" in notice(shop)

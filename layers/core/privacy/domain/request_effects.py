@@ -193,7 +193,8 @@ def _at_once(request: Request, number: int, step: Step) -> Iterator[str]:
         for right in step.texts("rights"):
             if right in AT_ONCE:
                 # said again is said later: it counts against whatever they agreed to in between
-                yield [item.id for item in request.items if item.right == right and item.step < number][-1]
+                # none is left where a person found later that nothing was asked for
+                yield from [i.id for i in request.items if i.right == right and i.step < number][-1:]
 
 
 def _confirmation(request: Request, number: int, step: Step, known: Mapping[str, Effect]) -> str:

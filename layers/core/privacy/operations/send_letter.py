@@ -132,19 +132,26 @@ class LetterSending:
         except Unaddressable:
             self._append(claimed, effect, Kind.LETTER_REJECTED, reason="unaddressable")
             return "refused"
+        sent = self._deliver(claimed, effect, ready)
+        if sent == "refused" and ready.writing.letter is Letter.NOTICE_FORWARD:
+            # whatever SES has against the message, it waits here, and customer service is told
+            ready = self.letters.instead(before, effect, Why.REFUSED, at)
+            sent = self._deliver(claimed, effect, ready)
+        return sent
+
+    def _deliver(self, claimed: Request, effect: Effect, ready: Ready) -> Sent:
+        """Raises NotNow."""
         try:
-            return self._deliver(claimed, effect, ready)
+            return self._hand_to_ses(claimed, effect, ready)
         except MailRefused as refused:
             if not refused.for_good:
                 self._append(claimed, effect, Kind.RELEASED, reason=refused.reason)
                 raise NotNow(refused.reason) from None
             if ready.writing.letter is not Letter.NOTICE_FORWARD:
                 self._append(claimed, effect, Kind.LETTER_REJECTED, reason=refused.reason)
-                return "refused"
-        # whatever SES has against the message, it waits here, and customer service is told
-        return self._deliver(claimed, effect, self.letters.instead(before, effect, Why.REFUSED, at))
+            return "refused"
 
-    def _deliver(self, claimed: Request, effect: Effect, ready: Ready) -> Sent:
+    def _hand_to_ses(self, claimed: Request, effect: Effect, ready: Ready) -> Sent:
         """Raises MailRefused."""
         contact = self.letters.offices.contact
         try:
@@ -192,16 +199,26 @@ class LetterSending:
 
     def _append(self, request: Request, effect: Effect, kind: Kind, cause: str = "", **said: Said) -> None:
         """What does not hold any more need not be recorded; SES's events may be quicker than its answer, and know
-        less of the letter."""
+        less of the letter. Only whoever has the claim gives it back: meanwhile another may have taken one of its own.
+        """
         step = Step(kind, self.now(), cause=effect.id, said={"effect": effect.id, **said})
+
+        def decide(now: Request) -> list[Step]:
+            return [step] if kind is Kind.LETTER_SENT or _is_same_claim(request, now, effect) else []
+
         for causes in ([cause], []) if cause else ([],):
             try:
-                append_steps(request.id, lambda _: [step], log=self.log, periods=self.periods, causes=causes)
+                append_steps(request.id, decide, log=self.log, periods=self.periods, causes=causes)
             except AlreadyCaused:
                 continue
             except IllegalTransition:
                 return
             return
+
+
+def _is_same_claim(before: Request, now: Request, effect: Effect) -> bool:
+    claims = (len(_steps(request, effect, Kind.CLAIMED)) for request in (before, now))
+    return effects(now)[effect.id].progress is Progress.CLAIMED and len(set(claims)) == 1
 
 
 def _is_owed(request: Request, effect: Effect) -> bool:
