@@ -132,7 +132,8 @@ def test_a_text_arrives_whole(text: str) -> None:
     "address",
     ["", "lea", "lea@", "@example.fr", "a b@example.fr", "a@b@c\r\nBcc: d@e", "a@example.fr\n", "léa@example.fr",
      "a..b@example.fr", ".a@example.fr", "a@.fr", "a@fr.", '"a"@example.fr', "a@[127.0.0.1]", "<a@example.fr>",
-     "a@" + "x" * 300, "a,b@example.fr", "lea@straße.de", "lea@ｅxample.fr", "lea@exa\u200dmple.fr", "\0@example.fr", "a@exa\udc80mple.fr"],
+     "a@" + "x" * 300, "a,b@example.fr", "lea@straße.de", "lea@ｅxample.fr", "lea@exa\u200dmple.fr",
+     "\0@example.fr", "a@exa\udc80mple.fr"],
 )  # fmt: skip
 def test_nobody_is_written_to_under_what_is_no_address(address: str) -> None:
     if address == "a@example.fr\n":
