@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bench import artifact, deliveries, document, instructions, limits, prices
 from bench.aws.standin import Standin
 from bench.figures import Chapter
-from bench.measures import choices, costs, crowd, durations, folds, past, requests, starts, units
+from bench.measures import choices, costs, crowd, durations, folds, mails, past, requests, starts, units
 from bench.places import DOCUMENT, REPOSITORY
 from bench.providers import Provider
 from bench.shop import Shop
@@ -42,9 +42,10 @@ def main() -> int:
 
 
 def _measured(say: instructions.Say) -> list[Chapter]:
-    """The largest fold is a third of the work, and is followed on a second core meanwhile."""
+    """The largest fold and the mails are half of the work, and are followed on a second core meanwhile."""
     with Standin() as standin, Standin() as other, ThreadPoolExecutor(1) as background:
         largest = background.submit(lambda: list(folds.measure(other, say)))
+        arrived = background.submit(lambda: list(mails.measure(say)))
         chapters = [*_chapters(standin, say), *_of_the_shop(standin, say)]
         audience = list(crowd.measure(say))
         shapes = Chapter("Shapes that would make the fold grow", list(folds.shapes(say)))
@@ -53,6 +54,7 @@ def _measured(say: instructions.Say) -> list[Chapter]:
             Chapter("An audience of a million", audience),
             Chapter("Fifty thousand facts of one person", largest.result()),
             shapes,
+            Chapter("A mail that came in", arrived.result()),
         ]
 
 

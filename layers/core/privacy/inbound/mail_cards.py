@@ -16,7 +16,7 @@ _GAP = r"[ \t\r\n>\u00a0\u2007\u2009\u202f.\u00b7_\-\u2010-\u2015\u2212]"
 #: Digits of the shortest card number.
 _SHORTEST = 13
 #: What may stand between two digits that a reader of HTML sees beside each other.
-_GAP_IN_HTML = rf"(?:{_GAP}|&nbsp;|&#160;|&#xa0;|&#8239;|&thinsp;|&zwnj;|&shy;|</?[a-z][^<>]{{0,120}}>)"
+_GAP_IN_HTML = rf"(?:{_GAP}|&nbsp;|&#160;|&#xa0;|&#8239;|&thinsp;|&zwnj;|&shy;|</?[a-zA-Z][^<>]{{0,120}}>)"
 
 
 def _runs(gap: str, most: int) -> re.Pattern[str]:
@@ -62,7 +62,7 @@ def struck_out(text: str, *, html: bool = False) -> str:
 
 
 #: Characters of a long text that are looked at together, and how far back a place is sought to part two of them.
-_BLOCK, _BACK = 1024 * 1024, 1_000
+_BLOCK, _BACK = 256 * 1024, 1_000
 _APART = re.compile(r"[^\s0-9a-z](?=\s)|\n", re.IGNORECASE)
 
 
@@ -85,6 +85,8 @@ class _Looking:
         self._looked_at = 0
 
     def struck_out(self, text: str) -> str:
+        if self._looked_at > _MOST_DIGITS:
+            text = self._runs.sub(_struck_if_long, text)
         places = self._places(_lowered(text))
         if not places:
             return text
@@ -98,7 +100,8 @@ class _Looking:
     def _places(self, text: str) -> Sequence[tuple[int, int]]:
         """From where to where, in order and apart from each other."""
         places: list[tuple[int, int]] = []
-        for run in self._runs.finditer(text):
+        enough = self._looked_at > _MOST_DIGITS
+        for run in () if enough else self._runs.finditer(text):
             if run.end() - run.start() < _SHORTEST:
                 continue
             if self._looked_at > _MOST_DIGITS:
@@ -108,6 +111,10 @@ class _Looking:
             places += _cards(text, *run.span())
         places += [found.span(1) for found in _CODE.finditer(text) if not _within_word(text, found.start())]
         return _apart(places)
+
+
+def _struck_if_long(run: re.Match[str]) -> str:
+    return run[0].translate(_STRIKE) if len(run[0]) >= _SHORTEST else run[0]
 
 
 def _within_word(text: str, at: int) -> bool:
