@@ -65,6 +65,8 @@ def hit(right: Right) -> str:
     return f"{HIT}_{right.upper()}"
 
 
+#: The cause that a find with the same negation in it is not denied by.
+NEGATED = "negated"
 #: A phrase that refuses (`je ne veux plus`): the negation in it is the request's own, and denies no right.
 NO_MORE = "NO_MORE"
 #: The kinds of word by which a pattern says so.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 
 from privacy.domain.rights import Right
-from privacy.domain.triage.lexicon import HIT, MYSELF, NO_MORE, REFUSING, Lexicon, Sign, Weight, hit
+from privacy.domain.triage.lexicon import HIT, MYSELF, NEGATED, NO_MORE, REFUSING, Lexicon, Sign, Weight, hit
 from privacy.domain.triage.passage import Passage, bits
 from privacy.domain.triage.pattern import Match, Pattern
 
@@ -223,13 +223,13 @@ def _words(finds: Iterator[Find] | list[Find]) -> int:
 
 
 def _speak_against(finds: list[Find], match: Match, pattern: Pattern, cause: str, reading: _Reading) -> None:
-    """What a match says, it says of the finds at its HIT; no negation denies a find that refuses, or holds it."""
+    """What a match says, it says of the finds at its HIT; a negation of their own denies them nothing."""
     rights = {name for name in pattern.names if name.startswith(HIT)}
     at = match.at(pattern, rights)
     negation = match.words & reading.kind("NOT")
     for find in finds:
-        denied = not negation or not (find.refuses or find.words & negation)
-        if find.against is None and find.span & at and denied and rights & {HIT, hit(find.right)}:
+        its_own = cause == NEGATED and (find.refuses or find.words & negation)
+        if find.against is None and find.span & at and not its_own and rights & {HIT, hit(find.right)}:
             find.against = cause
 
 
