@@ -1,5 +1,6 @@
 """Events from outside the account arrive on the bus where AWS brings them: a partner's on the bus that is named after
-their source, SES's own on the default one. ministack drops the former, and lets nobody but itself say the latter."""
+their source, those of SES and S3 on the default one. ministack drops the former, and takes the latter from itself only.
+"""
 
 # ruff: noqa: SLF001  ministack has no public names for any of this
 
@@ -7,11 +8,11 @@ from typing import Any
 
 from cli.local.emulator import inside
 
-SES = "aws.ses"
+AWS_OWN = frozenset({"aws.ses", "aws.s3"})
 
 
 def install() -> None:
-    """Let PutPartnerEvents deliver, for partners and for the stand-in of SES."""
+    """Let PutPartnerEvents deliver: for partners, for SES's stand-in, and what S3 told before a kill."""
     inside.eventbridge._put_partner_events = _put_partner_events
 
 
@@ -23,4 +24,4 @@ def _put_partner_events(request: dict[str, Any]) -> Any:
 
 
 def _bus(source: str) -> str:
-    return "default" if source == SES else source
+    return "default" if source in AWS_OWN else source

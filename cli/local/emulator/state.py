@@ -61,6 +61,7 @@ class DurableState:
         self._keep(inside.dynamodb, "dynamodb", lambda action: action not in DYNAMODB_READS)
         self._keep(inside.sqs, "sqs", SQS_WRITES.__contains__)
         self._keep(inside.eventbridge, "events", EVENT_WRITES.__contains__)
+        self._keep_notices()
 
     def save(self) -> None:
         """Take a snapshot and start a new generation. What cannot be saved leaves the old one in force."""
@@ -101,21 +102,49 @@ class DurableState:
             answer = await handle(method, path, headers, body, query)
             target = headers.get("x-amz-target", "")
             if answer[0] == 200 and not self._replaying and worth_keeping(target.rpartition(".")[2]):
-                self._journal.append(
-                    {
-                        "service": service,
-                        "target": target,
-                        "path": path,
-                        "account": inside.responses.get_account_id(),
-                        "region": inside.responses.get_region(),
-                        "body": body.decode(),
-                    }
-                )
+                self._append(service, target, path, body.decode())
                 if self._journal.size > self._full:
                     self.save()
             return answer
 
         module.handle_request = handle_and_keep
+
+    def _append(self, service: str, target: str, path: str, body: str) -> None:
+        self._journal.append(
+            {
+                "service": service,
+                "target": target,
+                "path": path,
+                "account": inside.responses.get_account_id(),
+                "region": inside.responses.get_region(),
+                "body": body,
+            }
+        )
+
+    def _keep_notices(self) -> None:
+        """What S3 tells EventBridge of an object is kept like any event, before the object is acknowledged.
+
+        ministack tells it in a thread of its own, which a kill leaves untold.
+        """
+        dispatch, telling = inside.eventbridge._dispatch_event, False
+
+        def tell(bucket: str, key: str, event_name: str, *about: Any, **more: Any) -> None:
+            nonlocal telling
+            telling = True
+            try:
+                sequencer = inside.s3._next_event_sequencer(event_name)
+                inside.s3._fire_s3_event(bucket, key, event_name, *about, sequencer=sequencer, **more)
+            finally:
+                telling = False
+
+        def keep_and_dispatch(event: dict[str, Any], view: Any = None) -> None:
+            if telling:
+                entry = {name: event[name] for name in ("Source", "DetailType", "Detail", "Resources")}
+                self._append("events", "AWSEvents.PutPartnerEvents", "/", json.dumps({"Entries": [entry]}))
+            dispatch(event, view)
+
+        inside.s3._fire_s3_event_async = tell
+        inside.eventbridge._dispatch_event = keep_and_dispatch
 
     def _replay(self) -> None:
         modules = {"dynamodb": inside.dynamodb, "sqs": inside.sqs}
