@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,13 @@ from privacy import policy
 from privacy.domain.membership import Membership, Standing
 from privacy.domain.request_effects import owed
 from privacy.domain.request_steps import Kind
+from privacy.operations.fold_people import Stores
+from privacy.operations.react_to_request import Reaction, react_to_request
+from privacy.operations.read_standing import read_standing
 from privacy.operations.sweep_requests import Sweep, Swept
+from tests.fakes import MemoryLedger, MemoryPeople
 from tests.office import Office
-from tests.telling import PSEUDONYMS, at, email
+from tests.telling import PSEUDONYMS, at, email, member
 
 MINUTE = timedelta(minutes=1)
 NEWS = "a6b5da1054"
@@ -162,3 +167,41 @@ def test_an_audience_of_which_nothing_is_known_is_not_confirmed(hour: Hour) -> N
     hour.standings[email()] = standing("unsubscribed")
     hour.office.now += timedelta(hours=25)
     assert hour.sweep(audiences=(NEWS, "another")).unconfirmed == 1
+
+
+@pytest.mark.parametrize(("afterwards", "unconfirmed"), [(None, 1), ("unsubscribed", 0)])
+def test_t6_the_facts_themselves_say_whether_mailchimp_followed(
+    hour: Hour, afterwards: str | None, unconfirmed: int
+) -> None:
+    ledger = MemoryLedger()
+    stores = Stores(ledger, MemoryPeople(ledger), hour.office.registry)
+    ledger.append(member("2027-01-05", opted_in="2027-01-05"))
+    id_ = hour.office.mailed("consent_withdrawal")
+    react_to_request(
+        id_,
+        Reaction(
+            log=hour.office.requests,
+            mails=hour.office.mail,
+            letters=Unsent(),
+            pseudonyms=PSEUDONYMS,
+            periods=policy.load().periods,
+            record=ledger.append,
+            cut=lambda raw, _: raw,
+            now=lambda: hour.office.now,
+        ),
+    )
+    if afterwards is not None:
+        ledger.append(member("2027-03-08T11:00", status=afterwards, opted_in="2027-01-05"))
+    email_ = email()
+    found = read_standing(email_, stores=stores, policy=policy.load())
+    assert found is not None
+    hour.standings[email_] = found
+    hour.office.now += timedelta(hours=25)
+    assert hour.sweep().unconfirmed == unconfirmed
+
+
+class Unsent:
+    """A queue that nobody empties."""
+
+    def send(self, bodies: Iterable[Mapping[str, str]], delay: int = 0) -> None:
+        list(bodies)

@@ -19,7 +19,7 @@ from privacy.domain.policy import Periods
 from privacy.domain.request import Request, fold
 from privacy.domain.request_effects import unsettled
 from privacy.domain.request_steps import AUTO, Kind, Step
-from privacy.domain.rights import AT_ONCE, Right
+from privacy.domain.rights import AT_ONCE
 from privacy.operations.append_steps import append_steps
 from privacy.operations.request_summary import ENDED, OPEN
 from privacy.operations.watch_deadlines import told_of
@@ -36,9 +36,6 @@ CONFIRMATION_LOOKED_AT_FOR = timedelta(days=7)
 #: Cases at once.
 MOST = 1_000
 _PAGE = 100
-
-#: Followed at Mailchimp at once.
-_AT_MAILCHIMP = AT_ONCE | {Right.OBJECTION}
 
 
 class Swept(NamedTuple):
@@ -112,7 +109,7 @@ class Sweep:
         """Cases in which somebody said no of late."""
         for shard in (OPEN, ENDED):
             for id_, summary in self._listed(shard):
-                if not {right.value for right in _AT_MAILCHIMP}.isdisjoint(summary["rights"]):
+                if not AT_ONCE.isdisjoint(summary["rights"]):
                     yield id_
 
     def _listed(self, shard: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -144,10 +141,12 @@ class Sweep:
         return True
 
     def _promised(self, request: Request) -> bool:
+        """Whoever is only against personalisation has not unsubscribed (E65)."""
+        at_once = {item.id for item in request.items if item.right in AT_ONCE}
         return any(
             CONFIRMED_WITHIN <= self.now - step.at <= CONFIRMATION_LOOKED_AT_FOR
             for step in request.steps
-            if step.kind is Kind.HONOURED
+            if step.kind is Kind.HONOURED and step.text("item") in at_once
         )
 
     def _confirmed(self, request: Request) -> bool:
