@@ -1,4 +1,4 @@
-"""What it costs to read a mail that was made to cost: against an ordinary one of its size, and as it grows (P9)."""
+"""What it costs to read a mail that was made to cost: against an ordinary one of its size, and as it grows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever arrives is read without an error and within limits, and what was left out is said (checklist 23, P9).
+"""Whatever arrives is read without an error and within limits, and what was left out is said (checklist 23).
 
 How much each of these costs is counted by `make bench`.
 """

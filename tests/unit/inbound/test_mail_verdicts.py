@@ -240,6 +240,28 @@ def test_who_went_past_the_relay_and_plants_its_headers_is_believed_nothing(peer
     assert told.received_at == at("2026-11-20T09:00")
 
 
+def test_who_goes_through_another_door_of_the_relay_plants_nothing() -> None:
+    """The setting names mx1, the message came in by mx2, and a hop by mx1 stands below, where anybody may write."""
+    planted = f"Authentication-Results: {RELAY}; dmarc=pass header.from=example.fr\n"
+    other = relayed(dmarc="fail").replace(RELAY, "mx2.hoster.example")
+    hop = f"Received: from a (a [192.0.2.1]) by {RELAY}; Mon, 16 Nov 2026 09:00:00 +0000\n"
+    told = mail(other + hop + planted + HEAD, relay=RELAY)
+    assert told.verdicts[:3] == ("NONE", "NONE", "NONE")
+    assert told.received_at == at("2026-11-20T09:00")
+    assert mail(other + hop + planted + HEAD, relay="hoster.example").verdicts.dmarc == "FAIL"
+
+
+def test_hops_within_the_relay_are_passed_over() -> None:
+    start = relayed().index("Received: from client")
+    within = (
+        "Received: by 2002:a05:7000::1 with SMTP id x; Fri, 20 Nov 2026 08:59:50 +0000\n"
+        "Received: from mx1.hoster.example (mx1.hoster.example [192.0.2.8]) by out.hoster.example; x\n"
+    )
+    told = mail(relayed()[:start] + within + relayed()[start:] + HEAD, relay=RELAY)
+    assert told.verdicts == PASSES
+    assert told.received_at == at("2026-11-20T08:59:30")
+
+
 def test_scans_of_the_content_are_ses_either_way() -> None:
     infected = relayed().replace("X-SES-Virus-Verdict: PASS", "X-SES-Virus-Verdict: FAIL")
     assert mail(infected + HEAD, relay=RELAY).verdicts.virus == "FAIL"

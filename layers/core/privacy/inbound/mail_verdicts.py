@@ -6,7 +6,8 @@ In this order, each at most once: whatever breaks the order is the sender's own,
 
 Where a mail host of the shop copies contact@ to SES, what SES thinks of that host says nothing about the writer. Then
 the host's own topmost Received and the Authentication-Results beside it decide, and only if SES took the message
-from that host: the subdomain's mail server is open to everybody, who may plant both.
+from that host: the subdomain's mail server is open to everybody, who may plant both. Where the host has several names
+(`mx1.` and `mx2.`), the setting is the domain that they share; a sender chooses which of them to go through.
 """
 
 from __future__ import annotations
@@ -129,30 +130,46 @@ class _Hop:
 
 
 def _came_from(trace: str, relay: str) -> bool:
-    """True if SES looked up the name of who brought the message, and it is of the relay's domain."""
+    """True if whoever took the message looked up who brought it, and that is a host of the relay's domain."""
     named = _FROM.match(trace)
-    host = named[1].lower().rstrip(".") if named else ""
+    return named is not None and _is_within(named[1], _domain(relay))
+
+
+def _domain(relay: str) -> str:
+    """The domain that a host name belongs to: two labels, three below `co.uk` and its like."""
     labels = relay.split(".")
     kept = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
-    own = ".".join(labels[-kept:])
-    return host == own or host.endswith("." + own)
+    return ".".join(labels[-kept:])
+
+
+def _is_within(host: str, domain: str) -> bool:
+    name = host.lower().rstrip(".")
+    return name == domain or name.endswith("." + domain)
 
 
 def _of_relay(fields: Sequence[Field], relay: str) -> _Hop | None:
-    """What the relay wrote: all above its own Received, and what follows that before another hop's begins."""
+    """The relay's topmost hop and results, sought down to where the message came in from outside.
+
+    What follows that hop up to the next belongs to it; below, anybody may have written hops and results of the relay's.
+    """
     said: Mapping[str, Sequence[str]] | None = None
-    null_path, own = False, None
+    own: Field | None = None
+    null_path = outside = False
+    below = fields[len(fields) :]
     for count, field in enumerate(fields):
         if field.name == "received":
-            if own is not None:
-                return _Hop(own, said or {}, null_path, fields[count:])
-            by = _BY.search(_text(field))
-            own = field if by and by[1].lower().rstrip(".") == relay else None
+            if outside:
+                below = fields[count:]
+                break
+            trace = _text(field)
+            by = _BY.search(trace)
+            own = own or (field if by is not None and _is_within(by[1], relay) else None)
+            outside = trace.lstrip().startswith("from") and not _came_from(trace, relay)
         elif field.name == "authentication-results" and said is None:
             said = _results_of(_text(field), relay)
         elif field.name == "return-path":
             null_path = null_path or field.value.strip() == b"<>"
-    return None if own is None else _Hop(own, said or {}, null_path, fields)
+    return None if own is None else _Hop(own, said or {}, null_path, below)
 
 
 def _text(field: Field | None) -> str:
@@ -186,7 +203,7 @@ def _results_of(value: str, relay: str) -> Mapping[str, Sequence[str]] | None:
     plain = _without_comments(_QUOTED.sub('""', _FOLD.sub(" ", value)))
     named, *results = plain.split(";")
     server = (named.split() or [""])[0].lower()
-    if server != relay and not ("." in server and relay.endswith("." + server)):
+    if not _is_within(server, relay) and not ("." in server and _is_within(relay, server)):
         return None
     return _methods(results)
 
