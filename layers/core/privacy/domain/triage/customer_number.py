@@ -55,6 +55,13 @@ _LOOSE = tuple(
 )
 #: `votre numéro de client, au dos de la carte que vous m'aviez adressée : CL-008812`
 _FAR = re.compile(rf"\b{_NUMBER} ?(?:de |d'|du )?{_MINE}{_WHO}\b[^.!?\n\d:]{{0,80}}: ?{_VALUE}")
+#: `N° de cliente de mon épouse : 3-1180. Le mien : 3-1181.`
+_RELATIVE = re.compile(
+    r"\b(?:de|of) (?:mon|ma|my|notre|our) (?:mari|femme|epou\w+|pere|mere|fils|fille|soeur|frere|\w{3,8}'s)\b"
+)
+_MINE_IS = re.compile(
+    rf"\b{_NUMBER} ?(?:de |d'|du )?{_WHO}\b[^\n]{{0,80}}\b(?:le mien|la mienne|mine)\b[^.!?\n\d]{{0,30}}{_IS}{_VALUE}"
+)
 #: What the number is of, when it is not of a customer.
 _OTHER = re.compile(
     r"\b(?:command\w*|orders?|factur\w*|invoices?|dossiers?|mandat\w*|mandates?|colis|parcels?|suivi|"
@@ -74,13 +81,22 @@ _LEFT_BEHIND = re.compile(
 )
 
 
-def customer_number_in(text: str) -> str | None:
-    """Return the customer's number as it is written; None where there is none, or several."""
+def customer_number_in(text: str, *, own: bool = True) -> str | None:
+    """Return the customer's number as it is written; None where there is none, or several.
+
+    own: the writer's own is meant, and no relative's.
+    """
     low = plain(text)
-    for wordings, sure in ((_SURE, True), ((*_LOOSE, _FAR), False)):
+    for wordings, sure in ((_SURE, True), ((*_LOOSE, _FAR), False), ((_MINE_IS,) if own else (), True)):
         seen: dict[str, str] = {}
         for wording in wordings:
             for found in wording.finditer(low):
+                if (
+                    own
+                    and wording is not _MINE_IS
+                    and _RELATIVE.search(low[found.start() : found.start("value")])
+                ):
+                    continue
                 if _is_theirs(text, low, found, sure=sure):
                     start, end = found.span("value")
                     value = text[start:end].strip(" .-/_")

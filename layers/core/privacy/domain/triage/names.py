@@ -41,6 +41,14 @@ _EITHER = frozenset({
     "wesley", "will", "xavier", "yves",
 })  # fmt: skip
 
+#: Of these, the ones that are hardly anybody's second given name.
+_RATHER_FAMILY = frozenset({
+    "barry", "bertin", "blanc", "colin", "diallo", "duncan", "fabre", "fernandez", "garcia", "gautier", "gordon",
+    "graham", "harrison", "harvey", "johnson", "joly", "kelly", "lambert", "leclerc", "marin", "martin", "mitchell",
+    "morgan", "moulin", "nelson", "parker", "perrin", "perry", "reed", "renard", "ross", "russell", "salomon", "scott",
+    "sylvestre", "vidal", "wallace", "warren",
+})  # fmt: skip
+
 #: They open a family name of several words.
 _PARTICLES = frozenset({
     "'t", "abou", "abu", "ait", "al", "ap", "ben", "bin", "bint", "bou", "d'", "da", "das", "de", "degli",
@@ -49,7 +57,7 @@ _PARTICLES = frozenset({
     "van", "vander", "vom", "von", "zu", "zum", "zur",
 })  # fmt: skip
 #: They stand inside a family name, and never open it.
-_JOINING = frozenset({"y", "e", "i", "et", "und", "&"})
+_JOINING = frozenset({"y", "e", "i"})
 #: Particles that are also given names where they stand first (`Ben Wright`).
 _ALSO_GIVEN = frozenset({"ben", "al", "mac", "van", "san", "saint"})
 
@@ -64,7 +72,7 @@ _TITLE = re.compile(
 
 #: A word that no name has: the line is something else.
 _NEVER = frozenset({
-    "a", "acces", "access", "accueil", "adherent", "admin", "administration", "adresse", "advocate", "ag",
+    "et", "und", "a", "acces", "access", "accueil", "adherent", "admin", "administration", "adresse", "advocate", "ag",
     "agence", "agency", "allee", "amicalement", "amities", "analytics", "and", "annee", "annexe",
     "anniversaire", "annulation", "anonyme", "aout", "appartement", "appt", "april", "article", "asbl",
     "assistance", "assistant", "association", "associe", "associes", "assurance", "assurances", "atelier",
@@ -307,8 +315,9 @@ def _by_list(tokens: list[str]) -> Name:
     sure = [is_known and plain(token) not in _EITHER for is_known, token in zip(known, tokens, strict=True)]
     if not known[0] and all(known[1:]) and any(sure[1:]):
         return Name(" ".join(tokens[1:]), tokens[0])
+    second = [is_known and plain(token) not in _RATHER_FAMILY for is_known, token in zip(known, tokens, strict=True)]
     end = 1
-    while end < len(tokens) - 1 and known[0] and sure[end]:
+    while end < len(tokens) - 1 and known[0] and second[end]:
         end += 1
     return Name(" ".join(tokens[:end]), " ".join(tokens[end:]))
 

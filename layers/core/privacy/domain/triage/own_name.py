@@ -10,7 +10,7 @@ from privacy.domain.triage.addresses import addresses_in
 from privacy.domain.triage.given_names import GIVEN_NAMES
 from privacy.domain.triage.names import RUN, Name, agree, name_in, same_word, short_for
 from privacy.domain.triage.sender_name import in_order, sender_name
-from privacy.domain.triage.signature import closing_at
+from privacy.domain.triage.signature import after_closing
 from privacy.domain.triage.spelling import plain, words
 
 _FULL = re.compile(
@@ -40,7 +40,7 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"(?:[Jj]e,? soussign[ée](?:\(e\)|e)?,?|I,? the undersigned,?|[Jj]e m['’]appelle|"
+    r"(?:(?<!\w)I,|(?<!\w)[Mm]oi,|[Jj]e,? soussign[ée](?:\(e\)|e)?,?|I,? the undersigned,?|[Jj]e m['’]appelle|"
     r"[Mm]on nom (?:complet )?est|"
     r"[Mm]y (?:full )?name(?:['’]s| is)|[Jj]e me nomme|[Ii]ch hei(?:ß|ss)e|[Mm]ein Name ist|[Mm]e llamo|"
     r"[Mm]i nombre es|[Mm]i chiamo|[Ii]l mio nome è|[Mm]ijn naam is|[Ii]k heet|[Oo] meu nome é|"
@@ -124,9 +124,7 @@ def _signed(lines: list[str]) -> Iterator[tuple[Name, str]]:
     """Under the closing formula, or behind it: a whole name before a single word."""
     single: list[tuple[Name, str]] = []
     for line in lines:
-        text = line.strip(" \t*_")
-        if closing_at(text):
-            text = _after_closing(text)
+        text = after_closing(line)
         for piece in _SPLIT.split(text)[:2]:
             name = name_in(piece, signed=True)
             if name and (name.family or name.initial):
@@ -138,30 +136,17 @@ def _signed(lines: list[str]) -> Iterator[tuple[Name, str]]:
     yield from single[:1]
 
 
-def _after_closing(line: str) -> str:
-    """Return what follows a closing formula on its line, empty where nothing does."""
-    parts = re.split(r"[,.!;:]\s*", line)
-    while len(parts) > 1 and closing_at(parts[0]):
-        parts = parts[1:]
-    rest = ", ".join(parts)
-    if not closing_at(rest):
-        return rest
-    found = words(rest)
-    at = next((i for i, word in enumerate(found) if i and word[0].isupper()), None)
-    return " ".join(found[at:]) if at is not None else ""
-
-
 def _at_the_end(body: str, shown: Name | None) -> Iterator[tuple[Name, str]]:
     """Without a closing formula: on a line of its own, or behind the last sentence."""
     lines = [line.strip() for line in body.split("\n") if line.strip()][-_LAST_LINES:]
-    for line in reversed(lines):
-        piece = next((piece for piece in _SPLIT.split(line) if piece), "")
-        if len(words(piece)) <= 6 and (name := _credible(piece, shown)):
-            yield name, piece
+    alone = [next((piece for piece in _SPLIT.split(line) if piece), "") for line in reversed(lines)]
+    named = [(name, piece) for piece in alone if len(words(piece)) <= 6 and (name := _credible(piece, shown))]
+    # the sender's own name before another of the family
+    yield from sorted(named, key=lambda one: not (shown and agree(one[0], shown)))
     for line in reversed(lines[-2:]):
         tail = line[-140:]
         for at in reversed([found.end() for found in _AFTER_SENTENCE.finditer(tail)][-3:]):
-            piece = next((piece for piece in _SPLIT.split(tail[at:]) if piece), "")
+            piece = next((piece for piece in _SPLIT.split(after_closing(tail[at:])) if piece), "")
             if name := _credible(piece, shown):
                 yield name, piece
 

@@ -40,7 +40,7 @@ def particulars_of(
         given_name=name.given if name else None,
         family_name=name.family if name else None,
         postal_address=address,
-        customer_number=customer_number_in(f"{subject}\n{body}\n{signature}"),
+        customer_number=customer_number_in(f"{subject}\n{body}\n{signature}", own=role is Role.SELF),
     )
 
 

@@ -6,6 +6,7 @@ The new one and not the old, never a relay point's or the shop's, never the writ
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from privacy.domain.triage.addresses import Found, addresses_in
@@ -26,6 +27,12 @@ _LEFT_AFTER = re.compile(
     r"^[^.!?\n]{0,15}\b(?:n'est plus|n'existe plus|est (?:l'ancienne|fausse|erronee|perimee|incorrecte)|"
     r"c'est l'ancienne|is (?:my old|wrong|out of date|no longer|not)|(?:ancienne|old|previous)\b|"
     r"ist (?:falsch|alt))"
+)
+#: What stands between an old address and the new one.
+_TURNS_INTO = re.compile(
+    r"\W*(?:(?:and|et|puis|then|jusqu'a peu)\W+)?(?:a|au|aux|to|par|by|with|vers|pour|nach|naar|para|mais|but|now|"
+    r"maintenant|desormais|devient|"
+    r"becomes|remplacee? par|->|=>|\u2192)?(?:\W+(?:le|la|the|au|maintenant|now))?\W*(?<=[\w>\u2192] )"
 )
 _CURRENT = re.compile(
     r"\b(?:nouvelle?|nouveau|actuelle?(?:ment)?|desormais|dorenavant|maintenant|a present|habite|vis|"
@@ -73,9 +80,20 @@ class _Weighed(NamedTuple):
 
 def own_residence(body: str, signature: str) -> str | None:
     """Return where the writer lives now; of two addresses that nothing tells apart, none."""
-    weighed = [_Weighed(found.line, _weight(body, found)) for found in addresses_in(body)]
+    weighed = list(_in_turn(body, addresses_in(body)))
     weighed += [_Weighed(found.line, _weight(signature, found) + 1) for found in addresses_in(signature)]
     return _surest(weighed)
+
+
+def _in_turn(text: str, all_: list[Found]) -> Iterator[_Weighed]:
+    """Weigh each address by what is said of it; of two in one breath (`from … to …`) the second is the new one."""
+    for i, found in enumerate(all_):
+        weight = _weight(text, found)
+        before = text[all_[i - 1].end : found.start] if i else " ?"
+        after = text[found.end : all_[i + 1].start] if i + 1 < len(all_) else " ?"
+        if _TURNS_INTO.fullmatch(plain(before)):
+            weight = max(weight, 0) + 4
+        yield _Weighed(found.line, weight - 6 if _TURNS_INTO.fullmatch(plain(after)) else weight)
 
 
 def others_residence(
@@ -89,26 +107,25 @@ def others_residence(
     weighed = []
     for found in addresses_in(body):
         before = plain(body[max(0, found.start - 90) : found.start])
-        weight = _weight(body, found)
-        theirs = _names(before, name) or _THEIRS.search(before)
-        weight += 3 if theirs else 0
-        if not household and not theirs and (_names(before[-50:], writer) or _WRITERS.search(before)):
-            weight -= 6
-        elif not household and _WRITERS.search(before):
+        theirs, writers = _named(before, name), _named(before, writer)
+        of_them = theirs > writers or (theirs < 0 and _THEIRS.search(before) is not None)
+        weight = _weight(body, found) + (3 if of_them else 0)
+        if not household and _WRITERS.search(before):
             weight -= 4
+        if not household and not of_them and writers >= 0:
+            weight -= 6
         weighed.append(_Weighed(found.line, weight))
     for found in addresses_in(signature):
         before = plain(signature[max(0, found.start - 60) : found.start])
-        if household or (_names(before, name) and not _names(before, writer)):
+        if household or _named(before, name) > _named(before, writer):
             weighed.append(_Weighed(found.line, _weight(signature, found)))
     return _surest(weighed)
 
 
-def _names(before: str, name: Name | None) -> bool:
-    if name is None:
-        return False
-    wanted = [plain(part) for part in (name.given, name.family) if part]
-    return bool(wanted) and all(part in before for part in wanted)
+def _named(before: str, name: Name | None) -> int:
+    """Return where somebody is named last, -1 where nowhere: by the given name, which relatives do not share."""
+    wanted = plain((name.given or name.family or "") if name else "")
+    return before.rfind(wanted) if wanted else -1
 
 
 def _surest(weighed: list[_Weighed]) -> str | None:

@@ -92,6 +92,21 @@ def closing_at(line: str) -> bool:
     return not rest or closing_at(rest) or is_name_like(rest)
 
 
+def after_closing(text: str) -> str:
+    """Return what follows a closing formula on its line (`Cordialement, Camille`); the text where none opens it."""
+    rest = text.strip(" *_")
+    while rest:
+        found = _CLOSING.match(plain(rest))
+        if found is None or _MATTER.search(plain(rest)) or len(rest) > 240:
+            break
+        if found.end() >= len(rest) and not found["end"].strip(" ,.!;:…-"):
+            found_words = rest.split()
+            at = next((i for i, word in enumerate(found_words) if i and word[0].isupper()), len(found_words))
+            return " ".join(found_words[at:])
+        rest = rest[found.end() :].strip(" ,.!…-")
+    return rest
+
+
 def is_name_like(line: str) -> bool:
     """A few words, each with a capital but for the particles (`Camille de La Tour`)."""
     found = words(line)

@@ -128,19 +128,28 @@ _OWN_DEATH = re.compile(
 )
 _AGENT = (
     re.compile(
+        r"\b(?:ecris|ecrivons|contacte|contactons|adresse|writing|write|schreibe|escribo|scrivo|schrijf|"
+        r"escrevo) "
+        r"(?:\w+ ){0,4}?(?:pour|de la part de|a la demande de|a la place de|for|on behalf of|fur|por|per|"
+        r"voor) "
+        rf"{_MY} (?:\w+ )?{_KIN}\b"
+    ),
+    re.compile(
         r"\b(?:mon|ma|mes|notre|nos|votre|my|our|the|unsere?n?|unser|meine?[nr]?|mi|nuestr[oa]|il mio|"
         r"la mia|mijn|onze) (?:client(?:e|es|s)?\b(?! (?:area|account|service|number|id|care|space|"
         r"espace))|mandante?s?\b|mandant(?:e|in)\b|mandanti(?:n)?\b|principal\b|mandant\b|assistit[oa]|"
         r"klant\b|cliente\b)"
     ),
     re.compile(
-        r"\b(?:pour le compte d[eu']|au nom (?:et pour le compte )?de (?:mon|ma|notre|m\.|mme|madame|"
+        r"\b(?:pour le compte d[eu']|(?<!carte )(?<!compte )(?<!commande )(?<!facture )(?<!colis "
+        r")(?<!bancaire )(?<!est )(?<!mis )au nom (?:et pour le compte )?de (?:mon|ma|notre|m |mme|madame|"
         r"monsieur|me )|on behalf of|for and on behalf|im namen (?:von|meine[rs]?|unsere[rs]?)|im auftrag|"
         r"en nombre de|en representacion de|per conto di|a nome di|namens|em nome de)"
     ),
     re.compile(
         r"\b(?:mandatee?s? par|mandate (?:signe|ci-joint|joint|from|attached|enclosed)|mandat (?:signe|"
-        r"ci-joint|joint|de|en piece|que)|procuration|power of attorney|signed (?:authority|authorisation|"
+        r"ci-joint|joint|de (?!prel)|en piece|que)|procuration|power of attorney|signed (?:authority|"
+        r"authorisation|"
         r"authorization|mandate)|letter of authority|vollmacht|poder notarial|procura|volmacht|procuracao|"
         r"pouvoir (?:signe|ci-joint|joint|special)|ayant (?:recu )?mandat|titulaire d'un mandat|"
         r"habilitation familiale)"
@@ -150,10 +159,10 @@ _AGENT = (
         r"we are|i'm) (?:acting|instructed|writing) (?:for|by|on behalf)|acting for|agissant (?:pour|"
         r"au nom|en qualite de)|j'agis (?:pour|au nom)|je suis (?:le conseil|l'avocate?|le mandataire|"
         r"la mandataire|la tutrice|le tuteur|le curateur|la curatrice|l'assistante? sociale)|ich vertrete|"
-        r"wir vertreten|represento|rappresento|vertegenwoordig|conseil de (?:m\.|mme|madame|monsieur))"
+        r"wir vertreten|represento|rappresento|vertegenwoordig|conseil de (?:m |mme|madame|monsieur))"
     ),
     re.compile(
-        r"\b(?:(?:acts?|acting|instructed) (?:for|by)|(?:on|in) (?:her|his|their|its) (?:behalf|name)|"
+        r"\b(?:(?:acts?|acting|instructed) (?:for|by)|on (?:her|his|their|its) behalf|"
         r"with (?:her|his|their) (?:\w+ )?(?:permission|consent|agreement|authority|authori[sz]ation)|"
         r"at (?:her|his) request|(?:she|he) (?:has )?(?:asked|instructed|authori[sz]ed|charged) (?:me|"
         r"us) to|asked me to (?:write|contact|email)|authori[sz]ed (?:representative|agent|request)|"
@@ -167,7 +176,8 @@ _AGENT = (
         r"ecrivons|contacte|adresse) (?:pour elle|pour lui|a sa place|a sa demande|de sa part|en son nom))"
     ),
     re.compile(
-        r"\b(?:avocate?|conseil|solicitors?|counsel|lawyer),? (?:de|des|du|d'|pour|for|of) (?!famille|"
+        r"(?<!mon )(?<!notre )(?<!un )(?<!my )(?<!our )(?<! a )\b(?:avocate?s?|solicitors?|counsel|"
+        r"lawyer),? (?:de|des|du|d'|pour|for|of) (?!famille|"
         r"justice|l'entreprise)"
     ),
     re.compile(
@@ -229,7 +239,7 @@ _PARENT = (
 def writer_of(body: str, signature: str = "", subject: str = "") -> Writer:
     """Tell who writes from the new text, its signature and its subject."""
     low = plain(f"{subject}.\n{body}")
-    flat = " ".join(low.split())
+    flat = _TITLE_DOT.sub(r"\1", " ".join(low.split()))
     executor = _executor(flat)
     if executor:
         return Writer(Role.EXECUTOR, executor)
@@ -244,8 +254,10 @@ def writer_of(body: str, signature: str = "", subject: str = "") -> Writer:
     return Writer(Role.AGENT, agent) if agent else SELF
 
 
+#: A full stop that ends no sentence.
+_TITLE_DOT = re.compile(r"\b(m|mm|mme|mlle|mr|mrs|ms|dr|me|st|ste|sr|sra|sig)\.(?= )")
 _FOR_CLIENTS = re.compile(
-    r"(?<!mon )(?<!notre )(?<!my )(?<!our )\b(?:avocate?s?|solicitors?|conseil|counsel),? (?:de|des|du|"
+    r"(?<!mon )(?<!notre )(?<!my )(?<!our )\b(?:avocate?s?|solicitors?|counsel),? (?:de|des|du|"
     r"pour|for|of) (?!famille|justice)"
 )
 _LAWYER = re.compile(

@@ -1,0 +1,334 @@
+"""Whose data a message is about: their names, where they live, their number; and nothing that is not said (P45)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privacy.domain.mail import Address
+from privacy.domain.triage.addresses import addresses_in
+from privacy.domain.triage.customer_number import customer_number_in
+from privacy.domain.triage.names import Name, name_in
+from privacy.domain.triage.particulars import particulars_of
+from privacy.domain.triage.sender_name import sender_name
+from privacy.domain.triage.text import new_text
+from privacy.domain.triage.writer import writer_of
+from privacy.domain.understanding import NO_PARTICULARS, Particulars, Role
+
+NOBODY = Address("x94@example.fr")
+
+
+def _told(body: str, sender: Address = NOBODY, subject: str = "") -> tuple[Role, Particulars]:
+    parts = new_text(body)
+    role = writer_of(parts.body, parts.signature, subject).role
+    return role, particulars_of(parts, sender, role, subject)
+
+
+# --- names
+
+
+@pytest.mark.parametrize(
+    ("written", "given_name", "family_name"),
+    [
+        ("Camille Durand", "Camille", "Durand"),
+        ("DURAND Camille", "Camille", "DURAND"),
+        ("Durand Camille", "Camille", "Durand"),
+        ("Durand, Camille", "Camille", "Durand"),
+        ("camille durand", "Camille", "Durand"),
+        ("Mme Camille de La Tour", "Camille", "de La Tour"),
+        ("DE LA TOUR Camille", "Camille", "DE LA TOUR"),
+        ("Pieter van den Berg", "Pieter", "van den Berg"),
+        ("Sinéad O'Neill", "Sinéad", "O'Neill"),
+        ("Karim Ben Salah", "Karim", "Ben Salah"),
+        ("Ben Salah Karim", "Karim", "Ben Salah"),
+        ("Ben Wright", "Ben", "Wright"),
+        ("Yann Le Goff", "Yann", "Le Goff"),
+        ("Le Goff Yann", "Yann", "Le Goff"),
+        ("Jean d’Ormesson", "Jean", "d'Ormesson"),
+        ("María García López", "María", "García López"),
+        ("Ana Maria da Silva", "Ana Maria", "da Silva"),
+        ("Marie Claire Dupont", "Marie Claire", "Dupont"),
+        ("John F. Kennedy", "John", "Kennedy"),
+        ("Tomasz W.", "Tomasz", None),
+        ("Mme Durand", None, "Durand"),
+        ("C. Durand", None, "Durand"),
+        ("Camille Durand née Martin", "Camille", "Durand"),
+        ("Camille Martin épouse Durand", "Camille", "Durand"),
+        ("Aïssatou Thomas", "Aïssatou", "Thomas"),
+        ("(Mrs) Dorothy Lyle", "Dorothy", "Lyle"),
+    ],
+)
+def test_a_name_is_parted_as_people_write_it(
+    written: str, given_name: str | None, family_name: str | None
+) -> None:
+    name = name_in(written)
+    assert name is not None
+    assert (name.given, name.family) == (given_name, family_name)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "Service client", "Cabinet Morel", "l'équipe Kéo", "12 rue", "Bonne journée", "Jean & Sylvie Roux"],
+)
+def test_what_is_no_persons_name_is_none(written: str) -> None:
+    assert name_in(written) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "address", "expected"),
+    [
+        ("Patrick Noailles", "p.noailles@example.fr", Name("Patrick", "Noailles")),
+        ("Gwendal Tanguy", "gwendal.tanguy@example.fr", Name("Gwendal", "Tanguy")),
+        ("DURAND Camille", "durand.camille@example.fr", Name("Camille", "DURAND")),
+        ("Léa (iPhone)", "lea@example.fr", Name("Léa", None)),
+        ("Growth Lab", "hello@growthlab.example.com", None),
+        ("Atelier Kéo", "contact@atelierkeo.example.com", None),
+        ("QuickShip", "no-reply@quickship.example.com", None),
+        ("camille.durand@example.fr", "camille.durand@example.fr", None),
+        ("marie75", "marie75@example.fr", None),
+        ("", "x@example.fr", None),
+    ],
+)
+def test_a_senders_name_is_read_where_it_is_a_persons(
+    shown: str, address: str, expected: Name | None
+) -> None:
+    assert sender_name(Address(address, shown)) == expected
+
+
+# --- addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("demeurant 8 avenue du Roi, 78000 Versailles, laquelle", "8 avenue du Roi, 78000 Versailles"),
+        ("41 boulevard Voltaire\n75011 Paris\nTél.", "41 boulevard Voltaire, 75011 Paris"),
+        ("12 bis, rue des Lilas, bât. B, 13100 Aix-en-Provence", "12 bis rue des Lilas, bât. B, 13100 Aix-en-Provence"),
+        ("12 rue des Lilas à Paris (75011)", "12 rue des Lilas, 75011 Paris"),
+        ("3 allée des Pins 44000 nantes", "3 allée des Pins, 44000 nantes"),
+        ("12 rue du 8 mai 1945, 59000 Lille", "12 rue du 8 mai 1945, 59000 Lille"),
+        ("Lieu-dit Kerouan\n29200 Brest", "Lieu-dit Kerouan, 29200 Brest"),
+        ("4 rue X\nAppt 12\n33000 Bordeaux Cedex", "4 rue X, Appt 12, 33000 Bordeaux Cedex"),
+        ("3 Inverleith Row, Edinburgh EH3 5LP", "3 Inverleith Row, EH3 5LP Edinburgh"),
+        ("Flat 9, 4 Mount Street, Dublin D02 X285.", "Flat 9, 4 Mount Street, D02 X285 Dublin"),
+        ("Lindenstraße 7a, 10969 Berlin", "Lindenstraße 7a, 10969 Berlin"),
+        ("Avenida de la Paz 14, 41013 Sevilla", "Avenida de la Paz 14, 41013 Sevilla"),
+        ("Via Roma 12, 20121 Milano", "Via Roma 12, 20121 Milano"),
+        ("Keizersgracht 100, 1015 AB Amsterdam", "Keizersgracht 100, 1015 AB Amsterdam"),
+        ("Rua das Flores 88, 4050-262 Porto", "Rua das Flores 88, 4050-262 Porto"),
+        ("rue de la Loi 16, 1000 Bruxelles", "rue de la Loi 16, 1000 Bruxelles"),
+    ],
+)  # fmt: skip
+def test_an_address_is_one_line(text: str, expected: str) -> None:
+    assert [found.line for found in addresses_in(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text", ["commande 12345 Paris", "died on 3 October. She was customer 40217 with you", "75011 Paris"]
+)
+def test_a_postcode_without_a_street_is_no_address(text: str) -> None:
+    assert addresses_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Avant au 5 rue Basse, 31000 Nay, maintenant 1 rue Haute, 31000 Nay.", "1 rue Haute, 31000 Nay"),
+        ("L'ancienne, 5 rue Basse 31000 Nay, n'est plus bonne, c'est 1 rue Haute 31000 Nay.", "1 rue Haute, 31000 Nay"),
+        ("Remplacez 5 rue des Roses 31000 Toulouse par 18 rue Haute 31000 Toulouse.", "18 rue Haute, 31000 Toulouse"),
+        ("I moved from 5 Oak Street, Leeds LS1 4AB to 7 Elm Road, York YO1 7HH.", "7 Elm Road, YO1 7HH York"),
+        ("Je n'habite plus 12 rue Basse mais 40 rue Haute, 37500 Chinon.", "40 rue Haute, 37500 Chinon"),
+        ("Livrez au point relais, 2 place de la Mairie, 44000 Nantes.", None),
+        ("Pour cette commande, l'adresse de ma mère : 12 rue des Clefs, 68000 Colmar.", None),
+        ("Votre boutique, 1 rue Haute, 75006 Paris. J'habite 4 rue Neuve, 44000 Nantes.", "4 rue Neuve, 44000 Nantes"),
+        ("5 rue des Roses, 31000 Toulouse ? 18 rue Haute, 31000 Toulouse ?", None),
+    ],
+)  # fmt: skip
+def test_the_current_address_counts_and_no_shops_or_relays(body: str, expected: str | None) -> None:
+    assert _told(body)[1].postal_address == expected
+
+
+# --- customer numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Numéro client : 10-44872", "10-44872"),
+        ("numéro de client : C-1042", "C-1042"),
+        ("sous la référence client IMR-20417.", "IMR-20417"),
+        ("client n° 88214.", "88214"),
+        ("n° client 500 321", "500 321"),
+        ("I've been a customer for six years (no. 5120-OB)", "5120-OB"),
+        ("Customer 30551", "30551"),
+        ("my account number is 61-7008.", "61-7008"),
+        ("Her customer number was 61-0093.", "61-0093"),
+        ("mon compte (C-70715)", "C-70715"),
+        ("Kundennummer: 4711-A", "4711-A"),
+        ("klantnummer 8812", "8812"),
+        ("codice cliente 55-B2", "55-B2"),
+        ("número de cliente: 60233", "60233"),
+        ("mon numéro de client, au dos de la carte que vous aviez envoyée : CL-008812", "CL-008812"),
+        ("N° de cliente de mon épouse : 3-1180. Le mien : 3-1181.", "3-1181"),
+        ("mon ancien numéro client était 1200, le nouveau numéro client est 4500", "4500"),
+        ("ma commande 1042", None),
+        ("commande client n° 1042", None),
+        ("cliente, numéro de commande 3344", None),
+        ("mandat n° 99812, dossier 5512, facture F-2291", None),
+        ("service client n° 0123456789", None),
+        ("n° client 0612345678", None),
+        ("cliente depuis 2017 (carte n° 998-12)", None),
+        ("je suis client 75011 Paris", None),
+        ("client depuis 2019", None),
+        ("n° client : je ne sais plus", None),
+        ("client 41-220, et client 41-221", None),
+    ],
+)
+def test_a_number_is_the_customers_where_it_is_called_so(text: str, expected: str | None) -> None:
+    assert customer_number_in(text) == expected
+
+
+# --- whole letters
+
+
+class Letter(NamedTuple):
+    body: str
+    expected: Particulars
+    role: Role = Role.SELF
+    sender: Address = NOBODY
+    subject: str = ""
+
+
+CAMILLE = Address("camille.durand@example.fr", "Camille Durand")
+LETTERS = {
+    "a form's fields": Letter(
+        "Nom : Le Goff\nPrénom : Yann\nAdresse : 3 rue Haute, 29900 Concarneau\nNuméro client : 55-801\nEffacez tout.",
+        Particulars("Yann", "Le Goff", "3 rue Haute, 29900 Concarneau", "55-801"),
+    ),
+    "je soussignée": Letter(
+        "Je soussignée Madame Béatrice DE LA ROCHE, demeurant 14 rue Haute, 69007 LYON, vous demande mes données.",
+        Particulars("Béatrice", "DE LA ROCHE", "14 rue Haute, 69007 LYON"),
+    ),
+    "under the closing formula": Letter(
+        "Effacez mes données.\n\nBien à vous,\n\nPaul-Henri du Bois\nChâteau de Trévarez\n29520 Saint-Goazec",
+        Particulars("Paul-Henri", "du Bois", "Château de Trévarez, 29520 Saint-Goazec"),
+    ),
+    "behind the last sentence": Letter(
+        "supprimez tout. cordialement karim ben youssef", Particulars("Karim", "ben Youssef")
+    ),
+    "before the address": Letter(
+        "jveux mes donées !! Valérie Monteil 27 rue Haute 33000 Bordeaux",
+        Particulars("Valérie", "Monteil", "27 rue Haute, 33000 Bordeaux"),
+    ),
+    "nothing but the sender's name": Letter("Effacez mes données.", Particulars("Camille", "Durand"), sender=CAMILLE),
+    "an initial that the sender's name completes": Letter(
+        "Effacez tout.\nC. Durand", Particulars("Camille", "Durand"), sender=CAMILLE
+    ),
+    "a title that the sender's name completes": Letter(
+        "Effacez tout.\nCordialement,\nMme Durand", Particulars("Camille", "Durand"), sender=CAMILLE
+    ),
+    "a short form of the sender's name": Letter(
+        "Effacez tout.\nMerci, Cam", Particulars("Camille", "Durand"), sender=CAMILLE
+    ),
+    "a new name, and not the mailbox's": Letter(
+        "Je m'appelle désormais Camille Fabre, corrigez ma fiche.", Particulars("Camille", "Fabre"), sender=CAMILLE
+    ),
+    "another name than the sender's": Letter(
+        "Effacez tout.\nCordialement,\nHugo Martin", Particulars("Hugo", "Martin"), sender=CAMILLE
+    ),
+    "no name at all": Letter("desinscrivez moi", NO_PARTICULARS, sender=Address("marie75@example.fr", "marie75")),
+    "a lawyer's client, E80": Letter(
+        "Nous représentons Monsieur Hugo Vasseur, domicilié 9 quai de la Loire, 75019 Paris, client n° 7788.\n\n"
+        "Me Claire Morel\nAvocate au barreau de Paris\n1 rue du Palais, 75001 Paris",
+        Particulars("Hugo", "Vasseur", "9 quai de la Loire, 75019 Paris", "7788"),
+        Role.AGENT,
+        Address("cabinet@example.org", "Cabinet Morel"),
+    ),
+    "a lawyer in one line, E80": Letter(
+        "Me Petit, avocate, pour Mme Durand : je demande copie de ses données.",
+        Particulars(None, "Durand"),
+        Role.AGENT,
+        Address("petit@example.org", "Me Petit"),
+    ),
+    "a platform with a mandate, E81": Letter(
+        "We hold a mandate from Anna Kowalska. She asks you to erase her data. Mandate no. M-99812",
+        Particulars("Anna", "Kowalska"),
+        Role.AGENT,
+        Address("requests@example.org", "DataBack"),
+    ),
+    "the dead father, E83": Letter(
+        "Mon père Jacques Bernard est décédé, fermez son compte. Il habitait 8 rue Haute, 14000 Caen.\n"
+        "Sophie Bernard\n2 rue Basse, 14000 Caen",
+        Particulars("Jacques", "Bernard", "8 rue Haute, 14000 Caen"),
+        Role.HEIR,
+        Address("sophie.bernard@example.fr", "Sophie Bernard"),
+    ),
+    "the late mother, E83": Letter(
+        "My late mother, Mrs Eileen Reilly, had an account. Please close it.\nTom Reilly",
+        Particulars("Eileen", "Reilly"),
+        Role.HEIR,
+    ),
+    "a notary's succession": Letter(
+        "Maître Garnier, notaire, chargé de la succession de Madame Yvonne Leroux née Petit, décédée le 2 mai.",
+        Particulars("Yvonne", "Leroux"),
+        Role.HEIR,
+    ),
+    "the executor's dead, E86": Letter(
+        "Je suis l'exécutrice testamentaire de Mme Odette Fournier.\nAnna Aubry\n3 rue Vide, 59000 Lille",
+        Particulars("Odette", "Fournier"),
+        Role.EXECUTOR,
+        Address("anna.aubry@example.fr", "Anna Aubry"),
+    ),
+    "a parent's child, E90": Letter(
+        "Mère de Malik Diallo-Roche (13 ans), je demande ses données. Nous vivons 6 rue Haute, 93100 Montreuil.",
+        Particulars("Malik", "Diallo-Roche", "6 rue Haute, 93100 Montreuil"),
+        Role.PARENT,
+        Address("nora.diallo@example.fr", "Nora Diallo"),
+    ),
+    "a child of whom only the given name is told": Letter(
+        "Ma fille Awa, 12 ans, reçoit vos mails. Supprimez son adresse.\nNora Diallo", Particulars("Awa"), Role.PARENT
+    ),
+    "somebody whose mail was passed on, E55": Letter(
+        "\n---------- Forwarded message ---------\nDe : Elsa Roy <elsa.roy@example.fr>\nDate: mar. 3 mars 2026\n"
+        "Subject: Suppression\nTo: <bonjour@imera-paris.com>\n\nSupprimez mon compte.\n",
+        Particulars("Elsa", "Roy"),
+        sender=Address("sav@example.fr", "Julie Petit"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_a_letter_tells_whose_data_it_is_about(letter: Letter) -> None:
+    assert _told(letter.body, letter.sender, letter.subject) == (letter.role, letter.expected)
+
+
+# --- any text
+
+PIECES = st.sampled_from([
+    "Mme", "Camille", "DURAND", "de", "La", "Tour", "née", "12", "rue", "des Lilas", "75011", "Paris", ",", "\n", "(",
+    "n° client", "C-1042", "mon père", "est décédé", "avocate", "pour", "Nom :", "Prénom :", "Cordialement", "d'",
+    "É", "\ud800",
+])  # fmt: skip
+
+
+@given(
+    st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=40),
+    st.sampled_from(Role),
+    st.text(max_size=30),
+)
+def test_any_text_has_particulars_or_none_and_nothing_is_invented(
+    pieces: list[str], role: Role, shown: str
+) -> None:
+    body = " ".join(pieces)
+    told = particulars_of(new_text(body), Address("x@example.fr", shown), role, "")
+    source = "".join(f"{body} {shown}".lower().split())
+    for value in (told.given_name, told.family_name, told.customer_number):
+        assert value is None or all(letter in source for letter in value.lower() if letter.isalnum())
+
+
+@given(st.lists(PIECES, max_size=60))
+def test_any_text_has_a_writer(pieces: list[str]) -> None:
+    assert writer_of(" ".join(pieces)).role in Role

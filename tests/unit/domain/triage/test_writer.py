@@ -1,0 +1,112 @@
+"""Who writes: for themselves, for a client, a child, somebody dead (E80-E84, E86, E89, E90)."""
+
+from __future__ import annotations
+
+import pytest
+
+from privacy.domain.triage.writer import writer_of
+from privacy.domain.understanding import Role
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Me Petit, avocate, pour Mme Durand : je demande ses données.",
+        "Je suis le conseil de Madame Ghislaine de La Tour.",
+        "Ma cliente vous demande d'effacer son compte.",
+        "Our client instructs you to erase her data.",
+        "DataBack holds a mandate from Anna Kowalska. On her behalf we ask for access.",
+        "Agissant au nom et pour le compte de M. Vasseur, nous demandons la portabilité.",
+        "J'ai reçu procuration de mon voisin pour cette démarche.",
+        "Je vous écris pour ma grand-mère, qui n'a pas internet : elle ne veut plus de catalogue.",
+        "I hold power of attorney for my uncle, Arthur Cole.",
+        "Avocat des consorts Vialatte, héritiers de M. Ernest Vialatte, décédé le 30 juin, je demande son dossier.",
+        "Ich vertrete Frau Weber. Vollmacht anbei.",
+    ],
+)
+def test_an_agent_writes_for_a_client_e80_e81(body: str) -> None:
+    assert writer_of(body).role is Role.AGENT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Mon père est décédé, fermez son compte.",
+        "J'ai la tristesse de vous faire part du décès de ma maman, Jeannine.",
+        "Papa nous a quittés au printemps et reçoit encore vos mails.",
+        "My late mother had an account with you.",
+        "My husband passed away in May. Please close his account.",
+        "Elle est morte. Colette Maréchal, ma mère.",
+        "En qualité d'héritier de M. Lagarde, je vous prie d'effacer son compte.",
+        "Notaire chargé de la succession de Mme Leroux, je vous demande l'état de son compte.",
+        "Mein Vater ist verstorben, bitte löschen Sie sein Konto.",
+        "Mi madre falleció en marzo, cierren su cuenta.",
+        "Mio padre è deceduto, cancellate i suoi dati.",
+        "Mijn moeder is overleden, sluit haar account.",
+        "O meu pai faleceu, apaguem a conta dele.",
+    ],
+)
+def test_an_heir_writes_for_the_dead_e83(body: str) -> None:
+    assert writer_of(body).role is Role.HEIR
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Je suis l'exécutrice testamentaire de Mme Odette Fournier, décédée le 4 avril.",
+        "I am the executor named in the will of the late Margaret Ellery.",
+        "Chargée par M. Aubry de l'exécution de ses directives, je vous demande d'effacer ses données.",
+        "Son testament me nomme exécuteur. Effacez son compte.",
+    ],
+)
+def test_an_executor_carries_out_what_the_dead_directed_e86(body: str) -> None:
+    assert writer_of(body).role is Role.EXECUTOR
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Ma fille Zoé, 14 ans, s'est ouvert un compte chez vous.",
+        "En tant que mère de Malik, mineur, je demande l'accès à ses données.",
+        "My 13-year-old son signed up to your newsletter.",
+        "I'm mum to Demelza Trevelyan, 15. Please close her account.",
+        "Père d'Élise Lepage (6 ans), je retire mon accord.",
+        "Titulaire de l'autorité parentale sur Noé, je vous demande d'effacer ses photos.",
+        "Tutrice légale de mon neveu Ange (11 ans), je vous demande ses données.",
+        "Meine Tochter ist 12 Jahre alt und bekommt Ihre Werbung.",
+    ],
+)
+def test_a_parent_writes_for_a_minor_e90(body: str) -> None:
+    assert writer_of(body).role is Role.PARENT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "Je souhaite savoir quelles données vous avez sur moi.",
+        "J'ai 14 ans et je veux effacer mes données de la newsletter.",  # E89
+        "La robe était pour ma fille, elle est trop petite.",
+        "Après mon décès, effacez tout ; ma nièce Anna sera mon exécutrice.",
+        "When I die, everything should go to my son.",
+        "Je suis cliente depuis 2019 et je veux mes données.",
+        "Je suis veuve et vos suggestions me sont pénibles.",
+        "Je désigne ma fille comme exécuteur testamentaire de mes données.",
+        "Mon avocat m'a conseillé de vous écrire : effacez mes données.",
+        "J'ai besoin d'un conseil pour une robe, et de mes données.",
+        "Le mandat de prélèvement est refusé.",
+        "Carte au nom de mon mari, commande à mon nom : où est-elle ?",
+    ],
+)
+def test_whoever_writes_for_themselves_is_nobody_else(body: str) -> None:
+    assert writer_of(body).role is Role.SELF
+
+
+def test_a_role_is_told_by_a_phrase() -> None:
+    assert writer_of("Ma cliente, Mme Durand, vous écrit.").phrase == "ma cliente"
+
+
+def test_a_lawyers_signature_tells_it_where_heirs_are_spoken_of() -> None:
+    body = "Mes clients, héritiers de M. Blanc, décédé le 3 mars, demandent ses données."
+    assert writer_of(body).role is Role.HEIR
+    assert writer_of(body, "Me Claire Morel\nAvocate au barreau de Tours").role is Role.AGENT
