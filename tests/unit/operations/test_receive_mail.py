@@ -75,6 +75,24 @@ def test_e34_the_same_message_twice_is_one_case_and_one_acknowledgement(desk: De
     assert len(desk.case().items) == 1
 
 
+def test_e34_of_two_copies_read_in_the_wrong_order_the_first_receipt_counts(desk: Desk) -> None:
+    desk.brings(mail("mail2", "2026-11-23T00:30"), asks(ACCESS, WITHDRAWAL))
+    first = replace(mail("mail1", "2026-11-22T10:00"), message_id=mail("mail2").message_id)
+    assert desk.brings(first, asks(ACCESS, WITHDRAWAL)) is Became.COPY
+    assert [item.received_at for item in desk.case().items] == [at("2026-11-22T10:00")] * 2
+    assert (desk.case().received_at, desk.log.summaries[CASE]["legal_due"]) == (
+        at("2026-11-22T10:00"),
+        "2026-12-22",
+    )
+
+
+def test_what_a_person_put_away_and_is_asked_again_owes_nothing_of_before(desk: Desk) -> None:
+    desk.brings(mail(), asks(WITHDRAWAL))
+    desk.brings(mail("mail2"), asks(WITHDRAWAL))
+    desk.does(step(Kind.NOT_A_REQUEST, "2026-11-22T11:00", STAFF, mail="mail1", reason="…"))
+    assert letters(desk) == ["FORWARD"]
+
+
 def test_a_copy_of_what_went_to_customer_service_is_not_forwarded_again(desk: Desk) -> None:
     desk.brings(mail(), shopping())
     desk.brings(replace(mail("mail2", "2026-11-22T10:05"), message_id=mail().message_id), shopping())
@@ -148,6 +166,14 @@ def test_e80_an_agent_without_a_mandate_is_asked_for_it(desk: Desk) -> None:
     desk.brings(mail(), asks(ACCESS, role=Role.AGENT))
     assert desk.case().state is State.MANDATE_PENDING
     assert letters(desk) == ["ACK", "DPO_NOTICE", "MANDATE_REQUEST"]
+
+
+def test_an_agent_who_says_stop_for_themselves_is_heard_at_once_for_their_own_address(desk: Desk) -> None:
+    desk.brings(mail(), asks(ACCESS, role=Role.AGENT))
+    desk.brings(reply(), asks(WITHDRAWAL))
+    assert [e.about for e in owed(desk.case()) if e.does is Does.HONOUR] == ["consent_withdrawal"]
+    desk.brings(reply("mail3"), asks(OBJECTION_MARKETING, role=Role.AGENT))
+    assert [e.about for e in owed(desk.case()) if e.does is Does.HONOUR] == ["consent_withdrawal"]
 
 
 def test_an_agent_who_attached_something_is_not_asked_before_a_person_looked(desk: Desk) -> None:
@@ -429,6 +455,17 @@ def test_e59_the_same_request_three_times_in_two_days_is_one_case_with_its_first
     assert [item.received_at for item in case.items] == [at("2026-11-22T10:00")]
     assert sum(s.kind is Kind.REPEATED for s in case.steps) == 2
     assert letters(desk) == ["ACK"]
+
+
+def test_e59_the_first_receipt_counts_whichever_message_was_taken_in_first(desk: Desk) -> None:
+    desk.brings(mail("mail2", "2026-11-25T10:00"), asks(ACCESS, ERASURE))
+    desk.brings(mail("mail1", "2026-11-22T10:00"), asks(ACCESS))  # nobody had told us of it
+    assert [(i.id, i.received_at) for i in desk.case().items] == [
+        ("access", at("2026-11-22T10:00")),
+        ("erasure", at("2026-11-25T10:00")),
+    ]
+    assert desk.case().received_at == at("2026-11-22T10:00")
+    assert desk.log.summaries[CASE]["deadline_on"] == "2026-12-22"
 
 
 def test_a_reminder_weeks_later_is_the_same_request_and_what_it_adds_has_its_own_clock(desk: Desk) -> None:

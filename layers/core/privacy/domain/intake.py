@@ -213,9 +213,15 @@ def joining(request: Request, incoming: Incoming) -> list[Step]:
     return [*steps, *_flags(incoming, *waiting)]
 
 
-def copied(incoming: Incoming) -> list[Step]:
-    """The very same message, delivered again under another id: it changes nothing (E34)."""
-    return [received(incoming)]
+def copied(request: Request, incoming: Incoming) -> list[Step]:
+    """The very same message under another id (E34): it changes nothing, but that the first receipt counts."""
+    mail = incoming.mail
+    later = {item.right for item in request.items if item.received_at > mail.received_at}
+    rights = tuple(right.value for right in incoming.rights if right in later)
+    if incoming.understood.outcome is not Outcome.REQUEST or not rights:
+        return [received(incoming)]
+    said = {"mail": mail.mail_id, "received_at": incoming.received_at}
+    return [received(incoming), incoming.step(Kind.REPEATED, rights=rights, **said)]
 
 
 def _asked(request: Request, incoming: Incoming) -> Iterator[Step]:

@@ -327,18 +327,15 @@ def _rights(request: Request, step: Step) -> Request:
 
 
 def _repeated(request: Request, step: Step) -> Request:
-    """E59: the first receipt counts, whichever message was taken in first."""
+    """E59: the first receipt counts, also where the first message was the last to be read."""
     received_at = step.instant("received_at") or step.at
-    repeated = {item.right: item.id for item in request.items if item.right in step.texts("rights")}
-    return replace(
-        request,
-        items=tuple(
-            replace(item, received_at=min(item.received_at, received_at))
-            if repeated.get(item.right) == item.id
-            else item
-            for item in request.items
-        ),
+    items = tuple(
+        replace(item, received_at=min(received_at, item.received_at))
+        if item.right in step.texts("rights")
+        else item
+        for item in request.items
     )
+    return replace(request, items=items)
 
 
 def _linked(request: Request, step: Step) -> Request:
@@ -580,8 +577,8 @@ _CHANGES = {
     Kind.UNDERSTOOD: _understood,
     Kind.OPENED: lambda request, step: _decided(_rights(request, step), step),
     Kind.RIGHTS_ADDED: lambda request, step: _decided(_rights(request, step), step),
-    Kind.REPEATED: _repeated,
     Kind.NOT_A_REQUEST: _not_a_request,
+    Kind.REPEATED: _repeated,
     Kind.LINKED: _linked,
     Kind.MERGED: _merged,
     Kind.FLAGGED: _flagged,

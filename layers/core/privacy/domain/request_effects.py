@@ -184,7 +184,7 @@ def _letter(request: Request, step: Step) -> str:
 
 def _at_once(request: Request, number: int, step: Step) -> Iterator[str]:
     """Items to follow at once: whoever writes for somebody else may mean another address, so a person looks."""
-    if request.role is not Role.SELF or not request.address:
+    if _role(request, number, step) is not Role.SELF or not request.address:
         return
     if step.kind in {Kind.OPENED, Kind.RIGHTS_ADDED}:
         followed = AT_ONCE | {Right.OBJECTION}
@@ -195,6 +195,15 @@ def _at_once(request: Request, number: int, step: Step) -> Iterator[str]:
                 # said again is said later: it counts against whatever they agreed to in between
                 # none is left where a person found later that nothing was asked for
                 yield from [i.id for i in request.items if i.right == right and i.step < number][-1:]
+
+
+def _role(request: Request, number: int, step: Step) -> Role:
+    """In which role the message was written that the step comes from; one mailbox may write in several."""
+    mail = step.text("mail")
+    for other in request.steps[: number - 1]:
+        if mail and other.kind is Kind.UNDERSTOOD and other.text("mail") == mail:
+            return Role(other.text("role") or Role.SELF)
+    return request.role
 
 
 def _confirmation(request: Request, number: int, step: Step, known: Mapping[str, Effect]) -> str:

@@ -154,7 +154,7 @@ class _Taking:
         first = self.by.log.caused(self._fingerprint) if self._fingerprint else None
         again = self._followed(first.request) if first is not None else None
         if again is not None:
-            self._append(again.id, lambda _: copied(self.incoming), {mail.mail_id})
+            self._append(again.id, lambda now: copied(now, self.incoming), {mail.mail_id})
             return Became.COPY
         # a copy of what was purged since is told for the first time again, but cannot claim to be
         return self._place({mail.mail_id} if first is not None else self._causes)
