@@ -22,6 +22,8 @@ _REACH = 40
 #: What is said of a death is full of what shall not be: what speaks against a right says nothing of these.
 _OF_DEATH = frozenset({Right.POST_MORTEM_DIRECTIVE, Right.HEIR_REQUEST})
 
+_LESS = (Weight.LOOSE, Weight.FAINT)
+
 #: Loose words for a right are also the other's: who asks for the latter has not asked for the former besides.
 #: « Retirez mon adresse de votre liste de diffusion » is no erasure, a copy in CSV no access.
 YIELDS: Mapping[Right, frozenset[Right]] = {
@@ -98,7 +100,7 @@ def rights_asked(passage: Passage, lexicon: Lexicon, elsewhere: Collection[int] 
     passage = passage.respelt(lexicon.spelling)
     reading = _Reading(passage, lexicon, sum(passage.sentences[place] for place in elsewhere))
     reading.make_phrases()
-    signs = {sign: reading.phrases(patterns) for sign, patterns in lexicon.signs.items()}
+    signs = {sign: list(reading.found(patterns)) for sign, patterns in lexicon.signs.items()}
     reading.take_out_decoys()
     finds = list(_finds(reading))
     for right in Right:
@@ -110,7 +112,16 @@ def rights_asked(passage: Passage, lexicon: Lexicon, elsewhere: Collection[int] 
                 _speak_against(finds, match, pattern, cause, reading)
     _hold_subject_to_letter(finds, reading.passage)
     _let_yield(finds, reading.passage)
-    return Asked(tuple(finds), signs)
+    # What was understood, and does not count, is no reason for a second look.
+    explained = reading.passage.within(_words(find for find in finds if find.against is not None))
+    signs[Sign.TOPIC] = [match for match in signs.get(Sign.TOPIC, ()) if not match.words & explained]
+    return Asked(
+        tuple(finds),
+        {
+            sign: tuple(reading.passage.phrase(*match.span) for match in found)
+            for sign, found in signs.items()
+        },
+    )
 
 
 @dataclass(slots=True)
@@ -188,10 +199,9 @@ class _Reading:
     def matches(self, pattern: Pattern) -> Iterator[Match]:
         return pattern.matches(self.passage, self.kind)
 
-    def phrases(self, patterns: tuple[Pattern, ...]) -> tuple[str, ...]:
-        return tuple(
-            self.passage.phrase(*match.span) for pattern in patterns for match in self.matches(pattern)
-        )
+    def found(self, patterns: tuple[Pattern, ...]) -> Iterator[Match]:
+        for pattern in patterns:
+            yield from self.matches(pattern)
 
 
 def _finds(reading: _Reading) -> Iterator[Find]:
@@ -253,6 +263,15 @@ def _let_yield(finds: list[Find], passage: Passage) -> None:
                 if find.words & (plain if find.right in YIELDS[other] else asked)[other]:
                     find.against = f"part of {other}"
                     break
+    solid = [find for find in finds if find.counts and find.weight is Weight.SOLID]
+    for find in finds:
+        # « Effacez tout ce que vous savez de moi »: what is an object of one request is no other.
+        if (
+            find.against is None
+            and find.weight in _LESS
+            and any(other.right is not find.right and find.span | other.span == other.span for other in solid)
+        ):
+            find.against = "object of another request"
     spoken = reduce(int.__or__, _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE).values())
     for find in finds:
         if find.weight is Weight.FAINT and find.against is None and find.words & spoken:

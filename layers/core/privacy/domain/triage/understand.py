@@ -96,7 +96,7 @@ class _Found:
             return Outcome.NOT_REQUEST
         hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
         unread = not readable and self.words > _A_FEW
-        known = any(self.signs[sign] for sign in _OTHER_MATTERS)
+        known = any(self.signs[sign] for sign in _OTHER_MATTERS) or any(find.against for find in self.finds)
         if hinted or unread or not known or self.signs[Sign.TOPIC]:
             return Outcome.UNSURE
         return Outcome.NOT_REQUEST
