@@ -86,7 +86,6 @@ PROGRESS: Mapping[str, str] = {
 #: What a case owes, by the name of its letter or of its effect.
 LETTERS: Mapping[str, str] = {
     "ack": "acknowledgement",
-    "ack_unsure": "acknowledgement",
     "done": "word that it is done",
     "notice": "word to the DPO",
     "dpo_notice": "word to the DPO",

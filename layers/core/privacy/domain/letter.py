@@ -24,7 +24,6 @@ class Letter(StrEnum):
     """One letter of the catalogue. The value is its file's name, and what its effect is called."""
 
     ACK = "ack"
-    ACK_UNSURE = "ack_unsure"
     IDENTITY_L1 = "identity_l1"
     IDENTITY_L2 = "identity_l2"
     IDENTITY_L3 = "identity_l3"
@@ -69,7 +68,6 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
     letter: frozenset(names.split())
     for letter, names in {
         Letter.ACK: "received_on rights answer_by",
-        Letter.ACK_UNSURE: "received_on answer_by",
         Letter.IDENTITY_L1: "link valid_until",
         Letter.IDENTITY_L2: "",
         Letter.IDENTITY_L3: "reason link valid_until",
@@ -119,12 +117,11 @@ WITH_REMEDIES = frozenset({
 
 #: What says nothing of anybody and changes nothing: sent twice, the same bytes, it does no harm (R5). Any other letter
 #: of which nobody knows whether it went is a person's to decide.
-REPEATABLE = frozenset({Letter.ACK, Letter.ACK_UNSURE} | {letter for letter in Letter if letter.internal})
+REPEATABLE = frozenset({Letter.ACK} | {letter for letter in Letter if letter.internal})
 
 #: Sent before anybody knows who writes, or to whoever asks: no name stands in them, whatever is known (A6).
 NAMELESS = frozenset({
     Letter.ACK,
-    Letter.ACK_UNSURE,
     Letter.IDENTITY_L1,
     Letter.IDENTITY_L2,
     Letter.IDENTITY_L3,

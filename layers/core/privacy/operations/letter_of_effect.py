@@ -64,7 +64,7 @@ def writing(request: Request, effect: Effect, staff_language: Language) -> Writi
         languages=(staff_language,) if letter.internal else languages_for(request.language),
         values=say(request, effect, request.steps[effect.step - 1]),
         addressee=None if letter.internal else _addressee(request),
-        id_sent=_id_sent(request, effect) if letter in {Letter.ACK, Letter.ACK_UNSURE} else False,
+        id_sent=letter is Letter.ACK and _id_sent(request, effect),
     )
 
 

@@ -103,7 +103,7 @@ class LetterSending:
 
     def _acknowledges(self, request: Request, effect: Effect) -> str | None:
         """Once a day (E48); a letter that SES refused a moment ago is still the same one."""
-        if letter_of(effect) not in {Letter.ACK, Letter.ACK_UNSURE} or _steps(request, effect, Kind.CLAIMED):
+        if letter_of(effect) is not Letter.ACK or _steps(request, effect, Kind.CLAIMED):
             return None
         try:
             return self.pseudonyms().email(request.address)
