@@ -7,12 +7,12 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from cli.commands.addresses import address
 from cli.commands.operator_calls import DPO, STAFF, Busy, Desk, desk, take_desk
+from cli.commands.request_decision import decision_of, take_decision
 from cli.commands.request_words import CHANNELS, RIGHTS, ROLES
 from cli.commands.times import instant
 from cli.local.trouble import Trouble
@@ -34,6 +34,7 @@ Every message to contact@ that may be a request, and what came by other ways, by
   privacy requests extend IM-2026-000123 --reason "…"               two further months, with reasons told
   privacy requests decide IM-2026-000123 --apologise 2027-04-10     it is late: tell them by when
   privacy requests decide IM-2026-000123 --send-again LETTER        a letter that did not arrive, as `show` names it
+  privacy requests decide IM-2026-000123 --hold authority --reason "…"    delete nothing of theirs meanwhile
   privacy requests note IM-2026-000123 "…"            write down what the next reader has to know
   privacy requests withdraw IM-2026-000123            they do not want it any more
   privacy requests raw IM-2026-000123 -o mail.eml     the message as it came
@@ -71,7 +72,7 @@ def take(parser: argparse.ArgumentParser) -> None:
     shown = kind("show", "its history, letters and clocks", _show)
     shown.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print it as JSON")
     _take_opening(kind("open", "enter what did not come by mail", _open, of_one=False))
-    _take_decision(kind("decide", "what a message asks, or that it asks for nothing", _decide))
+    take_decision(kind("decide", "what a message asks, or that it asks for nothing", _decide))
     extended = kind("extend", "two further months, with reasons told", _extend)
     extended.add_argument("--reason", required=True, help="why, in words that go to the person")
     noted = kind("note", "write down what the next reader has to know", _note)
@@ -108,26 +109,6 @@ def _take_opening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--customer-number", help="if they gave one; none is needed")
     parser.add_argument("--language", default="fr", choices=["fr", "en"], help="of our letters (default: fr)")
     parser.add_argument("--note", default="", help="what the next reader has to know")
-
-
-def _take_decision(parser: argparse.ArgumentParser) -> None:
-    decision = parser.add_mutually_exclusive_group(required=True)
-    decision.add_argument(
-        "--right", action="append", choices=list(RIGHTS), help="it asks for that (may be repeated)"
-    )
-    decision.add_argument("--not-a-request", action="store_true", help="it asks for nothing of the kind")
-    decision.add_argument(
-        "--add", action="append", choices=list(RIGHTS), help="it asks for that too (may be repeated)"
-    )
-    decision.add_argument("--merge", metavar="OTHER", help="it is that request again")
-    decision.add_argument("--apologise", metavar="DAY", help="it is late: tell them an answer comes by then")
-    decision.add_argument("--send-again", metavar="LETTER", help="have that letter sent once more")
-    parser.add_argument(
-        "--received",
-        metavar="WHEN",
-        help="with --add: when that was asked (default: with its latest message)",
-    )
-    parser.add_argument("--reason", default="", help="why, for the next reader")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -236,38 +217,15 @@ def _open(arguments: argparse.Namespace) -> int:
 
 def _decide(arguments: argparse.Namespace) -> int:
     request = _one(arguments.request)
-    if arguments.received and not arguments.add:
-        raise Trouble("--received goes with --add: the clock of what came in runs from when it did")
+    said = decision_of(arguments, _one)
     decided = _do(
         desk(arguments, STAFF),
         "/operator/requests/decisions",
         request=request,
         reason=arguments.reason,
-        **_decision(arguments),
+        **said,
     )
     return _said(decided, "Decided")
-
-
-def _decision(arguments: argparse.Namespace) -> Mapping[str, object]:
-    if arguments.merge:
-        return {"decision": "merge", "into": _one(arguments.merge)}
-    if arguments.not_a_request:
-        return {"decision": "not_a_request"}
-    if arguments.apologise:
-        return {"decision": "apologise", "expected_on": _day(arguments.apologise)}
-    if arguments.send_again:
-        return {"decision": "send_again", "effect": arguments.send_again}
-    if arguments.add:
-        received = instant(arguments.received).isoformat() if arguments.received else None
-        return {"decision": "add", "rights": arguments.add, "received_at": received}
-    return {"decision": "rights", "rights": arguments.right}
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise Trouble(f"{text!r} is no day: write it like 2027-04-10") from None
 
 
 def _extend(arguments: argparse.Namespace) -> int:

@@ -226,6 +226,16 @@ def test_a_message_too_large_for_an_answer_is_fetched_by_its_link(
             "/decisions",
             {"decision": "send_again", "effect": "ack-3"},
         ),
+        (
+            ["decide", "IM-2027-000123", "--hold", "authority", "--reason", "r", "--review", "2027-06-01"],
+            "/decisions",
+            {"decision": "hold", "hold": "authority", "reason": "r", "review_on": "2027-06-01"},
+        ),
+        (
+            ["decide", "IM-2027-000123", "--lift", "authority", "--reason", "r"],
+            "/decisions",
+            {"decision": "lift", "hold": "authority", "reason": "r"},
+        ),
         (["extend", "IM-2027-000123", "--reason", "complex"], "/extensions", {"reason": "complex"}),
         (["note", "IM-2027-000123", "called"], "/notes", {"text": "called"}),
         (
@@ -304,6 +314,11 @@ def test_the_office_named_before_the_action_is_the_one_that_is_asked(
         (
             ["decide", "IM-2027-000123", "--not-a-request", "--received", "2027-03-01"],
             "--received goes with --add",
+        ),
+        (["decide", "IM-2027-000123", "--hold", "authority"], "why? --reason says so"),
+        (
+            ["decide", "IM-2027-000123", "--not-a-request", "--review", "2027-06-01"],
+            "--review goes with --hold",
         ),
         (["decide", "IM-2027-000123", "--apologise", "soon"], "'soon' is no day"),
         (["extend", "IM-2027-000123", "--reason", " "], "why? --reason says so"),

@@ -126,6 +126,8 @@ def test_what_is_not_there_is_said_to_be(office: Office) -> None:
         ),
         ("/decisions", {"request": "IM-2027-000001", "command": "c", "decision": "rights", "rights": []}),
         ("/decisions", {"request": "IM-2027-000001", "decision": "not_a_request"}),
+        ("/decisions", {"request": "IM-2027-000001", "command": "c", "decision": "hold", "hold": "a letter"}),
+        ("/decisions", {"request": "IM-2027-000001", "command": "c", "decision": "apologise"}),
         ("/notes", {"request": "IM-2027-000001", "command": "c", "text": "x" * 4_001}),
         ("/notes", {"request": "IM-2027-000001", "command": "c", "text": "x", "settles": "everything"}),
         ("", {"command": "c", "received_at": "2027-03-05", "channel": "post", "rights": ["access"]}),
@@ -287,6 +289,19 @@ def test_an_apology_goes_only_when_it_is_late_and_names_a_day_to_come(office: Of
     assert "over" in office.refused("/decisions", **said, expected_on="2027-04-05")
     office.do("/decisions", **said, expected_on="2027-04-10")
     assert "OVERDUE_NOTICE" in {effect.letter for effect in owed(office.case(id_))}
+
+
+def test_e63_what_an_authority_asks_for_is_kept_by_a_persons_word_until_it_is_lifted(office: Office) -> None:
+    id_ = office.mailed()
+    office.happens(id_, Kind.HOLD_PROPOSED, hold="authority", reason="a letter of an authority came in")
+    said = {"request": id_, "hold": "authority"}
+    assert "empty" in office.refused("/decisions", **said, decision="hold")
+    office.do("/decisions", **said, decision="hold", reason="requisition 12", review_on="2027-06-01")
+    (hold,) = office.tell("/details", request=id_)[1]["holds"]
+    assert (hold["hold"], hold["placed"], hold["reason"]) == ("authority", True, "requisition 12")
+    office.do("/decisions", **said, decision="lift", reason="answered")
+    assert office.case(id_).holds == ()
+    assert "no such hold" in office.refused("/decisions", **said, decision="lift", reason="again")
 
 
 def test_a_note_stays_and_may_settle_what_was_to_be_looked_at(office: Office) -> None:

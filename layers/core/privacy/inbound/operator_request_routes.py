@@ -10,7 +10,7 @@ from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
-from privacy.inbound.payload import Document, MalformedEvent, reference, text
+from privacy.inbound.payload import Document, MalformedEvent, needed, reference, text
 from privacy.operations.decide_request import Decisions, Hand
 from privacy.operations.describe_person import Reader
 from privacy.operations.describe_request import look_at_request, show_request
@@ -128,7 +128,15 @@ DECISIONS: Mapping[str, Callable[[str, Document, Decisions], Request]] = {
         id_, read.rights_in(body), read.instant_in(body, "received_at"), read.words_in(body, "reason")
     ),
     "merge": lambda id_, body, decisions: decisions.merge(id_, read.request_in(body, "into")),
-    "apologise": lambda id_, body, decisions: decisions.apologise(id_, read.day_in(body, "expected_on")),
+    "apologise": lambda id_, body, decisions: decisions.apologise(
+        id_, needed(read.day_in(body, "expected_on"), "expected_on")
+    ),
+    "hold": lambda id_, body, decisions: decisions.hold(
+        id_, read.name_in(body, "hold"), read.words_in(body, "reason"), read.day_in(body, "review_on")
+    ),
+    "lift": lambda id_, body, decisions: decisions.lift(
+        id_, read.name_in(body, "hold"), read.words_in(body, "reason")
+    ),
     "send_again": lambda id_, body, decisions: decisions.send_again(
         id_, text(body, "effect") or "", read.words_in(body, "reason")
     ),

@@ -104,10 +104,16 @@ def instant_in(body: Document, name: str) -> datetime | None:
         raise MalformedEvent(name) from None
 
 
-def day_in(body: Document, name: str) -> date:
+def name_in(body: Document, name: str) -> str:
+    """A word such as an id is. Raises MalformedEvent."""
+    return needed(reference(body, name), name)
+
+
+def day_in(body: Document, name: str) -> date | None:
     """Raises MalformedEvent."""
+    told = text(body, name)
     try:
-        return date.fromisoformat(needed(text(body, name), name))
+        return date.fromisoformat(told) if told is not None else None
     except ValueError:
         raise MalformedEvent(name) from None
 

@@ -126,6 +126,15 @@ class Decisions:
         """A letter that came back, or of which nobody knows whether it went: a person has it sent once more."""
         return self._take(id_, lambda _: [self.hand.step(Kind.RELEASED, effect=effect, reason=reason)])
 
+    def hold(self, id_: str, hold: str, reason: str, review_on: date | None = None) -> Request:
+        """Nothing of the person's is deleted until it is lifted, whatever falls due (E63, A23)."""
+        said = {"hold": hold, "reason": reason, "review_on": review_on.isoformat() if review_on else None}
+        return self._take(id_, lambda _: [self.hand.step(Kind.HOLD_PLACED, **said)])
+
+    def lift(self, id_: str, hold: str, reason: str) -> Request:
+        """Also: what was proposed is not needed."""
+        return self._take(id_, lambda _: [self.hand.step(Kind.HOLD_LIFTED, hold=hold, reason=reason)])
+
     def merge(self, id_: str, into: str) -> Request:
         """E59: it is the other request again. What the other does not ask for yet it does now, with this one's clock.
 
