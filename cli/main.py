@@ -11,6 +11,7 @@ from cli.commands import (
     clock,
     deadline,
     history,
+    mail,
     notes,
     orders,
     outbox,
@@ -29,6 +30,7 @@ DESCRIPTION = """\
 iméra's privacy back office, for those who run it.
 
   privacy requests                            what people asked for, by when it is due, your decisions
+  privacy mail events/mail/*.eml              write to contact@ of the local back office
   privacy outbox                              the letters that the local back office has sent
   privacy person camille.durand@example.fr    what we know of somebody, on what ground,
                                               from which fact, until when
@@ -107,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (
         requests,
+        mail,
         outbox,
         person,
         people,

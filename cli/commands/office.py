@@ -18,13 +18,17 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True)
 class LocalOffice:
-    """The running local back office. keys: IAM role → (access key id, secret access key); standins: name → URL."""
+    """The running local back office. keys: IAM role → (access key id, secret access key); standins: name → URL.
+
+    smtp_port: where contact@ takes mail, on this machine.
+    """
 
     base_url: str
     region: str
     keys: Mapping[str, tuple[str, str]]
     standins: Mapping[str, str]
     state: StateDirectory
+    smtp_port: int = 0
 
 
 def take_where(parser: argparse.ArgumentParser, *, inherit: bool = False) -> None:
@@ -52,7 +56,14 @@ def local_office(state: Path) -> LocalOffice:
             for role, key in told["operators"].items()
         }
         standins = {str(name): str(url) for name, url in told.get("standins", {}).items()}
-        return LocalOffice(checked(str(told["base_url"])), str(told["region"]), keys, standins, directory)
+        return LocalOffice(
+            checked(str(told["base_url"])),
+            str(told["region"]),
+            keys,
+            standins,
+            directory,
+            smtp_port=int(told.get("smtp_port", 0)),
+        )
     except FileNotFoundError:
         raise Trouble(NOT_RUNNING) from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):

@@ -94,7 +94,7 @@ class _Handler:
             mail_id=mail_id,
             peer=peer,
             helo=helo,
-            envelope_from=envelope.mail_from or "",
+            envelope_from=_path(envelope),
             recipient=envelope.rcpt_tos[0],
             at=self._now(),
         )
@@ -103,6 +103,11 @@ class _Handler:
         except (BotoCoreError, ClientError):
             return LATER
         return TAKEN
+
+
+def _path(envelope: Envelope) -> str:
+    """Empty for the null path, which aiosmtpd leaves as it is written."""
+    return "" if envelope.mail_from in {None, "<>"} else str(envelope.mail_from)
 
 
 def received(

@@ -52,6 +52,14 @@ def test_a_message_is_kept_whole_under_what_ses_found(door: MailDoor, kept: Kept
     assert "dmarc=pass header.from=example.fr" in head
 
 
+def test_a_report_from_nobody_is_kept_with_the_null_path(door: MailDoor, kept: Kept) -> None:
+    with smtplib.SMTP(HERE, door.port, timeout=10) as client:
+        client.sendmail("", [CONTACT], MESSAGE)
+    (message,) = kept.values()
+    assert above(message).startswith("Return-Path: <>\r\n")
+    assert "envelope-from=<>" in above(message)
+
+
 @pytest.mark.parametrize(
     "address", [CONTACT, "Contact@Imera-Paris.com", "contact+IM-2026-000123@imera-paris.com"]
 )
