@@ -98,3 +98,12 @@ def test_a_letter_has_our_headers_and_no_others(name: str, value: bytes) -> None
 
 def test_a_plain_message_gets_both_so_that_the_tests_above_look_at_something() -> None:
     assert len(list(letters(raw("Subject", b"Colis")))) == 2
+
+
+def test_whatever_of_ours_comes_back_to_us_is_known_as_ours() -> None:
+    """Checklist 22: an address of the office that leads back to contact@ makes no loop."""
+    for sent in letters(raw("Subject", b"Colis")):
+        again = read_mail(
+            sent, mail_id="mail2", stored_at=at("2026-11-22T10:01"), own_addresses=[OFFICES.contact]
+        )
+        assert again.automatic is not None

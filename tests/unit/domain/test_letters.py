@@ -25,7 +25,7 @@ from privacy.domain.letter_words import Why, day_in_words, rights_in_words, why_
 from privacy.domain.policy import Controller
 from privacy.domain.rights import Right
 from privacy.operations.compose_letter import Reasons, Value, Writing, compose
-from tests.golden import compare
+from tests.golden import GOLDEN, compare
 
 CASE = "IM-2026-000123"
 BOOK = letters.load()
@@ -81,6 +81,12 @@ def test_a_letter_reads_as_somebody_once_read_it(
     language: Language, letter: Letter, request: pytest.FixtureRequest
 ) -> None:
     compare(f"letters/{language.value}/{letter.value}.txt", written(letter, language), request.config)
+
+
+def test_nothing_is_kept_as_read_that_is_a_letter_no_more() -> None:
+    for language in Language:
+        kept = {path.stem for path in (GOLDEN / "letters" / language.value).glob("*.txt")}
+        assert kept - {"ack_id_sent"} == {letter.value for letter in Letter}
 
 
 def test_an_acknowledgement_in_neither_language_is_in_both(request: pytest.FixtureRequest) -> None:
