@@ -1,6 +1,7 @@
 """No card number is stored anywhere, no identity document is kept, and everything else stays as it was (E75, F11)."""
 
 import base64
+import binascii
 import quopri
 from email import message_from_bytes, policy
 
@@ -174,6 +175,13 @@ def test_a_number_cut_by_soft_line_breaks_goes() -> None:
     head = b"Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n"
     after = without_cards(head + b"=3424=32 4242 42=\n42 4=324=32 =E9\n")
     assert after.endswith(b"XXXX XXXX XX=\nXX XXXX =E9\n")
+
+
+def test_quoted_printable_that_is_none_loses_only_its_digits() -> None:
+    head = b"Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n"
+    odd = b"a= \nb==\n=zz 4242424242424242 =4\n"
+    struck = message_from_bytes(without_cards(head + odd)).get_payload(decode=True)
+    assert struck == binascii.a2b_qp(odd).replace(b"4242424242424242", b"X" * 16)
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,16 @@ def test_what_ses_left_out_is_not_taken_from_the_sender(missing: str) -> None:
     assert "PASS" not in verdicts(ours + PLANTED + HEAD)
 
 
+@pytest.mark.parametrize(
+    "last", ["X-SES-DKIM-SIGNATURE", "X-SES-RECEIPT", "Authentication-Results: amazonses.com;"]
+)
+def test_what_comes_again_or_out_of_order_is_the_senders(last: str) -> None:
+    """However much of its own SES leaves out at the end."""
+    ours = failing().partition(last)[0]
+    results = PLANTED.partition("Authentication-Results")[0]
+    assert "PASS" not in verdicts(ours + results + HEAD)
+
+
 def test_verdicts_without_ses_own_hop_above_them_are_nobodys() -> None:
     assert verdicts(PLANTED + HEAD) == UNKNOWN
     assert verdicts(f"Return-Path: <{CAMILLE}>\n" + PLANTED + HEAD) == UNKNOWN
