@@ -18,7 +18,7 @@ DOCUMENTS = [README, *sorted(ROOT.glob("docs/**/*.md"))]
 
 #: P16, A8-A10, not E2E, F401 or part of a longer word; in a test's name `_p16_`.
 _ID = re.compile(
-    r"(?<![A-Za-z0-9])(?P<letter>[PGFARET])(?P<first>\d{1,3})(?:-(?P=letter)?(?P<last>\d{1,3}))?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?P<letter>[PGFARET])(?P<first>[1-9]\d{0,2})(?:-(?P=letter)?(?P<last>\d{1,3}))?(?![A-Za-z0-9])"
 )
 _IN_NAME = re.compile(r"(?<=_)(?P<letter>[pgfaret])(?P<first>\d{1,3})(?P<last>)(?=_|\b)")
 _NOQA = re.compile(r"noqa: [A-Z0-9, ]+")
