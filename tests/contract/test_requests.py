@@ -11,6 +11,7 @@ import pytest
 from moto import mock_aws
 
 from privacy.domain.request_steps import AUTO, By, Kind, Step
+from privacy.outbound.dynamodb import from_wire
 from privacy.outbound.dynamodb_requests import DynamoRequests
 from privacy.outbound.s3_mail import S3Mail
 from privacy.ports import (
@@ -198,6 +199,33 @@ def test_what_is_owed_is_found_the_longest_first_until_it_is_not(log: RequestLog
     assert log.owed(at("2026-11-23"), 1) == ["IM-2"]
     log.append(appending("IM-2", Kind.CLOSED, after=1))
     assert log.owed(at("2026-11-23"), 9) == ["IM-1"]
+
+
+def test_what_has_to_go_with_a_case_is_found_from_its_steps() -> None:
+    with mock_aws():
+        client: Any = boto3.client("dynamodb", **NAMES)
+        client.create_table(
+            TableName="requests",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=_keys("pk", "sk"),
+            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+        )
+        log = DynamoRequests(client, "requests")
+        log.append(
+            appending(
+                "IM-1",
+                Kind.RECEIVED,
+                Kind.UNDERSTOOD,
+                causes=frozenset({"mail1", "message-abc"}),
+                senders={email(): 0},
+            )
+        )
+        log.append(appending("IM-1", Kind.NOTED, after=2, causes=frozenset({"command"})))
+        items = [from_wire(item) for item in client.scan(TableName="requests")["Items"]]
+    steps = [item for item in items if item["sk"].startswith("step#")]
+    keys = {f"cause#{cause}" for item in steps for cause in item.get("causes", ())}
+    keys |= {f"sender#{sender}" for item in steps for sender in item.get("senders", ())}
+    assert keys == {item["pk"] for item in items} - {"request#IM-1"}
 
 
 @pytest.fixture(params=["memory", "s3"])

@@ -478,11 +478,12 @@ def mail_store() -> MailStore:
 def _understanding() -> Callable[[IncomingMail], Understanding]:
     """Triage, with the lexicons read once."""
     from privacy.domain.triage.understand import understand
+    from privacy.inbound.triaging import never_failing
     from privacy.policy.lexicons import load_lexicons
 
     lexicons = load_lexicons()
-    return lambda mail: understand(
-        subject=mail.subject, text=mail.text, lexicons=lexicons, sender=mail.sender
+    return never_failing(
+        lambda mail: understand(subject=mail.subject, text=mail.text, lexicons=lexicons, sender=mail.sender)
     )
 
 

@@ -139,8 +139,12 @@ class DynamoRequests:
         pk, now = f"request#{appending.request}", appending.steps[-1].at
         for cause in sorted(appending.causes):
             yield cause, self._put(_cause(cause, appending.request, now), new=True)
+        # what else has to go when the case goes stands with its steps: the keys of it lead only one way
+        with_it = {"causes": sorted(appending.causes), "senders": sorted(appending.senders)}
         for number, step in enumerate(appending.steps, appending.after + 1):
-            yield _MOVED, self._put({"pk": pk, "sk": f"step#{number:06}", **_item(step)}, new=True)
+            item = {"pk": pk, "sk": f"step#{number:06}", **_item(step)}
+            first = number == appending.after + 1
+            yield _MOVED, self._put(item | with_it if first else item, new=True)
         summary = self._put({"pk": pk, "sk": _SUMMARY, **appending.summary}, new=appending.after == 0)
         if appending.after:
             summary |= {
