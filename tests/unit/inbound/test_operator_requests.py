@@ -208,6 +208,18 @@ def test_what_was_put_away_goes_to_customer_service_and_comes_back_with_its_firs
     assert back["legal_due"] == "2027-04-05"
 
 
+def test_every_message_of_a_case_that_is_put_away_goes_to_customer_service(office: Office) -> None:
+    id_ = office.mailed()
+    second = {"mail": "second", "channel": "mail", "received_at": office.now.isoformat(), "address": CAMILLE}
+    office.happens(id_, Kind.RECEIVED, **second)
+    office.happens(id_, Kind.UNDERSTOOD, mail="second", outcome="unsure")
+    office.do("/decisions", request=id_, decision="not_a_request")
+    office.happens(id_, Kind.RECEIVED, **second | {"mail": "later"})
+    forwards = {effect.id: effect.about for effect in owed(office.case(id_)) if effect.letter == "FORWARD"}
+    assert list(forwards.values()) == ["second", office.case(id_).messages[0].mail]
+    assert [id_.rpartition("-")[2] for id_ in forwards] == ["6", "6"]
+
+
 def test_e57_an_added_right_has_the_clock_of_when_it_was_asked(office: Office) -> None:
     id_ = office.mailed("access")
     office.now = at("2027-03-25T12:00")
@@ -239,6 +251,42 @@ def test_e59_a_second_case_of_the_same_request_goes_into_the_first(office: Offic
     # told again, it is done already
     again = office.do("/decisions", request=second, decision="merge", into=first)
     assert (again["state"], len(office.case(first).steps)) == ("duplicate", len(target.steps))
+
+
+def test_e59_what_comes_in_while_two_cases_become_one_is_not_lost(office: Office) -> None:
+    first = office.mailed("access")
+    second = office.mailed("erasure", received_at=at("2027-03-06T09:00"))
+    late = at("2027-03-08T09:59")
+
+    def a_mail_comes() -> None:
+        if ("absorbs", second) not in office.case(first).links:
+            return  # the first has not taken it in yet
+        office.requests.before_append = lambda: None
+        office.happens(second, Kind.RIGHTS_ADDED, rights=("rectification",), received_at=late.isoformat())
+
+    office.requests.before_append = a_mail_comes
+    assert office.do("/decisions", request=second, decision="merge", into=first)["state"] == "duplicate"
+    assert {item.id: item.received_at for item in office.case(first).items} == {
+        "access": RECEIVED,
+        "erasure": at("2027-03-06T09:00"),
+        "rectification": late,
+    }
+
+
+def test_e59_the_earlier_receipt_of_the_two_counts(office: Office) -> None:
+    first = office.mailed("access")
+    second = office.mailed("erasure", received_at=at("2027-03-06T09:00"))
+    office.happens(
+        first, Kind.RIGHTS_ADDED, rights=("erasure",), received_at=at("2027-03-07T09:00").isoformat()
+    )
+    office.do("/decisions", request=second, decision="merge", into=first)
+    assert office.case(first).items[1].received_at == at("2027-03-06T09:00")
+
+
+def test_of_two_cases_of_one_instant_either_takes_the_other_in_and_never_both(office: Office) -> None:
+    first, second = office.mailed("access"), office.mailed("erasure")
+    assert "came first" in office.refused("/decisions", request=first, decision="merge", into=second)
+    assert office.do("/decisions", request=second, decision="merge", into=first)["state"] == "duplicate"
 
 
 @pytest.mark.parametrize(

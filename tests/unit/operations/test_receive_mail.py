@@ -93,6 +93,25 @@ def test_what_a_person_put_away_and_is_asked_again_owes_nothing_of_before(desk: 
     assert letters(desk) == ["FORWARD"]
 
 
+@pytest.mark.parametrize("copy", [True, False])
+def test_e59_what_reaches_a_case_while_it_is_merged_goes_where_it_went(desk: Desk, copy: bool) -> None:
+    desk.brings(mail(), asks(ERASURE))
+    desk.brings(mail("mail2"), asks(ACCESS))
+    merging = step(Kind.MERGED, "2026-11-22T11:00", STAFF, into=CASE)
+
+    def merges() -> None:
+        desk.log.before_append = lambda: None
+        desk.does(merging, "IM-2026-000002")
+
+    desk.log.before_append = merges
+    if copy:
+        again = replace(mail("mail3"), message_id=mail("mail2").message_id)
+        assert desk.brings(again, asks(ACCESS)) is Became.COPY
+    else:
+        assert desk.brings(mail("mail3", subject="Re: [IM-2026-000002]"), THANKS) is Became.JOINED
+    assert [message.mail for message in desk.case().messages] == ["mail1", "mail3"]
+
+
 def test_a_copy_of_what_went_to_customer_service_is_not_forwarded_again(desk: Desk) -> None:
     desk.brings(mail(), shopping())
     desk.brings(replace(mail("mail2", "2026-11-22T10:05"), message_id=mail().message_id), shopping())

@@ -15,8 +15,8 @@ from privacy.domain.request import UNDECIDED, Item, Request
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
-from privacy.operations.append_steps import append_steps, read_request
-from privacy.ports import AlreadyCaused, RequestLog
+from privacy.operations.append_steps import MAX_TRIES, append_steps, read_request
+from privacy.ports import AlreadyCaused, RequestConflict, RequestLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,28 +138,45 @@ class Decisions:
     def merge(self, id_: str, into: str) -> Request:
         """E59: it is the other request again. What the other does not ask for yet it does now, with this one's clock.
 
-        Two cases cannot be written at once: the other one first, so that whatever breaks off in between loses nothing.
+        Two cases cannot be written at once: the other one first, so that whatever breaks off in between, or comes in
+        meanwhile, loses nothing.
         """
+        for _ in range(MAX_TRIES):
+            try:
+                return self._merge(id_, into)
+            except _Moved:
+                pass
+        raise RequestConflict
+
+    def _merge(self, id_: str, into: str) -> Request:
         source, target = read_request(id_, self.log), read_request(into, self.log)
         if source.merged_into == into:
             return source
         _fits(source, target)
         append_steps(into, lambda other: self._absorbed(source, other), log=self.log, periods=self.periods)
-        return self._take(id_, lambda _: [self.hand.step(Kind.MERGED, into=into)])
+        return self._take(id_, lambda now: self._merged(source, now, into))
 
     def _absorbed(self, source: Request, target: Request) -> list[Step]:
+        _fits(source, target)
         steps = []
         if ("absorbs", source.id) not in target.links:
             steps.append(self.hand.step(Kind.LINKED, request=source.id, why="absorbs"))
-        known = {item.right for item in target.open_items}
-        steps += [
-            self.hand.step(
-                Kind.RIGHTS_ADDED, rights=(item.right.value,), received_at=item.received_at.isoformat()
-            )
-            for item in source.open_items
-            if item.right not in known
-        ]
+        since = {item.right: item.received_at for item in target.open_items}
+        for item in source.open_items:
+            said: dict[str, Said] = {
+                "rights": (item.right.value,),
+                "received_at": item.received_at.isoformat(),
+            }
+            if item.right not in since:
+                steps.append(self.hand.step(Kind.RIGHTS_ADDED, **said))
+            elif item.received_at < since[item.right]:
+                steps.append(self.hand.step(Kind.REPEATED, **said))
         return steps
+
+    def _merged(self, source: Request, now: Request, into: str) -> list[Step]:
+        if now.version != source.version:
+            raise _Moved
+        return [self.hand.step(Kind.MERGED, into=into)]
 
     def _take(self, id_: str, decide: Callable[[Request], Sequence[Step]]) -> Request:
         try:
@@ -167,6 +184,10 @@ class Decisions:
         except AlreadyCaused as known:
             caused = self.log.caused(known.cause)
             return read_request(caused.request if caused and caused.request else id_, self.log)
+
+
+class _Moved(Exception):
+    """What the other case took over is not all that there is."""
 
 
 def _fits(source: Request, target: Request) -> None:
@@ -177,7 +198,7 @@ def _fits(source: Request, target: Request) -> None:
         raise IllegalTransition(f"{target.id} was merged into {target.merged_into}: name that one")
     if target.state in UNDECIDED or target.ended:
         raise IllegalTransition(f"{target.id} is {target.state}: only an open case takes another one in")
-    if _receipt(source) < _receipt(target):
+    if (_receipt(source), source.id) < (_receipt(target), target.id):  # never each into the other
         raise IllegalTransition(f"{source.id} came first: merge {target.id} into it")
     unfollowed = [item.id for item in source.open_items if _at_once(item)]
     if unfollowed:

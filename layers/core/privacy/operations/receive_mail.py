@@ -154,7 +154,7 @@ class _Taking:
         first = self.by.log.caused(self._fingerprint) if self._fingerprint else None
         again = self._followed(first.request) if first is not None else None
         if again is not None:
-            self._append(again.id, lambda now: copied(now, self.incoming), {mail.mail_id})
+            self._append(again.id, self._copied, {mail.mail_id})
             return Became.COPY
         # a copy of what was purged since is told for the first time again, but cannot claim to be
         return self._place({mail.mail_id} if first is not None else self._causes)
@@ -176,6 +176,8 @@ class _Taking:
 
     def _joins(self, request: Request) -> bool:
         """Thanks for an answer change nothing, whatever the case's state (E58); a new wish there is a new case."""
+        if request.merged_into:
+            return False
         thanks = self.incoming.understood.outcome is Outcome.NOT_REQUEST and bool(request.items)
         return joinable(request) or resumes(request, self.incoming) or thanks
 
@@ -240,6 +242,11 @@ class _Taking:
 
         self._append(request.id, decide, causes)
         return Became.JOINED
+
+    def _copied(self, now: Request) -> list[Step]:
+        if now.merged_into:
+            raise _LookAgain
+        return copied(now, self.incoming)
 
     def _append(self, id_: str, decide: Callable[[Request], list[Step]], causes: set[str]) -> None:
         append_steps(id_, decide, log=self.by.log, periods=self.by.periods, causes=causes)
