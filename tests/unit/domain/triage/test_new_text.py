@@ -20,6 +20,7 @@ HEADS = {
     "gmail en": "On Tue, Mar 3, 2026 at 10:12 AM iméra <contact@imera-paris.com> wrote:",
     "apple fr": "Le 3 mars 2026 à 10:12, iméra <contact@imera-paris.com> a écrit :",
     "apple en": "On 3 Mar 2026, at 10:12, iméra <contact@imera-paris.com> wrote:",
+    "no hour": "Le 3 mars 2026, Camille de chez iméra a écrit :",
     "thunderbird fr": "Le 03/03/2026 à 10:12, iméra a écrit :",
     "yahoo fr": "Le mardi 3 mars 2026 à 10:12:11 UTC+1, iméra <contact@imera-paris.com> a écrit :",
     "yahoo en": "On Tuesday, 3 March 2026 at 10:12:11 CET, iméra <contact@imera-paris.com> wrote:",
@@ -181,6 +182,8 @@ def test_names_and_numbers_under_a_closing_formula_are_the_signature(closing: st
         "En vous remerciant de supprimer mes données",
         "Veuillez recevoir ma demande d'accès à mes données",
         "Mes données doivent disparaître",
+        "Accès aux données",
+        "Clôture de compte",
     ],
 )
 def test_what_is_asked_under_a_closing_formula_is_still_asked(asked: str) -> None:
@@ -216,6 +219,17 @@ def test_a_footer_says_nothing_e49(footer: str) -> None:
         "Se désabonner",
         "Vous recevez cette lettre parce que je veux accéder à mes données.",
         "Ce message est strictement une demande : supprimez mon compte.",
+        "Ce courrier recommandé est destiné à obtenir l'effacement des données de M. Blanc.",
+        "Ce courrier vous est adressé au nom de M. Blanc, qui demande l'accès à ses données.",
+        "Vous recevez cette demande au titre de l'article 15 : une copie des données est attendue.",
+        "Conformément à l'article 12, vous disposez d'un délai d'un mois pour effacer ces données.",
+        "Avertissement : dernier rappel avant la CNIL, effacez tout.",
+        "Les données collectées lors de la commande doivent être effacées.",
+        "Sollten Sie nicht innerhalb eines Monats antworten, folgt eine Beschwerde.",
+        "To unsubscribe, the link does not work: remove the address.",
+        "In accordance with Article 12, you have one month to answer.",
+        "Envoyé aussi par lettre : supprimez le compte.",
+        "Sent with a registered letter too, delete the account.",
     ],
 )
 def test_a_request_that_sounds_like_a_footer_is_none(asked: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from privacy.domain.triage.spelling import plain
 
+_AROUND = " \t*_-–—#|[]()<>•·\"'«»"
 #: A footer shows what it is in its first words.
 _SEEN = 400
 
@@ -28,31 +29,51 @@ _DEVICE = re.compile(
 #: Where no word of the paragraph is in the first person.
 _LEGAL = re.compile(
     r"(?:(?:ce|cet|cette|le present|la presente) (?:message|courriel|mail|e-?mail|courrier|communication|"
-    r"transmission|envoi)s?\b"
-    r".{0,160}\b(?:confidentiel|destine|strictement|personnel|peuvent contenir|peut contenir|est etabli|"
-    r"intention exclusive|virus)"
+    r"transmission|envoi)s?\b.{0,160}\b(?:confidentiel|strictement (?:personnel|reserve)|peuvent contenir|"
+    r"peut contenir|est etabli|intention exclusive|virus|"
+    r"destinee?s? (?:exclusivement|uniquement|a l'usage|a (?:la|son|ses|leurs?) |aux? (?:seule?s?|"
+    r"destinataire)))"
     r"|(?:si vous n'etes pas|si vous avez recu|si ce message vous)\b.{0,60}\b(?:destinataire|par erreur)"
-    r"|ce(?:t|tte)? (?:message|courriel|mail|e-?mail|lettre|newsletter)\b.{0,40}\b(?:vous )?(?:a|"
-    r"est) (?:ete )?(?:envoye|adresse)"
-    r"|vous (?:recevez|avez recu) (?:ce|cet|cette|nos|notre)\b"
-    r"|this (?:e-?mail|message|communication|transmission)\b.{0,160}\b(?:confidential|intended|privileged|"
-    r"solely|was sent to|virus)"
+    r"|ce(?:t|tte)? (?:message|courriel|mail|e-?mail|lettre|newsletter)\b.{0,20}\b(?:a ete|"
+    r"est) envoyee? (?:a \S{1,80}@|car|parce)"
+    r"|vous (?:recevez|avez recu) (?:ce|cet|cette|nos|notre) (?:mails?|e-?mails?|courriels?|messages?|"
+    r"newsletter|lettre d'info\w*|offres)\b"
+    r".{0,80}\b(?:car|parce|inscri\w+|abonn\w+|clients? (?:de|chez)|suite a)\b"
+    r"|this (?:e-?mail|message|communication|transmission)\b.{0,160}\b(?:confidential|privileged|virus|"
+    r"was sent to \S{1,80}@|"
+    r"intended (?:only|solely|exclusively|for the (?:use|addressee|recipient|named|person)))"
     r"|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message)"
     r"|if you (?:are not|have received|received)\b.{0,60}\b(?:recipient|error|mistake)"
-    r"|you(?:'re| are) receiving|you (?:received|have received) this"
-    r"|(?:avis de confidentialite|confidentiality notice|avertissement|disclaimer|legal notice|"
-    r"mention legale)s? ?(?::|-|$)"
-    r"|diese (?:e-?mail|nachricht)\b.{0,160}\b(?:vertraulich|bestimmt)|sollten sie (?:nicht|diese)"
+    r"|you(?:'re| are) receiving (?:this|our) (?:e-?mail|message|newsletter)|you (?:received|"
+    r"have received) this (?:e-?mail|message|newsletter)\b.{0,20} because"
+    r"|(?:avis de confidentialite|confidentiality notice|disclaimer|legal notice|mentions? legales?) ?(?::|"
+    r"-|$)"
+    r"|diese (?:e-?mail|nachricht)\b.{0,160}\b(?:vertraulich|bestimmt)"
+    r"|sollten sie (?:nicht der (?:richtige|vorgesehene|beabsichtigte)|diese (?:e-?mail|nachricht))"
     r"|este (?:mensaje|correo)\b.{0,160}\bconfidencial|questo messaggio\b.{0,160}\b(?:riservat|"
     r"confidenzial)"
     r"|dit (?:bericht|e-mailbericht)\b.{0,160}\bvertrouwelijk|esta mensagem\b.{0,160}\bconfidencia"
-    r"|conformement .{0,140}\bvous (?:disposez|beneficiez|avez|pouvez)\b|vous (?:disposez|"
-    r"beneficiez) (?:egalement |a tout moment )?d'un droit"
-    r"|(?:les (?:informations|donnees)|vos donnees)\b.{0,80}\b(?:recueillies|collectees|traitees|"
-    r"font l'objet)\b"
-    r"|in accordance with .{0,140}\byou (?:may|can|have)\b|under the gdpr,? you (?:may|can|have)\b"
+    r"|(?:conformement .{0,140}\b)?vous (?:disposez (?:egalement |a tout moment )?(?:d'un droit|du droit|"
+    r"de droits|des droits)|"
+    r"beneficiez (?:egalement |a tout moment )?(?:d'un droit|du droit|de droits|des droits)|avez (?:le|"
+    r"un) droit|"
+    r"pouvez (?:a tout moment |egalement )?(?:exercer|demander|acceder|vous (?:opposer|desinscrire|"
+    r"desabonner)|obtenir|retirer|introduire))\b"
+    r"|(?:les informations|les donnees|vos donnees)\b.{0,80}\b(?:recueillies|collectees|traitees|"
+    r"enregistrees|font l'objet)\b"
+    r".{0,300}\bvous (?:disposez|beneficiez|pouvez|avez)\b"
+    r"|(?:in accordance with .{0,140}\b|under the gdpr,? )you (?:(?:may|can) (?:exercise|request|access|"
+    r"unsubscribe|object|withdraw|ask)|"
+    r"have (?:the|a) right)\b"
     r"|(?:nous|we) (?:traitons|process) (?:vos|your)\b)"
 )
+#: A link that does not do what the footer says is the writer's complaint.
+_COMPLAINT = re.compile(
+    r"\b(?:ne (?:marche|fonctionne|repond)|marche pas|fonctionne pas|not work|n't work|broken|impossible|"
+    r"en vain|fails?)\b"
+)
+#: What a program adds speaks of programs and telephones.
+_MATTER = re.compile(r"suppri|effac|delet|eras|unsubscr|desinscr|donnee|\bdata\b|remov|compte|account")
 _FOOTER = re.compile(
     r"(?:(?:pensez a|preservons|protegeons|respectons) (?:l'environnement|la planete)|(?:avant d'imprimer|"
     r"n'imprimez)\b.{0,80}\b(?:environnement|necessaire|message|courriel|mail)"
@@ -82,19 +103,26 @@ _FIRST_PERSON = re.compile(
 def is_device_line(line: str) -> bool:
     """`Envoyé de mon iPhone`: what the program adds, on a line of its own."""
     low = plain(line.strip(" \t*_-–—[]()<>"))
-    return bool(low) and len(low) <= 90 and low.count(" ") <= 11 and _DEVICE.match(low) is not None
+    short = bool(low) and len(low) <= 90 and low.count(" ") <= 11
+    return short and _DEVICE.match(low) is not None and not _MATTER.search(low)
 
 
 def footer_from(paragraph: Sequence[str]) -> int | None:
     """Return the line of a paragraph (lines without a blank one between) from which it is a footer, if any."""
     for number, line in enumerate(paragraph):
-        low = plain(line[:_SEEN].strip(" \t*_-–—#|[]()<>•·\"'«»"))
-        if _FOOTER.match(low) and not _FIRST_PERSON.search(low):
+        alone = plain(line[:_SEEN].strip(_AROUND))
+        if _FOOTER.match(alone) and _is_nobodys(alone):
             return number
-        if number == 0 or _LEGAL.match(low) or low[:40].startswith(("conformement", "in accordance")):
-            rest = plain(" ".join(paragraph[number : number + 12])[:1200]).strip(" \t*_-#|[]()<>•·\"'«»")
-            if _LEGAL.match(rest) and not _FIRST_PERSON.search(rest):
-                return number
-            if number == 0 and _FOOTER.match(rest) and not _FIRST_PERSON.search(rest):
+        if (
+            number == 0
+            or _LEGAL.match(alone)
+            or alone.startswith(("conformement", "in accordance", "les ", "vos "))
+        ):
+            rest = plain(" ".join(paragraph[number : number + 12])[:1200]).strip(_AROUND)
+            if (_LEGAL.match(rest) or (number == 0 and _FOOTER.match(rest))) and _is_nobodys(rest):
                 return number
     return None
+
+
+def _is_nobodys(low: str) -> bool:
+    return not (_FIRST_PERSON.search(low) or _COMPLAINT.search(low))

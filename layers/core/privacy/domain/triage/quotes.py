@@ -69,6 +69,7 @@ _OPENING = re.compile(
 )
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,}|\[at\]")
 _TIME = re.compile(r"\b\d{1,2} ?[:h] ?\d{2}\b")
+_YEAR = re.compile(r"\b20\d\d,")
 _ANY_DATE = re.compile(r"\d")
 
 _LABELS = {
@@ -161,6 +162,8 @@ def _attribution(lines: Sequence[str], at: int, low: str) -> Mark | None:
 def _says_when_or_who(lines: Sequence[str], after: int, seen: str) -> bool:
     """A person too may tell what somebody wrote: programs give the hour or the address, or quote what follows."""
     if _ADDRESS.search(seen) or (_OPENING.match(seen) and _TIME.search(seen)):
+        return True
+    if _OPENING.match(seen) and _YEAR.search(seen) and after < len(lines) and not lines[after].strip():
         return True
     below = _next_words(lines, after)
     return bool(_ANY_DATE.search(seen)) and below is not None and is_quoted(lines[below])

@@ -145,7 +145,7 @@ def _looks_signed(line: str, *, named: bool) -> bool:
     count = len(words(text))
     if _CONTACT.search(low):
         return count <= 20 and not (_PERSONAL.search(low) and count > 6)
-    if _PERSONAL.search(low):
+    if _PERSONAL.search(low) or _MATTER.search(low):
         return False
     if is_name_like(text):
         return True
