@@ -90,7 +90,7 @@ def test_what_a_person_put_away_and_is_asked_again_owes_nothing_of_before(desk: 
     desk.brings(mail(), asks(WITHDRAWAL))
     desk.brings(mail("mail2"), asks(WITHDRAWAL))
     desk.does(step(Kind.NOT_A_REQUEST, "2026-11-22T11:00", STAFF, mail="mail1", reason="…"))
-    assert letters(desk) == ["FORWARD"]
+    assert letters(desk) == ["FORWARD", "FORWARD"]  # each of the two messages
 
 
 @pytest.mark.parametrize("copy", [True, False])

@@ -159,8 +159,9 @@ def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) 
         effect(f"honour-{item}", Does.HONOUR, to=To.NOBODY, about=item)
         for item in _at_once(request, number, step)
     )
-    if _forwards(step, known):
-        yield effect("forward", Does.FORWARD, letter=FORWARD, to=To.CUSTOMER_SERVICE, about=step.text("mail"))
+    for place, mail in enumerate(_forwarded(request, number, step, known), 1):
+        name = "forward" if place == 1 else f"forward-{place}"
+        yield effect(name, Does.FORWARD, letter=FORWARD, to=To.CUSTOMER_SERVICE, about=mail)
     if step.kind is Kind.RECEIVED and step.texts("identity_documents") and not _asked_for(request, number):
         yield effect("cut", Does.CUT, to=To.NOBODY, about=step.text("mail"))
     if reasons := _notice(request, number, step):
@@ -230,13 +231,22 @@ def _is_at_once(request: Request, honoured: Step) -> bool:
     return item is not None and item.right in AT_ONCE
 
 
-def _forwards(step: Step, known: Mapping[str, Effect]) -> bool:
-    """Once a mail, whole: what is for the shop, alone or beside a request (E42); never an authority's letter (E62)."""
-    mail = step.text("mail")
-    if not mail or any(e.does is Does.FORWARD and e.about == mail for e in known.values()):
-        return False
-    for_shop = step.holds("customer_service") and not step.holds("authority")
-    return step.kind is Kind.NOT_A_REQUEST or (step.kind is Kind.UNDERSTOOD and for_shop)
+def _forwarded(request: Request, number: int, step: Step, known: Mapping[str, Effect]) -> list[str]:
+    """Once a mail, whole: what is for the shop, alone or beside a request (E42); never an authority's letter (E62).
+
+    A person who puts a case away has decided about every message that had come by then.
+    """
+    mails: list[str] = []
+    if step.kind is Kind.NOT_A_REQUEST:
+        mails.append(step.text("mail"))
+        if step.by.human:
+            mails += [
+                message.mail for message in request.messages if message.step < number and not message.spam
+            ]
+    elif step.kind is Kind.UNDERSTOOD and step.holds("customer_service") and not step.holds("authority"):
+        mails.append(step.text("mail"))
+    sent_on = {effect.about for effect in known.values() if effect.does is Does.FORWARD}
+    return [mail for mail in dict.fromkeys(mails) if mail and mail not in sent_on]
 
 
 #: Under which name a step says why the DPO is written to.
