@@ -101,7 +101,6 @@ def rights_asked(passage: Passage, lexicon: Lexicon, elsewhere: Collection[int] 
     reading = _Reading(passage, lexicon, sum(passage.sentences[place] for place in elsewhere))
     reading.make_phrases()
     signs = {sign: list(reading.found(patterns)) for sign, patterns in lexicon.signs.items()}
-    reading.take_out_decoys()
     finds = list(_finds(reading))
     for right in Right:
         reading.mark(hit(right), _words(find for find in finds if find.right is right))
@@ -153,19 +152,26 @@ class _Reading:
         } | self.passage.given
 
     def make_phrases(self) -> None:
+        words = dict(self._kinds)
+        self._mark_phrases()
+        if taken := self._decoys():
+            # What a text is about, it is about in its decoys too; nothing else is made of their words.
+            self._said = self._kinds
+            self._kinds = {kind: at & ~taken for kind, at in words.items()} | self.passage.given
+            self._derived = {}
+            self._mark_phrases()
+
+    def _mark_phrases(self) -> None:
         for name, patterns in self.lexicon.phrases.items():
             for pattern in patterns:
                 self.mark(name, pattern.marks(self.passage, self.kind))
 
-    def take_out_decoys(self) -> None:
+    def _decoys(self) -> int:
         taken = 0
         for patterns in self.lexicon.decoys.values():
             for pattern in patterns:
                 taken |= pattern.marks(self.passage, self.kind)
-        self._said = dict(self._kinds)
-        for name in self._kinds.keys() - self.passage.given.keys():
-            self._kinds[name] &= ~taken
-        self._derived.clear()
+        return taken
 
     def mark(self, name: str, words: int) -> None:
         """These words, too, are of this kind."""
@@ -178,7 +184,6 @@ class _Reading:
         if name[0] not in "!@~#":
             return self._kinds.get(name, 0)
         if (kept := self._derived.get(name)) is None:
-            # What a text is about, it is about in its decoys too.
             kinds = self._said.get(name[1:], 0) if name[0] == "#" and self._said else self.kind(name[1:])
             kept = self._derived[name] = self._derive(name[0], kinds)
         return kept
