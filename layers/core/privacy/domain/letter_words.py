@@ -119,6 +119,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "no_sender": ("il ne dit pas qui l'a écrit", "it does not say who wrote it"),
     "for_another": ("il est écrit pour une autre personne", "it is written for somebody else"),
     "death": ("il annonce un décès", "it tells of a death"),
+    "staff": (
+        "l'un de nous transmet ce qu'une autre personne demande",
+        "one of us sends on what somebody else asks",
+    ),
     "stranger": ("il cite le dossier de quelqu'un d'autre", "it names somebody else's case"),
     "reply": ("c'est peut-être la réponse attendue", "it may be the reply that we wait for"),
     "abuse": ("il contient une exigence d'argent ou une menace", "it demands money, or threatens"),
