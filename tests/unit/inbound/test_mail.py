@@ -292,6 +292,7 @@ def test_the_boundary_of_the_outer_parts_ends_the_inner_ones() -> None:
 def test_what_nobody_can_read_is_said() -> None:
     sealed = parts("Content-Type: application/pgp-encrypted\n\nVersion: 1", kind="encrypted")
     assert mail(HEAD + sealed, "").unread == ("attachments", "encrypted")
+    assert mail(HEAD, "\n-----BEGIN PGP MESSAGE-----\n\nhQEMA\n").unread == ("encrypted",)
     assert "encoding" in mail(HEAD + "Content-Transfer-Encoding: x-uuencode\n").unread
 
 

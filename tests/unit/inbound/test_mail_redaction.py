@@ -244,6 +244,13 @@ def test_a_number_goes_in_messages_within_and_between_parts() -> None:
     assert b"4242" not in base64.b64decode(after.partition(b"base64\n\n")[2].partition(b"--b")[0])
 
 
+def test_a_boundary_of_such_digits_stays() -> None:
+    head = b"Content-Type: multipart/mixed; boundary=4242424242424242\n\n4242424242424242\n"
+    before = head + b"--4242424242424242\n\n4242424242424242\n--4242424242424242--\n"
+    after = before.replace(b"\n4242424242424242\n", b"\nXXXXXXXXXXXXXXXX\n")
+    assert without_cards(before) == after
+
+
 def test_a_number_written_in_entities_goes() -> None:
     before = b"Content-Type: text/html\n\n<p>&#52;242 42&#x34;2 4242 4242</p>\n"
     assert b"42" not in without_cards(before)

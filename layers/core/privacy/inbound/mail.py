@@ -35,6 +35,12 @@ def read_mail(
     stored_at: when the mail store took it, in UTC; the message was not received later. relay: the shop's mail host
     where that copies contact@ to SES, empty where SES is the domain's mail server. own_addresses: contact@ and other
     addresses of the shop; a mailing list of their domain is the shop's own mail host.
+
+    unread is made of these words: `message` nothing of it; `size` what lies beyond 40 MB; `headers`, `parts`, `text`
+    what lies beyond the limits; `structure` parts without the boundary that they name; `encoding`, `charset` bytes
+    that make no sense; `html` markup that was cut out rather than read; `encrypted`; `winmail.dat` without a text;
+    `alternatives` two versions of the text that say different things; `attachments` a message that is nothing else
+    (E54); `sender` nobody, or more than one, in From.
     """
     reading = _Reading(mail_id, stored_at, relay, own_addresses)
     digest = hashlib.sha256(raw).hexdigest()

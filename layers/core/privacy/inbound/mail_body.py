@@ -26,8 +26,13 @@ def body(raw: bytes, structure: Structure) -> Body:
     whole = "\n\n".join(told) or _packed(raw, reading.found)
     if len(whole) > MAX_TEXT:
         reading.found.unread.add("text")
+    if _SEALED in whole[:MAX_TEXT]:
+        reading.found.unread.add("encrypted")
     reading.found.text = whole[:MAX_TEXT]
     return reading.found
+
+
+_SEALED = "-----BEGIN PGP MESSAGE-----"
 
 
 def _packed(raw: bytes, found: Body) -> str:

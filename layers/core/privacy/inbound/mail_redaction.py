@@ -110,10 +110,18 @@ def _without_cards(raw: bytes, deepest: int) -> bytes:
 
 
 def _between(raw: bytes, part: Part) -> Iterator[_Change]:
-    """What stands in a multipart and in none of its parts: before the first, after the last, beyond what is read."""
+    """What stands in a multipart and in none of its parts: before the first, after the last, beyond what is read.
+
+    Delimiters stay, whatever digits they are made of.
+    """
     edges = [part.body, *(edge for child in part.parts for edge in (child.start, child.end)), part.end]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        yield from _replaced(raw, start, end, _strike_bytes(raw[start:end]))
+        pieces = _DELIMITERS.split(raw[start:end])
+        pieces[::2] = map(_strike_bytes, pieces[::2])
+        yield from _replaced(raw, start, end, b"".join(pieces))
+
+
+_DELIMITERS = re.compile(rb"^(--[^\n]*)", re.MULTILINE)
 
 
 def _replaced(raw: bytes, start: int, end: int, content: bytes) -> Iterator[_Change]:
