@@ -1,0 +1,58 @@
+"""Whatever people, machines, operators, SES and our workers do at once: no message is lost, and none answered twice.
+
+A world is one seed: some mails of a few people, told late, twice or never, and what operators decide meanwhile, while
+workers who know what was true a moment ago interrupt one another at every call and die. More of them:
+
+    PRIVACY_MAIL_WORLDS=2000 PRIVACY_FIRST_WORLD=100 python -m pytest tests/simulation/test_mail_races.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FIRST = int(os.environ.get("PRIVACY_FIRST_WORLD", "0"))
+WORLDS = int(os.environ.get("PRIVACY_MAIL_WORLDS", "60"))
+
+
+@pytest.fixture(scope="module")
+def worlds() -> list[dict[str, Any]]:
+    """What became of them, with the order of sets fixed: a seed is the same world every time."""
+    environment = os.environ | {"PYTHONHASHSEED": "0", "PYTHONPATH": f"{ROOT}:{ROOT / 'layers/core'}"}
+    lived = subprocess.run(
+        [sys.executable, "-m", "tests.simulation.mail_worlds", str(FIRST), str(WORLDS)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert lived.returncode == 0, lived.stderr[-3000:]
+    lines = [line for line in lived.stdout.splitlines() if line.startswith("WORLD ")]
+    assert len(lines) == WORLDS
+    return [json.loads(line.removeprefix("WORLD ")) for line in lines]
+
+
+def test_in_the_end_every_mail_has_its_place_and_every_letter_went_once(worlds: list[dict[str, Any]]) -> None:
+    """What must be true then stands in mail_at_rest.py."""
+    assert {world["seed"]: world["wrong"] for world in worlds if world["wrong"]} == {}
+
+
+def test_the_worlds_of_mail_are_not_empty(worlds: list[dict[str, Any]]) -> None:
+    """Or else they prove nothing: everybody writes, everything becomes of it, and SES does its worst."""
+
+    def happened(name: str) -> set[str]:
+        return {each for world in worlds for each in world[name]}
+
+    assert happened("became") == {"case", "joined", "copy", "machine", "bounce", "known"}
+    assert happened("ses") == {"taken", "lost", "throttled", "rejected"}
+    assert happened("kinds") >= {"request", "stop", "again", "copy", "both", "reply", "stranger", "machine"}
+    assert happened("decided") >= {"exercise", "put_away", "add", "merge", "send_again", "move"}
+    assert sum(world["letters"] for world in worlds) > 2 * len(worlds)
