@@ -9,7 +9,7 @@ from privacy.domain.triage.language_words import WORDS
 from privacy.domain.triage.passage import Passage
 
 #: So many words more than the language at hand make a sentence another's.
-_LEAD = 2
+_LEAD = 1
 #: So many words of a language, and half as many again as of another, leave no doubt which one a text is in.
 _CLEAR = 5
 

@@ -127,6 +127,7 @@ def compile_lexicon(data: Mapping[str, Any]) -> Lexicon:
             exact=data.get("exact", "").split(),
             literal=(name for name in names if not name.isupper()),
             plain=data.get("plain", "").split(),
+            elided=data.get("elided", "").split(),
             sounds=((written, heard) for written, heard in data.get("sounds", ())),
         ),
         spelling={short: tuple(meant.split()) for short, meant in data.get("spelling", {}).items()},

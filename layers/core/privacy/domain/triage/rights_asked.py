@@ -101,6 +101,7 @@ def rights_asked(passage: Passage, lexicon: Lexicon, elsewhere: Collection[int] 
     reading = _Reading(passage, lexicon, sum(passage.sentences[place] for place in elsewhere))
     reading.make_phrases()
     signs = {sign: list(reading.found(patterns)) for sign, patterns in lexicon.signs.items()}
+    reading.take_out_decoys()
     finds = list(_finds(reading))
     for right in Right:
         reading.mark(hit(right), _words(find for find in finds if find.right is right))
@@ -132,6 +133,7 @@ class _Reading:
     foreign: int
     _kinds: dict[str, int] = field(default_factory=dict)
     _derived: dict[str, int] = field(default_factory=dict)
+    _words: dict[str, int] = field(default_factory=dict)
     _said: dict[str, int] = field(default_factory=dict)
     _whole: int = 0
 
@@ -152,12 +154,18 @@ class _Reading:
         } | self.passage.given
 
     def make_phrases(self) -> None:
-        words = dict(self._kinds)
+        self._words = dict(self._kinds)
         self._mark_phrases()
-        if taken := self._decoys():
-            # What a text is about, it is about in its decoys too; nothing else is made of their words.
+
+    def take_out_decoys(self) -> None:
+        """What a text is about, it is about in its decoys too (`#`); nothing else is made of their words."""
+        taken = 0
+        for patterns in self.lexicon.decoys.values():
+            for pattern in patterns:
+                taken |= pattern.marks(self.passage, self.kind)
+        if taken:
             self._said = self._kinds
-            self._kinds = {kind: at & ~taken for kind, at in words.items()} | self.passage.given
+            self._kinds = {kind: at & ~taken for kind, at in self._words.items()} | self.passage.given
             self._derived = {}
             self._mark_phrases()
 
@@ -165,13 +173,6 @@ class _Reading:
         for name, patterns in self.lexicon.phrases.items():
             for pattern in patterns:
                 self.mark(name, pattern.marks(self.passage, self.kind))
-
-    def _decoys(self) -> int:
-        taken = 0
-        for patterns in self.lexicon.decoys.values():
-            for pattern in patterns:
-                taken |= pattern.marks(self.passage, self.kind)
-        return taken
 
     def mark(self, name: str, words: int) -> None:
         """These words, too, are of this kind."""

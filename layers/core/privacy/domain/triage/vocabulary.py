@@ -21,6 +21,7 @@ class Vocabulary:
     kinds: label -> entries, also found by their sound or one slip away. exact: labels whose entries are not.
     literal: entries that are taken as they are, each its own label. plain: words that are known and never taken for a
     misspelling of another.
+    elided: what is written together with the next word where an apostrophe is left out.
     sounds: what a language writes in several ways -> one way, applied in order; `$` ends a word.
     """
 
@@ -31,8 +32,10 @@ class Vocabulary:
         exact: Collection[str] = (),
         literal: Iterable[str] = (),
         plain: Iterable[str] = (),
+        elided: Iterable[str] = (),
         sounds: Iterable[tuple[str, str]] = (),
     ) -> None:
+        self._elided = tuple(elided)
         self._sounds = tuple((re.compile(written), heard) for written, heard in sounds)
         self._exact = _Entries()
         self._heard = _Entries()
@@ -53,7 +56,7 @@ class Vocabulary:
         if found or name or not _HEARD_FROM <= len(form) <= _LONGEST or not form.isalpha():
             return found
         heard = self.sound(form)
-        return self._heard.labels(heard) or self._mistyped(heard)
+        return self._heard.labels(heard) or self._run_on(form) or self._mistyped(heard)
 
     def sound(self, form: str) -> str:
         """A word as it is heard: what is written in several ways made one."""
@@ -61,6 +64,14 @@ class Vocabulary:
         for written, sound in self._sounds:
             heard = written.sub(sound, heard)
         return _DOUBLED.sub(r"\1", heard)
+
+    def _run_on(self, form: str) -> frozenset[str]:
+        """`deffacer` for `d'effacer`."""
+        rests = (form.removeprefix(elided) for elided in self._elided if form.startswith(elided))
+        return next(
+            (found for rest in rests if len(rest) > _HEARD_FROM and (found := self._exact.labels(rest))),
+            NOTHING,
+        )
 
     def _hear(self, entry: str, label: str) -> None:
         stem = entry.removesuffix("*")
