@@ -291,6 +291,20 @@ def test_what_ses_refuses_for_good_goes_before_a_person(room: Room) -> None:
     assert "refusée" in room.post.messages()[0].get_content()
 
 
+def test_a_letter_that_another_worker_had_to_give_back_is_not_spared_on_its_own_account(room: Room) -> None:
+    room.post.answers = [refused("throttled", for_good=False)]
+
+    def another_tries() -> None:
+        with pytest.raises(NotNow):
+            room.sends(ack(room))
+
+    room.desk.log.before_append = in_turn(another_tries)
+    with pytest.raises(NotNow):
+        room.sends(ack(room))
+    assert room.progress(ack(room)) is Progress.OWED
+    assert room.sends(ack(room)) == "sent"
+
+
 # ---------------------------------------------------------------- nobody knows whether it went
 
 

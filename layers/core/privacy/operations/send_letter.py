@@ -111,17 +111,23 @@ class LetterSending:
             return None  # nobody can be written to there, as will be found
 
     def _spare(self, request: Request, effect: Effect) -> Sent:
-        """Unless it was this very letter that acknowledged them, in another worker's hands."""
+        """Unless it was this very letter that acknowledged them, in another worker's hands.
+
+        Raises NotNow, where they gave it back.
+        """
         spared = Step(
             Kind.SPARED, self.now(), cause=effect.id, said={"effect": effect.id, "reason": _ACKNOWLEDGED}
         )
-        after = append_steps(
-            request.id,
-            lambda now: [spared] if _is_owed(now, effect) else [],
-            log=self.log,
-            periods=self.periods,
-        )
-        return "spared" if after.steps[-1] is spared else "nothing"
+
+        def decide(now: Request) -> list[Step]:
+            return [spared] if _is_owed(now, effect) and not _steps(now, effect, Kind.CLAIMED) else []
+
+        after = append_steps(request.id, decide, log=self.log, periods=self.periods)
+        if after.steps[-1] is spared:
+            return "spared"
+        if _is_owed(after, effect):
+            raise NotNow("given back")
+        return "nothing"
 
     # ------------------------------------------------------------ handing over
 
