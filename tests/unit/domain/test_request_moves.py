@@ -260,6 +260,12 @@ def test_a_second_question_while_the_clock_stands_stops_it_no_second_time() -> N
     assert [str(pause.from_day) for pause in request.items[0].pauses] == ["2026-11-23"]
 
 
+def test_offers_stop_under_an_address_and_under_nothing_else() -> None:
+    asked = step(Kind.HEIR_PROOF_ASKED, by=DPO, address="mon père")
+    assert "address" in refused(case(Right.HEIR_REQUEST), asked)
+    take(case(Right.HEIR_REQUEST), [step(Kind.HEIR_PROOF_ASKED, by=DPO)])
+
+
 def test_e81_a_mandate_for_one_right_is_asked_for_the_other() -> None:
     request = take(case(ACCESS, ERASURE), [step(Kind.MANDATE_ASKED, items=("erasure",))])
     request = sent(request, "MANDATE_REQUEST", "2026-11-22T10:05")

@@ -16,6 +16,7 @@ from privacy.domain.request import State as Stands
 from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
+from privacy.domain.understanding import Role
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.reacting import message, react
 from privacy.operations.append_steps import NoSuchRequest
@@ -24,7 +25,7 @@ from privacy.operations.react_to_request import Reaction, react_to_request
 from privacy.operations.record_fact import record_fact
 from privacy.ports import ProviderUnavailable
 from tests.fakes import MemoryPeople, MemoryRegistry
-from tests.requesting import CASE, POLICY, STAFF, Desk, asks, mail, shopping, step
+from tests.requesting import CASE, DPO, POLICY, STAFF, Desk, asks, mail, shopping, step
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, email, member, session
 
 WITHDRAWAL, OBJECTION_MARKETING = Right.CONSENT_WITHDRAWAL, Right.OBJECTION_MARKETING
@@ -136,6 +137,18 @@ def test_e65_who_is_against_personalisation_is_heard_at_once_and_has_not_unsubsc
     assert may_market(person, email(), TODAY)
     # a person still decides about it (A11)
     assert office.case().state is Stands.OPEN
+
+
+def test_e83_offers_to_the_dead_stop_as_soon_as_a_person_asks_for_the_heirs_proof(office: Office) -> None:
+    office.ledger.append(session("2026-01-01", who=BENOIT, box=True))
+    office.brings(mail(), asks(Right.HEIR_REQUEST, role=Role.HEIR))
+    assert "HEIR_PROOF_REQUEST" not in office.reacts()
+    asked = step(Kind.HEIR_PROOF_ASKED, by=DPO, address=BENOIT)
+    office.does(asked)
+    assert "HEIR_PROOF_REQUEST" in office.reacts()
+    assert not may_market(office.person(BENOIT), email(BENOIT), TODAY)
+    assert not office.ledger.partitions[email()], "the heir said nothing for themselves"
+    assert office.case().state is Stands.HEIR_PROOF_PENDING
 
 
 def test_a17_a_subscriber_who_never_ordered_and_withdraws_is_due_at_once(office: Office) -> None:

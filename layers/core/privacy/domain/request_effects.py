@@ -185,6 +185,8 @@ def _letter(request: Request, step: Step) -> str:
 
 def _at_once(request: Request, number: int, step: Step) -> Iterator[str]:
     """Items to follow at once: whoever writes for somebody else may mean another address, so a person looks."""
+    if step.kind is Kind.HEIR_PROOF_ASKED and step.text("address"):
+        yield from (item.id for item in request.items if item.right is Right.HEIR_REQUEST)
     if _role(request, number, step) is not Role.SELF or not request.address:
         return
     if step.kind in {Kind.OPENED, Kind.RIGHTS_ADDED}:
@@ -320,7 +322,9 @@ def _not_followed(request: Request, effect: Effect, _step: Step) -> bool:
 
 
 def _still_asked(request: Request, effect: Effect, step: Step) -> bool:
-    """Not where the proof has come, or another question took its place."""
+    """Not where the proof has come, or another question took its place. Offers to the dead stop whatever comes."""
+    if effect.does is Does.HONOUR:
+        return True
     later = request.steps[effect.step :]
     asked_again = any(other.kind is step.kind for other in later)
     return not asked_again and any(item.state in PENDING for item in request.items)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from privacy.domain.clocks import paris_day
+from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.request import (
     ITEM_MOVES,
     PUT_AWAY,
@@ -266,6 +267,16 @@ def _identity_asked(_request: Request, step: Step) -> None:
         _reason(step, "reason")
 
 
+def _heir_proof_asked(_request: Request, step: Step) -> None:
+    """T12."""
+    if not step.text("address"):
+        return  # nobody knows under which address the dead were written to
+    try:
+        normalise_address(step.text("address"))
+    except InvalidAddress:
+        raise IllegalTransition("that is no address that offers could go to") from None
+
+
 def _identity_verified(request: Request, step: Step) -> None:
     if step.text("level") == "L3" and step.by.role != "dpo":
         raise IllegalTransition("a document is checked by the DPO")
@@ -408,6 +419,7 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.LETTER_SILENT: _silent,
     Kind.IDENTITY_ASKED: _identity_asked,
     Kind.IDENTITY_VERIFIED: _identity_verified,
+    Kind.HEIR_PROOF_ASKED: _heir_proof_asked,
     Kind.CLOSED_UNIDENTIFIED: _closed_unidentified,
     Kind.BEGUN: _begun,
     Kind.APPROVED: _approved,

@@ -176,7 +176,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.CLOSED_UNIDENTIFIED: (*_ITEMS, "reason"),
     Kind.MANDATE_ASKED: _ITEMS,
     Kind.MANDATE_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),
-    Kind.HEIR_PROOF_ASKED: _ITEMS,
+    # address: of the dead, whom offers reach no more from now on (T12)
+    Kind.HEIR_PROOF_ASKED: (*_ITEMS, "address"),
     Kind.HEIR_PROOF_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),
     # large: the question of Recital 63, which alone stops the clock (G10)
     Kind.CLARIFICATION_ASKED: (*_ITEMS, "question", "large", "until"),

@@ -28,6 +28,8 @@ REFUSED: dict[Right, tuple[str, str]] = {
     Right.CONSENT_WITHDRAWAL: ("marketing", "withdrawn"),
     Right.OBJECTION_MARKETING: ("marketing", "objected"),
     Right.OBJECTION: (PERSONALISATION, "objected"),
+    # T12: nobody writes to the dead
+    Right.HEIR_REQUEST: ("marketing", "objected"),
 }
 
 
@@ -84,14 +86,14 @@ def _refusal(request: Request, effect: Effect, item: Item, reaction: Reaction) -
     purpose, choice = REFUSED[item.right]
     said = request.steps[effect.step - 1]
     at = said.instant("received_at") or item.received_at
-    pseudonyms = reaction.pseudonyms
-    email = pseudonyms.email(request.address)
+    pseudonyms, address = reaction.pseudonyms, said.text("address") or request.address
+    email = pseudonyms.email(address)
     groups: dict[str, Group] = {
         "consent": {
             "purpose": purpose,
             "choice": choice,
             "carrier": request.channel,
-            "email": request.address,
+            "email": address,
             "reason": item.right.value,
         }
     }
@@ -106,7 +108,7 @@ def _refusal(request: Request, effect: Effect, item: Item, reaction: Reaction) -
         subject=email,
         groups=groups,
         digest=digest_of(pseudonyms.digest_key, type_, at, groups),
-        aka=pseudonyms.aka(request.address),
+        aka=pseudonyms.aka(address),
     )
 
 
