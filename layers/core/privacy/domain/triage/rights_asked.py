@@ -271,17 +271,22 @@ def _let_yield(finds: list[Find], passage: Passage) -> None:
                     break
     solid = [find for find in finds if find.counts and find.weight is Weight.SOLID]
     for find in finds:
-        # « Effacez tout ce que vous savez de moi »: what is an object of one request is no other.
-        if (
-            find.against is None
-            and find.weight in _LESS
-            and any(other.right is not find.right and find.span | other.span == other.span for other in solid)
-        ):
+        if find.against is None and find.weight in _LESS and any(_is_object(find, other) for other in solid):
             find.against = "object of another request"
     spoken = reduce(int.__or__, _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE).values())
+    asked_anywhere = {find.right for find in finds if find.counts and find.weight is not Weight.FAINT}
     for find in finds:
-        if find.weight is Weight.FAINT and find.against is None and find.words & spoken:
-            find.against = "its sentence asks for something plainer"
+        if find.weight is Weight.FAINT and find.against is None:
+            if find.words & spoken or YIELDS[find.right] & asked_anywhere:
+                find.against = "something plainer is asked"
+
+
+def _is_object(find: Find, other: Find) -> bool:
+    """« Effacez tout ce que vous savez de moi », "I request that you erase my data": what is asked is the other."""
+    if find.right is other.right:
+        return False
+    within, around = find.span | other.span == other.span, find.span | other.span == find.span
+    return within or (around and find.span.bit_length() == other.span.bit_length())
 
 
 def _sentences_of(finds: list[Find], passage: Passage, *weights: Weight) -> dict[Right, int]:
