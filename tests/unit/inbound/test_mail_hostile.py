@@ -5,6 +5,12 @@ How much each of these costs is counted by `make bench`.
 
 from __future__ import annotations
 
+import base64
+import gzip
+import socket
+import zipfile
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +21,7 @@ from privacy.inbound import mail_limits
 from privacy.inbound.mail import read_mail
 from privacy.inbound.mail_parts import structure
 from privacy.inbound.mail_redaction import without_cards, without_parts
-from tests.arriving import RELAY, STORED, mail
+from tests.arriving import HEAD, RELAY, STORED, mail
 
 SIZE = 48 * 1024
 
@@ -95,6 +101,38 @@ def test_pieces_of_mails_in_any_order_are_a_message(pieces: list[bytes], between
     assert without_cards(once) == once
     cut = without_parts(raw, range(len(told.attachments)))
     assert without_parts(cut, range(len(told.attachments))) == cut
+
+
+def test_nothing_is_fetched_and_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checklist 25 and 26: links and pictures stay where they are, and so does what an attachment unpacks to."""
+
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("something was opened")
+
+    for module, name in (
+        (socket, "socket"),
+        (socket, "getaddrinfo"),
+        (zipfile, "ZipFile"),
+        (zlib, "decompressobj"),
+    ):
+        monkeypatch.setattr(module, name, opened)
+    bomb = base64.encodebytes(gzip.compress(bytes(10_000_000)))
+    html = (
+        b'<base href="https://tracker.example.org/"><link rel=stylesheet href="x.css"><img src="/?id=1">'
+        b'<iframe src="https://tracker.example.org"></iframe><style>@import "https://tracker.example.org";</style>'
+        b'<object data="https://tracker.example.org"></object><a href="https://tracker.example.org">Bonjour</a>'
+    )
+    raw = (
+        HEAD.encode()
+        + b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n"
+        + html
+        + b"\n--b\nContent-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n"
+        + bomb
+        + b"--b--\n"
+    )
+    told = read(raw)
+    assert told.text == "Bonjour"
+    assert told.attachments[0].size < 20_000
 
 
 def test_headers_end_where_they_have_to() -> None:

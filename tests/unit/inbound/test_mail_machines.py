@@ -76,6 +76,11 @@ def test_who_sends_from_nowhere_wants_no_answer() -> None:
     assert arrives("Return-Path: <>\n").automatic is None  # planted
 
 
+def test_a_file_out_of_a_mailbox_says_at_its_top_from_where_it_came() -> None:
+    assert mail("Return-Path: <>\n" + HEAD).automatic == AUTO_REPLY
+    assert mail(HEAD + "Return-Path: <>\n").automatic is None
+
+
 def test_a_relay_that_copies_without_a_path_makes_nobody_a_machine() -> None:
     copied = relayed().replace("Return-Path: <srs@hoster.example>", "Return-Path: <>")
     assert mail(copied + HEAD, relay=RELAY).automatic is None

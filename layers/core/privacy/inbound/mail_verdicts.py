@@ -88,8 +88,9 @@ def received(
     recipient = envelope[1] if envelope else ""
     if not relay:
         said = _lines(_text(ours.get("authentication-results")))
-        path = ours.get("return-path")
-        null_path = path is not None and path.value.strip() == b"<>"
+        # a message that did not come through SES is a file, and its first field is its mailbox's
+        path = ours.get("return-path") or (fields[0] if fields and not ours else None)
+        null_path = path is not None and path.name == "return-path" and path.value.strip() == b"<>"
         return Received(_about(said, content, from_domain), taken, null_path, recipient, below)
     hop = _of_relay(below, relay.lower()) if _came_from(trace, relay.lower()) else None
     if hop is None:
