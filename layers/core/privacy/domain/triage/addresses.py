@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from privacy.domain.triage.spelling import plain
+
 
 class Found(NamedTuple):
     """An address and where it stands, `text[start:end]`."""
@@ -30,7 +32,7 @@ _TOWN = (
 #: The United Kingdom and Ireland.
 _ISLES = r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z][A-Z\d]{3})"
 #: France, Germany, Spain, Italy; Belgium, Switzerland, Luxembourg, Austria; the Netherlands; Portugal.
-_CONTINENT = r"(?:[A-Z]{1,2}[- ])?(?:\d{5}|\d{2} \d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}(?!\w)|\d{4})"
+_CONTINENT = r"(?:(?:F|D|B|CH|L|A|I|E|P|NL)-)?(?:\d{5}|\d{2} \d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}(?!\w)|\d{4})"
 
 #: The likelier first.
 _ANCHORS = (
@@ -90,7 +92,7 @@ _STREETS = tuple(
         rf"(?<![\w/.-]){_NUMBER},? (?:{_CAPITAL}[ ]){{1,4}}(?i:{_ENGLISH})(?![\w’'])",
         (
             rf"(?<!\w)(?i:{_SOUTHERN})[ ]{_REST}{{1,50}}?,? (?:n[.°ºr]* ?)?\d{{1,4}}(?: ?[A-Za-z](?!\w))?"
-            r"(?:[,-]? ?\d?[°º]?[A-Za-zº°ª]{0,6}(?!\w))?"
+            r"(?: ?[,-] ?\d{0,2}[°ºª]? ?[A-Za-z]{0,6}(?!\w))?"
         ),
         rf"(?<!\w)(?i:{_FRENCH}) {_REST}{{1,50}} \d{{1,4}}[a-zA-Z]?(?!\w)",
         rf"(?<!\w){_CAPITAL}(?: {_CAPITAL}){{0,3}}[ -]?{_GERMANIC}? \d{{1,4}} ?[A-Za-z]?(?!\w)",
@@ -116,6 +118,15 @@ _COMPLEMENT = re.compile(
 _ABOVE = re.compile(
     rf"(?:^|[\n,;:]\s?|\b(?:au|à|at|in)\s)(?P<part>{_DOOR}\b[^,;\n:]{{0,40}}),?\s$", re.IGNORECASE
 )
+_BEHIND_TOWN = re.compile(
+    r" (?:tel|telephone|port|portable|mob|mobile|fax|phone|e-?mail|mail|n|no|numero|ref|client\w*|customer|"
+    r"kunde\w*|"
+    r"commande|order|france|belgique|suisse|united|uk|merci|cordialement|bien|bonne|je|j'\w+|mon|ma|mes|"
+    r"nous|et|mais|"
+    r"or|please|i|my|thanks?|kind|best|regards|date|nee?|date|objet|madame|monsieur|bonjour|voici|il|elle|"
+    r"vous|votre|the)\b"
+)
+_COUNTRY = re.compile(r"^(?:F|D|B|CH|L|A|I|E|P|NL)-(?=\d)")
 _NUMBERED = re.compile(r"^(?:n°|nº|no\.?)? ?(\d{1,4}(?: ?(?:bis|ter|quater|[A-Da-d])(?!\w))?),?(?= \D)")
 _PREPOSITIONS = frozenset({"à", "a", "in", "at", "en", "te", "em", "("})
 #: How far above or before its postcode a street may stand.
@@ -131,8 +142,9 @@ def addresses_in(text: str) -> list[Found]:
             street = _street_before(text, max(after, start - _REACH), start) if start >= after else None
             if street:
                 at, words = street
-                found.append(Found(f"{words}, {_code(code)} {' '.join(town.split())}", at, end))
-                after = end
+                name = _town(town)
+                after = end - (len(town) - len(name)) if text[:end].endswith(town) else end
+                found.append(Found(f"{words}, {_code(code)} {' '.join(name.split())}", at, after))
                 break
     return found
 
@@ -182,8 +194,14 @@ def _pieces(gap: str) -> list[str]:
     return [" ".join(piece.split()).strip(" .-–(") for piece in re.split(r"[,\n]", gap)]
 
 
+def _town(town: str) -> str:
+    """Cut off what goes on behind the town on its line."""
+    ends = [found.start() for found in _BEHIND_TOWN.finditer(plain(town))]
+    return town[: ends[0]] if ends else town
+
+
 def _code(code: str) -> str:
-    code = code.upper()
+    code = _COUNTRY.sub("", code.upper())
     if re.fullmatch(r"\d{2} \d{3}", code):
         return code.replace(" ", "")
     if " " in code or "-" in code or not (code[-1].isalpha() or code[0].isalpha()):

@@ -15,8 +15,8 @@ _VALUE = (
     r" \d{3}(?!\d)){0,6})(?![\w@]|[.,]\d)"
 )
 _NUMBER = (
-    r"(?:(?:n ?[°º]|n\.[°º]?|numbers?|numero|num|nos?|nr|references?|ref|id|identifiant|code|codice|"
-    r"matricule|#)"
+    r"(?:n ?[°º]|n\.[°º]?|#|(?:numbers?|numero|num|nos?|nr|references?|ref|id|identifiant|code|codice|"
+    r"matricule)"
     r"(?![a-z])\.?)"
 )
 _IS = (
@@ -57,10 +57,12 @@ _LOOSE = tuple(
 _FAR = re.compile(rf"\b{_NUMBER} ?(?:de |d'|du )?{_MINE}{_WHO}\b[^.!?\n\d:]{{0,80}}: ?{_VALUE}")
 #: `N° de cliente de mon épouse : 3-1180. Le mien : 3-1181.`
 _RELATIVE = re.compile(
-    r"\b(?:de|of) (?:mon|ma|my|notre|our) (?:mari|femme|epou\w+|pere|mere|fils|fille|soeur|frere|\w{3,8}'s)\b"
+    r"\b(?:de|of) (?:mon|ma|my|notre|our) (?:mari|femme|epou\w+|pere|mere|fils|fille|soeur|frere|"
+    r"\w{3,8}'s)\b"
 )
 _MINE_IS = re.compile(
-    rf"\b{_NUMBER} ?(?:de |d'|du )?{_WHO}\b[^\n]{{0,80}}\b(?:le mien|la mienne|mine)\b[^.!?\n\d]{{0,30}}{_IS}{_VALUE}"
+    rf"\b{_NUMBER} ?(?:de |d'|du )?{_WHO}\b[^\n]{{0,80}}\b(?:le mien|la mienne|"
+    rf"mine)\b[^.!?\n\d]{{0,30}}{_IS}{_VALUE}"
 )
 #: What the number is of, when it is not of a customer.
 _OTHER = re.compile(

@@ -315,7 +315,9 @@ def _by_list(tokens: list[str]) -> Name:
     sure = [is_known and plain(token) not in _EITHER for is_known, token in zip(known, tokens, strict=True)]
     if not known[0] and all(known[1:]) and any(sure[1:]):
         return Name(" ".join(tokens[1:]), tokens[0])
-    second = [is_known and plain(token) not in _RATHER_FAMILY for is_known, token in zip(known, tokens, strict=True)]
+    second = [
+        is_known and plain(token) not in _RATHER_FAMILY for is_known, token in zip(known, tokens, strict=True)
+    ]
     end = 1
     while end < len(tokens) - 1 and known[0] and second[end]:
         end += 1

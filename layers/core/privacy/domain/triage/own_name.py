@@ -14,11 +14,12 @@ from privacy.domain.triage.signature import after_closing
 from privacy.domain.triage.spelling import plain, words
 
 _FULL = re.compile(
-    r"(?:^|[\n;,•*-]\s?)\s*(?:nom (?:et|&|/|,) ?pr[ée]noms?|pr[ée]noms? (?:et|&|/|,) ?nom|"
+    r"(?:^|[\n;,•*-]\s?)\s*(?P<label>nom (?:et|&|/|,) ?pr[ée]noms?|pr[ée]noms? (?:et|&|/|,) ?nom|"
     r"nom[ /-]pr[ée]nom|"
     r"pr[ée]nom[ /-]nom|nom complet|full name|name|nom|vollst[äa]ndiger name|vor- und nachname|"
     r"nombre y apellidos|"
-    r"nombre completo|nome e cognome|cognome e nome|nome completo|naam|titulaire du compte|account holder)"
+    r"nombre completo|nome e cognome|cognome e nome|nome completo|naam|titulaire du compte|account holder|"
+    r"sign[ée]e?|exp[ée]diteur|demandeu(?:r|se)|requ[ée]rante?|requester|applicant|identit[ée])"
     r"\s?[:=]\s*(?P<name>[^\n;,:|]{2,60})",
     re.IGNORECASE,
 )
@@ -40,7 +41,8 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"(?:(?<!\w)I,|(?<!\w)[Mm]oi,|[Jj]e,? soussign[ée](?:\(e\)|e)?,?|I,? the undersigned,?|[Jj]e m['’]appelle|"
+    r"(?:(?<!\w)(?:I|[Mm]oi|Ich|Yo|Io|Ik|Eu),|[Ii]l sottoscritto|[Ll]a sottoscritta|"
+    r"[Jj]e,? soussign[ée](?:\(e\)|e)?,?|I,? the undersigned,?|[Jj]e m['’]appelle|"
     r"[Mm]on nom (?:complet )?est|"
     r"[Mm]y (?:full )?name(?:['’]s| is)|[Jj]e me nomme|[Ii]ch hei(?:ß|ss)e|[Mm]ein Name ist|[Mm]e llamo|"
     r"[Mm]i nombre es|[Mm]i chiamo|[Ii]l mio nome è|[Mm]ijn naam is|[Ii]k heet|[Oo] meu nome é|"
@@ -53,6 +55,7 @@ _I_AM = re.compile(
     r"[Ss]ou|"
     rf"[Cc]['’]est)[ ](?P<name>{RUN})"
 )
+_HERE = re.compile(rf"(?:^|\n)(?P<name>{RUN})[ ,]+(?:ici|here|speaking|à l['’]appareil)\b")
 _SPLIT = re.compile(r"\s*(?:[,;|•·/\t]|\s[-–—]+\s|[-–—]{1,3}\s)\s*")
 _AFTER_SENTENCE = re.compile(r"[.!?…,;:)]+\s+(?=\S)")
 _TITLED = re.compile(r"(?:m|mr|mme|mrs|ms|mlle|monsieur|madame|herr|frau|sr|sra|sig|dhr|mevr)\b")
@@ -79,13 +82,34 @@ def own_name(body: str, signature: str, sender: Address | None) -> Name | None:
     return best
 
 
+def signing_name(body: str, signature: str, sender: Address | None) -> Name | None:
+    """Return the name of whoever signs for somebody else: the fields of a form are the other's."""
+    shown = sender_name(sender)
+    under = [name for name, _ in _signed(signature.split("\n"))]
+    last = [name for name, _ in _at_the_end(body, shown)]
+    whole = [*under, *([shown] if shown else []), *last]
+    return next((name for name in whole if name.given and name.family), None) or next(iter(whole), None)
+
+
 def labelled_name(text: str) -> Name | None:
     """Return the name in the fields of a form (`Nom : … Prénom : …`)."""
     family, given = _FAMILY.search(text), _GIVEN.search(text)
     if family and given:
         return _of_fields(given["name"], family["name"])
     full = _FULL.search(text)
-    return name_in(full["name"]) if full else _of_fields(given["name"], None) if given else None
+    name = _in_field(full["label"], full["name"]) if full else None
+    if name:
+        return name
+    return _of_fields(given["name"] if given else None, family["name"] if family else None)
+
+
+def _in_field(label: str, written: str) -> Name | None:
+    """Read one field for both names; the label's order decides where the words do not."""
+    name = name_in(written)
+    known = [plain(word) in GIVEN_NAMES for word in words(written)]
+    if name and len(known) == 2 and not any(known) and re.match(r"nom\W.*pr|cognome e", plain(label)):
+        return name._replace(given=name.family, family=name.given)
+    return name
 
 
 def _of_fields(given: str | None, family: str | None) -> Name | None:
@@ -109,6 +133,7 @@ def _said(body: str, signature: str, shown: Name | None) -> Iterator[tuple[Name,
     yield from _signed(signature.split("\n"))
     yield from _at_the_end(body, shown)
     yield from _before_address(body)
+    yield from _runs(_HERE, body)
     for name, written in _runs(_I_AM, body):
         if name.given and name.family:
             yield name, written

@@ -10,7 +10,7 @@ import re
 
 from privacy.domain.mail import Address
 from privacy.domain.triage.customer_number import customer_number_in
-from privacy.domain.triage.own_name import own_name
+from privacy.domain.triage.own_name import own_name, signing_name
 from privacy.domain.triage.residence import others_residence, own_residence
 from privacy.domain.triage.spelling import plain
 from privacy.domain.triage.subject_name import subject_name
@@ -30,10 +30,11 @@ def particulars_of(
         parts.author
     ):  # a mail passed on, or sent before: whoever wrote that one is meant, whoever sends it now
         sender, role = _author(parts.author), Role.SELF
-    name = writer = own_name(body, signature, sender)
     if role is Role.SELF:
+        name = own_name(body, signature, sender)
         address = own_residence(body, signature)
     else:
+        writer = signing_name(body, signature, sender)
         name = subject_name(role, subject, body, signature, writer)
         address = others_residence(body, signature, name, writer, household=role is Role.PARENT)
     return Particulars(

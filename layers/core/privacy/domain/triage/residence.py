@@ -30,7 +30,8 @@ _LEFT_AFTER = re.compile(
 )
 #: What stands between an old address and the new one.
 _TURNS_INTO = re.compile(
-    r"\W*(?:(?:and|et|puis|then|jusqu'a peu)\W+)?(?:a|au|aux|to|par|by|with|vers|pour|nach|naar|para|mais|but|now|"
+    r"\W*(?:(?:and|et|puis|then|jusqu'a peu)\W+)?(?:a|au|aux|to|par|by|with|vers|pour|nach|naar|para|mais|"
+    r"but|now|"
     r"maintenant|desormais|devient|"
     r"becomes|remplacee? par|->|=>|\u2192)?(?:\W+(?:le|la|the|au|maintenant|now))?\W*(?<=[\w>\u2192] )"
 )
@@ -57,6 +58,12 @@ _NOT_HOME = re.compile(
     r"ship\w*|"
     r"facturation|facture|invoice|billing|packstation|punto|paketshop|cette commande|this order|"
     r"adresse de (?:ma|mon|mes)|(?:mother|father|parents|friend|sister|brother)'s)\b[^.!?\n]{0,80}$"
+)
+#: A firm's line, on the address's or the one above it.
+_FIRM = re.compile(
+    r"\b(?:ltd|llc|inc|plc|gmbh|sarl|sas|sasu|eurl|srl|spa|bv|studio|societe|company|agence|agency|cabinet|"
+    r"etude|association|mairie|ville de|"
+    r"office|clinique|hopital|universite|university|school|ecole|lycee)\b[^.!?\n]{0,40}[,\n][^\w]{0,3}$"
 )
 #: Of somebody for whom another writes.
 _THEIRS = re.compile(
@@ -148,4 +155,4 @@ def _weight(text: str, found: Found) -> int:
         weight += 2
     if _LEFT_AFTER.search(plain(text[found.end : found.end + 60])):
         weight -= 4
-    return weight - 3 if _NOT_HOME.search(before) else weight
+    return weight - 3 if _NOT_HOME.search(before) or _FIRM.search(before) else weight

@@ -16,6 +16,7 @@ _FUNCTIONS = frozenset({
     "marketing", "news", "newsletter", "no-reply", "noreply", "notifications", "office", "partenariats", "press",
     "presse", "privacy", "rh", "sales", "secretariat", "service", "shop", "support", "team", "ventes",
 })  # fmt: skip
+_ORNAMENT = re.compile(r"[^\w\s.,'’&@-]")
 _ASIDE = re.compile(r"\s*(?:[(\[|/].*| via .*| [-–—] .*)$")
 
 
@@ -23,7 +24,9 @@ def sender_name(sender: Address | None) -> Name | None:
     """Read the name beside From's address; None for a firm's, or where it is no name."""
     if sender is None or not sender.name or "@" in sender.name:
         return None
-    shown = _ASIDE.sub("", sender.name).strip(" \"'")
+    shown = _ORNAMENT.sub(" ", _ASIDE.sub("", sender.name)).strip(" \"'")
+    if " " not in shown:
+        shown = re.sub(r"(?<=\w)[._](?=\w)", " ", shown)  # camille.durand
     if any(letter.isdigit() for letter in shown) or not 1 <= len(words(shown)) <= 6:
         return None
     name = name_in(shown, signed=True)

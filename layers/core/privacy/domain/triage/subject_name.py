@@ -81,7 +81,7 @@ _SHAPES = tuple(
             rf"difunt[oa])\s(?:{KIN}(?:\s?[,:(–—-]\s?|\s))?){_NAMED}"
         ),
         (
-            rf"(?i:(?<!\w){_MY}\s(?:[\w-]+\s){{0,2}}?{KIN}{_AGE}(?:\s?[,:(–—-]\s?|\s)(?:feue?\s|the late\s|"
+            rf"(?i:(?<!\w){_MY}\s(?:[\w-]+\s){{0,4}}?{KIN}{_AGE}(?:\s?[,:(–—-]\s?|\s)(?:feue?\s|the late\s|"
             rf"nomm[ée]e?\s|named\s|called\s)?){_NAMED}"
         ),
         rf"{_NAMED}(?i:,?\s(?:(?:was|is|[ée]tait|est)\s)?(?:mon|ma|my|notre|our)\s(?:\w+\s)?{KIN}\b)",
@@ -109,6 +109,8 @@ _SHAPES = tuple(
         rf"{_NAMED}(?i:,?\s(?:il|elle|he|she)\s)",
     )
 )
+#: As notaries write it: `Monsieur André, Marie LACOMBE`.
+_MORE_GIVEN = re.compile(r"(?:, [A-ZÀ-Þ][a-zà-ÿ-]{2,20}){1,3} (?P<family>[A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,30})(?!\w)")
 _TITLED = re.compile(
     r"(?P<name>(?:M\.|Mr\.?|Mme|Mlle|Monsieur|Madame|Mrs\.?|Ms\.?|Miss|Herrn?|Frau|Sra?\.|Signora?)[ ]"
     + RUN
@@ -155,7 +157,8 @@ def _shaped(text: str) -> Iterator[Name]:
             if _NOT_THEM.search(plain(text[max(0, found.start("name") - 12) : found.start("name")])):
                 continue
             run = re.sub(r"['’]s\b.*$", "", found["name"])
-            name = name_in(run) or (
+            more = _MORE_GIVEN.match(text, found.end("name"))
+            name = name_in(f"{run} {more['family']}" if more else run) or (
                 name_in(run, signed=True) if len(words(run)) == 1 and len(run) > 2 else None
             )
             if name:

@@ -127,6 +127,8 @@ _OWN_DEATH = re.compile(
     r"(?:when|once) i(?:'m| am) (?:dead|gone)|je ne serai plus|quand je (?:partirai|mourrai|serai))"
 )
 _AGENT = (
+    re.compile(r"\bvotre client(?:e)? ?[:,]? ?(?:m|mme|mlle|madame|monsieur)\b"),
+    re.compile(r"\b(?:accompagn(?:e|ons)|assist(?:e|ons)) (?:m|mme|mlle|madame|monsieur)\b"),
     re.compile(
         r"\b(?:ecris|ecrivons|contacte|contactons|adresse|writing|write|schreibe|escribo|scrivo|schrijf|"
         r"escrevo) "
@@ -135,7 +137,7 @@ _AGENT = (
         rf"{_MY} (?:\w+ )?{_KIN}\b"
     ),
     re.compile(
-        r"\b(?:mon|ma|mes|notre|nos|votre|my|our|the|unsere?n?|unser|meine?[nr]?|mi|nuestr[oa]|il mio|"
+        r"\b(?:mon|ma|mes|notre|nos|my|our|the|unsere?n?|unser|meine?[nr]?|mi|nuestr[oa]|il mio|"
         r"la mia|mijn|onze) (?:client(?:e|es|s)?\b(?! (?:area|account|service|number|id|care|space|"
         r"espace))|mandante?s?\b|mandant(?:e|in)\b|mandanti(?:n)?\b|principal\b|mandant\b|assistit[oa]|"
         r"klant\b|cliente\b)"
@@ -255,7 +257,7 @@ def writer_of(body: str, signature: str = "", subject: str = "") -> Writer:
 
 
 #: A full stop that ends no sentence.
-_TITLE_DOT = re.compile(r"\b(m|mm|mme|mlle|mr|mrs|ms|dr|me|st|ste|sr|sra|sig)\.(?= )")
+_TITLE_DOT = re.compile(r"\b(m|mm|mme|mlle|mr|mrs|ms|dr|me|st|ste|sr|sra|sig|\d{1,2})\.(?= [\w'-])")
 _FOR_CLIENTS = re.compile(
     r"(?<!mon )(?<!notre )(?<!my )(?<!our )\b(?:avocate?s?|solicitors?|counsel),? (?:de|des|du|"
     r"pour|for|of) (?!famille|justice)"
