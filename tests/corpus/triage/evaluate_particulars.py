@@ -1,0 +1,96 @@
+"""How well a labelled split's particulars, role, language and case are read: figures only, and no message shown.
+
+    python tests/corpus/triage/evaluate_particulars.py dev|test [--failures]
+
+precision: of the values read, those that are right. recall: of the values labelled, those that were read right.
+Capitals, accents and punctuation do not count. `--failures` names the ids and fields that went wrong in dev.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+
+from privacy.domain.mail import Address
+from privacy.domain.triage.case_reference import case_reference
+from privacy.domain.triage.language import language_of
+from privacy.domain.triage.particulars import particulars_of
+from privacy.domain.triage.spelling import cleaned, plain
+from privacy.domain.triage.text import new_text, own_subject
+from privacy.domain.triage.writer import writer_of
+
+CORPUS = Path(__file__).parent
+FIELDS = ("given_name", "family_name", "postal_address", "customer_number", "reply_to_case")
+
+
+def read(message: Mapping[str, Any]) -> dict[str, str | None]:
+    """What is read of a labelled message, by the labels' names."""
+    parts, subject = new_text(message["body"]), own_subject(message["subject"])
+    name, address = parseaddr(message["from"])
+    role = writer_of(parts.body, parts.signature, subject.words).role
+    told = particulars_of(parts, Address(address, name), role, subject.words)
+    headers = message.get("headers") or {}
+    thread = [headers[header] for header in ("In-Reply-To", "References") if header in headers]
+    language = language_of(parts.body, subject.words, parts.signature, quoted=parts.quoted, address=address)
+    return {
+        "given_name": told.given_name,
+        "family_name": told.family_name,
+        "postal_address": told.postal_address,
+        "customer_number": told.customer_number,
+        "reply_to_case": case_reference(message["subject"], [headers.get("To", "")], thread, parts.body),
+        "role": role.value,
+        "language": language.code,
+    }
+
+
+def messages(split: str) -> Iterator[Mapping[str, Any]]:
+    for path in sorted((CORPUS / split).glob("*.jsonl")):
+        yield from (json.loads(line) for line in path.read_text().splitlines())
+
+
+def alike(value: str | None) -> str:
+    return " ".join(re.findall(r"\w+", plain(cleaned(value or ""))))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("split", choices=["dev", "test"])
+    parser.add_argument("--failures", action="store_true")
+    asked = parser.parse_args(arguments)
+    counts: Counter[tuple[str, str]] = Counter()
+    number = 0
+    for message in messages(asked.split):
+        number += 1
+        told = read(message)
+        for field, value in told.items():
+            found, wanted = alike(value), alike(message[field])
+            counts[field, "right"] += found == wanted and bool(wanted)
+            counts[field, "read"] += bool(found)
+            counts[field, "labelled"] += bool(wanted)
+            if asked.failures and asked.split == "dev" and found != wanted:
+                say(f"{message['id']}  {field}: read {value!r}, labelled {message[field]!r}")
+    say(f"{asked.split}: {number} messages")
+    for field in (*FIELDS, "role", "language"):
+        right, told_, labelled = (counts[field, what] for what in ("right", "read", "labelled"))
+        say(
+            f"{field:<16} precision {right / max(1, told_):7.2%}  recall {right / max(1, labelled):7.2%}"
+            f"  ({right} right of {told_} read, {labelled} labelled)"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
