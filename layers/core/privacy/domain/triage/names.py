@@ -185,7 +185,7 @@ def name_in(words: str, *, signed: bool = False) -> Name | None:
         family, _, given = (part.strip() for part in text.partition(","))
         if given and len(given.split()) <= 2 and family and plain(given.split()[0]) in GIVEN_NAMES:
             inverted = name_in(f"{family.upper()} {given}")
-            return inverted and inverted._replace(family=_cased(family))
+            return inverted and inverted._replace(family=_cased(family) if family.islower() else family)
         return None
     return _read(text.split(), signed=signed)
 
