@@ -4,11 +4,17 @@ import argparse
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from cli.commands.addresses import address
 from cli.commands.request_words import RIGHTS
 from cli.commands.times import instant
 from cli.local.trouble import Trouble
 
 type Told = Mapping[str, object]
+
+#: Decisions about heirs are the DPO's (T12).
+OF_THE_DPO = frozenset({"death", "heir"})
+#: Nobody knows under which address the dead were written to.
+UNKNOWN = "unknown"
 
 
 def take_decision(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +33,11 @@ def take_decision(parser: argparse.ArgumentParser) -> None:
     decision.add_argument(
         "--hold", metavar="HOLD", help="delete nothing of theirs: `authority`; with --reason"
     )
+    decision.add_argument("--mandate", metavar="REFERENCE", help="the mandate is there, and where it is kept")
+    decision.add_argument(
+        "--death", metavar="ADDRESS", help="stop offers to the dead, ask heirs for proof; or `unknown` (DPO)"
+    )
+    decision.add_argument("--heir", metavar="REFERENCE", help="who asks is an heir, by that proof (DPO)")
     decision.add_argument("--lift", metavar="HOLD", help="that is not needed, or not any more; with --reason")
     parser.add_argument(
         "--received",
@@ -61,6 +72,12 @@ def decision_of(arguments: argparse.Namespace, other: Callable[[str], str]) -> T
             "hold": arguments.hold,
             "review_on": _day(arguments.review) if arguments.review else None,
         },
+        "mandate": lambda: {"decision": "mandate", "reference": arguments.mandate},
+        "death": lambda: {
+            "decision": "death",
+            "email": None if arguments.death == UNKNOWN else address(arguments.death),
+        },
+        "heir": lambda: {"decision": "heir", "reference": arguments.heir},
         "lift": lambda: {"decision": "lift", "hold": arguments.lift},
     }
     return next(say() for option, say in says.items() if getattr(arguments, option))

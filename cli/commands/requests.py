@@ -12,7 +12,7 @@ from typing import Any
 
 from cli.commands.addresses import address
 from cli.commands.operator_calls import DPO, STAFF, Busy, Desk, desk, take_desk
-from cli.commands.request_decision import decision_of, take_decision
+from cli.commands.request_decision import OF_THE_DPO, decision_of, take_decision
 from cli.commands.request_words import CHANNELS, RIGHTS, ROLES
 from cli.commands.times import instant
 from cli.local.trouble import Trouble
@@ -35,12 +35,14 @@ Every message to contact@ that may be a request, and what came by other ways, by
   privacy requests decide IM-2026-000123 --apologise 2027-04-10     it is late: tell them by when
   privacy requests decide IM-2026-000123 --send-again LETTER        a letter that did not arrive, as `show` names it
   privacy requests decide IM-2026-000123 --hold authority --reason "…"    delete nothing of theirs meanwhile
+  privacy requests decide IM-2026-000123 --mandate "file 12"        the agent's mandate is there, and covers it
+  privacy requests decide IM-2026-000123 --death robert.mercier@example.fr    stop offers, ask heirs for proof
   privacy requests note IM-2026-000123 "…"            write down what the next reader has to know
   privacy requests withdraw IM-2026-000123            they do not want it any more
   privacy requests raw IM-2026-000123 -o mail.eml     the message as it came
 
-The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend` for PrivacyDpo only. The back office
-writes down who looked at which case, and every step has a name to it.
+The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend`, --death and --heir for PrivacyDpo only.
+The back office writes down who looked at which case, and every step has a name to it.
 """
 
 ONE = re.compile(r"\[?(IM-\d{4}-\d{6})\]?", re.IGNORECASE)
@@ -219,7 +221,7 @@ def _decide(arguments: argparse.Namespace) -> int:
     request = _one(arguments.request)
     said = decision_of(arguments, _one)
     decided = _do(
-        desk(arguments, STAFF),
+        desk(arguments, DPO if said["decision"] in OF_THE_DPO else STAFF),
         "/operator/requests/decisions",
         request=request,
         reason=arguments.reason,

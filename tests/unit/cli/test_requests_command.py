@@ -236,6 +236,22 @@ def test_a_message_too_large_for_an_answer_is_fetched_by_its_link(
             "/decisions",
             {"decision": "lift", "hold": "authority", "reason": "r"},
         ),
+        (
+            ["decide", "IM-2027-000123", "--mandate", "file 12"],
+            "/decisions",
+            {"decision": "mandate", "reference": "file 12"},
+        ),
+        (
+            ["decide", "IM-2027-000123", "--death", "robert.mercier@example.fr"],
+            "/decisions",
+            {"decision": "death", "email": "robert.mercier@example.fr"},
+        ),
+        (["decide", "IM-2027-000123", "--death", "unknown"], "/decisions", {"decision": "death"}),
+        (
+            ["decide", "IM-2027-000123", "--heir", "acte de notoriété"],
+            "/decisions",
+            {"decision": "heir", "reference": "acte de notoriété"},
+        ),
         (["extend", "IM-2027-000123", "--reason", "complex"], "/extensions", {"reason": "complex"}),
         (["note", "IM-2027-000123", "called"], "/notes", {"text": "called"}),
         (

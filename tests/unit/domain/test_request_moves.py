@@ -270,6 +270,7 @@ def test_e81_a_mandate_for_one_right_is_asked_for_the_other() -> None:
     request = take(case(ACCESS, ERASURE), [step(Kind.MANDATE_ASKED, items=("erasure",))])
     request = sent(request, "MANDATE_REQUEST", "2026-11-22T10:05")
     assert [item.suspended for item in request.items] == [False, True]
+    assert "reference" in refused(request, step(Kind.MANDATE_ACCEPTED, "2026-11-26", STAFF))
     accepted = take(request, [step(Kind.MANDATE_ACCEPTED, "2026-11-26", STAFF, reference="…")])
     assert [item.state for item in accepted.items] == [State.OPEN, State.OPEN]
     assert str(accepted.items[1].deadline().raw) == "2026-12-26"

@@ -352,6 +352,29 @@ def test_e63_what_an_authority_asks_for_is_kept_by_a_persons_word_until_it_is_li
     assert "no such hold" in office.refused("/decisions", **said, decision="lift", reason="again")
 
 
+def test_e80_a_mandate_that_came_in_is_accepted_and_the_clock_goes_on(office: Office) -> None:
+    id_ = office.mailed("access")
+    office.happens(id_, Kind.MANDATE_ASKED)
+    said = {"request": id_, "decision": "mandate"}
+    assert "reference" in office.refused("/decisions", **said)
+    office.do("/decisions", **said, reference="file 12")
+    assert office.case(id_).state is State.OPEN
+    assert office.case(id_).steps[-1].text("reference") == "file 12"
+    assert "mandate" in office.refused("/decisions", **said, reference="file 13")
+
+
+def test_e83_a_death_is_the_dpos_to_announce_and_heirs_prove_who_they_are(office: Office) -> None:
+    id_ = office.mailed("heir_request")
+    said = {"request": id_, "decision": "death", "email": "robert.mercier@example.fr"}
+    assert "DPO" in office.refused("/decisions", **said)
+    office.do("/decisions", DPO, **said)
+    owes = owed(office.case(id_))
+    assert {"HEIR_PROOF_REQUEST"} <= {effect.letter for effect in owes}
+    assert {"heir_request"} <= {effect.about for effect in owes if not effect.letter}
+    office.do("/decisions", DPO, request=id_, decision="heir", reference="acte de notoriété, 12 mars")
+    assert office.case(id_).state is State.IN_PROGRESS
+
+
 def test_a_note_stays_and_may_settle_what_was_to_be_looked_at(office: Office) -> None:
     id_ = office.mailed("access")
     office.happens(id_, Kind.FLAGGED, flag=Flag.MAIL_UNDELIVERABLE.value, reason="bounced")

@@ -377,6 +377,11 @@ def _reopened(request: Request, step: Step) -> None:
         )
 
 
+def _accepted(_request: Request, step: Step) -> None:
+    """R13: of a proof only where it stands is kept."""
+    _reason(step, "reference")
+
+
 def _hold(request: Request, step: Step) -> None:
     if not step.text("hold"):
         raise IllegalTransition("name the hold")
@@ -419,7 +424,9 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.LETTER_SILENT: _silent,
     Kind.IDENTITY_ASKED: _identity_asked,
     Kind.IDENTITY_VERIFIED: _identity_verified,
+    Kind.MANDATE_ACCEPTED: _accepted,
     Kind.HEIR_PROOF_ASKED: _heir_proof_asked,
+    Kind.HEIR_PROOF_ACCEPTED: _accepted,
     Kind.CLOSED_UNIDENTIFIED: _closed_unidentified,
     Kind.BEGUN: _begun,
     Kind.APPROVED: _approved,

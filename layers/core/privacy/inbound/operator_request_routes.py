@@ -137,6 +137,9 @@ DECISIONS: Mapping[str, Callable[[str, Document, Decisions], Request]] = {
     "lift": lambda id_, body, decisions: decisions.lift(
         id_, read.name_in(body, "hold"), read.words_in(body, "reason")
     ),
+    "mandate": lambda id_, body, decisions: decisions.accept_mandate(id_, read.words_in(body, "reference")),
+    "death": lambda id_, body, decisions: decisions.announce_death(id_, read.email_in(body) or ""),
+    "heir": lambda id_, body, decisions: decisions.accept_heir(id_, read.words_in(body, "reference")),
     "send_again": lambda id_, body, decisions: decisions.send_again(
         id_, text(body, "effect") or "", read.words_in(body, "reason")
     ),

@@ -1,4 +1,4 @@
-"""What an operator decides of a case: each decision is a step with who and why (docs/rules.md, T4, T5, T19, T21, T23).
+"""What an operator decides of a case: each decision is a step with who and why (docs/rules.md, T4-T23).
 
 Whether it may be taken says the state machine, whoever asks. A command has an id; told twice, it is done once.
 """
@@ -134,6 +134,24 @@ class Decisions:
     def lift(self, id_: str, hold: str, reason: str) -> Request:
         """Also: what was proposed is not needed."""
         return self._take(id_, lambda _: [self.hand.step(Kind.HOLD_LIFTED, hold=hold, reason=reason)])
+
+    def accept_mandate(self, id_: str, reference: str) -> Request:
+        """T11, F4: the mandate covers what is asked; the clock goes on from when it came in. reference: where it is."""
+        return self._take(id_, lambda request: [self._accepted(Kind.MANDATE_ACCEPTED, request, reference)])
+
+    def announce_death(self, id_: str, address: str = "") -> Request:
+        """T12, E83: heirs are asked for proof. address: the dead person's, to whom no offer goes any more."""
+        return self._take(id_, lambda _: [self.hand.step(Kind.HEIR_PROOF_ASKED, address=address)])
+
+    def accept_heir(self, id_: str, reference: str) -> Request:
+        """T12: who asks is an heir. reference: of the proof, which itself is not kept."""
+        return self._take(id_, lambda request: [self._accepted(Kind.HEIR_PROOF_ACCEPTED, request, reference)])
+
+    def _accepted(self, kind: Kind, request: Request, reference: str) -> Step:
+        arrived_at = request.messages[-1].received_at if len(request.messages) > 1 else None
+        return self.hand.step(
+            kind, reference=reference, arrived_at=arrived_at.isoformat() if arrived_at else None
+        )
 
     def merge(self, id_: str, into: str) -> Request:
         """E59: it is the other request again. What the other does not ask for yet it does now, with this one's clock.
