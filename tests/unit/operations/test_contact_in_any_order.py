@@ -177,7 +177,7 @@ class Nowhere:
         return None
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(st.lists(EVENTS, max_size=14))
 def test_at_rest_every_mail_has_become_something_once_and_nothing_is_owed(events: list[Event]) -> None:
     world = World()
