@@ -231,6 +231,8 @@ def _single(token: str, *, titled: bool, signed: bool) -> Name | None:
 
 def _is_initial(token: str) -> bool:
     bare = token.replace(".", "").replace("-", "")
+    if _is_particle(bare) and len(bare) > 1 and not token.endswith("."):
+        return False
     return (
         len(bare) <= 2
         and bare.isupper()

@@ -19,20 +19,22 @@ _FULL = re.compile(
     r"pr[ée]nom[ /-]nom|nom complet|full name|name|nom|vollst[äa]ndiger name|vor- und nachname|"
     r"nombre y apellidos|"
     r"nombre completo|nome e cognome|cognome e nome|nome completo|naam|titulaire du compte|account holder|"
-    r"sign[ée]e?|exp[ée]diteur|demandeu(?:r|se)|requ[ée]rante?|requester|applicant|identit[ée])"
+    r"sign[ée]e?|exp[ée]diteur|demandeu(?:r|se)|de|from|von|requ[ée]rante?|requester|applicant|identit[ée])"
     r"\s?[:=]\s*(?P<name>[^\n;,:|]{2,60})",
     re.IGNORECASE,
 )
 _FIELD_END = r"(?=\s*(?:$|[\n;,|/.]|\s-\s|\b(?:{after})))"
 _FAMILY = re.compile(
-    r"(?<!\w)(?:nom(?: de famille| d['’]usage| \(d['’]usage\))?|family name|last name|surname|nachname|"
+    r"(?<!\w)(?<!old )(?<!former )(?<!previous )(?<!ancien )(?<!maiden )(?<!birth )(?:nom(?: de famille|"
+    r" d['’]usage| \(d['’]usage\))?|family name|last name|surname|nachname|"
     r"familienname|"
     r"apellidos?|cognome|achternaam|apelido|sobrenome)\s?[:=]\s*(?P<name>[^\n;,:|/]{2,40}?)"
     + _FIELD_END.format(after="pr[ée]nom|first|given|vorname|nombre|nome|voornaam|adresse|address|n[°ée]"),
     re.IGNORECASE,
 )
 _GIVEN = re.compile(
-    r"(?<!\w)(?:pr[ée]noms?|first names?|given names?|forename|christian name|vorname|nombre|nome|"
+    r"(?<!\w)(?:pr[ée]noms?(?:\s?\(s\))?|first names?|given names?|forename|christian name|vorname|nombre|"
+    r"nome|"
     r"voornaam)\s?[:=]\s*"
     r"(?P<name>[^\n;,:|/]{2,40}?)"
     + _FIELD_END.format(
@@ -55,7 +57,7 @@ _I_AM = re.compile(
     r"[Ss]ou|"
     rf"[Cc]['’]est)[ ](?P<name>{RUN})"
 )
-_HERE = re.compile(rf"(?:^|\n)(?P<name>{RUN})[ ,]+(?:ici|here|speaking|à l['’]appareil)\b")
+_HERE = re.compile(rf"(?:^|[\n,.!:]\s?)(?P<name>{RUN})[ ,]+(?:ici|here|speaking|à l['’]appareil)\b")
 _SPLIT = re.compile(r"\s*(?:[,;|•·/\t]|\s[-–—]+\s|[-–—]{1,3}\s)\s*")
 _AFTER_SENTENCE = re.compile(r"[.!?…,;:)]+\s+(?=\S)")
 _TITLED = re.compile(r"(?:m|mr|mme|mrs|ms|mlle|monsieur|madame|herr|frau|sr|sra|sig|dhr|mevr)\b")
@@ -76,10 +78,24 @@ def own_name(body: str, signature: str, sender: Address | None) -> Name | None:
         best = best or whole
     if best is None:
         return shown
+    best = _spelt_out(best, f"{body}\n{signature}")
     odd = not best.family and not (best.given and plain(best.given) in GIVEN_NAMES)
     if shown and odd and not agree(best, shown):
         return shown  # one odd word under a letter tells less than the name that the mail program shows
     return best
+
+
+def _spelt_out(half: Name, text: str) -> Name:
+    """Complete a family name whose given name stands elsewhere in the text, once (`S. Durand`, `Sarah Durand`)."""
+    if half.given or not half.family:
+        return half
+    known = re.escape(half.family)
+    whole = set()
+    for found in re.finditer(rf"{RUN}\s{known}(?!\w)|{known}\s{RUN}", text):
+        name = name_in(found.group())
+        if name and name.given and agree(half, name):
+            whole.add(name)
+    return whole.pop() if len(whole) == 1 else half
 
 
 def signing_name(body: str, signature: str, sender: Address | None) -> Name | None:

@@ -59,6 +59,12 @@ _NOT_HOME = re.compile(
     r"facturation|facture|invoice|billing|packstation|punto|paketshop|cette commande|this order|"
     r"adresse de (?:ma|mon|mes)|(?:mother|father|parents|friend|sister|brother)'s)\b[^.!?\n]{0,80}$"
 )
+#: Whom a letter is addressed to, above their address.
+_RECIPIENT = re.compile(
+    r"\b(?:imera|dpo|delegue|delegation|protection des donnees|data protection|service|direction|"
+    r"a l'attention|attn|"
+    r"datenschutz\w*|responsable)\b"
+)
 #: A firm's line, on the address's or the one above it.
 _FIRM = re.compile(
     r"\b(?:ltd|llc|inc|plc|gmbh|sarl|sas|sasu|eurl|srl|spa|bv|studio|societe|company|agence|agency|cabinet|"
@@ -155,4 +161,14 @@ def _weight(text: str, found: Found) -> int:
         weight += 2
     if _LEFT_AFTER.search(plain(text[found.end : found.end + 60])):
         weight -= 4
+    if _is_recipients(text, found):
+        weight -= 6
     return weight - 3 if _NOT_HOME.search(before) or _FIRM.search(before) else weight
+
+
+def _is_recipients(text: str, found: Found) -> bool:
+    """Say whether an address stands in the head of a letter, under the shop's name."""
+    above = plain(text[max(0, found.start - 200) : found.start]).rpartition("\n\n")[2]
+    lines = above.split("\n")
+    is_head = not lines[-1].strip() and all(len(line) < 60 for line in lines)
+    return is_head and _RECIPIENT.search(above) is not None

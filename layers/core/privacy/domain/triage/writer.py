@@ -253,7 +253,7 @@ def writer_of(body: str, signature: str = "", subject: str = "") -> Writer:
     parent = _first(_PARENT, flat)
     if parent and not (agent and lawyer):
         return Writer(Role.PARENT, parent)
-    return Writer(Role.AGENT, agent) if agent else SELF
+    return Writer(Role.AGENT, agent) if agent and not _FOR_ONESELF.search(flat) else SELF
 
 
 #: A full stop that ends no sentence.
@@ -261,6 +261,10 @@ _TITLE_DOT = re.compile(r"\b(m|mm|mme|mlle|mr|mrs|ms|dr|me|st|ste|sr|sra|sig|\d{
 _FOR_CLIENTS = re.compile(
     r"(?<!mon )(?<!notre )(?<!my )(?<!our )\b(?:avocate?s?|solicitors?|counsel),? (?:de|des|du|"
     r"pour|for|of) (?!famille|justice)"
+)
+_FOR_ONESELF = re.compile(
+    r"\b(?:pour moi-meme|en mon (?:propre )?nom|for myself|on my own behalf|in my own name|"
+    r"fur mich selbst)\b"
 )
 _LAWYER = re.compile(
     r"\b(?:avocate?s?|barreau|solicitors?|barrister|attorney|lawyer|rechtsanw\w+|abogad[oa]|avvocat[oa]|"
