@@ -27,7 +27,7 @@ _LESS = (Weight.LOOSE, Weight.FAINT)
 #: Loose words for a right are also the other's: who asks for the latter has not asked for the former besides.
 #: « Retirez mon adresse de votre liste de diffusion » is no erasure, a copy in CSV no access.
 YIELDS: Mapping[Right, frozenset[Right]] = {
-    Right.ACCESS: frozenset({Right.PORTABILITY, Right.RESTRICTION, Right.POST_MORTEM_DIRECTIVE}),
+    Right.ACCESS: frozenset({Right.PORTABILITY, Right.POST_MORTEM_DIRECTIVE}),
     Right.RECTIFICATION: frozenset(),
     Right.ERASURE: frozenset(
         {
@@ -260,25 +260,32 @@ def _hold_subject_to_letter(finds: list[Find], passage: Passage) -> None:
 
 
 def _let_yield(finds: list[Find], passage: Passage) -> None:
-    plain = _sentences_of(finds, passage, Weight.SOLID)
-    asked = _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE)
-    for find in finds:
-        if find.weight is Weight.LOOSE and find.against is None:
-            for other in YIELDS[find.right]:
-                # Two rights that yield to each other: neither does unless the other is asked in plain words.
-                if find.words & (plain if find.right in YIELDS[other] else asked)[other]:
-                    find.against = f"part of {other}"
-                    break
+    """Let what is less plainly asked give way: faint words to plainer ones, loose words to the right they belong to."""
     solid = [find for find in finds if find.counts and find.weight is Weight.SOLID]
     for find in finds:
-        if find.against is None and find.weight in _LESS and any(_is_object(find, other) for other in solid):
+        if find.counts and find.weight in _LESS and any(_is_object(find, other) for other in solid):
             find.against = "object of another request"
-    spoken = reduce(int.__or__, _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE).values())
-    asked_anywhere = {find.right for find in finds if find.counts and find.weight is not Weight.FAINT}
+    plain = _sentences_of(finds, passage, Weight.SOLID)
+    asked = _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE)
+    anywhere = {right for right, sentences in asked.items() if sentences}
     for find in finds:
-        if find.weight is Weight.FAINT and find.against is None:
-            if find.words & spoken or YIELDS[find.right] & asked_anywhere:
+        if find.counts and find.weight is Weight.FAINT:
+            theirs = (plain if find.right in YIELDS[right] else asked for right in Right)
+            spoken = any(
+                find.words & sentences[right] for right, sentences in zip(Right, theirs, strict=True)
+            )
+            if spoken or YIELDS[find.right] & anywhere:
                 find.against = "something plainer is asked"
+    asked = _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE, Weight.FAINT)
+    for find in finds:
+        if find.counts and find.weight is Weight.LOOSE:
+            # Two rights that yield to each other: neither does unless the other is asked in plain words.
+            mutual = (right for right in YIELDS[find.right] if find.right in YIELDS[right])
+            others = {right: asked[right] for right in YIELDS[find.right]} | {
+                right: plain[right] for right in mutual
+            }
+            other = next((right for right, sentences in others.items() if find.words & sentences), None)
+            find.against = other and f"part of {other}"
 
 
 def _is_object(find: Find, other: Find) -> bool:

@@ -15,7 +15,7 @@ from privacy.domain.triage.passage import read
 from privacy.domain.triage.rights_asked import Find, rights_asked
 from privacy.domain.triage.text import new_text, own_subject
 from privacy.domain.triage.writer import writer_of
-from privacy.domain.understanding import Evidence, Outcome, Understanding
+from privacy.domain.understanding import Evidence, Outcome, Role, Understanding
 
 #: Evidence is for a person's eye: the first of each kind say it.
 _MOST_EVIDENCE = 40
@@ -46,10 +46,11 @@ def understand(
     language = language_of(
         parts.body, title.words, parts.signature, quoted=parts.quoted, address=address
     ).code
-    role = writer_of(parts.body, parts.signature, title.words).role
     rights = found.rights()
+    outcome = found.outcome(rights, readable=language in {lexicon.language for lexicon in lexicons})
+    role = _role(writer_of(parts.body, parts.signature, title.words).role, outcome, rights)
     return Understanding(
-        outcome=found.outcome(rights, readable=language in {lexicon.language for lexicon in lexicons}),
+        outcome=outcome,
         rights=rights,
         language=language,
         role=role,
@@ -59,6 +60,14 @@ def understand(
         abusive=bool(found.signs[Sign.ABUSIVE]),
         evidence=tuple(found.evidence())[:_MOST_EVIDENCE],
     )
+
+
+def _role(told: Role, outcome: Outcome, rights: Sequence[Right]) -> Role:
+    """Whoever only speaks of somebody dead, and asks nothing for them, writes for themselves."""
+    if Right.HEIR_REQUEST in rights:
+        return Role.HEIR if told is Role.SELF else told
+    heir = told is Role.HEIR and outcome is not Outcome.UNSURE
+    return Role.SELF if heir else told
 
 
 @dataclass(frozen=True, slots=True)
