@@ -10,9 +10,9 @@ from email.parser import BytesHeaderParser
 from itertools import pairwise
 
 from privacy.domain.letter import REPEATABLE, Letter
-from privacy.domain.request import Item, Message, Request, State
-from privacy.domain.request_effects import Does, Effect, Progress, effects, stands
-from privacy.domain.request_moves import IllegalTransition, take
+from privacy.domain.request import PUT_AWAY, Item, Message, Request, State, after
+from privacy.domain.request_effects import Does, Effect, Progress, To, effects, stands
+from privacy.domain.request_moves import IllegalTransition, admit
 from privacy.domain.request_steps import Flag, Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import Outcome, Role
@@ -49,6 +49,7 @@ class Rest:
     def wrong(self) -> list[str]:
         return [
             *self.mails_without_a_place(),
+            *self.mails_that_nobody_hears_of(),
             *self.cases_that_are_two(),
             *self.rights_that_are_not_items(),
             *self.what_merging_lost(),
@@ -86,6 +87,23 @@ class Rest:
                 yield f"a: {id_} is in {places[0][0].id} and said to be in {caused.request}"
             elif places[0][1].received_at != written.mail.received_at:
                 yield f"a: {id_} was received at {places[0][1].received_at}?"
+
+    def mails_that_nobody_hears_of(self) -> Iterator[str]:
+        """(m) What is for the shop is sent on to it, and whatever nobody was sure of was put before a person."""
+        for id_, written in self.world.written.items():
+            if not self._said_of(id_, Kind.UNDERSTOOD) or self._caused(id_, {Kind.SET_ASIDE}):
+                continue
+            case = self.places[id_][0][0]
+            forwards = [
+                effect
+                for effect in self.effects[case.id].values()
+                if effect.does is Does.FORWARD and effect.about == id_
+            ]
+            if len(forwards) != 1 and written.understood.customer_service:
+                yield f"m: {id_} is for the shop, and {case.id} owes {forwards}"
+            unsure = written.understood.outcome is Outcome.UNSURE or written.kind in {"authority", "mailing"}
+            if unsure and not self._caused(id_, {Kind.FLAGGED}):
+                yield f"m: nobody was sure of {id_}, and nobody looks at it in {case.id}"
 
     def cases_that_are_two(self) -> Iterator[str]:
         """(b) Copies of one message are in one case and were understood once; one wish is one case; none is mixed."""
@@ -293,9 +311,9 @@ class Rest:
             for effect, at in first.items():
                 claims[_sender(case)].append((at, f"{case.id}_{effect}"))
         for sender, found in claims.items():
-            for (before, one), (after, other) in pairwise(sorted(found)):
-                if sender and after - before < timedelta(hours=24):
-                    yield f"h: {one} and {other} within {after - before}"
+            for (at, one), (then, other) in pairwise(sorted(found)):
+                if sender and then - at < timedelta(hours=24):
+                    yield f"h: {one} and {other} within {then - at}"
 
     # --- what is done at once
 
@@ -375,15 +393,27 @@ class Rest:
         for id_, case in self.cases.items():
             if dict(summary_of(case, POLICY.periods)) != log.summaries[id_]:
                 yield f"k: {id_} is listed as {log.summaries[id_]}"
-            try:
-                take(Request(id_), case.steps)
-            except IllegalTransition as refused:
-                yield f"k: {id_} took a step that it may not: {refused.reason}"
+            yield from self._what_was_not_allowed(case)
             if (sender := _sender(case)) and id_ not in log.of_sender([sender], 100):
                 yield f"k: {id_} is not found by its sender"
         for cause, caused in log.causes.items():
             if caused.request and caused.request not in self.cases:
                 yield f"k: {cause} caused {caused.request}, which is not there"
+
+    def _what_was_not_allowed(self, case: Request) -> Iterator[str]:
+        """When it was done; letters of what a person put away least of all."""
+        so_far = Request(case.id)
+        for step in case.steps:
+            try:
+                admit(so_far, step)
+            except IllegalTransition as refused:
+                yield f"k: {case.id} took a step that it may not: {refused.reason}"
+            effect = self.effects[case.id].get(step.text("effect"))
+            if step.kind in {Kind.CLAIMED, Kind.HONOURED} and effect and so_far.state in PUT_AWAY:
+                owing = case.steps[effect.step - 1].kind
+                if effect.to in {To.SENDER, To.NOBODY} and owing is not Kind.HONOURED:
+                    yield f"k: {case.id} was {so_far.state} when {effect.id} was taken up"
+            so_far = after(so_far, step)
 
     def commands_that_were_taken_twice(self) -> Iterator[str]:
         """(l) What an operator sent twice was done once."""

@@ -19,7 +19,7 @@ from privacy.domain.projection import Pointer
 from privacy.domain.request import Request, fold
 from privacy.domain.request_effects import Progress, effects
 from privacy.domain.request_moves import IllegalTransition
-from privacy.domain.request_steps import Flag, Kind, Said
+from privacy.domain.request_steps import ActingRole, Flag, Kind, Said
 from privacy.domain.rights import Right
 from privacy.inbound import mail_event, reacting
 from privacy.inbound.batch import BatchRecord, key_of
@@ -75,7 +75,7 @@ class Command:
     """What an operator decided, and may well send twice. said: what to call of Decisions, and with what."""
 
     id: str
-    role: str
+    role: ActingRole
     said: Callable[[Decisions], object]
 
 
@@ -89,6 +89,7 @@ class World:
         self.ses = Ses(self.chance, now=self.now, told=self._ses_tells)
         self.ses.failing = self.chance.choice([0.05, 0.2, 0.5])
         self.losing = self.chance.choice([0.0, 0.05, 0.2])
+        self.tries = self.chance.choice([1, TRIES, TRIES])
         self.ledger = MemoryLedger()
         self.people = MemoryPeople(self.ledger)
         self.people.found[PSEUDONYMS.email(PEOPLE[0][0])] = Pointer("person-1")
@@ -129,7 +130,7 @@ class World:
         """So many things happen, while our workers are at work."""
         for _ in range(acts):
             getattr(self, self.acts.draw())()
-            for _ in range(self.chance.choice([0, 2, 10, 30])):
+            for _ in range(self.chance.choice([0, 5, 30, 1000])):
                 self._work()
             if self.chance.random() < 0.5:
                 while len(self.turns):
@@ -155,12 +156,20 @@ class World:
         self._arrives("watch")
 
     def an_operator_decides(self) -> None:
+        """What makes sense of a case as they see it; by the time it is told, much may have changed."""
         if not self.requests.cases:
+            self.mail_comes()
             return
-        id_ = self.chance.choice(self._known_cases())
-        command = Command(
-            next(self._commands), self.chance.choice(["staff", "staff", "dpo"]), self._decision(id_)
-        )
+        roles: list[ActingRole] = ["staff", "staff", "dpo"]
+        role = self.chance.choice(roles)
+        for _ in range(5):
+            name, said = self._decision(self.chance.choice(self._known_cases()))
+            command = Command(next(self._commands), role, said)
+            if self._makes_sense(command) or self.chance.random() < 0.1:
+                break
+        else:
+            return
+        self.decided.add(name)
         for _ in range(self.chance.choice([1, 1, 2])):
             self._arrives("decide", command)
 
@@ -180,8 +189,8 @@ class World:
 
     # --- what operators decide
 
-    def _decision(self, id_: str) -> Callable[[Decisions], object]:
-        """Of a case as somebody sees it now; by the time it is told, much may have changed."""
+    def _decision(self, id_: str) -> tuple[str, Callable[[Decisions], object]]:
+        """What it is called, and what it does."""
         chance, right = self.chance, self.chance.choice(list(Right)[:7])
         request = fold(id_, self.requests.steps(id_))
         stuck = [e.id for e in effects(request).values() if e.progress in _STUCK]
@@ -200,8 +209,17 @@ class World:
             "move": _moving(id_, kind, said),
         }
         name = self.decisions.draw()
-        self.decided.add(name)
-        return choices[name]
+        return name, choices[name]
+
+    def _makes_sense(self, command: Command) -> bool:
+        try:
+            command.said(Decisions(_Unwritten(self.requests), POLICY.periods, self._hand(command)))
+        except IllegalTransition:
+            return False
+        return True
+
+    def _hand(self, command: Command) -> Hand:
+        return Hand("anne" if command.role == "dpo" else "benoit", command.role, command.id, self.now())
 
     def _two_of_one_sender(self) -> list[str]:
         """The earlier first, which takes the other in; now and then, or where nobody has two, any."""
@@ -210,7 +228,8 @@ class World:
             found[str(summary["sender"]).lower()].append((str(summary["received_at"]), id_))
         twos = [sorted(theirs) for theirs in found.values() if len(theirs) > 1]
         if not twos or self.chance.random() < 0.1:
-            return self.chance.choices(self._known_cases(), k=2)
+            known = self._known_cases()
+            return self.chance.sample(known * 2, 2) if len(known) < 2 else self.chance.sample(known, 2)
         return [id_ for _, id_ in self.chance.choice(twos)[:2]]
 
     # --- our workers
@@ -227,6 +246,8 @@ class World:
             self.waiting.remove(job)
             self.jobs += 1
             job.tries += 1
+            if self.chance.random() < 0.1:  # SQS brings it at least once
+                self.waiting.append(replace(job))
             self.turns.begin(
                 lambda: getattr(self, f"_{job.name}")(*job.said), lambda error: self._ended(job, error)
             )
@@ -238,7 +259,7 @@ class World:
             return
         if not isinstance(error, _TRANSIENT):
             raise error
-        if job.tries < TRIES:
+        if job.tries < self.tries:
             self.waiting.append(replace(job, at=self.clock + timedelta(seconds=self.chance.randrange(900))))
 
     def _around(self, port: Any) -> Any:
@@ -296,9 +317,8 @@ class World:
             watch.look(id_)
 
     def _decide(self, command: Command) -> None:
-        hand = Hand("anne" if command.role == "dpo" else "benoit", command.role, command.id, self.now())  # type: ignore[arg-type]
         try:
-            command.said(Decisions(self._around(self.log), POLICY.periods, hand))
+            command.said(Decisions(self._around(self.log), POLICY.periods, self._hand(command)))
         except (IllegalTransition, AlreadyCaused):
             return  # the operator reads why
 
@@ -410,6 +430,19 @@ class _Streaming:
         self._told(appending.request)
 
 
+class _Unwritten:
+    """The log, in which nothing is written."""
+
+    def __init__(self, log: MemoryRequests) -> None:
+        self._log = log
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+    def append(self, appending: Appending) -> None:
+        """It would have been."""
+
+
 class _Queue:
     """KeyQueue: of one function."""
 
@@ -463,8 +496,8 @@ _TRANSIENT = (Killed, RequestConflict, NotNow, ProviderUnavailable)
 
 _ACTS = {
     "mail_comes": 12,
-    "an_operator_decides": 5,
-    "an_hour_ends": 1.5,
+    "an_operator_decides": 6,
+    "an_hour_ends": 1,
     "a_morning_comes": 0.5,
     "somebody_phones": 0.4,
 }

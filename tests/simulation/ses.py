@@ -69,8 +69,8 @@ class Ses:
         if self.chance.random() >= self.failing:
             return True, "taken"
         return self.chance.choice([
-            (True, "lost"), (True, "lost"), (False, "lost"), (False, "throttled"), (False, "throttled"),
-            (False, "rejected"),
+            (True, "lost"), (True, "lost"), (False, "lost"), (False, "lost"), (False, "throttled"),
+            (False, "throttled"), (False, "rejected"),
         ])  # fmt: skip
 
     def _happens(self, letter: str, message_id: str) -> None:
