@@ -20,33 +20,33 @@ from typing import Any
 
 from privacy.domain.mail import Address
 from privacy.domain.triage.case_reference import case_reference
-from privacy.domain.triage.language import language_of
-from privacy.domain.triage.particulars import particulars_of
 from privacy.domain.triage.spelling import cleaned, plain
-from privacy.domain.triage.text import new_text, own_subject
-from privacy.domain.triage.writer import writer_of
+from privacy.domain.triage.text import new_text
+from privacy.domain.triage.understand import understand
+from privacy.policy.lexicons import load_lexicons
 
 CORPUS = Path(__file__).parent
+LEXICONS = load_lexicons()
 FIELDS = ("given_name", "family_name", "postal_address", "customer_number", "reply_to_case")
 
 
 def read(message: Mapping[str, Any]) -> dict[str, str | None]:
     """What is read of a labelled message, by the labels' names."""
-    parts, subject = new_text(message["body"]), own_subject(message["subject"])
     name, address = parseaddr(message["from"])
-    role = writer_of(parts.body, parts.signature, subject.words).role
-    told = particulars_of(parts, Address(address, name), role, subject.words)
+    told = understand(
+        subject=message["subject"], text=message["body"], lexicons=LEXICONS, sender=Address(address, name)
+    )
     headers = message.get("headers") or {}
     thread = [headers[header] for header in ("In-Reply-To", "References") if header in headers]
-    language = language_of(parts.body, subject.words, parts.signature, quoted=parts.quoted, address=address)
+    body = new_text(message["body"]).body
     return {
-        "given_name": told.given_name,
-        "family_name": told.family_name,
-        "postal_address": told.postal_address,
-        "customer_number": told.customer_number,
-        "reply_to_case": case_reference(message["subject"], [headers.get("To", "")], thread, parts.body),
-        "role": role.value,
-        "language": language.code,
+        "given_name": told.particulars.given_name,
+        "family_name": told.particulars.family_name,
+        "postal_address": told.particulars.postal_address,
+        "customer_number": told.particulars.customer_number,
+        "reply_to_case": case_reference(message["subject"], [headers.get("To", "")], thread, body),
+        "role": told.role.value,
+        "language": told.language,
     }
 
 
