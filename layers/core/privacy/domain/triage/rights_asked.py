@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 
 from privacy.domain.rights import Right
 from privacy.domain.triage.lexicon import HIT, MYSELF, NEGATED, NO_MORE, REFUSING, Lexicon, Sign, Weight, hit
@@ -290,7 +289,7 @@ def _let_yield(finds: list[Find], passage: Passage) -> None:
 
 def _is_object(find: Find, other: Find) -> bool:
     """« Effacez tout ce que vous savez de moi », "I request that you erase my data": what is asked is the other."""
-    if find.right is other.right:
+    if find.right is not Right.ACCESS or other.right is Right.ACCESS:
         return False
     within, around = find.span | other.span == other.span, find.span | other.span == find.span
     return within or (around and find.span.bit_length() == other.span.bit_length())
