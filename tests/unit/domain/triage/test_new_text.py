@@ -49,6 +49,10 @@ HEADS = {
     "Envoyé: Mardi 3 Mars 2026 10:12:11\nObjet: Votre commande\n",
     "proton": "------- Original Message -------\nOn Tuesday, March 3rd, 2026 at 10:12, "
     "iméra <contact@imera-paris.com> wrote:\n",
+    "zoho": "---- Le lun., 03 mars 2026 10:12:11 +0100 iméra <contact@imera-paris.com> a écrit ----",
+    "samsung on one line": "-------- Message d'origine --------De : iméra <contact@imera-paris.com> "
+    "Date : 03/03/2026 10:12 (GMT+01:00) À : camille@example.fr Objet : Votre commande",
+    "hotmail": "Date: Tue, 3 Mar 2026 10:12:11 +0100\nSubject: x\nFrom: contact@imera-paris.com\nTo: c@example.fr",
     "bare rule": "-----Message d'origine-----",
 }  # fmt: skip
 
@@ -123,7 +127,7 @@ def test_a_mail_passed_on_without_a_word_speaks_for_itself_e55(head: str, above:
 def test_a_mail_passed_on_inside_quoted_lines_speaks_for_itself() -> None:
     assert (
         new_text(
-            f"Début du message transféré :\n\n> De: Camille <c@example.fr>\n> Objet: x\n> \n> {ASKED}"
+            f"Début du message transféré :\n\n> De: Camille <c@example.fr>\n> Date: x\n> \n> {ASKED}"
         ).body
         == ASKED
     )
@@ -146,6 +150,18 @@ def test_mails_passed_on_for_ever_are_followed_a_few_times_only() -> None:
     )
     assert parted.body == ""
     assert ASKED in parted.quoted
+
+
+def test_the_subject_of_a_mail_that_is_meant_is_meant_too() -> None:
+    letter = f"De : Camille Durand\nÀ : iméra\nObjet : {{}}\n\n{QUESTION}"
+    assert new_text(letter.format("Mes données")).body == f"Mes données\n\n{QUESTION}"
+    assert new_text(letter.format("RE: Vos offres")).body == QUESTION
+
+
+def test_a_list_that_its_writer_marked_is_new() -> None:
+    assert (
+        new_text("Je demande :\n> une copie\n> l'effacement").body == "Je demande :\nune copie\nl'effacement"
+    )
 
 
 # --- signatures and footers

@@ -17,6 +17,8 @@ _DEVICE = re.compile(
     r"gmail|proton|mail|free|sfr|bouygues|iphone|android)"
     r"|sent (?:from|via|with|using) (?:my|mail|outlook|yahoo|proton|the|an?|gmail|iphone|android|samsung|"
     r"a)\b"
+    r"|(?:mail|e-mail|message|courriel) envoye (?:de|depuis|via|avec) |(?:telechargez|telecharger|get|"
+    r"download) \w+ (?:pour|for) (?:ios|android|mac)"
     r"|(?:get|download) outlook for|(?:telechargez|telecharger|obtenez|obtenir) outlook"
     r"|(?:von meinem|von meiner) .{1,40} gesendet|gesendet (?:mit|von|uber|aus)\b"
     r"|enviado (?:desde|do|da|de|a partir de|con)\b|inviato (?:da|dal|dalla|con)\b|verzonden (?:vanaf|met|"

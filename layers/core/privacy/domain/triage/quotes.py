@@ -55,7 +55,10 @@ _PASSED_ON = (
     "(?:begin )?doorgestuurd bericht|(?:inicio da )?mensagem (?:encaminhada|reencaminhada)"
 )
 _RULE = r"[-_=*~#\u2500\u2501 ]{0,80}"
-_SEPARATOR = re.compile(rf"{_RULE}(?:(?P<original>{_ORIGINAL})|(?P<passed>{_PASSED_ON})) ?:?{_RULE}$")
+_SEPARATOR = re.compile(
+    rf"{_RULE}(?:(?P<original>{_ORIGINAL})|(?P<passed>{_PASSED_ON})) ?:?{_RULE}(?P<head>$|(?:de|from|von|"
+    rf"da|van) ?:.{{1,300}}$)"
+)
 _BARE_RULE = re.compile(r"(?:[-_=*~\u2500\u2501]{5,200}) *$")
 
 _WROTE = re.compile(
@@ -124,6 +127,8 @@ def _separator(lines: Sequence[str], at: int, low: str) -> Mark | None:
             return Mark(Kind.ANSWERED, block[0], block[1]) if block else None
         return None
     kind = Kind.FORWARDED if found["passed"] else Kind.ANSWERED
+    if found["head"]:
+        return Mark(kind, at + 1, lines[at].strip()[-len(found["head"]) :])
     after = _next_words(lines, at + 1)
     if after is None:
         return Mark(kind, at + 1, "")
@@ -141,7 +146,7 @@ def _next_words(lines: Sequence[str], at: int) -> int | None:
 
 def _attribution(lines: Sequence[str], at: int, low: str) -> Mark | None:
     """`Le … a écrit :`, on one line or wrapped over a few."""
-    if not (_OPENING.match(low) or _ADDRESS.search(low)):
+    if not (_OPENING.match(low.lstrip("- ")) or _ADDRESS.search(low)):
         return None
     joined = ""
     for end in range(at, min(at + _WRAPPED, len(lines))):
@@ -149,9 +154,9 @@ def _attribution(lines: Sequence[str], at: int, low: str) -> Mark | None:
         if not piece or len(joined) + len(piece) > _LONGEST:
             return None
         joined = f"{joined} {piece}".lstrip()
-        seen = plain(joined)
+        seen = plain(joined).lstrip("- ")
         if (
-            seen.rstrip("*_ ").endswith(":")
+            seen.rstrip("*_ ").endswith((":", "----"))
             and _WROTE.search(seen)
             and _says_when_or_who(lines, end + 1, seen)
         ):

@@ -62,7 +62,7 @@ def _parted(lines: list[str], ours: Collection[str], deeper: int) -> NewText:
         if inner.body:
             rest = [line for mail in older if mail is not first for line in mail.mark + mail.lines]
             return NewText(
-                body=_joined([body, "", inner.body]),
+                body="\n\n".join(part for part in (body, _own_words(first.head), inner.body) if part),
                 signature=inner.signature or signature,
                 quoted=_joined([*first.mark, inner.quoted, *rest]),
                 footers=_joined([_joined(footers), inner.footers]),
@@ -72,6 +72,21 @@ def _parted(lines: list[str], ours: Collection[str], deeper: int) -> NewText:
     return NewText(body, signature, _joined(quoted), _joined(footers))
 
 
+_SUBJECT = re.compile(
+    r"[*_ ]{0,4}(?:objet|sujet|subject|betreff|asunto|oggetto|onderwerp|assunto)[*_]{0,2} ?:[*_ ]{0,4}"
+)
+
+
+def _own_words(head: str) -> str:
+    """Return the subject of an older mail that is meant, where its writer worded it."""
+    for line in head.split("\n"):
+        found = _SUBJECT.match(plain(line))
+        if found:
+            subject = own_subject(line[found.end() :])
+            return "" if subject.answered else subject.words
+    return ""
+
+
 def _by_writer(lines: list[str]) -> tuple[list[str], list[_Older]]:
     """Part the lines into the writer's own and those of older mails."""
     written: list[str] = []
@@ -79,8 +94,11 @@ def _by_writer(lines: list[str]) -> tuple[list[str], list[_Older]]:
     at = 0
     while at < len(lines):
         if is_quoted(lines[at]):
-            _add_quoted(older, unquoted(lines[at]))
-            at += 1
+            listed = not older and bool(written) and _LISTING.search(plain(written[-1])) is not None
+            end = next((n for n in range(at, len(lines)) if not is_quoted(lines[n])), len(lines))
+            for line in lines[at:end]:
+                written.append(unquoted(line)) if listed else _add_quoted(older, unquoted(line))
+            at = end
             continue
         mark = mark_at(lines, at)
         if mark is None:
@@ -96,6 +114,12 @@ def _by_writer(lines: list[str]) -> tuple[list[str], list[_Older]]:
             older.append(_Older(mark.kind, mark.head, marked, lines[mark.end :]))
             break
     return written, older
+
+
+#: A writer may mark their own list with `>`.
+_LISTING = re.compile(
+    r"\b(?:je|nous|i|we|ich|merci de|please|suivante?s?|following|points?|demandes?|requests?)\b[^:]{0,80}: *$"
+)
 
 
 def _add_quoted(older: list[_Older], line: str) -> None:
