@@ -36,7 +36,7 @@ _SURE = tuple(
     for wording in (
         (
             rf"\b{_NUMBER} ?(?:de |d'|du |di |do |del )?{_MINE}(?:compte |dossier |fiche )?{_WHO}"
-            rf"(?: imera| fidele| actuel| existant)?\b{_IS}{_NUMBER}?{_IS}{_VALUE}"
+            rf"(?: imera| fidele| actuel| existant| chez vous| with you)?\b{_IS}{_NUMBER}?{_IS}{_VALUE}"
         ),
         (
             rf"(?<![\w-]){_WHO}\b[ -]?(?:chez vous |imera |account |compte |client )?[(,:]? ?"

@@ -190,6 +190,11 @@ def name_in(words: str, *, signed: bool = False) -> Name | None:
     return _read(text.split(), signed=signed)
 
 
+def is_titled(words: str) -> bool:
+    """Say whether a title stands before a name (`Mme Durand`)."""
+    return _TITLE.match(plain(words.partition(" ")[0])) is not None
+
+
 def _read(tokens: list[str], *, signed: bool) -> Name | None:
     titled = False
     while tokens and _TITLE.match(plain(tokens[0])) and (len(tokens) > 1 or len(tokens[0]) > 2):

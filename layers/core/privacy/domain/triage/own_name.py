@@ -182,14 +182,20 @@ def _at_the_end(body: str, shown: Name | None) -> Iterator[tuple[Name, str]]:
     lines = [line.strip() for line in body.split("\n") if line.strip()][-_LAST_LINES:]
     alone = [next((piece for piece in _SPLIT.split(line) if piece), "") for line in reversed(lines)]
     named = [(name, piece) for piece in alone if len(words(piece)) <= 6 and (name := _credible(piece, shown))]
-    # the sender's own name before another of the family
-    yield from sorted(named, key=lambda one: not (shown and agree(one[0], shown)))
     for line in reversed(lines[-2:]):
         tail = line[-140:]
         for at in reversed([found.end() for found in _AFTER_SENTENCE.finditer(tail)][-3:]):
             piece = next((piece for piece in _SPLIT.split(after_closing(tail[at:])) if piece), "")
             if name := _credible(piece, shown):
-                yield name, piece
+                named.append((name, piece))
+    # the sender's own name before another of the family, and what surely is one before a firm's
+    yield from sorted(
+        named, key=lambda one: (not (shown and agree(one[0], shown)), not _begins_with_given(one[0]))
+    )
+
+
+def _begins_with_given(name: Name) -> bool:
+    return any(part in GIVEN_NAMES for part in re.split(r"[ -]", plain(name.given or "")))
 
 
 def _credible(piece: str, shown: Name | None) -> Name | None:
@@ -201,7 +207,7 @@ def _credible(piece: str, shown: Name | None) -> Name | None:
         return None
     if shown and (agree(name, shown) or same_word(name.family, shown.family)):
         return name
-    known = any(part in GIVEN_NAMES for part in re.split(r"[ -]", plain(name.given or "")))
+    known = _begins_with_given(name)
     capital = all(word[0].isupper() for word in words(piece))
     if name.given and name.family:
         return name if known or capital else None

@@ -6,7 +6,7 @@ import re
 
 from privacy.domain.mail import Address
 from privacy.domain.triage.given_names import GIVEN_NAMES
-from privacy.domain.triage.names import Name, name_in
+from privacy.domain.triage.names import Name, is_titled, name_in
 from privacy.domain.triage.spelling import plain, words
 
 #: Mailboxes of a firm, not of a person.
@@ -33,19 +33,19 @@ def sender_name(sender: Address | None) -> Name | None:
     if name is None or not (name.given or name.family):
         return None
     known = plain((name.given or "").split(" ")[0]) in GIVEN_NAMES
-    if not known and _is_firms(name, sender.address):
+    if not known and _is_firms(name, sender.address, titled=is_titled(shown)):
         return None
     return in_order(name, shown, sender.address)
 
 
-def _is_firms(name: Name, address: str) -> bool:
+def _is_firms(name: Name, address: str, *, titled: bool) -> bool:
     local, _, domain = plain(address).partition("@")
     own, theirs = _letters(local), _letters(domain.partition(".")[0])
     parts = [_letters(plain(word)) for word in (name.given, name.family) if word]
     if name.given and name.family:
         return local in _FUNCTIONS or (len(theirs) > 3 and any(part in theirs for part in parts))
     if name.family:
-        return False  # a title stood before it
+        return not (name.initial or titled)
     return not own.startswith(parts[0]) or parts[0] in theirs
 
 

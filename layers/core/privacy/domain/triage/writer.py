@@ -283,9 +283,27 @@ def _executor(flat: str) -> str | None:
 
 def _heir(flat: str) -> str | None:
     found = _first(_HEIR, flat)
+    if found and _OWN.search(flat) and not _THEIRS.search(flat):
+        return None
     if found is None or (_OWN_DEATH.search(flat) and not _first(_HEIR[:1], flat)):
         return None
     return found
+
+
+#: Asked for oneself, and nothing for anybody else.
+_OWN = re.compile(
+    r"\b(?:about me|on me|to me|my (?:data|account|details|name|address|personal|purchases|record|file|"
+    r"email)|"
+    r"mes (?:donnees|informations|coordonnees|achats|commandes)|mon (?:compte|dossier|adresse|profil|nom)|"
+    r"sur moi|"
+    r"me concernant|m'envoyer|m'ecrire|uber mich|meine daten|sobre mi|mis datos|i miei dati|mijn gegevens|"
+    r"os meus dados)\b"
+)
+_THEIRS = re.compile(
+    r"\b(?:his|her|hers|their|them|him|she|he|they|son|sa|ses|leur|lui|elle|il|le concernant|la concernant|"
+    r"sein\w*|ihr\w*|"
+    r"sua?|seus?|suoi|dele|dela|zijn|haar)\b|-(?:le|la)\b"
+)
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], flat: str) -> str | None:
