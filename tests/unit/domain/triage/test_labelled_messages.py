@@ -7,9 +7,9 @@ from itertools import islice
 from tests.corpus.triage.evaluate import messages, scored
 
 
-def test_every_other_labelled_message_is_understood() -> None:
-    score, _ = scored(islice(messages("dev"), 0, None, 2))
-    assert score.requests > 150
+def test_every_third_labelled_message_is_understood() -> None:
+    score, _ = scored(islice(messages("dev"), 0, None, 3))
+    assert score.requests > 100
     assert score.missed <= score.requests * 0.01
     assert score.exact >= score.requests * 0.97
     assert score.false_alarms <= score.others * 0.02

@@ -23,6 +23,8 @@ _MOST_EVIDENCE = 40
 _AN_OFFER = 2
 #: What a message that asks for no right may be about.
 _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
+#: What speaks against a find and is misread easily: by itself it settles nothing.
+_MISREAD = (None, "negated", "narrative")
 #: So few words in no language that is read here say nothing that could be missed.
 _A_FEW = 3
 
@@ -105,7 +107,9 @@ class _Found:
             return Outcome.NOT_REQUEST
         hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
         unread = not readable and self.words > _A_FEW
-        known = any(self.signs[sign] for sign in _OTHER_MATTERS) or any(find.against for find in self.finds)
+        known = any(self.signs[sign] for sign in _OTHER_MATTERS) or any(
+            find.against not in _MISREAD for find in self.finds
+        )
         if hinted or unread or not known or self.signs[Sign.TOPIC]:
             return Outcome.UNSURE
         return Outcome.NOT_REQUEST
