@@ -16,7 +16,7 @@ from privacy.inbound.mail_body import body
 from privacy.inbound.mail_cards import struck_out
 from privacy.inbound.mail_charsets import codec
 from privacy.inbound.mail_headers import base64, text, valued, words
-from privacy.inbound.mail_limits import MAX_TEXT_BYTES, MAX_VALUE
+from privacy.inbound.mail_limits import MAX_DELIMITERS, MAX_TEXT_BYTES, MAX_VALUE
 from privacy.inbound.mail_parts import Part, structure
 
 
@@ -116,7 +116,7 @@ def _between(raw: bytes, part: Part) -> Iterator[_Change]:
     """
     edges = [part.body, *(edge for child in part.parts for edge in (child.start, child.end)), part.end]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        pieces = _DELIMITERS.split(raw[start:end])
+        pieces = _DELIMITERS.split(raw[start:end], maxsplit=MAX_DELIMITERS)
         pieces[::2] = map(_strike_bytes, pieces[::2])
         yield from _replaced(raw, start, end, b"".join(pieces))
 
