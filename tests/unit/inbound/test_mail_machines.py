@@ -129,6 +129,20 @@ def test_a_persons_mail_is_not_lost_for_a_header_that_something_adds(headers: st
     assert arrives(headers).automatic is None
 
 
+@pytest.mark.parametrize(
+    "local", ["noreply", "no-reply", "ne-pas-repondre", "newsletter", "shop.no_reply", "DoNotReply"]
+)
+def test_who_cannot_be_answered_is_a_machine_unless_somebody_else_can(local: str) -> None:
+    head = f"From: x <{local}@shop.example.org>\nSubject: bonjour\n"
+    assert mail(ses() + head).automatic == BULK
+    assert mail(ses() + head + f"Reply-To: {CAMILLE}\n").automatic is None  # a form on a web page
+
+
+@pytest.mark.parametrize("local", ["norman.reply", "noreplya", "camille.newsletterova", "reply"])
+def test_a_name_that_looks_so_is_a_persons(local: str) -> None:
+    assert mail(ses() + f"From: <{local}@example.org>\n").automatic is None
+
+
 def test_our_own_letter_that_comes_back_is_a_loop() -> None:
     """E48"""
     assert arrives(f"X-Imera-Letter: {LETTER}\n").automatic == LOOP

@@ -39,6 +39,11 @@ _RETURNED = re.compile(
     r"|[ée]chec de (?:la )?(?:remise|distribution)\b.*|message non remis\b.*)",
     re.IGNORECASE,
 )
+_NO_REPLY = re.compile(
+    r"(?:.*[._+-])?(?:no[._-]?reply|do[._-]?not[._-]?reply|ne[._-]?pas[._-]?repondre|noresponder|newsletters?|mailings?)"
+    r"(?:[._+-].*)?",
+    re.IGNORECASE,
+)
 _BULK_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
@@ -82,7 +87,7 @@ def automatic(
         return AUTO_REPLY
     if _is_list(signs, own_domains):
         return LIST
-    return BULK if _is_bulk(signs, own_domains) else None
+    return BULK if _is_bulk(signs, own_domains) or _answers_nobody(signs, sender) else None
 
 
 def is_report(root: Part) -> bool:
@@ -138,6 +143,12 @@ def _is_bulk(signs: Signs, own_domains: Collection[str]) -> bool:
         or (mass and (campaign or signs.has("feedback-id", "list-id")))
         or (campaign and signs.has("list-unsubscribe"))
     )
+
+
+def _answers_nobody(signs: Signs, sender: Address | None) -> bool:
+    """A form sends so, too, but says in Reply-To who filled it in."""
+    local = sender.address.rpartition("@")[0] if sender else ""
+    return _NO_REPLY.fullmatch(local) is not None and not signs.has("reply-to")
 
 
 def _is_own(listed: str, own_domains: Collection[str]) -> bool:
