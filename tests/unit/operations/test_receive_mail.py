@@ -281,6 +281,13 @@ def test_an_auto_reply_that_quotes_a_request_makes_no_case_but_a_mailing_that_is
     assert letters(desk) == ["DPO_NOTICE"]
 
 
+def test_e49_a_mailing_that_asks_for_more_in_an_open_case_goes_before_a_person_too(desk: Desk) -> None:
+    desk.brings(mail(), asks(ACCESS))
+    assert desk.brings(mail("mail2", automatic="list"), asks(ACCESS, ERASURE)) is Became.JOINED
+    assert ([item.id for item in desk.case().items], letters(desk)) == (["access"], ["ACK", "DPO_NOTICE"])
+    assert desk.case().flags == {Flag.NEEDS_HUMAN: ("bulk",)}
+
+
 def test_e47_a_bounce_marks_the_case_whose_letter_it_was(desk: Desk) -> None:
     desk.brings(mail(), asks(ACCESS))
     sends(desk, "ack-3")
