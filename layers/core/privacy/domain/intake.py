@@ -205,10 +205,8 @@ def joining(request: Request, incoming: Incoming) -> list[Step]:
     if _suspect(incoming.mail):
         return [*steps, *_flags(incoming, Needs.SPAM)]
     if incoming.mail.automatic is not None:
-        return [
-            *steps,
-            *_flags(incoming, Needs.BULK),
-        ]  # E49: whatever a mailing asks for, nobody acknowledges it
+        # E49: whatever a mailing asks for, nobody acknowledges it
+        return [*steps, *_flags(incoming, Needs.BULK)]
     if told.outcome is Outcome.UNSURE or (told.outcome is Outcome.REQUEST and request.state in UNDECIDED):
         return [*steps, *_flags(incoming, Needs.UNSURE)]
     waiting = [Needs.REPLY] if any(item.state in PENDING for item in request.items) else []
