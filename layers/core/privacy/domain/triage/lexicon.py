@@ -37,6 +37,8 @@ class Weight(StrEnum):
 class Sign(StrEnum):
     """What a whole message is about, besides rights.
 
+    customer_service: a word of the shop's. shop_matter: such a word where something is asked or goes wrong, and no
+    right is asked; told from the former, in no lexicon.
     settled: it is of a kind that exercises no right however it speaks of them (a novel, an absence). bystander: who
     writes studies such requests, and may have one of their own. pitch: a turn of
     those who sell something to shops; several make an offer, which exercises none. small: thanks, praise. reminder: it
@@ -45,6 +47,7 @@ class Sign(StrEnum):
     """
 
     CUSTOMER_SERVICE = "customer_service"
+    SHOP_MATTER = "shop_matter"
     AUTHORITY = "authority"
     ABUSIVE = "abusive"
     DECEASED = "deceased"
@@ -71,6 +74,8 @@ NEGATED = "negated"
 NO_MORE = "NO_MORE"
 #: The kinds of word by which a pattern says so.
 REFUSING = frozenset({NO_MORE, "REFUSE"})
+#: Kinds of word for what goes wrong with an order.
+PROBLEM = "PROBLEM"
 #: Of a sentence in which the writer speaks for himself where somebody else is dead (« et moi aussi »).
 MYSELF = "MYSELF"
 

@@ -7,11 +7,22 @@ around it: negation, a threat, a story about somebody else, a question that exer
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from privacy.domain.rights import Right
-from privacy.domain.triage.lexicon import HIT, MYSELF, NEGATED, NO_MORE, REFUSING, Lexicon, Sign, Weight, hit
+from privacy.domain.triage.lexicon import (
+    HIT,
+    MYSELF,
+    NEGATED,
+    NO_MORE,
+    PROBLEM,
+    REFUSING,
+    Lexicon,
+    Sign,
+    Weight,
+    hit,
+)
 from privacy.domain.triage.passage import Passage, bits
 from privacy.domain.triage.pattern import Match, Pattern
 
@@ -114,6 +125,7 @@ def rights_asked(passage: Passage, lexicon: Lexicon, elsewhere: Collection[int] 
     # What was understood, and does not count, is no reason for a second look.
     explained = reading.passage.within(_words(find for find in finds if find.against is not None))
     signs[Sign.TOPIC] = [match for match in signs.get(Sign.TOPIC, ()) if not match.words & explained]
+    signs[Sign.SHOP_MATTER] = list(_shop_matters(signs.get(Sign.CUSTOMER_SERVICE, ()), finds, reading))
     return Asked(
         tuple(finds),
         {
@@ -246,6 +258,15 @@ def _speak_against(finds: list[Find], match: Match, pattern: Pattern, cause: str
         its_own = cause == NEGATED and (find.refuses or find.words & negation)
         if find.against is None and find.span & at and not its_own and rights & {HIT, hit(find.right)}:
             find.against = cause
+
+
+def _shop_matters(spoken: Iterable[Match], finds: list[Find], reading: _Reading) -> Iterator[Match]:
+    """What is asked of the shop, or goes wrong, in sentences that ask for no right."""
+    asked = reading.passage.within(_words(find for find in finds if find.counts))
+    wanting = reading.kind("@ASKING") | reading.kind(f"@{PROBLEM}")
+    for match in spoken:
+        if match.words & wanting and not match.words & asked:
+            yield match
 
 
 def _hold_subject_to_letter(finds: list[Find], passage: Passage) -> None:

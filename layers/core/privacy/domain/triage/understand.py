@@ -57,7 +57,7 @@ def understand(
         language=language,
         role=role,
         particulars=particulars_of(parts, sender, role, title.words),
-        customer_service=bool(found.signs[Sign.CUSTOMER_SERVICE]),
+        customer_service=bool(found.signs[Sign.SHOP_MATTER if rights else Sign.CUSTOMER_SERVICE]),
         authority=bool(found.signs[Sign.AUTHORITY]),
         abusive=bool(found.signs[Sign.ABUSIVE]),
         evidence=tuple(found.evidence())[:_MOST_EVIDENCE],
