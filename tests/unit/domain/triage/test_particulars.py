@@ -329,6 +329,25 @@ def test_any_text_has_particulars_or_none_and_nothing_is_invented(
         assert value is None or all(letter in source for letter in value.lower() if letter.isalnum())
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "Camille Durand ",
+        "12 rue X 75011 Paris, ",
+        "client,",
+        "n° client ",
+        "AB1 2CD ",
+        "A",
+        "d'Ab ",
+        "mon père, ",
+    ],
+)
+def test_one_thing_said_over_and_over_is_read_in_the_end(unit: str) -> None:
+    parts = new_text(unit * (100_000 // len(unit)))
+    for role in (Role.SELF, Role.HEIR):
+        assert particulars_of(parts, NOBODY, role).customer_number is None
+
+
 @given(st.lists(PIECES, max_size=60))
 def test_any_text_has_a_writer(pieces: list[str]) -> None:
     assert writer_of(" ".join(pieces)).role in Role

@@ -129,6 +129,8 @@ _BEHIND_TOWN = re.compile(
 _COUNTRY = re.compile(r"^(?:F|D|B|CH|L|A|I|E|P|NL)-(?=\d)")
 _NUMBERED = re.compile(r"^(?:n°|nº|no\.?)? ?(\d{1,4}(?: ?(?:bis|ter|quater|[A-Da-d])(?!\w))?),?(?= \D)")
 _PREPOSITIONS = frozenset({"à", "a", "in", "at", "en", "te", "em", "("})
+#: Postcodes that are looked at; no letter has as many.
+_MOST = 50
 #: How far above or before its postcode a street may stand.
 _REACH = 200
 
@@ -137,7 +139,7 @@ def addresses_in(text: str) -> list[Found]:
     """Find the addresses of a text, in their order. The work grows with the text."""
     found: list[Found] = []
     after = 0
-    for _, readings in sorted(_anchors(text).items()):
+    for _, readings in sorted(_anchors(text).items())[:_MOST]:
         for start, end, code, town in readings:
             street = _street_before(text, max(after, start - _REACH), start) if start >= after else None
             if street:

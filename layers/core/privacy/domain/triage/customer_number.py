@@ -30,6 +30,9 @@ _WHO = (
 )
 _MINE = r"(?:mon |ma |mes |votre |my |your |son |sa |his |her |their |the |le |la )?"
 
+#: Nothing is looked for where no number follows.
+_DIGIT_AHEAD = r"(?=[^\n\d]{0,140}+\d)"
+
 #: The surest wording first: a number that is only near the word is read where nothing surer is said.
 _SURE = tuple(
     re.compile(wording)
@@ -48,20 +51,20 @@ _SURE = tuple(
 _LOOSE = tuple(
     re.compile(wording)
     for wording in (
-        rf"(?<![\w-]){_WHO}\b(?: imera)? ?[:#(]? ?(?=[^ ]*\d){_VALUE}",
+        rf"(?<![\w-]){_WHO}\b(?: imera)? ?[:#(]? ?(?=[^ ]{{0,20}}\d){_VALUE}",
         # cliente depuis 2019 (n° 88214); cliente chez vous, mon numéro est le 4711
-        rf"(?<![\w-]){_WHO}\b(?P<between>[^.!?\n]{{0,60}}?)(?<!\w){_NUMBER} ?{_IS}{_VALUE}",
+        rf"(?<![\w-]){_WHO}\b{_DIGIT_AHEAD}(?P<between>[^.!?\n]{{0,60}}?)(?<!\w){_NUMBER} ?{_IS}{_VALUE}",
     )
 )
 #: `votre numéro de client, au dos de la carte que vous m'aviez adressée : CL-008812`
-_FAR = re.compile(rf"\b{_NUMBER} ?(?:de |d'|du )?{_MINE}{_WHO}\b[^.!?\n\d:]{{0,80}}: ?{_VALUE}")
+_FAR = re.compile(rf"\b{_NUMBER} ?(?:de |d'|du )?{_MINE}{_WHO}\b{_DIGIT_AHEAD}[^.!?\n\d:]{{0,80}}: ?{_VALUE}")
 #: `N° de cliente de mon épouse : 3-1180. Le mien : 3-1181.`
 _RELATIVE = re.compile(
     r"\b(?:de|of) (?:mon|ma|my|notre|our) (?:mari|femme|epou\w+|pere|mere|fils|fille|soeur|frere|"
     r"\w{3,8}'s)\b"
 )
 _MINE_IS = re.compile(
-    rf"\b{_NUMBER} ?(?:de |d'|du )?{_WHO}\b[^\n]{{0,80}}\b(?:le mien|la mienne|"
+    rf"\b{_NUMBER} ?(?:de |d'|du )?{_WHO}\b{_DIGIT_AHEAD}[^\n]{{0,80}}\b(?:le mien|la mienne|"
     rf"mine)\b[^.!?\n\d]{{0,30}}{_IS}{_VALUE}"
 )
 #: What the number is of, when it is not of a customer.

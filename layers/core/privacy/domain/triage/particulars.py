@@ -18,7 +18,7 @@ from privacy.domain.triage.text import NewText
 from privacy.domain.understanding import Particulars, Role
 
 #: Particulars stand at the head or the foot of a letter; nobody's stand beyond this many characters from either.
-_READ = 20_000
+_READ = 10_000
 
 
 def particulars_of(
