@@ -43,10 +43,10 @@ _EITHER = frozenset({
 
 #: Of these, the ones that are hardly anybody's second given name.
 _RATHER_FAMILY = frozenset({
-    "barry", "bertin", "blanc", "colin", "diallo", "duncan", "fabre", "fernandez", "garcia", "gautier", "gordon",
-    "graham", "harrison", "harvey", "johnson", "joly", "kelly", "lambert", "leclerc", "marin", "martin", "mitchell",
-    "morgan", "moulin", "nelson", "parker", "perrin", "perry", "reed", "renard", "ross", "russell", "salomon", "scott",
-    "sylvestre", "vidal", "wallace", "warren",
+    "barry", "bertin", "blanc", "colin", "diallo", "duncan", "fabre", "fernandez", "garcia", "gautier",
+    "gordon", "graham", "harrison", "harvey", "johnson", "joly", "kelly", "lambert", "leclerc", "marin",
+    "martin", "mitchell", "morgan", "moulin", "nelson", "parker", "perrin", "perry", "reed", "renard",
+    "ross", "russell", "salomon", "scott", "sylvestre", "vidal", "wallace", "warren",
 })  # fmt: skip
 
 #: They open a family name of several words.
@@ -72,60 +72,63 @@ _TITLE = re.compile(
 
 #: A word that no name has: the line is something else.
 _NEVER = frozenset({
-    "et", "und", "a", "acces", "access", "accueil", "adherent", "admin", "administration", "adresse", "advocate", "ag",
-    "agence", "agency", "allee", "amicalement", "amities", "analytics", "and", "annee", "annexe",
-    "anniversaire", "annulation", "anonyme", "aout", "appartement", "appt", "april", "article", "asbl",
-    "assistance", "assistant", "association", "associe", "associes", "assurance", "assurances", "atelier",
-    "atenciosamente", "atentamente", "attorney", "au", "august", "aux", "avec", "avenue", "avocat",
-    "avocate", "avocats", "avril", "banque", "barreau", "bat", "batiment", "bedankt", "best", "bien",
-    "bonjour", "bonne", "bonsoir", "boulevard", "boutique", "boutiques", "brasserie", "brother", "bureau",
-    "bv", "cabinet", "cafe", "cargo", "cdlt", "cedex", "centre", "chemin", "cher", "chere", "chers", "chez",
-    "cie", "client", "client(e)", "cliente", "clients", "cloud", "club", "cnil", "co", "colis", "collectif",
-    "college", "comite", "commande", "communication", "compagnie", "company", "compta", "comptabilite",
-    "compte", "conseil", "conseils", "consent", "consentement", "consulting", "contact", "coop",
+    "a", "acces", "access", "accueil", "adherent", "adjudant", "admin", "administration", "adresse",
+    "advocate", "ag", "agence", "agency", "allee", "amicalement", "amities", "analytics", "and", "annee",
+    "annexe", "anniversaire", "annulation", "anonyme", "aout", "appartement", "appt", "april", "article",
+    "asbl", "assistance", "assistant", "association", "associe", "associes", "assurance", "assurances",
+    "atelier", "atenciosamente", "atentamente", "attorney", "au", "august", "aux", "avec", "avenue",
+    "avocat", "avocate", "avocats", "avril", "banque", "barreau", "bat", "batiment", "bedankt", "best",
+    "bien", "bonjour", "bonne", "bonsoir", "boulevard", "boutique", "boutiques", "brasserie", "brigade",
+    "brigadier", "brigadier-chef", "brother", "bureau", "bv", "cabinet", "cafe", "capitaine", "cargo",
+    "cdlt", "cedex", "centre", "chemin", "cher", "chere", "chers", "chez", "cie", "client", "client(e)",
+    "cliente", "clients", "cloud", "club", "cnil", "co", "colis", "collectif", "college", "comite",
+    "commande", "commissaire", "communication", "compagnie", "company", "compta", "comptabilite", "compte",
+    "conseil", "conseils", "consent", "consentement", "constable", "consulting", "contact", "coop",
     "cooperative", "copie", "cordialement", "cordiali", "cordialmente", "corp", "cottage", "courier",
     "courrier", "cours", "cousin", "cousine", "cpam", "crescent", "cse", "cumprimentos", "curateur",
     "customer", "dad", "daemon", "danke", "data", "daughter", "dear", "deceased", "december", "decembre",
     "deces", "defunt", "defunte", "delegation", "delete", "delivery", "demande", "departement",
-    "department", "desabonnement", "desinscription", "desk", "dgccrf", "digital", "dimanche", "directeur",
-    "direction", "director", "directrice", "donnees", "dpo", "droit", "droits", "e-mail", "ecole",
-    "edition", "editions", "effacement", "eirl", "elle", "email", "en", "enterprise", "enterprises",
-    "entree", "entreprise", "envoye", "epouse", "equipe", "erasure", "escalier", "estate", "etage", "etude",
-    "eurl", "european", "ev", "evenements", "events", "executor", "executrix", "expediteur", "fabrics",
-    "facture", "fait", "famille", "family", "fashion", "father", "february", "federation", "feu", "feue",
-    "fevrier", "fiche", "fille", "fils", "finance", "fondation", "for", "foundation", "frere", "friday",
-    "from", "fur", "galerie", "gallery", "gbr", "gdpr", "general", "gerant", "gerante", "gestion", "gmbh",
-    "gracias", "grazie", "groet", "groeten", "group", "groupe", "gruss", "grusse", "guten", "hameau",
-    "hello", "here", "heritier", "heritiere", "heritiers", "hi", "home", "huissier", "husband", "i", "iban",
-    "ici", "identifiant", "il", "imera", "impasse", "inc", "inconnu", "info", "informatique", "infos",
-    "institut", "invoice", "iphone", "is", "it", "january", "janvier", "je", "jeudi", "jobs", "journal",
-    "journee", "juillet", "juin", "july", "june", "juriste", "kg", "kind", "kunde", "lab", "labs", "laines",
-    "late", "lawyer", "legal", "les", "lieu-dit", "limitation", "liste", "livraison", "llc", "llp",
-    "logistics", "logistique", "london", "lot", "ltd", "lundi", "lycee", "madame,", "magasin", "magazine",
-    "mai", "mail", "mailer", "mairie", "maison", "maman", "manager", "mandataire", "manoir", "march",
-    "mardi", "marketing", "mars", "me", "media", "merci", "mercredi", "mere", "mes", "mesdames",
-    "messieurs", "mews", "ministere", "mobile", "moi", "mom", "mon", "monday", "mother", "motif", "mum",
-    "musee", "museum", "mutuelle", "my", "nephew", "news", "newsletter", "niece", "no", "no-reply", "non",
-    "noreply", "notaire", "notaires", "notary", "notre", "nous", "november", "novembre", "numero", "nv",
-    "objet", "obrigada", "obrigado", "october", "octobre", "office", "officer", "offres", "on", "ong",
-    "opposition", "order", "ou", "our", "paiement", "papa", "parcel", "payments", "pere", "personne",
-    "pharmacie", "pj", "plc", "please", "plus", "police", "politique", "portabilite", "portable", "porte",
-    "postmaster", "pour", "prenom", "president", "presse", "pressing", "privacy", "procuration",
-    "protection", "pub", "pull", "quai", "quay", "quelqu'un", "qui", "radio", "recrutement",
-    "rectification", "recu", "ref", "reference", "regards", "reglement", "remboursement", "remove", "reply",
-    "representant", "republique", "request", "requests", "residence", "responsable", "restaurant", "retour",
-    "revue", "rgpd", "right", "rights", "road", "robe", "route", "rue", "saludos", "salut", "salutations",
-    "saluti", "samedi", "sarl", "sas", "sasu", "saturday", "school", "sci", "secretaire", "secretariat",
-    "secretary", "sent", "september", "septembre", "service", "services", "shipping", "shop", "siege",
-    "signature", "sincerely", "sister", "site", "sl", "sms", "snc", "societe", "soeur", "software",
-    "soiree", "solicitor", "solicitors", "solutions", "son", "soussigne", "soussignee", "spa", "srl",
-    "stop", "store", "street", "studio", "subject", "succession", "suite", "sunday", "support",
-    "suppression", "sur", "syndicat", "systems", "taille", "team", "tech", "technologies", "technology",
-    "tel", "telephone", "terrace", "textile", "textiles", "thank", "thanks", "that", "the", "this",
-    "thursday", "toque", "transport", "transports", "tresor", "tribunal", "tuesday", "tuteur", "tutrice",
-    "tv", "ufc", "undersigned", "union", "universite", "university", "unsubscribe", "vendredi", "ventes",
-    "veuf", "veuve", "via", "ville", "voici", "votre", "vous", "warm", "warmly", "we", "webmaster",
-    "wednesday", "widow", "wife", "with", "you", "your", "yours",
+    "department", "desabonnement", "desinscription", "desk", "detective", "dgccrf", "digital", "dimanche",
+    "directeur", "direction", "director", "directrice", "donnees", "dpo", "droit", "droits", "e-mail",
+    "ecole", "edition", "editions", "effacement", "eirl", "elle", "email", "en", "enterprise",
+    "enterprises", "entree", "entreprise", "envoye", "epouse", "equipe", "erasure", "escalier", "estate",
+    "et", "etage", "etude", "eurl", "european", "ev", "evenements", "events", "executor", "executrix",
+    "expediteur", "fabrics", "facture", "fait", "famille", "family", "fashion", "father", "february",
+    "federation", "feu", "feue", "fevrier", "fiche", "fille", "fils", "finance", "fondation", "for",
+    "foundation", "frere", "friday", "from", "fur", "galerie", "gallery", "gbr", "gdpr", "gendarme",
+    "general", "gerant", "gerante", "gestion", "gmbh", "gracias", "grazie", "greffier", "greffiere",
+    "groet", "groeten", "group", "groupe", "gruss", "grusse", "guten", "hameau", "hello", "here",
+    "heritier", "heritiere", "heritiers", "hi", "home", "huissier", "husband", "i", "iban", "ici",
+    "identifiant", "il", "imera", "impasse", "inc", "inconnu", "info", "informatique", "infos",
+    "inspecteur", "inspectrice", "institut", "invoice", "iphone", "is", "it", "january", "janvier", "je",
+    "jeudi", "jobs", "journal", "journee", "juge", "juillet", "juin", "july", "june", "juriste", "kg",
+    "kind", "kunde", "lab", "labs", "laines", "late", "lawyer", "legal", "les", "lieu-dit", "lieutenant",
+    "limitation", "liste", "livraison", "llc", "llp", "logistics", "logistique", "london", "lot", "ltd",
+    "lundi", "lycee", "madame,", "magasin", "magazine", "magistrat", "mai", "mail", "mailer", "mairie",
+    "maison", "maman", "manager", "mandataire", "manoir", "march", "mardi", "marketing", "mars", "me",
+    "media", "merci", "mercredi", "mere", "mes", "mesdames", "messieurs", "mews", "ministere", "mobile",
+    "moi", "mom", "mon", "monday", "mother", "motif", "mum", "musee", "museum", "mutuelle", "my", "nephew",
+    "news", "newsletter", "niece", "no", "no-reply", "non", "noreply", "notaire", "notaires", "notary",
+    "notre", "nous", "november", "novembre", "numero", "nv", "objet", "obrigada", "obrigado", "october",
+    "octobre", "office", "officer", "officier", "offres", "on", "ong", "opposition", "order", "ou", "our",
+    "paiement", "papa", "parcel", "payments", "pere", "personne", "pharmacie", "pj", "plc", "please",
+    "plus", "police", "politique", "portabilite", "portable", "porte", "postmaster", "pour", "prenom",
+    "president", "presse", "pressing", "privacy", "procuration", "procureur", "protection", "pub", "pull",
+    "quai", "quay", "quelqu'un", "qui", "radio", "recrutement", "rectification", "recu", "ref", "reference",
+    "regards", "reglement", "remboursement", "remove", "reply", "representant", "republique", "request",
+    "requests", "residence", "responsable", "restaurant", "retour", "revue", "rgpd", "right", "rights",
+    "road", "robe", "route", "rue", "saludos", "salut", "salutations", "saluti", "samedi", "sarl", "sas",
+    "sasu", "saturday", "school", "sci", "secretaire", "secretariat", "secretary", "sent", "september",
+    "septembre", "sergeant", "sergent", "service", "services", "shipping", "shop", "siege", "signature",
+    "sincerely", "sister", "site", "sl", "sms", "snc", "societe", "soeur", "software", "soiree",
+    "solicitor", "solicitors", "solutions", "son", "soussigne", "soussignee", "spa", "srl", "stop", "store",
+    "street", "studio", "subject", "succession", "suite", "sunday", "support", "suppression", "sur",
+    "syndicat", "systems", "taille", "team", "tech", "technologies", "technology", "tel", "telephone",
+    "terrace", "textile", "textiles", "thank", "thanks", "that", "the", "this", "thursday", "toque",
+    "transport", "transports", "tresor", "tribunal", "tuesday", "tuteur", "tutrice", "tv", "ufc", "und",
+    "undersigned", "union", "universite", "university", "unsubscribe", "vendredi", "ventes", "veuf",
+    "veuve", "via", "ville", "voici", "votre", "vous", "warm", "warmly", "we", "webmaster", "wednesday",
+    "widow", "wife", "with", "you", "your", "yours",
 })  # fmt: skip
 
 #: Family names, and also houses and firms: no name unless a given name stands before them.
@@ -214,6 +217,9 @@ def _read(tokens: list[str], *, signed: bool) -> Name | None:
         return None
     if len(tokens) == 1:
         return _single(tokens[0], titled=titled, signed=signed)
+    small = any(token.islower() and not _is_particle(token) and token not in _JOINING for token in tokens)
+    if small and not any(plain(token) in GIVEN_NAMES for token in tokens):
+        return None  # `Brigade financière`
     return _by_capitals(tokens) or _by_initials(tokens) or _by_particle(tokens) or _by_list(tokens)
 
 
@@ -309,7 +315,7 @@ def _by_particle(tokens: list[str]) -> Name | None:
 
 def _family_first(tokens: list[str]) -> Name | None:
     end = next(i for i, token in enumerate([*tokens, ""]) if not _is_particle(token)) + 1
-    if end > len(tokens):
+    if end > len(tokens) or not tokens[end - 1][0].isupper():
         return None  # particles, and no name behind them
     if end < len(tokens) and plain(tokens[end]) not in GIVEN_NAMES:
         end = len(tokens)
