@@ -10,7 +10,7 @@ from email.parser import BytesHeaderParser
 from itertools import pairwise
 
 from privacy.domain.letter import REPEATABLE, Letter
-from privacy.domain.request import PUT_AWAY, Item, Message, Request, State, after
+from privacy.domain.request import PUT_AWAY, Message, Request, State, after
 from privacy.domain.request_effects import Does, Effect, Progress, To, effects, stands
 from privacy.domain.request_moves import IllegalTransition, admit
 from privacy.domain.request_steps import Flag, Kind, Step, step_of
@@ -194,17 +194,12 @@ class Rest:
         for case in self.cases.values():
             if not case.merged_into:
                 continue
-            whole = self._whole(case)
+            into = self.cases[case.merged_into]
+            put_away = any(step.kind is Kind.NOT_A_REQUEST for step in into.steps)
             for item in case.items:
-                if item.state is State.DUPLICATE and not self._is_kept(item, whole):
-                    yield f"d: {case.id} asked for {item.right} at {item.received_at}: {whole.id} has {whole.items}"
-
-    def _is_kept(self, item: Item, whole: Request) -> bool:
-        if any(step.kind is Kind.NOT_A_REQUEST for step in whole.steps):
-            return True
-        return any(
-            other.right is item.right and other.received_at <= item.received_at for other in whole.items
-        )
+                kept = (i for i in into.items if i.right is item.right and i.received_at <= item.received_at)
+                if item.state is State.DUPLICATE and not put_away and not any(kept):
+                    yield f"d: {case.id} asked for {item.right} at {item.received_at}: {into.id} has {into.items}"
 
     # --- effects and letters
 
@@ -220,6 +215,13 @@ class Rest:
                     yield f"e: {id_}: nobody sees to {effect}"
             elif effect.progress not in _GONE:
                 yield f"e: {id_} waits for {effect}"
+            again = any(s.kind is Kind.RELEASED and s.text("effect") == effect.id for s in case.steps)
+            if (
+                effect.progress is Progress.SILENT
+                and f"{id_}_{effect.id}" in self.world.settled
+                and not again
+            ):
+                yield f"e: {id_} believes that nobody told of {effect.id}"
             if effect.progress is Progress.SPARED and not self._acknowledged_near(case, effect):
                 yield f"e: {id_} spared {effect.id}, and nobody acknowledged them"
         owing = [id_ for id_, summary in self.world.requests.summaries.items() if "owed_since" in summary]

@@ -78,6 +78,10 @@ class Writers:
         written: Written | None = getattr(self, f"_{kind}")(seen)
         return written or self._request(seen)
 
+    def answers(self, case: str, address: str) -> Written:
+        """Somebody goes on about their own case."""
+        return self._by("reply", Address(address), self._says_in_reply(), **self._found_by(case, None))
+
     # --- people
 
     def _request(self, _seen: Seen) -> Written:

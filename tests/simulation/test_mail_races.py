@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FIRST = int(os.environ.get("PRIVACY_FIRST_WORLD", "0"))
-WORLDS = int(os.environ.get("PRIVACY_MAIL_WORLDS", "60"))
+WORLDS = int(os.environ.get("PRIVACY_MAIL_WORLDS", "40"))
 
 
 @pytest.fixture(scope="module")
