@@ -107,18 +107,29 @@ class Passage:
 
     @cached_property
     def _sentence_of(self) -> tuple[int, ...]:
-        return tuple(place for place, (start, end) in enumerate(self.spans) for _ in range(start, end))
+        return _places(self.spans)
 
     def _where(self, holds: Callable[[Word], bool]) -> int:
         return bits([i for i, word in enumerate(self.words) if holds(word)], len(self.words))
 
     def within(self, words: int) -> int:
         """Every word of the sentences in which one of these stands."""
+        return self._spread(words, self._sentence_of, self.spans)
+
+    def in_clause(self, words: int) -> int:
+        """Every word of the clauses in which one of these stands."""
+        if not words:
+            return 0
+        starts = sorted({0, *positions(self.clause_starts)})
+        spans = tuple(pairwise([*starts, len(self.words)]))
+        return self._spread(words, _places(spans), spans)
+
+    def _spread(self, words: int, place_of: Sequence[int], spans: Sequence[tuple[int, int]]) -> int:
         if not words:
             return 0
         flags = bytearray(b"0" * len(self.words))
-        for place in {self._sentence_of[at] for at in positions(words)}:
-            start, end = self.spans[place]
+        for place in {place_of[at] for at in positions(words)}:
+            start, end = spans[place]
             flags[start:end] = b"1" * (end - start)
         return int(flags[::-1], 2)
 
@@ -135,6 +146,11 @@ class Passage:
             for i, form in enumerate(spelling.get(word.form, (word.form,))):
                 words.append(word._replace(form=form, before=_NONE if i else word.before))
         return Passage(self.text, tuple(words))
+
+
+def _places(spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """In which of the spans each word stands."""
+    return tuple(place for place, (start, end) in enumerate(spans) for _ in range(start, end))
 
 
 def read(text: str, subject: str = "") -> Passage:

@@ -261,8 +261,8 @@ def _speak_against(finds: list[Find], match: Match, pattern: Pattern, cause: str
 
 
 def _shop_matters(spoken: Iterable[Match], finds: list[Find], reading: _Reading) -> Iterator[Match]:
-    """What is asked of the shop, or goes wrong, in sentences that ask for no right."""
-    asked = reading.passage.within(_words(find for find in finds if find.counts))
+    """What is asked of the shop, or goes wrong, in clauses that ask for no right (E42)."""
+    asked = reading.passage.in_clause(_words(find for find in finds if find.counts))
     wanting = reading.kind("@ASKING") | reading.kind(f"@{PROBLEM}")
     for match in spoken:
         if match.words & wanting and not match.words & asked:
