@@ -14,7 +14,7 @@ from pathlib import Path
 import justhtml  # noqa: F401 - lazily imported otherwise, by the first mail in HTML
 
 from privacy.inbound.mail import read_mail
-from privacy.inbound.mail_redaction import without_cards
+from privacy.inbound.mail_card_redaction import without_cards
 
 STORED = datetime(2026, 11, 2, 9, 1, tzinfo=UTC)
 

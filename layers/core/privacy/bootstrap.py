@@ -490,7 +490,7 @@ def _understanding() -> Callable[[IncomingMail], Understanding]:
 def reception() -> Reception:
     """What it takes to take a mail in. Raises SecretsUnavailable."""
     from privacy.inbound.mail import read_mail
-    from privacy.inbound.mail_redaction import without_cards
+    from privacy.inbound.mail_card_redaction import without_cards
     from privacy.inbound.recording import append
     from privacy.operations.receive_mail import Reception
 

@@ -19,8 +19,9 @@ from bench.mails import HOSTILE, ordinary
 from privacy.domain.mail import IncomingMail
 from privacy.inbound import mail_limits
 from privacy.inbound.mail import read_mail
+from privacy.inbound.mail_card_redaction import without_cards
 from privacy.inbound.mail_parts import structure
-from privacy.inbound.mail_redaction import without_cards, without_parts
+from privacy.inbound.mail_redaction import without_parts
 from tests.arriving import HEAD, RELAY, STORED, mail
 
 SIZE = 48 * 1024

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privacy.inbound import mail_redaction
+from privacy.inbound import mail_card_redaction
 from privacy.inbound.mail import read_mail
+from privacy.inbound.mail_card_redaction import without_cards
 from privacy.inbound.mail_cards import struck_out
-from privacy.inbound.mail_redaction import without_cards, without_parts
+from privacy.inbound.mail_redaction import without_parts
 from tests.arriving import HEAD, STORED, crlf, ses
 
 #: The networks' and Stripe's test numbers.
@@ -260,7 +261,7 @@ def test_what_breaks_the_reader_is_struck_out_as_it_stands(monkeypatch: pytest.M
     def broken(raw: bytes) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(mail_redaction, "structure", broken)
+    monkeypatch.setattr(mail_card_redaction, "structure", broken)
     assert without_cards(b"4242424242424242 \xff") == b"XXXXXXXXXXXXXXXX \xff"
 
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privacy.inbound.mail import read_mail
+from privacy.inbound.mail_card_redaction import without_cards
 from privacy.inbound.mail_headers import tidy
-from privacy.inbound.mail_redaction import without_cards, without_parts
+from privacy.inbound.mail_redaction import without_parts
 from tests.arriving import STORED
 
 _LETTERS = st.characters(
