@@ -29,11 +29,11 @@ def test_every_file_has_its_entry_and_every_entry_its_file() -> None:
     assert {path.stem for path in MAILS.glob("*.eml")} == EXAMPLES.keys()
 
 
-def came_in(example: Example) -> bytes:
-    """As it lies in the bucket."""
+def came_in(example: Example, relay: str = "") -> bytes:
+    """As it lies in the bucket, taken by SES itself or copied to it by the shop's mail host."""
     return received(
         example.raw,
-        mailbox=Mailbox(CONTACT),
+        mailbox=Mailbox(CONTACT, relay),
         mail_id="mail1",
         peer="127.0.0.1",
         helo="client.example.fr",
@@ -51,6 +51,14 @@ def taken(name: str) -> tuple[Became, Request]:
     desk = Desk()
     became = desk.brings(mail, bootstrap._understanding()(mail))
     return became, next(iter(desk.cases), Request(""))
+
+
+@pytest.mark.parametrize("relay", ["", "mx.mailhost.example.net"])
+@pytest.mark.parametrize(("name", "dmarc"), [("access", "PASS"), ("planted_verdicts", "FAIL")])
+def test_either_set_up_finds_out_who_writes_and_when_it_came(name: str, dmarc: str, relay: str) -> None:
+    """G9: SES's own word, or that of the named mail host; never what the sender wrote himself."""
+    mail = read_mail(came_in(EXAMPLES[name], relay), mail_id="mail1", stored_at=NOW, relay=relay)
+    assert (mail.verdicts.dmarc, mail.received_at) == (dmarc, NOW)
 
 
 @pytest.mark.parametrize("name", [name for name, each in EXAMPLES.items() if each.is_machine])
