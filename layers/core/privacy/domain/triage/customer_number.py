@@ -20,7 +20,7 @@ _NUMBER = (
     r"(?![a-z])\.?)"
 )
 _IS = (
-    r"(?: ?(?:est|is|was|were|etait|fut|lautete?|ist|war|es|era|e|:|=|-|>|le|la|the|suivant|"
+    r"(?: ?(?:est|c'est|is|was|were|etait|fut|lautete?|ist|war|es|era|e|:|=|-|>|le|la|the|suivant|"
     r"\()(?![a-z]) ?){0,3} ?"
 )
 _WHO = (
@@ -51,7 +51,7 @@ _SURE = tuple(
 _LOOSE = tuple(
     re.compile(wording)
     for wording in (
-        rf"(?<![\w-]){_WHO}\b(?: imera)? ?[:#(]? ?(?=[^ ]{{0,20}}\d){_VALUE}",
+        rf"(?<![\w-]){_WHO}\b(?: imera)? ?[:#(]? ?(?=[^ ]{{0,20}}\d|[a-z]{{1,4}} \d){_VALUE}",
         # cliente depuis 2019 (n° 88214); cliente chez vous, mon numéro est le 4711
         rf"(?<![\w-]){_WHO}\b{_DIGIT_AHEAD}(?P<between>[^.!?\n]{{0,60}}?)(?<!\w){_NUMBER} ?{_IS}{_VALUE}",
     )
@@ -113,6 +113,9 @@ def customer_number_in(text: str, *, own: bool = True) -> str | None:
 
 def _is_theirs(text: str, low: str, found: re.Match[str], *, sure: bool) -> bool:
     value = found["value"]
+    spaced = re.match(r"[a-z]+ ", value)
+    if spaced and not text[found.start("value") : found.start("value") + spaced.end()].isupper():
+        return False  # `cliente de 45 ans`
     digits = re.sub(r"\D", "", value)
     if not 2 <= len(digits) <= 12 or _DATE.match(value) or _PHONE.match(digits):
         return False

@@ -95,10 +95,10 @@ _NEVER = frozenset({
     "et", "etage", "etude", "eurl", "european", "ev", "evenements", "events", "executor", "executrix",
     "expediteur", "fabrics", "facture", "fait", "famille", "family", "fashion", "father", "february",
     "federation", "feu", "feue", "fevrier", "fiche", "fille", "fils", "finance", "fondation", "for",
-    "foundation", "frere", "friday", "from", "fur", "galerie", "gallery", "gbr", "gdpr", "gendarme",
-    "general", "gerant", "gerante", "gestion", "gmbh", "gracias", "grazie", "greffier", "greffiere",
-    "groet", "groeten", "group", "groupe", "gruss", "grusse", "guten", "hameau", "hello", "here",
-    "heritier", "heritiere", "heritiers", "hi", "home", "huissier", "husband", "i", "iban", "ici",
+    "foundation", "france", "frere", "friday", "from", "fur", "galerie", "gallery", "gbr", "gdpr",
+    "gendarme", "general", "gerant", "gerante", "gestion", "gmbh", "gracias", "grazie", "greffier",
+    "greffiere", "groet", "groeten", "group", "groupe", "gruss", "grusse", "guten", "hameau", "hello",
+    "here", "heritier", "heritiere", "heritiers", "hi", "home", "huissier", "husband", "i", "iban", "ici",
     "identifiant", "il", "imera", "impasse", "inc", "inconnu", "info", "informatique", "infos",
     "inspecteur", "inspectrice", "institut", "invoice", "iphone", "is", "it", "january", "janvier", "je",
     "jeudi", "jobs", "journal", "journee", "juge", "juillet", "juin", "july", "june", "juriste", "kg",
@@ -107,39 +107,40 @@ _NEVER = frozenset({
     "lundi", "lycee", "madame,", "magasin", "magazine", "magistrat", "mai", "mail", "mailer", "mairie",
     "maison", "maman", "manager", "mandataire", "manoir", "march", "mardi", "marketing", "mars", "me",
     "media", "merci", "mercredi", "mere", "mes", "mesdames", "messieurs", "mews", "ministere", "mobile",
-    "moi", "mom", "mon", "monday", "mother", "motif", "mum", "musee", "museum", "mutuelle", "my", "nephew",
-    "news", "newsletter", "niece", "no", "no-reply", "non", "noreply", "notaire", "notaires", "notary",
-    "notre", "nous", "november", "novembre", "numero", "nv", "objet", "obrigada", "obrigado", "october",
-    "octobre", "office", "officer", "officier", "offres", "on", "ong", "opposition", "order", "ou", "our",
-    "paiement", "papa", "parcel", "payments", "pere", "personne", "pharmacie", "pj", "plc", "please",
-    "plus", "police", "politique", "portabilite", "portable", "porte", "postmaster", "pour", "prenom",
-    "president", "presse", "pressing", "privacy", "procuration", "procureur", "protection", "pub", "pull",
-    "quai", "quay", "quelqu'un", "qui", "radio", "recrutement", "rectification", "recu", "ref", "reference",
-    "regards", "reglement", "remboursement", "remove", "reply", "representant", "republique", "request",
-    "requests", "residence", "responsable", "restaurant", "retour", "revue", "rgpd", "right", "rights",
-    "road", "robe", "route", "rue", "saludos", "salut", "salutations", "saluti", "samedi", "sarl", "sas",
-    "sasu", "saturday", "school", "sci", "secretaire", "secretariat", "secretary", "sent", "september",
-    "septembre", "sergeant", "sergent", "service", "services", "shipping", "shop", "siege", "signature",
-    "sincerely", "sister", "site", "sl", "sms", "snc", "societe", "soeur", "software", "soiree",
-    "solicitor", "solicitors", "solutions", "son", "soussigne", "soussignee", "spa", "srl", "stop", "store",
-    "street", "studio", "subject", "succession", "suite", "sunday", "support", "suppression", "sur",
-    "syndicat", "systems", "taille", "team", "tech", "technologies", "technology", "tel", "telephone",
-    "terrace", "textile", "textiles", "thank", "thanks", "that", "the", "this", "thursday", "toque",
-    "transport", "transports", "tresor", "tribunal", "tuesday", "tuteur", "tutrice", "tv", "ufc", "und",
-    "undersigned", "union", "universite", "university", "unsubscribe", "vendredi", "ventes", "veuf",
-    "veuve", "via", "ville", "voici", "votre", "vous", "warm", "warmly", "we", "webmaster", "wednesday",
-    "widow", "wife", "with", "you", "your", "yours",
+    "moi", "mom", "mon", "monday", "mother", "motif", "mum", "musee", "museum", "mutuelle", "my", "nb",
+    "nephew", "news", "newsletter", "niece", "no", "no-reply", "non", "noreply", "notaire", "notaires",
+    "notary", "notre", "nous", "november", "novembre", "numero", "nv", "objet", "obrigada", "obrigado",
+    "october", "octobre", "office", "officer", "officier", "offres", "ok", "on", "ong", "opposition",
+    "order", "ou", "our", "paiement", "papa", "parcel", "payments", "pere", "personne", "pharmacie", "pj",
+    "plc", "please", "plus", "police", "politique", "portabilite", "portable", "porte", "postmaster",
+    "pour", "prenom", "president", "presse", "pressing", "privacy", "procuration", "procureur",
+    "protection", "ps", "pub", "pull", "quai", "quay", "quelqu'un", "qui", "radio", "recrutement",
+    "rectification", "recu", "ref", "reference", "regards", "reglement", "remboursement", "remove", "reply",
+    "representant", "republique", "request", "requests", "residence", "responsable", "restaurant", "retour",
+    "revue", "rgpd", "right", "rights", "road", "robe", "route", "rue", "saludos", "salut", "salutations",
+    "saluti", "samedi", "sarl", "sas", "sasu", "saturday", "school", "sci", "secretaire", "secretariat",
+    "secretary", "sent", "september", "septembre", "sergeant", "sergent", "service", "services", "shipping",
+    "shop", "siege", "signature", "sincerely", "sister", "site", "sl", "sms", "snc", "societe", "soeur",
+    "software", "soiree", "solicitor", "solicitors", "solutions", "son", "soussigne", "soussignee", "spa",
+    "srl", "stop", "store", "street", "studio", "subject", "succession", "suite", "sunday", "support",
+    "suppression", "sur", "syndicat", "systems", "taille", "team", "tech", "technologies", "technology",
+    "tel", "telephone", "terrace", "textile", "textiles", "thank", "thanks", "that", "the", "this",
+    "thursday", "toque", "transport", "transports", "tresor", "tribunal", "tuesday", "tuteur", "tutrice",
+    "tv", "ufc", "und", "undersigned", "union", "universite", "university", "unsubscribe", "vendredi",
+    "ventes", "veuf", "veuve", "via", "ville", "voici", "votre", "vous", "warm", "warmly", "we",
+    "webmaster", "wednesday", "widow", "wife", "with", "you", "your", "yours",
 })  # fmt: skip
 
 #: Family names, and also houses and firms: no name unless a given name stands before them.
 _PLACES = frozenset({
     "bank", "bar", "bridge", "caisse", "cash", "chateau", "church", "close", "court", "couture", "credit",
-    "drive", "express", "farm", "ferme", "france", "garage", "gardens", "hill", "hotel", "house", "lane",
-    "lodge", "manor", "mas", "may", "mill", "mode", "moulin", "page", "pages", "park", "pay", "place",
-    "press", "rose", "square", "talents", "villa", "web", "wells",
+    "drive", "express", "farm", "ferme", "garage", "gardens", "hill", "hotel", "house", "lane", "lodge",
+    "manor", "mas", "may", "mill", "mode", "moulin", "page", "pages", "park", "pay", "place", "press",
+    "rose", "square", "talents", "villa", "web", "wells",
 })  # fmt: skip
 
 _LEADING_TITLE = re.compile(r"^\((?:mr|mrs|ms|miss|mme|m|mlle|dr)\.?\) ", re.IGNORECASE)
+_WIDOW = re.compile(r"^((?:mme|madame) )(?:veuve|vve) (?=\w+ )", re.IGNORECASE)
 _MAIDEN = re.compile(r"[\s,(]+(?:nee?|n(?:e|ee)\(e\)|born|geb\.?|geborene?|nata|nacida|geboren)\b")
 _MARRIED = re.compile(r"[\s,(]+(?:epouse|ep\.|veuve|vve|married|divorcee)\s+")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*")
@@ -168,7 +169,7 @@ RUN = (
 def name_in(words: str, *, signed: bool = False) -> Name | None:
     """Read words that are said to be a name. signed: at the end of a letter, where one word is a given name."""
     text = _LEADING_TITLE.sub("", " ".join(words.replace("’", "'").split()))
-    text = text.strip(" .,;:*_\"'«»“”<>()-–—")
+    text = _WIDOW.sub(r"\1", text.strip(" .,;:*_\"'«»“”<>()-–—"))
     if not text or len(text) > 70:
         return None
     low = plain(text)
@@ -235,7 +236,7 @@ def _single(token: str, *, titled: bool, signed: bool) -> Name | None:
         return None
     if titled:
         return Name(family=token)
-    if plain(token) in GIVEN_NAMES or (signed and len(token) > 2):
+    if plain(token) in GIVEN_NAMES or (signed and len(token) > 1):
         return Name(given=_cased(token) if token.isupper() else token)
     return None
 

@@ -19,7 +19,8 @@ _FULL = re.compile(
     r"pr[ée]nom[ /-]nom|nom complet|full name|name|nom|vollst[äa]ndiger name|vor- und nachname|"
     r"nombre y apellidos|"
     r"nombre completo|nome e cognome|cognome e nome|nome completo|naam|titulaire du compte|account holder|"
-    r"sign[ée]e?|exp[ée]diteur|demandeu(?:r|se)|de|from|von|requ[ée]rante?|requester|applicant|identit[ée])"
+    r"sign[ée]e?|exp[ée]diteur|demandeu(?:r|se)|de|from|von|requ[ée]rante?|requester|applicant|identit[ée]|"
+    r"my details|mes coordonn[ée]es)"
     r"\s?[:=]\s*(?P<name>[^\n;,:|]{2,60})",
     re.IGNORECASE,
 )
@@ -44,7 +45,7 @@ _GIVEN = re.compile(
 )
 _SAID = re.compile(
     r"(?:(?<!\w)(?:I|[Mm]oi|Ich|Yo|Io|Ik|Eu),|[Ii]l sottoscritto|[Ll]a sottoscritta|"
-    r"[Jj]e,? soussign[ée](?:\(e\)|e)?,?|I,? the undersigned,?|[Jj]e m['’]appelle|"
+    r"[Jj]e,? soussign[ée](?:\(e\)|e)?,?|I,? the undersigned,?|[Jj]e m['’ ]?ap+el+es?|"
     r"[Mm]on nom (?:complet )?est|"
     r"[Mm]y (?:full )?name(?:['’]s| is)|[Jj]e me nomme|[Ii]ch hei(?:ß|ss)e|[Mm]ein Name ist|[Mm]e llamo|"
     r"[Mm]i nombre es|[Mm]i chiamo|[Ii]l mio nome è|[Mm]ijn naam is|[Ii]k heet|[Oo] meu nome é|"
@@ -59,7 +60,7 @@ _I_AM = re.compile(
 )
 _HERE = re.compile(rf"(?:^|[\n,.!:]\s?)(?P<name>{RUN})[ ,]+(?:ici|here|speaking|à l['’]appareil)\b")
 _SPLIT = re.compile(r"\s*(?:[,;|•·/\t]|\s[-–—]+\s|[-–—]{1,3}\s)\s*")
-_AFTER_SENTENCE = re.compile(r"[.!?…,;:)]+\s+(?=\S)")
+_AFTER_SENTENCE = re.compile(r"(?<!\b[A-ZÀ-Þ])[.!?…,;:)]+\s+(?=\S)")
 _TITLED = re.compile(r"(?:m|mr|mme|mrs|ms|mlle|monsieur|madame|herr|frau|sr|sra|sig|dhr|mevr)\b")
 _BEFORE_ADDRESS = re.compile(rf"(?P<name>{RUN})\s{{0,2}}[,:–-]?\s{{0,2}}$")
 #: A name at the end of a letter stands in its last lines.
@@ -226,13 +227,17 @@ def _before_address(body: str) -> Iterator[tuple[Name, str]]:
 
 def _completed(name: Name, shown: Name | None) -> Name:
     """Complete half a name from the one shown with the sender's address, where the two agree."""
-    if shown is None or not shown.given:
+    if shown is None:
+        return name
+    if name.given and not name.family and same_word(name.given, shown.family):
+        return shown
+    if not shown.given:
         return name
     nearly = short_for(name.given, shown.given)
     if name.given:
         if nearly and (not name.family or shown.family is None or same_word(name.family, shown.family)):
             return Name(max(name.given, shown.given, key=len), name.family or shown.family)
-        return shown if not name.family and same_word(name.given, shown.family) else name
+        return name
     initial = plain(name.initial)[:1] or plain(shown.given)[:1]
     fits = same_word(name.family, shown.family) and plain(shown.given)[:1] == initial
     return Name(shown.given, name.family) if fits else name

@@ -32,7 +32,7 @@ def particulars_of(
         sender, role = _author(parts.author), Role.SELF
     if role is Role.SELF:
         name = own_name(body, signature, sender)
-        address = own_residence(body, signature)
+        address = own_residence(body, signature, name)
     else:
         writer = signing_name(body, signature, sender)
         name = subject_name(role, subject, body, signature, writer)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from privacy.domain.triage.addresses import Found, addresses_in
-from privacy.domain.triage.names import Name
+from privacy.domain.triage.names import RUN, Name, agree, name_in
 from privacy.domain.triage.spelling import plain
 
 _LEFT_BEHIND = re.compile(
@@ -91,17 +91,17 @@ class _Weighed(NamedTuple):
     weight: int
 
 
-def own_residence(body: str, signature: str) -> str | None:
-    """Return where the writer lives now; of two addresses that nothing tells apart, none."""
-    weighed = list(_in_turn(body, addresses_in(body)))
+def own_residence(body: str, signature: str, name: Name | None = None) -> str | None:
+    """Return where the writer, of this name, lives now; of two addresses that nothing tells apart, none."""
+    weighed = list(_in_turn(body, addresses_in(body), name))
     weighed += [_Weighed(found.line, _weight(signature, found) + 1) for found in addresses_in(signature)]
     return _surest(weighed)
 
 
-def _in_turn(text: str, all_: list[Found]) -> Iterator[_Weighed]:
+def _in_turn(text: str, all_: list[Found], name: Name | None) -> Iterator[_Weighed]:
     """Weigh each address by what is said of it; of two in one breath (`from … to …`) the second is the new one."""
     for i, found in enumerate(all_):
-        weight = _weight(text, found)
+        weight = _weight(text, found) + _by_name(text[max(0, found.start - 70) : found.start], name)
         before = text[all_[i - 1].end : found.start] if i else " ?"
         after = text[found.end : all_[i + 1].start] if i + 1 < len(all_) else " ?"
         if _TURNS_INTO.fullmatch(plain(before)):
@@ -133,6 +133,18 @@ def others_residence(
         if household or _named(before, name) > _named(before, writer):
             weighed.append(_Weighed(found.line, _weight(signature, found)))
     return _surest(weighed)
+
+
+_SOMEBODY = re.compile(rf"(?P<name>{RUN})(?:, [^,.!?\n]{{1,30}})?[\s,:(–-]{{1,4}}$")
+
+
+def _by_name(before: str, name: Name | None) -> int:
+    """An address right behind a name is that person's."""
+    if _named(plain(before), name) >= 0:
+        return 2
+    found = _SOMEBODY.search(before)
+    other = name_in(found["name"]) if found else None
+    return -3 if other and other.given and other.family and name and not agree(other, name) else 0
 
 
 def _named(before: str, name: Name | None) -> int:

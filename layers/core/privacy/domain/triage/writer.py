@@ -192,7 +192,7 @@ _AGENT = (
         r"court[- ]appointed deputy|betreuer(?:in)?)\b"
     ),
 )
-_NO_AGENT = re.compile(r"\b(?:ma|mon|votre|my) client(?:e)?\b (?:fidele|depuis|numero|n°)")
+_NO_AGENT = re.compile(r"\b(?:ma|mon|my) client(?:e)?\b (?:fidele|depuis|numero|n°)")
 _CHILD = (
     r"(?:fils|fille|enfants?|gamine?|petite?|ado(?:lescente?)?|son|daughter|child|children|kid|"
     r"teen(?:ager)?|boy|girl|sohn|tochter|kind|hijo|hija|figlio|figlia|bambin[oa]|"
