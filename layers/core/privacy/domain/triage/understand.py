@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from privacy.domain.mail import Address
 from privacy.domain.rights import Right
+from privacy.domain.triage.finds import Find
 from privacy.domain.triage.foreign import Tongues
 from privacy.domain.triage.language import language_of
 from privacy.domain.triage.lexicon import Lexicon, Sign, Weight
 from privacy.domain.triage.particulars import particulars_of
 from privacy.domain.triage.passage import read
-from privacy.domain.triage.rights_asked import Find, rights_asked
+from privacy.domain.triage.rights_asked import rights_asked
 from privacy.domain.triage.text import new_text, own_subject
 from privacy.domain.triage.writer import writer_of
 from privacy.domain.understanding import Evidence, Outcome, Role, Understanding
