@@ -173,6 +173,10 @@ HOSTILE: Mapping[str, Callable[[int], bytes]] = {
     "spaces": lambda size: b"a: " + _filled(b" ", size),
     "empty lines": lambda size: _filled(b"\n", size),
     "nothing but zeros": bytes,
+    "returns without a line": _with_body(b"text/plain", lambda size: _filled(b"\r", size)),
+    "returns before each delimiter": lambda size: (
+        _HEAD + _WHO + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + _filled(b"\n--b\n" + b"\r" * 200, size)
+    ),
     "base64 in one line": _with_body(b"text/plain", lambda size: _filled(b"QUJD", size), b"base64"),
     "base64 of line ends": _with_body(b"text/plain", lambda size: _filled(b"\r\n", size), b"base64"),
     "base64 of padding": _with_body(b"application/pdf", lambda size: _filled(b"=", size), b"base64"),

@@ -74,6 +74,16 @@ def test_nobody_writes_from_our_own_address() -> None:
     assert (told.sender, told.unread) == (None, ("sender",))
 
 
+def test_lines_whose_ends_were_doubled_are_lines() -> None:
+    raw = (
+        (HEAD + parts(f"Content-Type: text/plain; charset=utf-8\n\na\n{ASKS}"))
+        .encode()
+        .replace(b"\n", b"\r\r\n")
+    )
+    told = reader.read_mail(raw, mail_id="m", stored_at=STORED)
+    assert (told.text, told.unread) == (f"a\n{ASKS}", ())
+
+
 def test_what_ses_would_not_take_is_read_as_far_as_it_goes_and_shown() -> None:
     raw = (HEAD + "\n").encode() + b"a" * MAX_MESSAGE
     told = reader.read_mail(raw, mail_id="m", stored_at=STORED)

@@ -117,7 +117,7 @@ class _Reading:
         return [seen]
 
 
-_LINE_END = re.compile(r"\r\n?")
+_LINE_END = re.compile(r"\r{0,3}\n|\r")
 #: The share of words that may stand in one of two alternatives only: links, pictures, what a signature holds.
 _SAME = 0.3
 _WORDS = re.compile(r"[^\W\d_]{3,40}")

@@ -42,8 +42,9 @@ class Block(NamedTuple):
 _FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 #: What some mailboxes put above a message.
 _ENVELOPE = re.compile(rb">?From [^\n]*(?:\n|\Z)")
-_BLANK = re.compile(rb"\r?\n")
-_BLANK_LINE = re.compile(rb"\n\r?\n")
+# some programs turn CRLF into CR CR LF
+_BLANK = re.compile(rb"\r*+\n")
+_BLANK_LINE = re.compile(rb"\n\r*+\n")
 #: Room for a name: nearer to the limit, what does not look like a field may be one that was cut.
 _NAME = 82
 

@@ -82,9 +82,9 @@ def structure(raw: bytes) -> Structure:
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 _ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "base64", "quoted-printable"})
 #: A boundary that nobody named: the first line that looks like one.
-_GUESS = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-]{1,70})[ \t]*\r?\n")
+_GUESS = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-]{1,70})[ \t]*\r*+\n")
 _GUESS_WITHIN = 4_096
-_REST_OF_DELIMITER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_REST_OF_DELIMITER = re.compile(rb"(--)?[ \t]*(?:\r*+\n|\Z)")
 
 
 class _Walk:
@@ -187,7 +187,11 @@ class _Walk:
         return None
 
 
+_MOST_RETURNS = 3
+
+
 def _without_line_end(raw: bytes, start: int, line: int) -> int:
     """The line end before a delimiter belongs to the delimiter."""
     end = line - 1
-    return end - 1 if end > start and raw[end - 1 : end] == b"\r" else end
+    before = raw[max(start, end - _MOST_RETURNS) : end]
+    return end - len(before) + len(before.rstrip(b"\r"))
