@@ -418,9 +418,9 @@ class Rest:
             so_far = after(so_far, step)
 
     def commands_that_were_taken_twice(self) -> Iterator[str]:
-        """(l) What an operator sent twice was done once."""
+        """(l) What an operator sent twice was done once, and nobody was reminded twice of one thing."""
         for id_, case in self.cases.items():
-            taken = [(step.cause, step.kind, str(step.said)) for step in case.steps if step.by.human]
+            taken = [(step.cause, step.kind, str(step.said)) for step in case.steps if _is_once(step)]
             for each in {each for each in taken if taken.count(each) > 1}:
                 yield f"l: {id_} took {each} {taken.count(each)} times"
 
@@ -453,6 +453,10 @@ class Rest:
             for step in case.steps
             if step.kind in kinds and step.cause == mail
         ]
+
+
+def _is_once(step: Step) -> bool:
+    return step.by.human or step.kind is Kind.REMINDED
 
 
 def _sender(case: Request) -> str:

@@ -191,9 +191,10 @@ class World:
         self.decided.add(name)
         for _ in range(self.chance.choice([1, 1, 2])):
             self._arrives("decide", command)
+        # before they can know of it, they write again
         address = str(self.requests.summaries[case]["sender"])
-        if any(address in theirs for theirs in PEOPLE) and self.chance.random() < 0.4:
-            self._comes(self.writers.answers(case, address))  # before they can know of it
+        while any(address in theirs for theirs in PEOPLE) and self.chance.random() < 0.5:
+            self._comes(self.writers.answers(case, address))
 
     def somebody_phones(self) -> None:
         entry = Entry(
@@ -521,7 +522,7 @@ _ACTS = {
     "mail_comes": 12,
     "an_operator_decides": 6,
     "an_hour_ends": 1,
-    "a_morning_comes": 0.5,
+    "a_morning_comes": 1,
     "somebody_phones": 0.4,
 }
 _DECISIONS = {
