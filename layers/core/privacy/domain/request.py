@@ -243,7 +243,8 @@ def after(request: Request, step: Step) -> Request:
     change = _CHANGES.get(step.kind)
     if change is not None:
         request = change(request, step)
-    return replace(request, state=_state(request, step))
+    state = _state(request, step)
+    return request if state is request.state else replace(request, state=state)
 
 
 # ---------------------------------------------------------------- the case's own state

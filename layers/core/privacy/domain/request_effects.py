@@ -144,8 +144,7 @@ def stands(request: Request, effect: Effect) -> bool:
 
 def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) -> Iterator[Effect]:
     def effect(name: str, does: Does, **more: str | To) -> Effect:
-        base = Effect(f"{name}-{number}", does, number, step.at, step.at)
-        return replace(base, **more)  # type: ignore[arg-type]
+        return Effect(f"{name}-{number}", does, number, step.at, step.at, **more)  # type: ignore[arg-type]
 
     if step.kind is Kind.HONOURED:
         if (letter := _confirmation(request, number, step, known)) and request.address:
