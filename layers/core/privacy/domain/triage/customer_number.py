@@ -24,7 +24,8 @@ _IS = (
     r"\()(?![a-z]) ?){0,3} ?"
 )
 _WHO = (
-    r"(?:clients?|cliente|clientele|customers?|kunden|kunde|kundin|clienti|klant|klanten|acheteu(?:r|se)|"
+    r"(?:clients?|cliente|clientele|customers?|cust\.?|kunden|kunde|kundin|clienti|klant|klanten|"
+    r"acheteu(?:r|se)|"
     r"shopper|"
     r"membre|member|fidelite|comptes?|accounts?|konto|cuenta|conto|conta)"
 )

@@ -63,6 +63,10 @@ _SPLIT = re.compile(r"\s*(?:[,;|•·/\t]|\s[-–—]+\s|[-–—]{1,3}\s)\s*")
 _AFTER_SENTENCE = re.compile(r"(?<!\b[A-ZÀ-Þ])[.!?…,;:)]+\s+(?=\S)")
 _TITLED = re.compile(r"(?:m|mr|mme|mrs|ms|mlle|monsieur|madame|herr|frau|sr|sra|sig|dhr|mevr)\b")
 _BEFORE_ADDRESS = re.compile(rf"(?P<name>{RUN})\s{{0,2}}[,:–-]?\s{{0,2}}$")
+#: The same in small letters, behind a sentence.
+_SMALL_BEFORE_ADDRESS = re.compile(
+    r"(?:^|[.!?;\n]\s*)(?P<name>[a-zà-öø-ÿ'-]{2,20} [a-zà-öø-ÿ'-]{2,25}),? {0,2}$"
+)
 #: A name at the end of a letter stands in its last lines.
 _LAST_LINES = 5
 
@@ -150,6 +154,7 @@ def _said(body: str, signature: str, shown: Name | None) -> Iterator[tuple[Name,
     yield from _signed(signature.split("\n"))
     yield from _at_the_end(body, shown)
     yield from _before_address(body)
+    yield from _at_the_head(body, shown)
     yield from _runs(_HERE, body)
     for name, written in _runs(_I_AM, body):
         if name.given and name.family:
@@ -219,10 +224,21 @@ def _credible(piece: str, shown: Name | None) -> Name | None:
 
 def _before_address(body: str) -> Iterator[tuple[Name, str]]:
     for found in addresses_in(body):
-        near = _BEFORE_ADDRESS.search(body, max(0, found.start - 60), found.start)
+        before = body[max(0, found.start - 60) : found.start]
+        near = _BEFORE_ADDRESS.search(before) or _SMALL_BEFORE_ADDRESS.search(before)
         name = name_in(near["name"]) if near else None
-        if near and name and name.given and name.family:
+        if near is None or name is None or not name.given or not name.family:
+            continue
+        if not near["name"].islower() or _begins_with_given(name):
             yield name, near["name"]
+
+
+def _at_the_head(body: str, shown: Name | None) -> Iterator[tuple[Name, str]]:
+    """On the first line, as the head of a letter."""
+    first = next((line.strip() for line in body.split("\n") if line.strip()), "")
+    name = _credible(first, shown) if len(words(first)) <= 5 else None
+    if name and name.given and name.family and (_begins_with_given(name) or (shown and agree(name, shown))):
+        yield name, first
 
 
 def _completed(name: Name, shown: Name | None) -> Name:

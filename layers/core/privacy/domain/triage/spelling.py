@@ -21,7 +21,8 @@ _INVISIBLE = dict.fromkeys(
     ]
 )
 _NEWLINES = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), "\n")
-_CLEAN = {**_BLANKS, **_INVISIBLE, **_NEWLINES, 0: " "}
+_CONTROLS = dict.fromkeys([*range(0x0A), *range(0x0E, 0x20), *range(0x7F, 0xA0)], " ")
+_CLEAN = {**_CONTROLS, **_BLANKS, **_INVISIBLE, **_NEWLINES}
 
 _PUNCTUATION = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4`\u2032"), "'"),

@@ -68,6 +68,10 @@ _OWN_EXECUTOR = re.compile(
     r"[^.!?]{0,120}$"
 )
 _HEIR = (
+    re.compile(
+        r"\b(?:deces|disparition|death|passing) (?:de |du |d'|of )(?:m|mme|mlle|madame|monsieur|mr|mrs|ms|"
+        r"miss)\b"
+    ),
     re.compile(rf"\b{_MY} (?:\w+ ){{0,2}}?{_KIN}\b[^.!?]{{0,90}}\b{_DEAD_IS}(?![\w])"),
     re.compile(
         rf"\b(?:deces|mort|disparition|perte|death|passing|loss|tod|fallecimiento|muerte|morte|scomparsa|"
@@ -127,6 +131,11 @@ _OWN_DEATH = re.compile(
     r"(?:when|once) i(?:'m| am) (?:dead|gone)|je ne serai plus|quand je (?:partirai|mourrai|serai))"
 )
 _AGENT = (
+    re.compile(r"\b(?:dans l'interet|les interets) de (?!tous|chacun|la societe)"),
+    re.compile(
+        rf"\b{_MY} (?:\w+ )?{_KIN}\b[^.!?]{{0,80}}\b"
+        r"(?:me (?:demande|prie) de|(?:asks|asked|wants|wanted) me to (?:write|tell|contact|ask|email))\b"
+    ),
     re.compile(r"\bvotre client(?:e)? ?[:,]? ?(?:m|mme|mlle|madame|monsieur)\b"),
     re.compile(r"\b(?:accompagn(?:e|ons)|assist(?:e|ons)) (?:m|mme|mlle|madame|monsieur)\b"),
     re.compile(
@@ -167,7 +176,7 @@ _AGENT = (
         r"\b(?:(?:acts?|acting|instructed) (?:for|by)|on (?:her|his|their|its) behalf|"
         r"with (?:her|his|their) (?:\w+ )?(?:permission|consent|agreement|authority|authori[sz]ation)|"
         r"at (?:her|his) request|(?:she|he) (?:has )?(?:asked|instructed|authori[sz]ed|charged) (?:me|"
-        r"us) to|asked me to (?:write|contact|email)|authori[sz]ed (?:representative|agent|request)|"
+        r"us) to|authori[sz]ed (?:representative|agent|request)|"
         r"data subject ?:)"
     ),
     re.compile(
@@ -285,7 +294,7 @@ def _heir(flat: str) -> str | None:
     found = _first(_HEIR, flat)
     if found and _OWN.search(flat) and not _THEIRS.search(flat):
         return None
-    if found is None or (_OWN_DEATH.search(flat) and not _first(_HEIR[:1], flat)):
+    if found is None or (_OWN_DEATH.search(flat) and not _first(_HEIR[:2], flat)):
         return None
     return found
 
