@@ -95,6 +95,13 @@ def test_a_parent_writes_for_a_minor_e90(body: str) -> None:
         "Mon avocat m'a conseillé de vous écrire : effacez mes données.",
         "J'ai besoin d'un conseil pour une robe, et de mes données.",
         "Le mandat de prélèvement est refusé.",
+        "En tant que parent, je reçois trop de mails : désinscrivez-moi.",
+        "Ma fille de 8 ans adore la robe. Stop la pub à mon adresse, retirez-moi.",
+        "On behalf of myself and my family, unsubscribe me.",
+        "I represent no one but myself: delete my account.",
+        "Supprimez mon compte, celui que j'avais créé pour le compte de test.",
+        "Je désigne ma nièce Laure pour s'occuper de mes données après mon décès.",
+        "My late sister used to order for me. What is written down about me in your computers?",
         "Carte au nom de mon mari, commande à mon nom : où est-elle ?",
     ],
 )

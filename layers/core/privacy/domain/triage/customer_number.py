@@ -122,6 +122,8 @@ def _is_theirs(text: str, low: str, found: re.Match[str], *, sure: bool) -> bool
         return False
     if not sure and (_YEAR.match(value) or (len(value) == 5 and _TOWN.match(text, found.end()))):
         return False
+    if not sure and _STREET.match(low, found.end()):
+        return False
     before = low[max(0, found.start() - 40) : found.start()]
     said = low[found.start() : found.start("value")] if found.re is not _FAR else ""
     said = said.replace("depuis", "").replace("since", "")
@@ -135,4 +137,8 @@ def _is_theirs(text: str, low: str, found: re.Match[str], *, sure: bool) -> bool
 
 #: A postcode is followed by its town.
 _TOWN = re.compile(r" [A-ZÀ-Þ]")
+_STREET = re.compile(
+    r",? (?:bis,? |ter,? )?(?:rue|avenue|av|bd|boulevard|place|quai|allees?|chemin|impasse|route|cours|street|"
+    r"road|lane)\b"
+)
 _ORDERS = re.compile(r"\b(?:commande|order|facture|invoice|bestellung)s? *$")

@@ -29,13 +29,21 @@ def sender_name(sender: Address | None) -> Name | None:
         shown = re.sub(r"(?<=\w)[._](?=\w)", " ", shown)  # camille.durand
     if any(letter.isdigit() for letter in shown) or not 1 <= len(words(shown)) <= 6:
         return None
-    name = name_in(shown, signed=True)
+    name = name_in(shown, signed=True) or _as_in_address(shown, sender.address)
     if name is None or not (name.given or name.family):
         return None
     known = plain((name.given or "").split(" ")[0]) in GIVEN_NAMES
     if not known and _is_firms(name, sender.address, titled=is_titled(shown)):
         return None
     return in_order(name, shown, sender.address)
+
+
+def _as_in_address(shown: str, address: str) -> Name | None:
+    """`Judy Park` is somebody where the mailbox is `judy.park@…`, whatever else the words may mean."""
+    parts = shown.split()
+    if len(parts) != 2 or not all(part[0].isupper() and part.isalpha() for part in parts):
+        return None
+    return Name(*parts) if plain(address.partition("@")[0]) == ".".join(map(plain, parts)) else None
 
 
 def _is_firms(name: Name, address: str, *, titled: bool) -> bool:

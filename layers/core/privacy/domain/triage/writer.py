@@ -43,7 +43,8 @@ _MY = (
     r"mijn|ons|onze|o meu|a minha|meu|minha|nosso|nossa)"
 )
 _DEAD_IS = (
-    r"(?:decedee?s?|morte?s?|disparue?|deces|defunte?|partie?|eteinte?|(?:nous|m'|m) ?(?:a|as|"
+    r"(?:decedee?s?|morte?s?(?! de (?:rire|fatigue|faim|froid|honte))|disparue?|deces|defunte?|partie?|"
+    r"eteinte?|(?:nous|m'|m) ?(?:a|as|"
     r"est) ?(?:quitte|quittes|quittee)|s'est eteinte?|s'en est allee?|n'est plus|"
     r"died|dead|deceased|passed(?: away| on)?|passing|death|departed|is no longer with us|lost (?:his|"
     r"her) (?:life|battle)|"
@@ -254,15 +255,16 @@ def writer_of(body: str, signature: str = "", subject: str = "") -> Writer:
     executor = _executor(flat)
     if executor:
         return Writer(Role.EXECUTOR, executor)
+    if _FOR_ONESELF.search(flat) or (_OWN.search(flat) and not _THEIRS.search(flat)):
+        return SELF
     agent = _first(_AGENT, flat) if not _NO_AGENT.search(flat) else None
-    heir = _heir(flat)
     lawyer = _LAWYER.search(plain(signature)) or _LAWYER.search(flat[-300:]) or _FOR_CLIENTS.search(flat)
-    if heir and not (agent and lawyer):
-        return Writer(Role.HEIR, heir)
-    parent = _first(_PARENT, flat)
-    if parent and not (agent and lawyer):
-        return Writer(Role.PARENT, parent)
-    return Writer(Role.AGENT, agent) if agent and not _FOR_ONESELF.search(flat) else SELF
+    if agent and lawyer:
+        return Writer(Role.AGENT, agent)
+    for role, phrase in ((Role.HEIR, _heir(flat)), (Role.PARENT, _first(_PARENT, flat)), (Role.AGENT, agent)):
+        if phrase:
+            return Writer(role, phrase)
+    return SELF
 
 
 #: A full stop that ends no sentence.
@@ -272,7 +274,8 @@ _FOR_CLIENTS = re.compile(
     r"pour|for|of) (?!famille|justice)"
 )
 _FOR_ONESELF = re.compile(
-    r"\b(?:pour moi-meme|en mon (?:propre )?nom|for myself|on my own behalf|in my own name|"
+    r"\b(?:pour moi-meme|en mon (?:propre )?nom|for myself|on my own behalf|behalf of (?:myself|me)\b|"
+    r"no one but myself|in my own name|"
     r"fur mich selbst)\b"
 )
 _LAWYER = re.compile(
@@ -291,12 +294,9 @@ def _executor(flat: str) -> str | None:
 
 
 def _heir(flat: str) -> str | None:
-    found = _first(_HEIR, flat)
-    if found and _OWN.search(flat) and not _THEIRS.search(flat):
-        return None
-    if found is None or (_OWN_DEATH.search(flat) and not _first(_HEIR[:2], flat)):
-        return None
-    return found
+    if not _OWN_DEATH.search(flat):
+        return _first(_HEIR, flat)
+    return _first(_HEIR[:2], _OWN_DEATH.sub(" ", flat))
 
 
 #: Asked for oneself, and nothing for anybody else.
@@ -305,7 +305,9 @@ _OWN = re.compile(
     r"email)|"
     r"mes (?:donnees|informations|coordonnees|achats|commandes)|mon (?:compte|dossier|adresse|profil|nom)|"
     r"sur moi|"
-    r"me concernant|m'envoyer|m'ecrire|uber mich|meine daten|sobre mi|mis datos|i miei dati|mijn gegevens|"
+    r"me concernant|(?:desinscrivez|desabonnez|effacez|retirez|supprimez|oubliez)-moi|(?:unsubscribe|"
+    r"delete|remove|erase|forget) me|m'envoyer|m'ecrire|uber mich|meine daten|sobre mi|mis datos|"
+    r"i miei dati|mijn gegevens|"
     r"os meus dados)\b"
 )
 _THEIRS = re.compile(
