@@ -83,7 +83,7 @@ class _Found:
 
     def settle(self) -> None:
         """Let the kind of message speak against what is found in it."""
-        if len(set(self.signs[Sign.PITCH])) >= _AN_OFFER:
+        if len({turn.casefold() for turn in self.signs[Sign.PITCH]}) >= _AN_OFFER:
             self.signs[Sign.SETTLED].extend(self.signs[Sign.PITCH])
         for find in self.finds:
             own = find.personal and find.weight is Weight.SOLID
