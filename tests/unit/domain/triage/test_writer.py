@@ -14,6 +14,7 @@ from privacy.domain.understanding import Role
         "Me Petit, avocate, pour Mme Durand : je demande ses données.",
         "Je suis le conseil de Madame Ghislaine de La Tour.",
         "Ma cliente vous demande d'effacer son compte.",
+        "Agissant pour M. Durand, je demande les données de mon client, et une réponse à mon adresse.",
         "Our client instructs you to erase her data.",
         "DataBack holds a mandate from Anna Kowalska. On her behalf we ask for access.",
         "Agissant au nom et pour le compte de M. Vasseur, nous demandons la portabilité.",
@@ -32,6 +33,8 @@ def test_an_agent_writes_for_a_client_e80_e81(body: str) -> None:
     "body",
     [
         "Mon père est décédé, fermez son compte.",
+        "Merci de fermer le compte de mon père décédé et de m'en envoyer confirmation à mon adresse.",
+        "My mother died. Please close my mother's account and write to me at my address.",
         "J'ai la tristesse de vous faire part du décès de ma maman, Jeannine.",
         "Papa nous a quittés au printemps et reçoit encore vos mails.",
         "My late mother had an account with you.",

@@ -301,19 +301,22 @@ def _heir(flat: str) -> str | None:
 
 #: Asked for oneself, and nothing for anybody else.
 _OWN = re.compile(
-    r"\b(?:about me|on me|to me|my (?:data|account|details|name|address|personal|purchases|record|file|"
-    r"email)|"
+    r"\b(?:about me|on me|my (?:data|account|details|name|address|personal|purchases|record|file|email)|"
     r"mes (?:donnees|informations|coordonnees|achats|commandes)|mon (?:compte|dossier|adresse|profil|nom)|"
     r"sur moi|"
-    r"me concernant|(?:desinscrivez|desabonnez|effacez|retirez|supprimez|oubliez)-moi|(?:unsubscribe|"
-    r"delete|remove|erase|forget) me|m'envoyer|m'ecrire|uber mich|meine daten|sobre mi|mis datos|"
-    r"i miei dati|mijn gegevens|"
-    r"os meus dados)\b"
+    r"me concernant|(?:desinscrivez|desabonnez|effacez|retirez|supprimez|oubliez)-moi|"
+    r"(?:unsubscribe|delete|remove|erase|forget) me|uber mich|meine daten|sobre mi|mis datos|i miei dati|"
+    r"mijn gegevens|os meus dados)\b"
 )
 _THEIRS = re.compile(
-    r"\b(?:his|her|hers|their|them|him|she|he|they|son|sa|ses|leur|lui|elle|il|le concernant|la concernant|"
+    r"\b(?:his|her|hers|their|them|him|she|he|they|son|sa|ses|leurs?|lui|elle|il|(?:le|la) concernant|"
     r"sein\w*|ihr\w*|"
-    r"sua?|seus?|suoi|dele|dela|zijn|haar)\b|-(?:le|la)\b"
+    r"sua?|seus?|suoi|dele|dela|zijn|haar)\b|-(?:le|la)\b|"
+    r"\b(?:comptes?|donnees|dossier|fiche|nom|adresse|accounts?|data|details|konto|daten|cuenta|datos|"
+    r"conto|dati)\b "
+    r"(?:\w+ )?(?:de |du |d'|of |von |di |del )(?:m|mr|mrs|ms|mme|mlle|madame|monsieur|mon|ma|my|notre|our|"
+    r"feue?|the late|mi|mio|mia|meine[rs]?)\b|"
+    rf"\b{_MY} (?:\w+ )?{_KIN}'s\b|\b(?:mon|ma|mes|notre|nos|my|our) (?:client\w*|mandante?)\b"
 )
 
 
