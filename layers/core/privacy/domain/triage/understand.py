@@ -104,7 +104,7 @@ class _Found:
             return Outcome.REQUEST
         if not self.words or self.signs[Sign.AUTHORITY]:
             return Outcome.UNSURE
-        if self.signs[Sign.SETTLED] or self.signs[Sign.BYSTANDER]:
+        if self.signs[Sign.SETTLED]:
             return Outcome.NOT_REQUEST
         hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
         unread = not readable and self.words > _A_FEW
