@@ -116,6 +116,7 @@ class World:
         self.written: dict[str, Written] = {}
         self.waiting: list[Job] = []
         self.conflicts: list[str] = []
+        self.swept_at = BEGINNING
         self.settled: set[str] = set()  # letters of which SES told us something
         self.decided: set[str] = set()
         self.became: set[Became] = set()
@@ -135,8 +136,10 @@ class World:
             self.clock += timedelta(seconds=self.chance.choice([0, 0, 0, 1, 2]))
         else:
             jump = self.chance.choice([0, 1, 30, 300, 900, 1200, 3600, 3 * 3600, 26 * 3600, 3 * 86_400])
+            if self.clock - self.swept_at > timedelta(days=3):
+                jump = min(jump, 3600)  # an hour's sweep may fail, those of a week do not
             self.clock += timedelta(seconds=jump)
-            if jump > 3600:
+            if jump >= 3600:
                 self.an_hour_ends()
 
     # --- what happens
@@ -334,6 +337,7 @@ class World:
             in_parallel=map,
             now=self.now(),
         ).sweep()
+        self.swept_at = self.clock
 
     def _watch(self) -> None:
         watch = Watch(self._around(self.log), POLICY.periods, self.now())
