@@ -122,6 +122,7 @@ Play the shop and look, from another terminal:
   .venv/bin/privacy shop                            what can happen at Stripe and Mailchimp
   .venv/bin/privacy shop checkout email=someone@example.org box=ticked
   .venv/bin/privacy replay events/stripe/*.json     example events, signed as Stripe signs
+  .venv/bin/privacy mail events/mail/*.eml          people write to contact@; `privacy requests` says what became of it
   .venv/bin/privacy person someone@example.org      what we know, on what ground, until when
 
 Ctrl-C stops it; the data stays."""
