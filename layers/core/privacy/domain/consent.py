@@ -18,7 +18,6 @@ from privacy.domain.facts import HISTORY, Fact
 from privacy.domain.membership import OUR_DOING, MemberLog, Membership
 from privacy.domain.policy import ConsentForm, Policy
 
-
 #: What an objection may be against besides offers: data used to make them fit (P32, G29).
 PERSONALISATION = "personalisation"
 

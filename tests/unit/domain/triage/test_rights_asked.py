@@ -112,6 +112,10 @@ def test_an_order_question_with_a_request_in_it_is_both() -> None:
     assert understood.rights == (ACCESS,)
 
 
+def test_e38_as_much_french_as_english_is_no_one_language() -> None:
+    assert read("bonjour please delete merci beaucoup").language == ""
+
+
 def test_an_empty_message_is_put_before_a_person() -> None:
     """E54: its request may stand in what is attached."""
     assert read("").outcome is Outcome.UNSURE

@@ -46,16 +46,14 @@ def understand(
         found = _search(parts.body, "", lexicons)
     found.settle()
     address = sender.address if sender else ""
-    language = language_of(
-        parts.body, title.words, parts.signature, quoted=parts.quoted, address=address
-    ).code
+    told = language_of(parts.body, title.words, parts.signature, quoted=parts.quoted, address=address)
     rights = found.rights()
-    outcome = found.outcome(rights, readable=language in {lexicon.language for lexicon in lexicons})
+    outcome = found.outcome(rights, readable=told.code in {lexicon.language for lexicon in lexicons})
     role = _role(writer_of(parts.body, parts.signature, title.words).role, outcome, rights)
     return Understanding(
         outcome=outcome,
         rights=rights,
-        language=language,
+        language="" if told.tied else told.code,  # both languages then answer it (E38)
         role=role,
         particulars=particulars_of(parts, sender, role, title.words),
         customer_service=bool(found.signs[Sign.SHOP_MATTER if rights else Sign.CUSTOMER_SERVICE]),
