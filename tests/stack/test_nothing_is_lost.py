@@ -71,6 +71,7 @@ def facts_and_people(office: BackOffice, run: str) -> tuple[set[str], set[str]]:
 def deliveries_during(office: BackOffice, run: str, disturb: list[float], how: str) -> list[int]:
     """Deliver everything, and disturb the back office at each of these shares of it."""
     statuses: list[int] = []
+    office.wait_until_idle(60)  # a queue hides for minutes what somebody was killed with
 
     def post() -> None:
         statuses.extend(deliver(office, customer_created(run, n)) for n in range(DELIVERIES))
