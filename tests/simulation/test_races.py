@@ -8,36 +8,20 @@ true a moment ago interrupt one another at every call and die. More of them:
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-FIRST = int(os.environ.get("PRIVACY_FIRST_WORLD", "0"))
+from tests.simulation.living import worlds_of
+
 WORLDS = int(os.environ.get("PRIVACY_WORLDS", "24"))
 
 
 @pytest.fixture(scope="module")
 def worlds() -> list[dict[str, Any]]:
     """What became of them, with the order of sets fixed: a seed is the same world every time."""
-    environment = os.environ | {"PYTHONHASHSEED": "0", "PYTHONPATH": f"{ROOT}:{ROOT / 'layers/core'}"}
-    lived = subprocess.run(
-        [sys.executable, "-m", "tests.simulation", str(FIRST), str(WORLDS)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert lived.returncode == 0, lived.stderr[-3000:]
-    lines = [line for line in lived.stdout.splitlines() if line.startswith("WORLD ")]
-    assert len(lines) == WORLDS
-    return [json.loads(line.removeprefix("WORLD ")) for line in lines]
+    return worlds_of("tests.simulation", WORLDS)
 
 
 def test_in_the_end_mailchimp_has_whom_it_may_have_and_nothing_that_anybody_said_is_lost(

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -130,8 +130,3 @@ def received(
         told = {"peer": HERE, "helo": mailbox.relay, "envelope_from": f"copies@{RELAY_DOMAIN}"}
     found = verdicts(raw, **told)
     return headers.of_ses(found, mail_id=mail_id, recipient=recipient, at=at, **told) + raw
-
-
-def utc_now() -> datetime:
-    """The clock of the door."""
-    return datetime.now(UTC)

@@ -112,9 +112,9 @@ def test_e32_staff_work_to_the_last_working_day_before() -> None:
 
 
 def test_the_time_ends_with_the_last_second_of_the_day_in_paris() -> None:
-    found = deadline(at("2027-03-05"))
-    assert found.ends_at == datetime(2027, 4, 5, 21, 59, 59, tzinfo=UTC)  # summer time
-    assert deadline(at("2026-12-01")).ends_at == datetime(2027, 1, 4, 22, 59, 59, tzinfo=UTC)
+    found, winter = deadline(at("2027-03-05")), deadline(at("2026-12-01"))
+    assert not winter.passed(datetime(2027, 1, 4, 22, 59, 59, 999_999, tzinfo=UTC))
+    assert winter.passed(datetime(2027, 1, 4, 23, 0, tzinfo=UTC))
     assert not found.passed(datetime(2027, 4, 5, 21, 59, 59, 999_999, tzinfo=UTC))
     assert found.passed(datetime(2027, 4, 5, 22, 0, tzinfo=UTC))
     assert (found.days_left(date(2027, 4, 5)), found.days_left(date(2027, 4, 7))) == (0, -2)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from privacy.domain.clocks import PARIS, add_months, paris_day
+from privacy.domain.clocks import add_months, paris_day
 from privacy.domain.working_days import on_or_after, on_or_before, working_days_later
 
 MONTHS = 1
@@ -28,7 +28,6 @@ IDENTITY_ASKED_WITHIN = 3
 TRIAGE_WITHIN = 1
 
 _DAY = timedelta(days=1)
-_LAST_SECOND = time(23, 59, 59)
 
 
 class Suspension(NamedTuple):
@@ -51,11 +50,6 @@ class Deadline:
     target_due: date
     reminders: tuple[date, ...]
     suspended: bool = False
-
-    @property
-    def ends_at(self) -> datetime:
-        """The last second of legal_due in Paris, as an instant in UTC."""
-        return datetime.combine(self.legal_due, _LAST_SECOND, PARIS).astimezone(UTC)
 
     def passed(self, at: datetime) -> bool:
         """Whether it is too late at that instant; nothing is while the clock stands."""

@@ -39,7 +39,6 @@ class Reasons(NamedTuple):
 type Value = str | date | Why | Letter | Reasons | Sequence[Right] | Sequence[str]
 
 _GREETING = {Language.FR: "Bonjour", Language.EN: "Hello"}
-_OFFICER = {Language.FR: "Délégué à la protection des données", Language.EN: "Data protection officer"}
 #: Between the languages of a letter in two.
 _RULE = "\n\n" + "- " * 30 + "-\n\n"
 

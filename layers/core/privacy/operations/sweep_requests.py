@@ -6,10 +6,10 @@ the bucket what is still owed, and sends it where it is done; doing a thing twic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.concerns import Concern
@@ -21,6 +21,7 @@ from privacy.domain.request_effects import unsettled
 from privacy.domain.request_steps import AUTO, Kind, Step
 from privacy.domain.rights import AT_ONCE
 from privacy.operations.append_steps import append_steps
+from privacy.operations.recent_requests import recent_requests
 from privacy.operations.request_summary import ENDED, OPEN
 from privacy.operations.watch_deadlines import told_of
 from privacy.ports import MailStore, RequestLog
@@ -35,7 +36,6 @@ CONFIRMED_WITHIN = timedelta(hours=24)
 CONFIRMATION_LOOKED_AT_FOR = timedelta(days=7)
 #: Cases at once.
 MOST = 1_000
-_PAGE = 100
 
 
 class Swept(NamedTuple):
@@ -107,23 +107,11 @@ class Sweep:
 
     def _followed(self) -> Iterator[str]:
         """Cases in which somebody said no of late."""
+        since = self.now - CONFIRMATION_LOOKED_AT_FOR
         for shard in (OPEN, ENDED):
-            for id_, summary in self._listed(shard):
+            for id_, summary in recent_requests(self.log, shard, since=since):
                 if not AT_ONCE.isdisjoint(summary["rights"]):
                     yield id_
-
-    def _listed(self, shard: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        after = None
-        while True:
-            page = self.log.listed(shard, after, _PAGE, newest_first=shard == ENDED)
-            yield from page.summaries
-            after = page.after
-            long_ago = self.now - CONFIRMATION_LOOKED_AT_FOR
-            if after is None or (
-                shard == ENDED
-                and all(datetime.fromisoformat(s["changed_at"]) < long_ago for _, s in page.summaries)
-            ):
-                return
 
     def _tell_unconfirmed(self, id_: str) -> bool:
         request = fold(id_, self.log.steps(id_))

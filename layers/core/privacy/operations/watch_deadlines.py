@@ -21,12 +21,12 @@ from privacy.domain.request_effects import DELIVERED_WITHIN, UNDELIVERED, undeli
 from privacy.domain.request_moves import NOTICES_SETTLE
 from privacy.domain.request_steps import AUTO, Flag, Kind, Step
 from privacy.operations.append_steps import NoSuchRequest, append_steps
+from privacy.operations.recent_requests import recent_requests
 from privacy.operations.request_summary import ENDED, OPEN
 from privacy.ports import RequestLog
 
 #: How long after its last step an ended case is looked at: until it is closed, and its letters have arrived or not.
 LOOKED_AT_FOR = timedelta(days=14)
-_PAGE = 100
 
 #: Steps of one cause and instant owe one letter: what is due, and what was left lying, are two things.
 _CLOCK, _CONCERN = "clock", "concern"
@@ -46,9 +46,10 @@ class Watch:
 
     def cases(self) -> Iterator[str]:
         """Those to look at: what is open, and of what has ended lately what is not closed or has a letter amiss."""
-        for id_, _ in self._listed(OPEN):
+        since = self.now - LOOKED_AT_FOR
+        for id_, _ in recent_requests(self.log, OPEN, since=since):
             yield id_
-        for id_, summary in self._listed(ENDED):
+        for id_, summary in recent_requests(self.log, ENDED, since=since):
             amiss = not _LOOKED_AT.isdisjoint(summary["flags"])
             if amiss or summary["state"] == State.ANSWERED or self._put_away_lately(summary):
                 yield id_
@@ -71,22 +72,10 @@ class Watch:
             return ()
         return tuple(step.text("what") for step in after.steps[before:] if step.kind is Kind.REMINDED)
 
-    def _listed(self, shard: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        after = None
-        while True:
-            page = self.log.listed(shard, after, _PAGE, newest_first=shard == ENDED)
-            yield from page.summaries
-            after = page.after
-            if after is None or (shard == ENDED and all(self._long_ago(s) for _, s in page.summaries)):
-                return
-
     def _put_away_lately(self, summary: Mapping[str, Any]) -> bool:
         """What was sent on to customer service has to arrive there, too."""
         since = self.now - datetime.fromisoformat(summary["changed_at"])
         return summary["state"] == State.NOT_DSAR and since <= 3 * DELIVERED_WITHIN
-
-    def _long_ago(self, summary: Mapping[str, Any]) -> bool:
-        return self.now - datetime.fromisoformat(summary["changed_at"]) > LOOKED_AT_FOR
 
     def _steps(self, request: Request) -> Iterator[Step]:
         told = told_of(request)
