@@ -1,0 +1,194 @@
+"""What keeping the retention rules needs of the world (docs/architecture.md "Purge")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
+
+from privacy.domain.facts import Fact
+
+
+class DuePage(NamedTuple):
+    """(partition key, sort key, due on) each. after: where to go on, None at the end."""
+
+    due: Sequence[tuple[str, str, date]]
+    after: str | None
+
+
+class DueIndex(Protocol):
+    """A table's sparse index of what has to be looked at, shard by shard; never the table itself."""
+
+    @property
+    def shards(self) -> Sequence[str]: ...
+
+    def page(self, shard: str, until: date, after: str | None, limit: int) -> DuePage:
+        """What is due on that Paris day or before, the longest due first. The latest may not be among them yet."""
+        ...
+
+
+class FactRemover(Protocol):
+    """The ledger, for who purges."""
+
+    def remove(self, fact: Fact, groups: Collection[str]) -> bool:
+        """Take these groups out of the fact, or the whole fact where none is left, if it still is as it was read.
+
+        False: it is not there any more, or another. Raises LedgerUnavailable.
+        """
+        ...
+
+
+class Archived(NamedTuple):
+    """A fact, as far as it is archived. person: whose it was. due_on: the first Paris day of each of its groups."""
+
+    fact: Fact
+    person: str
+    due_on: Mapping[str, date]
+
+
+class Archive(Protocol):
+    """What only answers and accounting may read."""
+
+    def put(self, archived: Archived) -> None:
+        """Adds its groups to what is there of the fact already; again changes nothing."""
+        ...
+
+    def get(self, identifier: str, key: str) -> Archived | None: ...
+
+    def under(self, identifier: str) -> Sequence[Archived]:
+        """Everything archived that was filed under the identifier."""
+        ...
+
+    def remove(self, archived: Archived, groups: Collection[str]) -> bool:
+        """As FactRemover.remove."""
+        ...
+
+
+class LegalHold(NamedTuple):
+    """Keeps whatever is held of a person from the purge, by a person's decision.
+
+    kind: legal | restriction. review_on: the Paris day on which somebody looks whether it is still needed.
+    """
+
+    person: str
+    kind: str
+    reason: str
+    by: str
+    since: datetime
+    review_on: date
+
+
+class LegalHolds(Protocol):
+    """Holds that operators placed."""
+
+    def place(self, hold: LegalHold) -> None:
+        """One of a kind a person: placing it again replaces reason and review day."""
+        ...
+
+    def release(self, person: str, kind: str) -> bool:
+        """False where there is none."""
+        ...
+
+    def of(self, persons: Collection[str]) -> Sequence[LegalHold]:
+        """Those of anybody of these ids, read consistently."""
+        ...
+
+    def all(self) -> Sequence[LegalHold]:
+        """Every hold, the next review first. The latest may not be among them yet."""
+        ...
+
+
+class Receipt(NamedTuple):
+    """What one batch of a run did; no personal data (R31).
+
+    batch: the run's id and the batch's number. lines: by person id, case or key: how many pieces went by each rule.
+    begun_at, finished_at: None while it is under way. rules: the digest of the rules it went by.
+    """
+
+    run: str
+    batch: str
+    rules: str
+    begun_at: datetime
+    lines: Mapping[str, Mapping[str, int]]
+    finished_at: datetime | None = None
+
+
+class Receipts(Protocol):
+    """The purge's ledger (R31): a line a deletion."""
+
+    def begin(self, receipt: Receipt) -> Receipt:
+        """Keeps what an earlier attempt at the same batch began; returns what stands."""
+        ...
+
+    def finish(self, receipt: Receipt) -> None: ...
+
+    def since(self, day: date, after: str | None) -> tuple[Sequence[Receipt], str | None]:
+        """Receipts of that Paris day and later, some at a time, with where to go on."""
+        ...
+
+
+class Erased(NamedTuple):
+    """Somebody who was erased or purged whole: every identifier of theirs, and when (R32). No address in it."""
+
+    person: str
+    identifiers: tuple[str, ...]
+    at: datetime
+
+
+class ReplayList(Protocol):
+    """Who has to be erased again after a restore. Written once, and outside every restore."""
+
+    def add(self, batch: str, erased: Sequence[Erased]) -> None:
+        """Again under the same batch: the same. Raises ProviderUnavailable."""
+        ...
+
+    def since(self, day: date) -> Sequence[Erased]:
+        """Everybody erased on that Paris day or later, in that order."""
+        ...
+
+
+class Backlog(Protocol):
+    """How far behind the entrances are."""
+
+    def behind(self) -> Sequence[str]:
+        """Names of queues and streams whose oldest record waits for more than a quarter of an hour.
+
+        Raises ProviderUnavailable: then nobody knows, and nothing may be purged on the ground of it.
+        """
+        ...
+
+
+class Remover(Protocol):
+    """Mailchimp's members, removed for good."""
+
+    def delete_permanently(self, audience: str, address: str) -> None:
+        """No such member is deleted already. Raises ProviderUnavailable; believed only once read back."""
+        ...
+
+
+class PaymentLookup(Protocol):
+    """Stripe, asked about one person."""
+
+    def known_under(self, addresses: Collection[str]) -> Sequence[tuple[str, Mapping[str, object]]]:
+        """(kind, object) of whatever Stripe has under these addresses: customers, and sessions, payments, charges.
+
+        kind: one of STRIPE_KINDS. addresses: every form in which one was typed, for Stripe's filter minds the case.
+        Raises ProviderUnavailable.
+        """
+        ...
+
+
+class CustomerRemover(Protocol):
+    """Stripe's customers, removed."""
+
+    def delete(self, customer: str) -> None:
+        """No such customer is deleted already. Raises ProviderUnavailable; believed only once read back."""
+        ...
+
+
+class Undeliverables(Protocol):
+    """SES's own list of addresses that it does not write to."""
+
+    def lift(self, address: str) -> None:
+        """Take the address off, unless it is there because it does not exist. Raises ProviderUnavailable."""
+        ...
