@@ -74,7 +74,8 @@ class Purpose(NamedTuple):
 
 
 class Periods(NamedTuple):
-    """Lengths of the clocks that a person or a case has (A2, A3, P31, R2, R7, R10, R15, R16, R19, R20, R22)."""
+    """Lengths of the clocks that a person, a case or a record of ours has (A2, A3, P31, R2, R7, R9-R11, R15, R16,
+    R19, R20, R22, R31)."""
 
     newsletter_only_years: int
     after_last_order_years: int
@@ -88,6 +89,11 @@ class Periods(NamedTuple):
     request_full_days: int
     forwarded_mail_days: int
     spam_days: int
+    request_minimal_years: int
+    suppression_years: int
+    receipt_full_days: int
+    receipt_years: int
+    hold_review_days: int
 
 
 class Guard(NamedTuple):
