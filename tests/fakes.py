@@ -58,6 +58,17 @@ class MemoryLedger:
     def delete(self, identifier: str, key: str) -> None:
         self.partitions.get(identifier, {}).pop(key, None)
 
+    def remove(self, fact: Fact, groups: Collection[str]) -> bool:
+        held = self.get(fact.filed_under, fact.key)
+        if held is None or held.digest != fact.digest:
+            return False
+        rest = {name: said for name, said in held.groups.items() if name not in groups}
+        if rest:
+            self.partitions[fact.filed_under][fact.key] = replace(held, groups=rest)
+        else:
+            self.delete(fact.filed_under, fact.key)
+        return True
+
 
 class MemoryPeople:
     def __init__(self, ledger: MemoryLedger) -> None:
@@ -93,6 +104,21 @@ class MemoryPeople:
         for person in changes.gone:
             del self.items[person]
         self._link(changes)
+
+    def drop(self, stored: StoredPerson) -> bool:
+        person = stored.person
+        if self.items.get(person, (0, {}))[0] != stored.version:
+            return False
+        self.items.pop(person, None)
+        alone = True
+        for identifier in stored.holdings:
+            pointer = self.found.get(identifier)
+            if pointer == Pointer(person):
+                del self.found[identifier]
+            elif pointer is not None:
+                alone = False
+            self.holdings[person].pop(identifier, None)
+        return alone
 
     def _link(self, changes: PeopleChanges) -> None:
         for (person, identifier), holding in changes.holdings.items():
@@ -149,6 +175,10 @@ class MemoryRegistry:
 
     def mark_gone(self, identifier: str, now: datetime) -> None:
         self.marks[identifier] = max(now, self.marks.get(identifier, now))
+
+    def unmark_gone(self, identifier: str, at: datetime) -> None:
+        if self.marks.get(identifier) == at:
+            del self.marks[identifier]
 
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:
         self.reads.append((operator, role, about, purpose))

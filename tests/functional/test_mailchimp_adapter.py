@@ -389,8 +389,19 @@ class TestChanges:
         audiences.unsubscribe(LIST, CAMILLE)
         audiences.archive(LIST, CAMILLE)
 
+    def test_who_is_deleted_for_ever_is_not_there_and_cannot_be_put_back(
+        self, standin: Mailchimp, audiences: MailchimpAudiences
+    ) -> None:
+        standin.act("signup", email="Camille.Durand@Example.fr")
+        standin.faults.arm(Fault("lost_answer"))
+        audiences.delete_permanently(LIST, " camille.durand@EXAMPLE.fr")
+        audiences.delete_permanently(LIST, CAMILLE)
+        assert audiences.read(LIST, CAMILLE) is None
+        with pytest.raises(MemberRefused):
+            audiences.subscribe(LIST, CAMILLE, known=False, pending=False)
+
     def test_in_an_audience_that_is_not_there_nothing_was_done(self, audiences: MailchimpAudiences) -> None:
-        for change in (audiences.unsubscribe, audiences.archive):
+        for change in (audiences.unsubscribe, audiences.archive, audiences.delete_permanently):
             with pytest.raises(ProviderUnavailable, match="404"):
                 change("0000000000", CAMILLE)
 

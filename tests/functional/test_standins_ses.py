@@ -20,8 +20,8 @@ from cli.standins import ses
 from cli.standins.clock import Clock
 from cli.standins.faults import Fault
 from cli.standins.ses import Ses
-from privacy.outbound.ses import SesMailer
-from privacy.ports import MailRefused, MailUnanswered
+from privacy.outbound.ses import SesMailer, SesUndeliverables
+from privacy.ports import MailRefused, MailUnanswered, ProviderUnavailable
 
 CAMILLE = "camille.durand@example.fr"
 SENDER = "contact@imera-paris.com"
@@ -283,3 +283,26 @@ def test_a_refusal_says_nothing_of_whom_it_was_about(standin: Ses) -> None:
         mailed(standin, to="a b@example.fr")
     assert "example" not in repr(refused.value)
     assert refused.value.__context__ is None or refused.value.__suppress_context__
+
+
+# ---------------------------------------------------------------- whom SES does not write to
+
+
+@pytest.mark.parametrize(("fate", "left"), [("complaint", []), ("bounce", [CAMILLE])])
+def test_who_is_purged_leaves_ses_s_own_list_unless_there_is_no_such_mailbox(
+    standin: Ses, fate: str, left: list[str]
+) -> None:
+    standin.act("mailbox", email=CAMILLE, fate=fate)
+    send(standin)
+    assert standin.suppressed == [CAMILLE]
+    for _ in range(2):
+        SesUndeliverables(client(standin)).lift("Camille.Durand@example.fr")
+    assert standin.suppressed == left
+
+
+@pytest.mark.parametrize("fault", ["throttled", "bare_500", "timeout"])
+def test_where_ses_does_not_answer_nobody_is_taken_for_lifted(standin: Ses, fault: str) -> None:
+    standin.faults.arm(Fault(fault, seconds=0))
+    with pytest.raises(ProviderUnavailable, match=r"^ses: ") as down:
+        SesUndeliverables(client(standin)).lift(CAMILLE)
+    assert "camille" not in repr(down.value)

@@ -19,7 +19,9 @@ from cli.standins.http import Response
 from cli.standins.stripe import Stripe
 from privacy.inbound.stripe import TYPES
 from privacy.outbound.patience import ATTEMPTS, Jitter, Pace
-from privacy.outbound.stripe import PAGE, PER_SECOND, TIMEOUT, StripeHistory
+from privacy.outbound.stripe import PAGE, StripeHistory
+from privacy.outbound.stripe_client import PER_SECOND, TIMEOUT, StripeCalls
+from privacy.outbound.stripe_people import StripePeople
 from privacy.ports import STRIPE_KINDS, ObjectPage, ProviderUnavailable
 from tests.telling import CAMILLE, at
 
@@ -403,6 +405,77 @@ class TestNothingOfAPayload:
         assert list(tmp_path.rglob("*")) == []
         assert not any("x-stripe-client-telemetry" in headers for headers in asked)
         assert not any("telemetry" in headers["x-stripe-client-user-agent"] for headers in asked)
+
+
+class TestOnePerson:
+    """Before somebody is purged: what Stripe has of them, and that its customers go (E137)."""
+
+    @pytest.fixture
+    def people(self, standin: Stripe, waits: Waits) -> StripePeople:
+        return StripePeople(StripeCalls(KEY, waits.jitter, waits.pace(), base_url=standin.base_url))
+
+    def test_is_found_as_a_guest_and_as_a_customer_with_whatever_they_bought(
+        self, standin: Stripe, people: StripePeople
+    ) -> None:
+        standin.act("checkout", email=CAMILLE, quiet=True)
+        customer = standin.act("create_customer", email=CAMILLE)["customer"]
+        standin.act("checkout", email="other@example.fr", quiet=True)
+        found = people.known_under({CAMILLE})
+        kinds = {kind for kind, _ in found}
+        assert {"customers", "checkout/sessions"} <= kinds
+        assert customer in [held["id"] for _, held in found]
+        assert "other@example.fr" not in json.dumps(found)
+        assert len({held["id"] for _, held in found}) == len(found)
+
+    def test_is_found_under_the_form_that_was_typed_and_under_no_other(
+        self, standin: Stripe, people: StripePeople
+    ) -> None:
+        typed = "Camille.Durand@Example.fr"
+        standin.act("create_customer", email=typed)
+        assert people.known_under({CAMILLE}) == []
+        assert len(people.known_under({CAMILLE, typed})) == 1
+
+    def test_is_found_by_a_customer_that_is_known_to_be_theirs(
+        self, standin: Stripe, people: StripePeople
+    ) -> None:
+        customer = standin.act("create_customer", email=CAMILLE)["customer"]
+        standin.act("checkout", email=CAMILLE, customer=customer, quiet=True)
+        standin.act("delete_customer", of=customer)
+        found = people.known_under(set(), {customer, "cus_nobody", "../charges"})
+        assert {"checkout/sessions", "payment_intents", "charges"} <= {kind for kind, _ in found}
+
+    def test_is_read_to_the_last_page(
+        self, standin: Stripe, people: StripePeople, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("privacy.outbound.stripe_people._PAGE", 2)
+        for _ in range(5):
+            standin.act("create_customer", email=CAMILLE)
+        assert len(people.known_under({CAMILLE})) == 5
+
+    def test_loses_their_customer_which_is_read_back(self, standin: Stripe, people: StripePeople) -> None:
+        customer = standin.act("create_customer", email=CAMILLE)["customer"]
+        people.delete(customer)
+        assert customer in standin.account.deleted
+        people.delete(customer)
+        people.delete("cus_nobody")
+        assert standin.calls.count("GET /v1/customers/{object_id}") == 1
+
+    def test_keeps_no_customer_of_whom_stripe_only_says_that_it_is_gone(
+        self, standin: Stripe, people: StripePeople, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        customer = standin.act("create_customer", email=CAMILLE)["customer"]
+        answers = {**standin.faults.answers, "yes": Response.of_json({"id": customer, "deleted": True})}
+        monkeypatch.setattr(standin.faults, "answers", answers)
+        standin.faults.arm(Fault("yes"))
+        with pytest.raises(ProviderUnavailable, match="still there"):
+            people.delete(customer)
+
+    def test_stays_unknown_while_stripe_is_down(self, standin: Stripe, people: StripePeople) -> None:
+        for ask in (lambda: people.known_under({CANARY}), lambda: people.delete("cus_1")):
+            standin.faults.arm(Fault("error_500", times=ATTEMPTS))
+            with pytest.raises(ProviderUnavailable) as down:
+                ask()
+            assert "canary" not in everything_in(down.value)
 
 
 def test_nobody_answering_is_told() -> None:

@@ -51,6 +51,7 @@ class Ses(StandIn):
         self.letters: list[Letter] = []
         self.fates: dict[str, str] = {}
         self.suppressed: list[str] = []
+        self.reasons: dict[str, str] = {}
         self._bus = bus
         self._outbox = Outbox(outbox)
         self._identities = tuple(identity.lower() for identity in identities)
@@ -68,7 +69,28 @@ class Ses(StandIn):
 
     def routes(self) -> list[Route]:
         """Return the routes."""
-        return [Route("POST", "/v2/email/outbound-emails", self._send)]
+        listed = "/v2/email/suppression/addresses/{address}"
+        return [
+            Route("POST", "/v2/email/outbound-emails", self._send),
+            Route("GET", listed, self._suppressed),
+            Route("DELETE", listed, self._unsuppress),
+        ]
+
+    def _suppressed(self, request: Request, address: str) -> Response:
+        found = address.lower()
+        if found not in self.suppressed:
+            raise RefusedError(problems.problem(404, "NotFoundException", "The address is not suppressed."))
+        destination = {
+            "EmailAddress": found,
+            "Reason": self.reasons.get(found, "BOUNCE"),
+            "LastUpdateTime": self.clock.now(),
+        }
+        return Response.of_json({"SuppressedDestination": destination})
+
+    def _unsuppress(self, request: Request, address: str) -> Response:
+        self._suppressed(request, address)
+        self.unsuppress(address)
+        return Response.of_json({})
 
     def _send(self, request: Request) -> Response:
         asked = request.json()
@@ -122,6 +144,7 @@ class Ses(StandIn):
             self._tell(letter, kind, **more)
         if fate in ("bounce", "complaint") and domain != SIMULATOR and address not in self.suppressed:
             self.suppressed.append(address)
+            self.reasons[address] = fate.upper()
 
     def _tell(self, letter: Letter, kind: str, **more: Any) -> None:
         letter.told.append(kind)
@@ -197,6 +220,7 @@ class Ses(StandIn):
             "letters": [letter.show() for letter in self.letters],
             "fates": self.fates,
             "suppressed": self.suppressed,
+            "reasons": self.reasons,
         }
 
     def load(self, kept: Json) -> None:
@@ -204,12 +228,14 @@ class Ses(StandIn):
         self.letters = [Letter(**letter) for letter in kept["letters"]]
         self.fates = kept["fates"]
         self.suppressed = kept["suppressed"]
+        self.reasons = kept.get("reasons", {})
 
     def reset(self) -> None:
         """Forget every message and every address."""
         self.letters.clear()
         self.fates.clear()
         self.suppressed.clear()
+        self.reasons.clear()
         self._outbox.empty()
 
     def register_webhook(self, wanted: Json) -> Json:

@@ -325,7 +325,8 @@ def _stripe(api_key: str, base_url: str, account: str) -> PaymentHistory:
     """As `_mailchimp`. Asks for the events that are handled, and no other."""
     from privacy.inbound.stripe import TYPES
     from privacy.outbound.patience import Pace
-    from privacy.outbound.stripe import PER_SECOND, StripeHistory
+    from privacy.outbound.stripe import StripeHistory
+    from privacy.outbound.stripe_client import PER_SECOND
 
     pace = Pace(PER_SECOND, time.monotonic, time.sleep)
     return StripeHistory(api_key, TYPES, _jitter(), pace, account=account, base_url=base_url)

@@ -84,6 +84,42 @@ def items_of(
             wanted = answer.get("UnprocessedKeys")
 
 
+def without_groups(
+    client: DynamoDBClient, table: str, fact: Fact, groups: Collection[str], also: Collection[str] = ()
+) -> bool:
+    """One plain write: the item loses these groups, or goes where the fact has no other, if it still is this fact.
+
+    also: maps by group beside `groups` that lose the same. False: it is not there any more, or another.
+    """
+    key = to_wire({"pk": fact.filed_under, "sk": fact.key})
+    # a fact's content never changes but by losing groups, so its digest tells that it is the same
+    same: dict[str, Any] = {
+        "ConditionExpression": "digest = :digest",
+        "ExpressionAttributeValues": to_wire({":digest": fact.digest}),
+    }
+    going = sorted(fact.groups.keys() & set(groups))
+    try:
+        if len(going) == len(fact.groups):
+            client.delete_item(TableName=table, Key=key, **same)
+        elif going:
+            paths = [f"#{place}.#{n}" for n in range(len(going)) for place in ("groups", *also)]
+            names = {f"#{place}": place for place in ("groups", *also)}
+            client.update_item(
+                TableName=table,
+                Key=key,
+                UpdateExpression=f"REMOVE {', '.join(paths)}",
+                ExpressionAttributeNames=names | {f"#{n}": group for n, group in enumerate(going)},
+                **same,
+            )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            return False
+        raise LedgerUnavailable(error.response["Error"]["Code"]) from None
+    except BotoCoreError as error:
+        raise LedgerUnavailable(type(error).__name__) from None
+    return True
+
+
 class DynamoFactLedger:
     """`ledger`: pk = identifier, sk = `source#event_id`."""
 
@@ -127,6 +163,9 @@ class DynamoFactLedger:
 
     def delete(self, identifier: str, key: str) -> None:
         self._client.delete_item(TableName=self._table, Key=to_wire({"pk": identifier, "sk": key}))
+
+    def remove(self, fact: Fact, groups: Collection[str]) -> bool:
+        return without_groups(self._client, self._table, fact, groups)
 
 
 def item_of(fact: Fact) -> Item:

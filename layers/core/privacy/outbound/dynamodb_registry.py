@@ -104,6 +104,18 @@ class DynamoRegistry:
         }
         self._put_if(item, "attribute_not_exists(pk) OR #at < :at", {":at": now.isoformat()}, {"#at": "at"})
 
+    def unmark_gone(self, identifier: str, at: datetime) -> None:
+        try:
+            self._client.delete_item(
+                TableName=self._table,
+                Key=to_wire({"pk": f"gone#{identifier}", "sk": "mark"}),
+                ConditionExpression="#at = :at",
+                ExpressionAttributeNames={"#at": "at"},
+                ExpressionAttributeValues=to_wire({":at": at.isoformat()}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # another erasure's, or nobody's
+
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:
         self._client.put_item(
             TableName=self._table,

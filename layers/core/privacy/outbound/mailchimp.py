@@ -39,7 +39,7 @@ _REASONS = {FORGOTTEN: "forgotten", COMPLIANCE: "compliance"}
 
 
 class MailchimpAudiences:
-    """Audiences and MemberWriter, and with them a MemberDirectory. page: how many one call lists."""
+    """Audiences, MemberWriter and Remover, and with them a MemberDirectory. page: how many one call lists."""
 
     def __init__(self, client: MailchimpClient, page: int = PAGE) -> None:
         self._lists = ListsApi(client)
@@ -181,6 +181,10 @@ class MailchimpAudiences:
         self._done_or_gone(
             audience, lambda: self._lists.delete_list_member(*name), {_NOT_FOUND, _NOT_ALLOWED}
         )
+
+    def delete_permanently(self, audience: str, address: str) -> None:
+        name = checked(audience), subscriber_hash(address)
+        self._done_or_gone(audience, lambda: self._lists.delete_list_member_permanent(*name), {_NOT_FOUND})
 
     def _done_or_gone(self, audience: str, call: Callable[[], object], gone: set[int]) -> None:
         try:

@@ -35,6 +35,7 @@ _TITLES = frozenset(
         *("Resource Not Found", "User Disabled", "Wrong Datacenter"),
     }
 )
+_DELETING = "/actions/delete-permanent"
 _DATA_CENTRE = re.compile(r"[a-z]{2,4}[0-9]{1,4}")
 
 
@@ -102,8 +103,8 @@ class MailchimpClient(ApiClient):  # type: ignore[misc]
         def once() -> Response:
             return self._answered(method, url, query_params, headers, body)
 
-        # a POST that was lost may have been done, and would be done twice
-        attempts = 1 if method == "POST" else ATTEMPTS
+        # a POST that was lost may have been done, and would be done twice; whom it deleted is not there then
+        attempts = 1 if method == "POST" and not url.endswith(_DELETING) else ATTEMPTS
         return self._respite.unless_hung(lambda: patiently(once, self._jitter, attempts))
 
     def _answered(self, method: str, url: str, query_params: Any, headers: Any, body: Any) -> Response:

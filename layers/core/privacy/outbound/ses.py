@@ -16,7 +16,7 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
-from privacy.ports import MailRefused, MailUnanswered
+from privacy.ports import MailRefused, MailUnanswered, ProviderUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -63,6 +63,29 @@ class SesMailer:
         except BotoCoreError as error:
             raise MailUnanswered(type(error).__name__) from None
         return answer["MessageId"]
+
+
+class SesUndeliverables:
+    """Undeliverables: the account's own suppression list.
+
+    It holds an address for as long as nobody takes it off, which is no longer than we may know of it; but whoever has
+    no mailbox there stays on it, since another letter would bounce again.
+    """
+
+    def __init__(self, client: SESV2Client) -> None:
+        self._client = client
+
+    def lift(self, address: str) -> None:
+        try:
+            held = self._client.get_suppressed_destination(EmailAddress=address)
+            if held["SuppressedDestination"]["Reason"] != "BOUNCE":
+                self._client.delete_suppressed_destination(EmailAddress=address)
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code != "NotFoundException":
+                raise ProviderUnavailable(f"ses: {code}") from None
+        except BotoCoreError as error:
+            raise ProviderUnavailable(f"ses: {type(error).__name__}") from None
 
 
 def _meaning(error: ClientError) -> MailRefused | MailUnanswered:

@@ -223,6 +223,13 @@ class PeopleStore(Protocol):
         """All or, after a crash, a part that the same fold completes. Raises PeopleConflict."""
         ...
 
+    def drop(self, stored: StoredPerson) -> bool:
+        """Take out somebody of whom no fact is left and whom nobody else's name, if they still are as they were read.
+
+        False: they are not. Some of it may have gone then, which a fold puts right.
+        """
+        ...
+
 
 class Registry(Protocol):
     """What is never rebuilt: suppressions, and which partition an event was first filed in."""
@@ -249,6 +256,10 @@ class Registry(Protocol):
 
     def mark_gone(self, identifier: str, now: datetime) -> None:
         """Keeps the latest mark of an identifier, for 90 days (R24)."""
+        ...
+
+    def unmark_gone(self, identifier: str, at: datetime) -> None:
+        """Take the mark away, if it is that instant's."""
         ...
 
     def log_read(self, *, operator: str, role: str, about: str, purpose: str, now: datetime) -> None:

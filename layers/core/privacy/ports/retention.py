@@ -116,34 +116,47 @@ class Receipt(NamedTuple):
 class Receipts(Protocol):
     """The purge's ledger (R31): a line a deletion."""
 
-    def begin(self, receipt: Receipt) -> Receipt:
-        """Keeps what an earlier attempt at the same batch began; returns what stands."""
+    def of(self, receipt: Receipt) -> Receipt | None:
+        """What an earlier attempt at the same batch began, read consistently."""
         ...
 
-    def finish(self, receipt: Receipt) -> None: ...
+    def begin(self, receipt: Receipt) -> Receipt:
+        """Adds the lines of those who have none yet, and keeps what stands; returns what stands then."""
+        ...
+
+    def finish(self, receipt: Receipt) -> None:
+        """Writes down when it was finished."""
+        ...
 
     def since(self, day: date, after: str | None) -> tuple[Sequence[Receipt], str | None]:
-        """Receipts of that Paris day and later, some at a time, with where to go on."""
+        """Receipts of that Paris day and later, a day at a time, with where to go on; None at the end."""
         ...
 
 
 class Erased(NamedTuple):
-    """Somebody who was erased or purged whole: every identifier of theirs, and when (R32). No address in it."""
+    """Somebody who was erased or purged whole: every identifier of theirs, and when (R32). No address in it.
+
+    refuses: they asked for it, so that their addresses stand on the suppression list (A18).
+    """
 
     person: str
     identifiers: tuple[str, ...]
     at: datetime
+    refuses: bool = False
 
 
 class ReplayList(Protocol):
     """Who has to be erased again after a restore. Written once, and outside every restore."""
 
     def add(self, batch: str, erased: Sequence[Erased]) -> None:
-        """Again under the same batch: the same. Raises ProviderUnavailable."""
+        """All of one Paris day. The same people of the same batch again: the same. Raises ProviderUnavailable."""
         ...
 
-    def since(self, day: date) -> Sequence[Erased]:
-        """Everybody erased on that Paris day or later, in that order."""
+    def since(self, day: date, after: str | None) -> tuple[Sequence[Erased], str | None]:
+        """Whoever was erased on that Paris day or later, a batch at a time, with where to go on; None at the end.
+
+        Raises ProviderUnavailable.
+        """
         ...
 
 
@@ -169,11 +182,13 @@ class Remover(Protocol):
 class PaymentLookup(Protocol):
     """Stripe, asked about one person."""
 
-    def known_under(self, addresses: Collection[str]) -> Sequence[tuple[str, Mapping[str, object]]]:
-        """(kind, object) of whatever Stripe has under these addresses: customers, and sessions, payments, charges.
+    def known_under(
+        self, addresses: Collection[str], customers: Collection[str] = ()
+    ) -> Sequence[tuple[str, Mapping[str, object]]]:
+        """(kind, object) of whatever Stripe has of them: customers and sessions; payments, charges, invoices of these.
 
         kind: one of STRIPE_KINDS. addresses: every form in which one was typed, for Stripe's filter minds the case.
-        Raises ProviderUnavailable.
+        customers: ids (`cus_…`) known to be theirs besides. Raises ProviderUnavailable.
         """
         ...
 

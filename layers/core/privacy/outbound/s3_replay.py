@@ -1,0 +1,86 @@
+"""The replay list in S3: `gone/<Paris day>/<batch>-<whom>.json`, written once (R32; ReplayBucket)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from privacy.domain.clocks import paris_day
+from privacy.ports import ProviderUnavailable
+from privacy.ports.retention import Erased
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PREFIX = "gone/"
+
+_THERE = "PreconditionFailed"
+
+
+class S3Replay:
+    """ReplayList over one bucket."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def add(self, batch: str, erased: Sequence[Erased]) -> None:
+        """An object of these people; a later attempt at the same batch may know of others, and writes another."""
+        whom = hashlib.sha256("\n".join(sorted(each.person for each in erased)).encode()).hexdigest()[:16]
+        day = min(paris_day(each.at) for each in erased)
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=f"{PREFIX}{day.isoformat()}/{batch}-{whom}.json",
+                Body=json.dumps([_written(each) for each in erased], separators=(",", ":")).encode(),
+                ContentType="application/json",
+                # a bucket that locks its objects takes none without
+                ChecksumAlgorithm="SHA256",
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _THERE:
+                raise ProviderUnavailable(f"s3: {error.response['Error']['Code']}") from None
+        except BotoCoreError as error:
+            raise ProviderUnavailable(f"s3: {type(error).__name__}") from None
+
+    def since(self, day: date, after: str | None) -> tuple[Sequence[Erased], str | None]:
+        """One object. after: the key of the last."""
+        try:
+            listed: Any = self._client.list_objects_v2(
+                Bucket=self._bucket,
+                Prefix=PREFIX,
+                StartAfter=after or f"{PREFIX}{day.isoformat()}/",
+                MaxKeys=1,
+            )
+            found = listed.get("Contents", [])
+            if not found:
+                return (), None
+            key = found[0]["Key"]
+            with self._client.get_object(Bucket=self._bucket, Key=key)["Body"] as body:
+                held = json.loads(body.read())
+        except ClientError as error:
+            raise ProviderUnavailable(f"s3: {error.response['Error']['Code']}") from None
+        except BotoCoreError as error:
+            raise ProviderUnavailable(f"s3: {type(error).__name__}") from None
+        return [_read(each) for each in held], key if listed.get("IsTruncated") else None
+
+
+def _written(erased: Erased) -> dict[str, object]:
+    return {
+        "person": erased.person,
+        "identifiers": list(erased.identifiers),
+        "at": erased.at.isoformat(),
+        "refuses": erased.refuses,
+    }
+
+
+def _read(held: dict[str, Any]) -> Erased:
+    return Erased(
+        held["person"], tuple(held["identifiers"]), datetime.fromisoformat(held["at"]), held["refuses"]
+    )
