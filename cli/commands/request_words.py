@@ -157,6 +157,7 @@ STEPS: Mapping[str, str] = {
     "hold_proposed": "proposed to keep everything: {hold}",
     "hold_placed": "everything is kept: {hold}",
     "hold_lifted": "no longer kept: {hold}",
+    "reduced": "reduced to the minimum that names nobody (R11)",
 }
 
 REMINDED: Mapping[str, str] = {
@@ -169,6 +170,7 @@ REMINDED: Mapping[str, str] = {
     "undeliverable": "our letters do not arrive",
     "unconfirmed": "Mailchimp has not confirmed the unsubscription",
     "unsettled": "nobody knows whether a letter was sent",
+    "review": "look whether it still has to be kept",
 }
 
 _TERMS: Mapping[str, Mapping[str, str]] = {

@@ -48,6 +48,8 @@ SAMPLES: dict[str, Value] = {
     "closes_on": date(2027, 4, 4),
     "reply_by": date(2027, 3, 19),
     "ends_on": date(2027, 5, 1),
+    "held_since": date(2027, 3, 5),
+    "review_on": date(2027, 4, 5),
     "rights": (Right.ACCESS, Right.OBJECTION_MARKETING),
     "link": "https://privacy.example/c/4f1d",
     "reason": "vous nous écrivez d'une adresse que nous ne connaissons pas.",

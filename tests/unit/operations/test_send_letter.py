@@ -665,6 +665,13 @@ def flows() -> list[tuple[Letter, list[Any]]]:
         (Letter.NOTICE_OVERDUE, [step(Kind.REMINDED, later, on="2026-12-28", what="overdue")]),
         (Letter.NOTICE_DECISION, [step(Kind.FLAGGED, flag="needs_human", reason="unsure")]),
         (Letter.NOTICE_AUTHORITY, [step(Kind.FLAGGED, flag="needs_human", reason="authority")]),
+        (
+            Letter.NOTICE_REVIEW,
+            [
+                step(Kind.HOLD_PLACED, by=STAFF, hold="authority", reason="…", review_on="2026-12-28"),
+                step(Kind.REMINDED, later, on="2026-12-28", what="review"),
+            ],
+        ),
         (Letter.NOTICE_ABUSE, [step(Kind.FLAGGED, flag="abuse_suspected", reason="abuse")]),
     ]
 

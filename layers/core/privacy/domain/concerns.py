@@ -14,11 +14,13 @@ from privacy.domain.working_days import is_working_day
 
 class Concern(StrEnum):
     """undecided: a message that triage was not sure of waits for more than a working day (A16). undeliverable: our
-    letters do not arrive (E47). unconfirmed: Mailchimp has not done for a day what was promised at once (T6)."""
+    letters do not arrive (E47). unconfirmed: Mailchimp has not done for a day what was promised at once (T6). review:
+    somebody has to look whether a hold is still needed (A23)."""
 
     UNDECIDED = "undecided"
     UNDELIVERABLE = "undeliverable"
     UNCONFIRMED = "unconfirmed"
+    REVIEW = "review"
 
 
 def concerns(request: Request, today: date) -> Iterator[Concern]:
@@ -30,6 +32,8 @@ def concerns(request: Request, today: date) -> Iterator[Concern]:
         yield Concern.UNDECIDED
     if Flag.MAIL_UNDELIVERABLE in request.flags:
         yield Concern.UNDELIVERABLE
+    if any(hold.placed and (hold.review_on or today) <= today for hold in request.operator_holds):
+        yield Concern.REVIEW
 
 
 def waits_since(request: Request) -> datetime | None:

@@ -181,14 +181,15 @@ def belongs(request: Request, incoming: Incoming) -> bool:
 
 def joinable(request: Request) -> bool:
     """Whether a message can become part of the case; else it makes one of its own, linked to it (T23)."""
-    return request.state not in PUT_AWAY and request.closed_at is None and request.version < MAX_STEPS
+    gone = request.minimum is not None or request.closed_at is not None
+    return request.state not in PUT_AWAY and not gone and request.version < MAX_STEPS
 
 
 def resumes(request: Request, incoming: Incoming) -> bool:
     """E95: an answer to a case that was closed for want of proof takes it up again."""
     ends = [item.ended_at for item in request.items if item.state is State.CLOSED_UNIDENTIFIED]
     last = max((at for at in ends if at is not None), default=None)
-    if last is None or request.merged_into:
+    if last is None or request.merged_into or request.minimum is not None:
         return False
     return incoming.mail.received_at - last <= timedelta(days=REOPENED_WITHIN_DAYS)
 

@@ -56,6 +56,8 @@ class Letter(StrEnum):
     NOTICE_UNDELIVERABLE = "notice_undeliverable"
     NOTICE_UNSETTLED = "notice_unsettled"
     NOTICE_ABUSE = "notice_abuse"
+    NOTICE_REVIEW = "notice_review"
+    NOTICE_HOLD = "notice_hold"
 
     @property
     def internal(self) -> bool:
@@ -99,6 +101,8 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.NOTICE_UNDELIVERABLE: "letter why",
         Letter.NOTICE_UNSETTLED: "letter",
         Letter.NOTICE_ABUSE: "",
+        Letter.NOTICE_REVIEW: "held_since",
+        Letter.NOTICE_HOLD: "held_since review_on",
     }.items()
 }
 

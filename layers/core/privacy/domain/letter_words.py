@@ -139,6 +139,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "depuis un jour, Mailchimp n'a pas confirmé la désinscription",
         "for a day Mailchimp has not confirmed the unsubscription",
     ),
+    "review": (
+        "une conservation décidée est à réexaminer",
+        "something is kept by decision: it is time to look whether it still has to be",
+    ),
 }
 
 

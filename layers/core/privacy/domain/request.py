@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.deadlines import Deadline, Suspension, deadline, identity_asked_in_time
+from privacy.domain.minimal_case import MinimalItem, noon
 from privacy.domain.request_steps import Flag, Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import NO_PARTICULARS, Particulars, Role
@@ -133,12 +134,16 @@ class Item:
 
 
 class Hold(NamedTuple):
-    """kind: request (an item that has to be answered first) or an operator's word for it (E63). placed: in force."""
+    """kind: request (an item that has to be answered first) or an operator's word for it (E63). placed: in force.
+
+    review_on: the Paris day on which somebody looks whether an operator's is still needed, where they named one.
+    """
 
     kind: str
     since: datetime
     reason: str
     placed: bool
+    review_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,8 @@ class Request:
 
     received_at: when the first message reached us. address, name: of who wrote it first. particulars and role:
     of the person whose data it is and of the writer, as last understood. links: (why, case).
+
+    minimum: the step that reduced it (R11), all that is left of it: no messages, and instants are noon of their day.
     """
 
     id: str
@@ -163,10 +170,14 @@ class Request:
     merged_into: str = ""
     operator_holds: tuple[Hold, ...] = ()
     closed_at: datetime | None = None
+    minimum: Step | None = None
 
     @property
     def version(self) -> int:
-        return len(self.steps)
+        if self.minimum is None:
+            return len(self.steps)
+        number = self.minimum.said.get("number")
+        return number if isinstance(number, int) else len(self.steps)
 
     @property
     def address(self) -> str:
@@ -188,6 +199,11 @@ class Request:
     def ended(self) -> bool:
         """Nothing more will be done: it was put away, answered, or ended otherwise."""
         return self.state in PUT_AWAY or (bool(self.items) and not self.open_items)
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Of a case that was reduced: the identifiers of the addresses that it came from."""
+        return self.minimum.texts("senders") if self.minimum is not None else ()
 
     @property
     def suspended(self) -> bool:
@@ -536,8 +552,42 @@ def _hold(request: Request, step: Step) -> Request:
     others = tuple(hold for hold in request.operator_holds if hold.kind != step.text("hold"))
     if step.kind is Kind.HOLD_LIFTED:
         return replace(request, operator_holds=others)
-    hold = Hold(step.text("hold"), step.at, step.text("reason"), placed=step.kind is Kind.HOLD_PLACED)
+    review_on = step.text("review_on")
+    hold = Hold(
+        step.text("hold"),
+        step.at,
+        step.text("reason"),
+        placed=step.kind is Kind.HOLD_PLACED,
+        review_on=date.fromisoformat(review_on) if review_on else None,
+    )
     return replace(request, operator_holds=(*others, hold))
+
+
+def _reduced(request: Request, step: Step) -> Request:
+    """R11: whatever stood in the case before says nothing any more, gone already or not."""
+    items = tuple(
+        Item(
+            id=item.id,
+            right=item.right,
+            received_at=noon(item.received_on),
+            step=1,
+            state=State(item.state),
+            extended=item.extended,
+            identity=item.identity,
+            ended_at=noon(item.ended_on) if item.ended_on else None,
+        )
+        for item in map(MinimalItem.of_line, step.texts("items"))
+    )
+    return Request(
+        request.id,
+        steps=(step,),
+        state=State(step.text("state")),
+        received_at=noon(date.fromisoformat(step.text("received_on"))),
+        items=items,
+        merged_into=step.text("into"),
+        closed_at=noon(date.fromisoformat(step.text("closed_on"))),
+        minimum=step,
+    )
 
 
 class ItemMove(NamedTuple):
@@ -598,4 +648,5 @@ _CHANGES = {
     Kind.HOLD_PROPOSED: _hold,
     Kind.HOLD_PLACED: _hold,
     Kind.HOLD_LIFTED: _hold,
+    Kind.REDUCED: _reduced,
 }

@@ -52,6 +52,8 @@ def take(request: Request, steps: Iterable[Step]) -> Request:
 
 def admit(request: Request, step: Step) -> None:
     """Raises IllegalTransition where the step may not be taken now, or not by them."""
+    if request.minimum is not None:
+        raise IllegalTransition("the case was reduced to its minimum (R11): nothing more happens in it")
     if step.kind is not Kind.RECEIVED and not request.messages:
         raise IllegalTransition("there is no such request")
     _by_whom(step)
@@ -108,6 +110,7 @@ _HANDS: Mapping[Kind, frozenset[ActingRole]] = {
     Kind.LETTER_COMPLAINED: _SOFTWARE,
     Kind.LETTER_REJECTED: _SOFTWARE,
     Kind.LETTER_SILENT: _SOFTWARE,
+    Kind.REDUCED: _SOFTWARE,
 }
 
 
@@ -391,6 +394,16 @@ def _hold(request: Request, step: Step) -> None:
         raise IllegalTransition("there is no such hold")
 
 
+def _reduced(request: Request, step: Step) -> None:
+    """R10: whatever waits for somebody stays whole, and whatever a hold keeps."""
+    if step.said.get("number") != request.version + 1:
+        raise IllegalTransition("that is the minimum of something else")
+    if not request.ended or request.state is State.ANSWERED:
+        raise IllegalTransition(f"the case is {request.state}")
+    if any(hold.placed for hold in request.operator_holds):
+        raise IllegalTransition("a hold keeps it")
+
+
 def _noted(_request: Request, step: Step) -> None:
     _reason(step, "text")
 
@@ -437,4 +450,5 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.HOLD_PROPOSED: _hold,
     Kind.HOLD_PLACED: _hold,
     Kind.HOLD_LIFTED: _hold,
+    Kind.REDUCED: _reduced,
 }

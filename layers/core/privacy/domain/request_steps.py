@@ -90,6 +90,8 @@ class Kind(StrEnum):
     HOLD_PROPOSED = "hold_proposed"
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
+    # what is left of it, long after
+    REDUCED = "reduced"
 
 
 class Flag(StrEnum):
@@ -197,6 +199,19 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.HOLD_PROPOSED: ("hold", "reason"),
     Kind.HOLD_PLACED: ("hold", "reason", "review_on"),
     Kind.HOLD_LIFTED: ("hold", "reason"),
+    # the pseudonymous minimum (domain/minimal_case.py); number: its own, of the steps that it stands for
+    Kind.REDUCED: (
+        "number",
+        "state",
+        "received_on",
+        "closed_on",
+        "items",
+        "decisions",
+        "senders",
+        "into",
+        "pieces",
+        "mails",
+    ),
 }
 
 

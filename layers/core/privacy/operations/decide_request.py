@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
@@ -127,8 +127,12 @@ class Decisions:
         return self._take(id_, lambda _: [self.hand.step(Kind.RELEASED, effect=effect, reason=reason)])
 
     def hold(self, id_: str, hold: str, reason: str, review_on: date | None = None) -> Request:
-        """Nothing of the person's is deleted until it is lifted, whatever falls due (E63, A23)."""
-        said = {"hold": hold, "reason": reason, "review_on": review_on.isoformat() if review_on else None}
+        """Nothing of the person's is deleted until it is lifted, whatever falls due (E63, A23).
+
+        review_on: when somebody looks whether it is still needed; None: after as long as the policy says.
+        """
+        review_on = review_on or paris_day(self.hand.now) + timedelta(days=self.periods.hold_review_days)
+        said = {"hold": hold, "reason": reason, "review_on": review_on.isoformat()}
         return self._take(id_, lambda _: [self.hand.step(Kind.HOLD_PLACED, **said)])
 
     def lift(self, id_: str, hold: str, reason: str) -> Request:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import paris_day
+from privacy.domain.concerns import Concern
 from privacy.domain.deadlines import deadline
 from privacy.domain.intake import Needs
 from privacy.domain.letter import Language, Letter, languages_for
@@ -45,6 +46,8 @@ def letter_of(effect: Effect) -> Letter:
         return Letter.NOTICE_FORWARD
     if effect.letter == DPO_NOTICE:
         about = set(effect.about.split(","))
+        if about == {Concern.REVIEW}:
+            return Letter.NOTICE_REVIEW
         return next((letter for reason, letter in _NOTICES if reason in about), Letter.NOTICE_DECISION)
     try:
         return Letter(effect.letter.lower())
@@ -165,6 +168,11 @@ def _decision(request: Request, effect: Effect, step: Step) -> Mapping[str, Valu
     }
 
 
+def _review(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    since = min((hold.since for hold in request.operator_holds if hold.placed), default=step.at)
+    return {"held_since": paris_day(since)}
+
+
 def _nothing(_request: Request, _effect: Effect, _step: Step) -> Mapping[str, Value]:
     return {}
 
@@ -205,6 +213,7 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.NOTICE_UNDELIVERABLE: _undeliverable,
     Letter.NOTICE_UNSETTLED: _about_a_letter,
     Letter.NOTICE_ABUSE: _nothing,
+    Letter.NOTICE_REVIEW: _review,
 }
 
 

@@ -16,7 +16,7 @@ from privacy.operations.append_steps import NoSuchRequest, read_request
 from privacy.operations.describe_person import Reader, known_as
 from privacy.operations.fold_people import Stores
 from privacy.operations.marketing_reasons import Description
-from privacy.operations.request_summary import ENDED, OPEN, SPAM
+from privacy.operations.request_summary import ENDED, HELD, OPEN, SPAM
 from privacy.ports import RequestLog
 
 PURPOSE = "list_requests"
@@ -25,11 +25,11 @@ MOST = 100
 #: Cases of one sender.
 OF_SENDER = 50
 
-_SHARDS = {False: (OPEN,), True: (OPEN, ENDED, SPAM)}
+_SHARDS = {False: (OPEN,), True: (OPEN, HELD, ENDED, SPAM)}
 
 
 def list_requests(log: RequestLog, now: datetime, *, everything: bool, after: str | None) -> Description:
-    """A page of what is open, the most urgent first; of everything, what has ended after it, the latest first.
+    """A page of what is open, the most urgent first; of everything, what is held and what has ended after it.
 
     after: where the last page said to go on.
     """
@@ -37,7 +37,10 @@ def list_requests(log: RequestLog, now: datetime, *, everything: bool, after: st
     shard, _, cursor = (after or shards[0]).partition("|")
     if shard not in shards:
         raise ValueError(shard)
-    page = log.listed(shard, cursor or None, MOST, newest_first=shard != OPEN)
+    page = log.listed(shard, cursor or None, MOST, newest_first=shard in {ENDED, SPAM})
+    if shard == HELD and not page.summaries:  # as nearly always
+        shard = ENDED
+        page = log.listed(shard, None, MOST, newest_first=True)
     rest = f"{shard}|{page.after}" if page.after else _next(shards, shard)
     today = paris_day(now)
     return {"requests": [_of(id_, summary, log, today) for id_, summary in page.summaries], "after": rest}

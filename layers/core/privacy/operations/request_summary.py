@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from privacy.domain.clocks import paris_day
+from privacy.domain.clocks import add_years, paris_day
 from privacy.domain.policy import Periods
-from privacy.domain.request import PUT_AWAY, UNDECIDED, UNFINISHED, Request, State
+from privacy.domain.request import PUT_AWAY, UNDECIDED, UNFINISHED, Hold, Request, State
 from privacy.domain.request_effects import owed, unsettled
+from privacy.domain.request_moves import REOPENED_WITHIN_DAYS
 
-#: Values of `deadline_shard`: what waits, by its legal day; what has ended, by the day on which it did; spam.
-OPEN, ENDED, SPAM = "open", "ended", "spam"
+#: Values of `deadline_shard`: what waits, by its legal day; what has ended, by the day on which it did; spam; what has
+#: ended and is kept by an operator's hold, by the day on which that is looked at again.
+OPEN, ENDED, SPAM, HELD = "open", "ended", "spam", "held"
 OWED = "owed"
 DUE_SHARDS = 8
 
@@ -50,7 +52,10 @@ def _indexed(request: Request, periods: Periods) -> dict[str, object]:
         indexed |= {"deadline_shard": OPEN, "deadline_on": deadline.legal_due.isoformat()}
     else:
         shard = SPAM if request.state is State.SPAM else ENDED
-        indexed |= {"deadline_shard": shard, "deadline_on": _ended_on(request).isoformat()}
+        day = ended_on(request)
+        if (holds := placed(request)) and not request.open_items:
+            shard, day = HELD, min(hold.review_on or day for hold in holds)
+        indexed |= {"deadline_shard": shard, "deadline_on": day.isoformat()}
     waiting = [effect.since for effect in owed(request)]
     waiting += [effect.changed_at for effect in unsettled(request)]
     if waiting:
@@ -62,15 +67,35 @@ def _indexed(request: Request, periods: Periods) -> dict[str, object]:
 
 
 def due(request: Request, periods: Periods) -> date | None:
-    """The first Paris day on which the purge has to look at the case (R10, R20, R22); None while it is open."""
+    """The first Paris day on which the purge has to look at the case (R10, R11, R20, R22).
+
+    None while it is open, or an operator keeps it. What was closed for want of proof stays whole for as long as a reply
+    takes it up again (E95); of what asked for nothing, no minimum is kept.
+    """
     if request.state in UNDECIDED or request.state in UNFINISHED or request.state is State.ANSWERED:
         return None
+    if placed(request):
+        return None
+    if request.minimum is not None and not leaves_nothing(request):
+        return add_years(ended_on(request), periods.request_minimal_years)
     days = periods.request_full_days
+    if any(item.state is State.CLOSED_UNIDENTIFIED for item in request.items):
+        days = max(days, REOPENED_WITHIN_DAYS + 1)
     if request.state is State.SPAM:
         days = periods.spam_days
     elif request.state is State.NOT_DSAR:
         days = periods.forwarded_mail_days
-    return _ended_on(request) + timedelta(days=days)
+    return ended_on(request) + timedelta(days=days)
+
+
+def placed(request: Request) -> tuple[Hold, ...]:
+    """What operators decided to keep, until they lift it (E63)."""
+    return tuple(hold for hold in request.operator_holds if hold.placed)
+
+
+def leaves_nothing(request: Request) -> bool:
+    """Nothing was asked for, so there is nothing to prove: it goes as a whole (R20, R22)."""
+    return request.state in {State.NOT_DSAR, State.SPAM}
 
 
 def due_shard(request_id: str) -> str:
@@ -78,8 +103,10 @@ def due_shard(request_id: str) -> str:
     return f"request#{sum(request_id.encode()) % DUE_SHARDS}"
 
 
-def _ended_on(request: Request) -> date:
+def ended_on(request: Request) -> date:
     """Mail that was put away counts from its receipt (R20, R22), a case from its closing (R10)."""
+    if request.minimum is not None and request.closed_at is not None:
+        return paris_day(request.closed_at)
     if request.state in PUT_AWAY and not request.merged_into:
         return paris_day(max(message.received_at for message in request.messages))
     ended = [item.ended_at for item in request.items if item.ended_at is not None]

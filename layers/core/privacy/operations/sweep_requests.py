@@ -22,7 +22,7 @@ from privacy.domain.request_steps import AUTO, Kind, Step
 from privacy.domain.rights import AT_ONCE
 from privacy.operations.append_steps import append_steps
 from privacy.operations.recent_requests import recent_requests
-from privacy.operations.request_summary import ENDED, OPEN
+from privacy.operations.request_summary import ENDED, HELD, OPEN
 from privacy.operations.watch_deadlines import told_of
 from privacy.ports import MailStore, RequestLog
 
@@ -108,7 +108,7 @@ class Sweep:
     def _followed(self) -> Iterator[str]:
         """Cases in which somebody said no of late."""
         since = self.now - CONFIRMATION_LOOKED_AT_FOR
-        for shard in (OPEN, ENDED):
+        for shard in (OPEN, HELD, ENDED):
             for id_, summary in recent_requests(self.log, shard, since=since):
                 if not AT_ONCE.isdisjoint(summary["rights"]):
                     yield id_

@@ -22,7 +22,7 @@ from privacy.domain.request_moves import NOTICES_SETTLE
 from privacy.domain.request_steps import AUTO, Flag, Kind, Step
 from privacy.operations.append_steps import NoSuchRequest, append_steps
 from privacy.operations.recent_requests import recent_requests
-from privacy.operations.request_summary import ENDED, OPEN
+from privacy.operations.request_summary import ENDED, HELD, OPEN
 from privacy.ports import RequestLog
 
 #: How long after its last step an ended case is looked at: until it is closed, and its letters have arrived or not.
@@ -45,10 +45,11 @@ class Watch:
         return paris_day(self.now)
 
     def cases(self) -> Iterator[str]:
-        """Those to look at: what is open, and of what has ended lately what is not closed or has a letter amiss."""
+        """Those to look at: what is open or held, and of what ended lately what is not closed or has a letter amiss."""
         since = self.now - LOOKED_AT_FOR
-        for id_, _ in recent_requests(self.log, OPEN, since=since):
-            yield id_
+        for shard in (OPEN, HELD):
+            for id_, _ in recent_requests(self.log, shard, since=since):
+                yield id_
         for id_, summary in recent_requests(self.log, ENDED, since=since):
             amiss = not _LOOKED_AT.isdisjoint(summary["flags"])
             if amiss or summary["state"] == State.ANSWERED or self._put_away_lately(summary):
