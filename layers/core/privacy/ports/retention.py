@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
+from privacy.domain.request_steps import Step
 
 
 class DuePage(NamedTuple):
@@ -24,6 +26,10 @@ class DueIndex(Protocol):
 
     def page(self, shard: str, until: date, after: str | None, limit: int) -> DuePage:
         """What is due on that Paris day or before, the longest due first. The latest may not be among them yet."""
+        ...
+
+    def size(self) -> int:
+        """About how many items stand in it, whatever their day: as they were some hours ago."""
         ...
 
 
@@ -67,7 +73,8 @@ class Archive(Protocol):
 class LegalHold(NamedTuple):
     """Keeps whatever is held of a person from the purge, by a person's decision.
 
-    kind: legal | restriction. review_on: the Paris day on which somebody looks whether it is still needed.
+    kind: legal | restriction. review_on: the Paris day on which somebody looks whether it is still needed. reminded_on:
+    when the DPO was last told that this day had come.
     """
 
     person: str
@@ -76,6 +83,7 @@ class LegalHold(NamedTuple):
     by: str
     since: datetime
     review_on: date
+    reminded_on: date | None = None
 
 
 class LegalHolds(Protocol):
@@ -95,6 +103,10 @@ class LegalHolds(Protocol):
 
     def all(self) -> Sequence[LegalHold]:
         """Every hold, the next review first. The latest may not be among them yet."""
+        ...
+
+    def reminded(self, hold: LegalHold, today: date) -> None:
+        """Writes down that the DPO was told, unless it was released or placed again meanwhile."""
         ...
 
 
@@ -206,4 +218,66 @@ class Undeliverables(Protocol):
 
     def lift(self, address: str) -> None:
         """Take the address off, unless it is there because it does not exist. Raises ProviderUnavailable."""
+        ...
+
+
+class FiledCase(NamedTuple):
+    """Everything that is kept of a case, read consistently.
+
+    steps: by number. causes: what its steps come from, each under a key of its own. senders: identifiers that it is
+    found by. version, due_on: of its summary; 0 and None where there is none.
+    """
+
+    steps: Mapping[int, Step]
+    causes: frozenset[str]
+    senders: frozenset[str]
+    version: int
+    due_on: date | None
+
+
+class CaseRemover(Protocol):
+    """Cases, taken apart once their time is over. Each call may be repeated; the summary, which says when, goes last."""
+
+    def filed(self, request: str) -> FiledCase: ...
+
+    def drop_causes(self, causes: Collection[str]) -> None:
+        """Whatever these mails and commands caused is not known any more."""
+        ...
+
+    def drop_acknowledgement(self, identifier: str, before: datetime) -> None:
+        """That the sender was acknowledged, if it was before then (E48)."""
+        ...
+
+    def drop_steps(self, request: str, numbers: Collection[int]) -> None: ...
+
+    def drop_sender(self, identifier: str, request: str) -> None:
+        """That the case is theirs; with their last one, whatever else is known of the sender."""
+        ...
+
+    def restamp(self, request: str, version: int, due_on: date) -> bool:
+        """On which Paris day it is looked at next. False: it moved meanwhile."""
+        ...
+
+    def drop_summary(self, request: str, version: int) -> bool:
+        """False: it moved meanwhile."""
+        ...
+
+    def set_aside(self, cause: str) -> date | None:
+        """On which Paris day what was set aside under that cause goes; None: nothing was, or it is a case's."""
+        ...
+
+
+class SuppressionRemover(Protocol):
+    """The suppression list, for who purges (R9)."""
+
+    def entry_of(self, email: str) -> Suppression | None:
+        """Read consistently."""
+        ...
+
+    def look_again(self, entry: Suppression, due_on: date) -> bool:
+        """On which Paris day the entry is looked at next. False: there is a later one."""
+        ...
+
+    def lift(self, entry: Suppression) -> bool:
+        """False: there is a later one, or none."""
         ...
