@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from privacy.domain.policy import Periods
+from privacy.domain.retention import Span
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -33,6 +34,11 @@ def add_months(day: date, months: int) -> date:
 
 def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
+
+
+def after(day: date, span: Span) -> date:
+    """So long after the day, as a calendar counts."""
+    return add_months(day, 12 * span.years + span.months) + timedelta(days=span.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,11 @@ def clock_of(
     unproven_since: when somebody else subscribed them (E120), which counts against P33's three years all the
     same. awaiting_payment: when the buyer sent a checkout whose payment is under way.
     """
-    opt_in_ends = _later(last_opt_in, periods.newsletter_only_years)
+    opt_in_ends = _later(last_opt_in, periods.newsletter_only)
     running = opt_in_ends if opted_out is None else None
     if last_order is not None:
         # A25: a subscription newer than a ten-year-old order keeps its own clock
-        order_ends = add_years(paris_day(last_order), periods.after_last_order_years)
+        order_ends = after(paris_day(last_order), periods.after_last_order)
         return Clock(CUSTOMER, max(order_ends, running or order_ends))
     if running is not None:
         regime, due_on = NEWSLETTER_ONLY, running
@@ -77,18 +83,18 @@ def clock_of(
         # A17: nothing is left to use the data for, so they are due at once, and never later than P33 allows
         regime, due_on = NEWSLETTER_ONLY, min(paris_day(opted_out), opt_in_ends or date.max)
     elif last_fact is not None:
-        unfinished = paris_day(last_fact) + timedelta(days=periods.unfinished_days)
+        unfinished = after(paris_day(last_fact), periods.sign_up)
         regime, due_on = (
             NONE,
-            min(unfinished, _later(unproven_since, periods.newsletter_only_years) or unfinished),
+            min(unfinished, _later(unproven_since, periods.newsletter_only) or unfinished),
         )
     else:
         return Clock(NONE, None)
     if awaiting_payment is not None:
         # they may become a customer any day: what the purchase needs stays for as long as R19 gives it
-        due_on = max(due_on, paris_day(awaiting_payment) + timedelta(days=periods.unfinished_days))
+        due_on = max(due_on, after(paris_day(awaiting_payment), periods.checkout))
     return Clock(regime, due_on)
 
 
-def _later(instant: datetime | None, years: int) -> date | None:
-    return add_years(paris_day(instant), years) if instant is not None else None
+def _later(instant: datetime | None, span: Span) -> date | None:
+    return after(paris_day(instant), span) if instant is not None else None

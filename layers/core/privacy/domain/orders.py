@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from privacy.domain.clocks import add_years, paris_day
+from privacy.domain.clocks import after, paris_day
 from privacy.domain.facts import Fact, Group, state_as_of
 from privacy.domain.policy import Periods
 
@@ -106,7 +106,7 @@ def contract_until(order: Order, periods: Periods) -> date | None:
     delivered = delivery_day(order, periods)
     if delivered is None or order.currency != "eur" or (order.amount or 0) < periods.contract_from_cents:
         return None
-    return add_years(delivered, periods.contract_years)
+    return after(delivered, periods.contract)
 
 
 def _delivered_on(facts: Collection[Fact], ordered_at: datetime | None) -> date | None:

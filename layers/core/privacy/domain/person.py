@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from privacy.domain.clocks import CUSTOMER, Clock, add_months, add_years, clock_of, paris_day
+from privacy.domain.clocks import CUSTOMER, Clock, after, clock_of, paris_day
 from privacy.domain.consent import PERSONALISATION, Consent, ConsentLog, FactRef, State, Suppression
 from privacy.domain.consents import newsletter, resolved
 from privacy.domain.facts import Fact, state_as_of
@@ -27,6 +27,7 @@ from privacy.domain.linking import DECISIONS, PERSON, PURCHASES, Linked, Links, 
 from privacy.domain.membership import OUR_DOING, Standing
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
 from privacy.domain.policy import Periods, Policy
+from privacy.domain.retention import Piece
 
 #: Raise it whenever the same facts fold to something else, and run `privacy rebuild` after the deployment
 #: (docs/architecture.md "Clocks and holds").
@@ -52,6 +53,7 @@ class Person:
     field. refusals: what belongs on the suppression list (A17, A18). may_market_until: the first Paris day on
     which marketing stops by itself, None where it is not allowed. next_action_on: a lower bound of the next
     day on which the purge has something to look at. objected_at: since when they are against personalisation.
+    pieces: every field group of every fact that is theirs, wherever it is filed.
     """
 
     links: PersonLinks
@@ -70,6 +72,7 @@ class Person:
     last_fact: datetime
     recorded_until: datetime
     objected_at: datetime | None = None
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -356,8 +359,8 @@ class Folding:
         if last_opt_in is None or last_contact is None or not any(c.mailable for c in consents):
             return None
         if clock.regime == CUSTOMER:
-            return add_years(paris_day(last_contact), self.policy.periods.marketing_after_contact_years)
-        return add_years(paris_day(last_opt_in), self.policy.periods.newsletter_only_years)
+            return after(paris_day(last_contact), self.policy.periods.marketing)
+        return after(paris_day(last_opt_in), self.policy.periods.newsletter_only)
 
 
 def _next_action(
@@ -367,9 +370,8 @@ def _next_action(
         day for day in (clock.due_on, until, until and until - timedelta(days=periods.renewal_days)) if day
     ]
     for order in orders:
-        days += [
-            add_months(paris_day(at), periods.card_months) for at in (order.card_at, order.fraud_at) if at
-        ]
+        held = ((order.card_at, periods.card), (order.fraud_at, periods.fraud))
+        days += [after(paris_day(at), span) for at, span in held if at]
     return min(days, default=None)
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from privacy.domain.retention import Rule, Span
+
 METADATA = "metadata"
 CUSTOM_FIELD = "custom_field"
 PROMOTIONS = "promotions"
@@ -74,26 +76,44 @@ class Purpose(NamedTuple):
 
 
 class Periods(NamedTuple):
-    """Lengths of the clocks that a person, a case or a record of ours has (A2, A3, P31, R2, R7, R9-R11, R15, R16,
-    R19, R20, R22, R31)."""
+    """How long the clocks of a person or a case run, as the rules say, and what the rules are counted by.
 
-    newsletter_only_years: int
-    after_last_order_years: int
-    marketing_after_contact_years: int
-    unfinished_days: int
-    renewal_days: int
-    card_months: int
-    delivery_unknown_days: int
+    financial_year_ends: (month, day). contract_from_cents: from which amount a contract is kept (D213-1).
+    """
+
+    newsletter_only: Span
+    after_last_order: Span
+    marketing: Span
+    sign_up: Span
+    checkout: Span
+    card: Span
+    fraud: Span
+    contract: Span
+    request_full: Span
+    request_minimal: Span
+    forwarded_mail: Span
+    spam: Span
+    financial_year_ends: tuple[int, int]
     contract_from_cents: int
-    contract_years: int
-    request_full_days: int
-    forwarded_mail_days: int
-    spam_days: int
-    request_minimal_years: int
-    suppression_years: int
-    receipt_full_days: int
-    receipt_years: int
+    delivery_unknown_days: int
+    renewal_days: int
     hold_review_days: int
+
+    @property
+    def request_full_days(self) -> int:
+        return self.request_full.days
+
+    @property
+    def request_minimal_years(self) -> int:
+        return self.request_minimal.years
+
+    @property
+    def forwarded_mail_days(self) -> int:
+        return self.forwarded_mail.days
+
+    @property
+    def spam_days(self) -> int:
+        return self.spam.days
 
 
 class Guard(NamedTuple):
@@ -115,9 +135,26 @@ class Guard(NamedTuple):
         )
 
 
+class PurgeGuard(NamedTuple):
+    """When a day's purge waits for an operator (domain/purge_guard.py; E153).
+
+    purges_at_most: people who may be due; purges_at_most_percent: of all that stand in the index, but always
+    purges_always. days_apart_at_most: between a run and the one before it.
+    """
+
+    purges_at_most: int
+    purges_at_most_percent: int
+    purges_always: int
+    days_apart_at_most: int
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """policy/imera.toml, read. digest identifies its exact content."""
+    """policy/imera.toml, read. digest identifies its exact content.
+
+    retention: the rules by id; covered: what each thing we hold goes by. rules_digest identifies the rules and what
+    they are counted by, and nothing else: it goes on every receipt (R31).
+    """
 
     version: str
     digest: str
@@ -130,6 +167,13 @@ class Policy:
     customer_number_keys: tuple[str, ...]
     sources: Mapping[str, Source]
     purposes: Mapping[str, Purpose]
-    rules: Mapping[str, str]
     periods: Periods
     guard: Guard
+    purge_guard: PurgeGuard
+    retention: Mapping[str, Rule]
+    covered: Mapping[str, str]
+    rules_digest: str
+
+    def rule_of(self, held: str) -> Rule:
+        """The one rule of a field group, item or object: `group:invoice`, `item:case`, `object:spam`."""
+        return self.retention[self.covered[held]]

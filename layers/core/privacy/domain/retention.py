@@ -1,17 +1,54 @@
-"""Retention: which rule keeps what, until when (docs/retention.md; P31, P33, A1-A5, A19-A25, R1-R36).
+"""What a retention rule is, and what there is to keep (docs/retention.md; A1-A5, A19-A25, P31, P33).
 
-Every field group, item and object type that we hold has exactly one rule in policy/imera.toml. A rule keeps a piece for
-the longest of its spans, each counted from the day of a trigger. A maximum ends on the anniversary itself, a legal
-minimum lasts through its last day (A21).
+Every field group, item and object that we hold has exactly one rule in policy/imera.toml. A rule keeps a piece for the
+longest of its spans, each counted from the day of a trigger. A maximum ends on the anniversary itself, a legal minimum
+lasts through its last day (A21). domain/schedule.py applies the rules to a person.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-#: Kinds of what a rule may cover, before the colon in `covers`: a field group of a fact, an item of a table, an object.
-GROUP, ITEM, OBJECT = "group", "item", "object"
+from privacy.domain.facts import GROUPS
+
+#: Items of our tables that are no facts, and objects in buckets and log groups, by the name that `covers` gives them.
+ITEMS: Final = (
+    "person", "pointer", "note", "suppression", "hold",
+    "case", "minimal_case", "cause", "sender_log", "forwarded_mail", "spam",
+    "event_claim", "gone_mark", "removal", "token",
+    "read_log", "run", "receipt", "approval",
+)  # fmt: skip
+OBJECTS: Final = ("case_mail", "forwarded_mail", "spam", "replay", "log")
+
+#: All that has to have a rule: `group:invoice`, `item:case`, `object:spam`…
+HELD: Final = frozenset(
+    (
+        *(f"group:{name}" for name in GROUPS),
+        *(f"item:{name}" for name in ITEMS),
+        *(f"object:{name}" for name in OBJECTS),
+    )
+)
+
+#: Days that a span may be counted from. The words for them stand in domain/retention_words.py.
+TRIGGERS: Final = frozenset(
+    {
+        # of the person
+        "last_contact", "last_order", "opt_in", "consent_end", "last_fact", "last_piece",
+        # of the purchase
+        "order", "contract_delivery", "charge", "dispute_closed", "unpaid_due", "unpaid_settled",
+        # of the piece
+        "financial_year_end", "session",
+        # of what else we hold
+        "refusal", "closing", "receipt", "write", "run", "erasure", "release",
+    }
+)  # fmt: skip
+
+#: A21: the law's shortest time is kept through its last day, a longest time ends on the anniversary.
+MINIMUM, MAXIMUM = "minimum", "maximum"
+#: What is done at the end. reduce: to what the next rule keeps.
+ACTIONS: Final = frozenset({"delete", "reduce"})
 
 
 class Span(NamedTuple):
@@ -22,43 +59,77 @@ class Span(NamedTuple):
     months: int = 0
     days: int = 0
 
+    @classmethod
+    def read(cls, text: str) -> Span:
+        """`last_contact + 3 years`, `session + 30 days`, or the trigger alone. Raises ValueError."""
+        trigger, _, length = (part.strip() for part in text.partition("+"))
+        if trigger not in TRIGGERS:
+            raise ValueError(f"{text!r}: counted from one of {', '.join(sorted(TRIGGERS))}")
+        if not length:
+            return cls(trigger)
+        count, _, unit = length.partition(" ")
+        unit = unit if unit.endswith("s") else f"{unit}s"
+        if not count.isdecimal() or unit not in cls._fields[1:]:
+            raise ValueError(f"{text!r}: so many years, months or days after {trigger}")
+        return cls(trigger, **{unit: int(count)})
+
 
 class Rule(NamedTuple):
     """One line of docs/rules.md "Retention".
 
-    id: R1… covers: `group:invoice`, `item:suppression`, `object:mail`… keep: the longest decides. active: after it,
-    what is kept still moves to the archive; None: it never does. minimum: the law asks for it through the last day
-    (A21). capped: never beyond P31. action: what is done at the end: delete | reduce. record: in plain words, by
-    language.
+    id: R1… record: what it is, in plain words, by language. covers: `group:invoice`, `item:suppression`… keep: the
+    longest decides. active: after it, what is kept still moves to the archive; None: it never does. law: minimum |
+    maximum (A21). capped: never beyond P31. within: the rule whose end over the same purchase it never outlasts.
+    action: delete | reduce. basis: the law or reason, by language.
     """
 
     id: str
-    record: dict[str, str]
+    record: Mapping[str, str]
     covers: frozenset[str]
     keep: tuple[Span, ...]
     active: Span | None
-    minimum: bool
+    law: str
     capped: bool
+    within: str | None
     action: str
-    basis: str
+    basis: Mapping[str, str]
     promises: tuple[str, ...]
+
+    @property
+    def minimum(self) -> bool:
+        """The law asks for it: it is kept through the last day."""
+        return self.law == MINIMUM
+
+    def span(self, trigger: str) -> Span:
+        """How long it keeps from that trigger. Raises KeyError where it does not count from it."""
+        for span in self.keep:
+            if span.trigger == trigger:
+                return span
+        raise KeyError(f"{self.id} is not counted from {trigger}")
 
 
 class Piece(NamedTuple):
-    """A field group of a fact that the ledger holds. at: the instant of which the group tells, else the fact's."""
+    """A field group of a fact that the ledger holds.
+
+    at: the instant of which the group tells, else the fact's. purchases: those it belongs to (Order.order); several
+    where one order number names several; none for what is the person's own.
+    """
 
     filed_under: str
     key: str
     group: str
     subject: str
     at: datetime
+    purchases: tuple[str, ...] = ()
 
 
 class Due(NamedTuple):
     """When a piece goes.
 
-    order: the purchase that it belongs to, None for what is the person's own. archive_on: the first Paris day on which
-    it leaves the active base. due_on: the first Paris day on which it goes; None: nothing has started its clock.
+    rule: the id of the rule that decides; that may be another than its group's (A17, R6, R19). order: the purchase
+    that keeps it longest, None for what is the person's own. archive_on: the first Paris day on which it leaves the
+    active base, None where it goes before. due_on: the first Paris day on which it goes; None: nothing has started
+    its clock.
     """
 
     piece: Piece

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, add_months, add_years, paris_day
+from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, after, paris_day
 from privacy.domain.consent import Consent, FactRef, Interval, Proof, form_in_force
 from privacy.domain.facts import Fact, Group
 from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
@@ -20,6 +20,7 @@ from privacy.domain.membership import OUR_DOING
 from privacy.domain.orders import CLOSED_DISPUTES, Hold, Order, contract_until, delivery_day
 from privacy.domain.person import Person, may_market
 from privacy.domain.policy import Policy
+from privacy.domain.retention import Span
 from privacy.operations.mailchimp_description import mailchimp_of
 from privacy.operations.marketing_reasons import Description, marketing_of
 
@@ -129,11 +130,11 @@ def _clock_reason(person: Person, policy: Policy) -> tuple[str, datetime | None,
     due_on, opt_in, order = person.clock.due_on, person.last_opt_in, person.last_order
     if (
         order
-        and due_on == add_years(paris_day(order), policy.periods.after_last_order_years)
+        and due_on == after(paris_day(order), policy.periods.after_last_order)
         and person.clock.regime == CUSTOMER
     ):
         return "last_order", order, ["P31"]
-    if opt_in and due_on == add_years(paris_day(opt_in), policy.periods.newsletter_only_years):
+    if opt_in and due_on == after(paris_day(opt_in), policy.periods.newsletter_only):
         return "last_opt_in", opt_in, ["A25"] if order else ["P33", "A3"]
     if person.clock.regime == NEWSLETTER_ONLY:
         ended = max((c.opted_out for c in person.consents if c.opted_out), default=None)
@@ -221,8 +222,8 @@ def _order(order: Order, noted: Mapping[str, Note], policy: Policy) -> Descripti
         "fraud_outcome": order.fraud_outcome,
         "disputes": list(_disputes(notes)),
         "holds": [_hold(hold) for hold in order.holds],
-        "card_until": _after_card_months(order.card_at, policy),
-        "fraud_until": _after_card_months(order.fraud_at, policy),
+        "card_until": _until(order.card_at, policy.periods.card),
+        "fraud_until": _until(order.fraud_at, policy.periods.fraud),
         "facts": {
             "count": len(order.facts),
             "latest": [note.key for note in sorted(notes, key=_age)[:LISTED_FACTS_OF_AN_ORDER]],
@@ -250,8 +251,8 @@ def _disputes(notes: Iterable[Note]) -> Iterable[Description]:
         }
 
 
-def _after_card_months(at: datetime | None, policy: Policy) -> str | None:
-    return _day(add_months(paris_day(at), policy.periods.card_months)) if at else None
+def _until(at: datetime | None, span: Span) -> str | None:
+    return _day(after(paris_day(at), span)) if at else None
 
 
 def _hold(hold: Hold) -> Description:
@@ -299,7 +300,7 @@ def _held(notes: Iterable[Note], policy: Policy) -> list[Description]:
             "facts": len(holding),
             "first": min(note.occurred_at for note in holding).isoformat(),
             "last": max(note.occurred_at for note in holding).isoformat(),
-            "rule": policy.rules[name],
+            "rule": policy.rule_of(f"group:{name}").id,
             "purposes": [p.name for p in policy.purposes.values() if name in p.groups],
         }
         for name, holding in sorted(groups.items())

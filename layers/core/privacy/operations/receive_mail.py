@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from privacy.domain.clocks import paris_day
+from privacy.domain.clocks import after, paris_day
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms, normalise_address
 from privacy.domain.intake import (
@@ -148,7 +148,7 @@ class _Taking:
         if mail.automatic == "bounce" and self._bounced():
             return Became.BOUNCE
         if why is not None:
-            due_on = paris_day(mail.received_at) + timedelta(days=self.by.periods.spam_days)
+            due_on = after(paris_day(mail.received_at), self.by.periods.spam)
             self.by.log.set_aside(mail.mail_id, why, self.incoming.now, due_on)
             return Became.MACHINE
         first = self.by.log.caused(self._fingerprint) if self._fingerprint else None

@@ -7,7 +7,8 @@ import tomllib
 from importlib.resources import files
 
 from privacy.domain.facts import GROUPS
-from privacy.domain.policy import Carrier, ConsentForm, Controller, Guard, Periods, Policy, Purpose, Source
+from privacy.domain.policy import Carrier, ConsentForm, Controller, Guard, Policy, PurgeGuard, Purpose, Source
+from privacy.policy.retention import retention_in
 
 
 class InvalidPolicy(ValueError):
@@ -27,6 +28,7 @@ def parse(content: bytes) -> Policy:
         raise InvalidPolicy(f"policy/imera.toml: {error}") from None
     try:
         consent = data["consent"]
+        retention = retention_in(data)
         policy = Policy(
             version=data["version"],
             digest=hashlib.sha256(content).hexdigest(),
@@ -60,11 +62,14 @@ def parse(content: bytes) -> Policy:
                 name: Purpose(name, p["basis"], tuple(p["promises"]), frozenset(p["groups"]))
                 for name, p in data["purposes"].items()
             },
-            rules=data["rules"],
-            periods=Periods(**data["periods"]),
+            periods=retention.periods,
             guard=Guard(**data["guard"]),
+            purge_guard=PurgeGuard(**data["purge_guard"]),
+            retention=retention.rules,
+            covered=retention.covered,
+            rules_digest=retention.digest,
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise InvalidPolicy(f"policy/imera.toml: {error}") from error
     _agree(policy)
     return policy
@@ -72,14 +77,11 @@ def parse(content: bytes) -> Policy:
 
 def _agree(policy: Policy) -> None:
     _name_somebody(policy.controller)
-    known = set(GROUPS)
-    if set(policy.rules) != known:
-        raise InvalidPolicy(f"groups without exactly one retention rule: {sorted(known ^ set(policy.rules))}")
     named = set[str]().union(
         *(s.groups for s in policy.sources.values()), *(p.groups for p in policy.purposes.values())
     )
-    if named - known:
-        raise InvalidPolicy(f"unknown field groups: {sorted(named - known)}")
+    if unknown := named - set(GROUPS):
+        raise InvalidPolicy(f"unknown field groups: {sorted(unknown)}")
 
 
 def _name_somebody(controller: Controller) -> None:
