@@ -1,8 +1,8 @@
 """Runs: work over all of a provider's records, done in lots, whose progress outlives every worker.
 
-An import (docs/architecture.md "Day one") and the daily reconcile are runs. A worker reads a lot, records it, saves
-where it stands under the version that it read, and may be killed at any moment: whoever comes next goes on from
-the last saved cursor, and what is read twice changes nothing.
+An import (docs/architecture.md "Day one"), the daily reconcile and the daily plan of the purge are runs. A worker reads
+a lot, records it, saves where it stands under the version that it read, and may be killed at any moment: whoever comes
+next goes on from the last saved cursor, and what is read twice changes nothing.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import NamedTuple
 
 IMPORT = "import"
 RECONCILE = "reconcile"
+RETENTION = "retention"
 
-#: States of a run. planned: the import's plan awaits the owner. held: the reconcile's removals await an operator.
+#: States of a run. planned: the import's plan awaits the owner. held: a reconcile's removals, or a purge, await an
+#: operator.
 RUNNING = "running"
 PLANNED = "planned"
 HELD = "held"
@@ -37,11 +39,11 @@ class Removal(NamedTuple):
 class Run:
     """One run.
 
-    kind: import | reconcile. id: sorts by its start. stage: what it does now, in the kind's own words. cursor:
-    where the stage goes on, empty at its beginning. counts: what was done so far, by the kind's own names.
+    kind: import | reconcile | retention. id: sorts by its start. stage: what it does now, in the kind's own words.
+    cursor: where the stage goes on, empty at its beginning. counts: what was done so far, by the kind's own names.
     totals: how many there are of what is counted, where a provider tells. given: what it was started with, and what
     it has to remember. planned: what an approval would change, by numbers; plan: the digest that it is approved by.
-    allowed: removals that an operator has approved; None: the policy's guard decides. version: 0 until it is saved.
+    allowed: how many an operator has approved; None: the policy's guard decides. version: 0 until it is saved.
     """
 
     kind: str
