@@ -32,6 +32,7 @@ from privacy.ports import (
     RunConflict,
     StoredMail,
 )
+from privacy.ports.tokens import Token
 
 
 class MemoryLedger:
@@ -503,3 +504,23 @@ class MemoryMail:
         rest = sorted(mail for mail in self.held if after is None or mail > after)
         here = rest[:2]
         return MailPage([(mail, self.held[mail][1]) for mail in here], here[-1] if len(rest) > 2 else None)
+
+
+class MemoryTokens:
+    """Tokens."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Token] = {}
+
+    def issue(self, digest: str, token: Token) -> None:
+        self.held.setdefault(digest, token)
+
+    def get(self, digest: str) -> Token | None:
+        return self.held.get(digest)
+
+    def use(self, digest: str, now: datetime) -> Token | None:
+        token = self.held.get(digest)
+        if token is None or token.expires_at <= now:
+            return None
+        self.held[digest] = used = token._replace(used_at=token.used_at or now)
+        return used

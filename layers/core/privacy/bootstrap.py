@@ -66,10 +66,12 @@ if TYPE_CHECKING:
     from privacy.operations.reconcile import Reconciliation
     from privacy.operations.send_letter import LetterSending
     from privacy.operations.settle_letter import LetterSettling
+    from privacy.operations.stay_subscribed import Staying
     from privacy.operations.sweep_requests import Sweep
     from privacy.operations.watch_deadlines import Watch
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
+    from privacy.ports.tokens import Tokens
 
 #: Facts of a page that are recorded at once: fewer than the connections that boto3 keeps.
 AT_ONCE = 8
@@ -451,6 +453,23 @@ def history_import() -> HistoryImport:
         pseudonyms=pseudonyms(),
         now=now,
     )
+
+
+# ---------------------------------------------------------------- pages
+
+
+@cache
+def tokens() -> Tokens:
+    from privacy.outbound.dynamodb_tokens import DynamoTokens
+
+    return DynamoTokens(_dynamodb(), settings().registry_table)
+
+
+def staying() -> Staying:
+    """What the page behind a renewal letter's link takes: no secret among it."""
+    from privacy.operations.stay_subscribed import Staying
+
+    return Staying(tokens(), people(), ledger(), policy(), now)
 
 
 # ---------------------------------------------------------------- requests

@@ -35,6 +35,7 @@ type Metric = Literal[
     "RequestOverdue",
     "RunCompleted",
     "SubscribedWithoutConsent",
+    "SubscriptionRenewed",
     "WebhookMissed",
 ]
 

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from privacy.domain.letter import Language
+from privacy.domain.retention import Span
 from privacy.domain.rights import Right
 
 _DAYS = {
@@ -23,6 +24,12 @@ _MONTHS = {
         "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
+
+#: Years, months and days: one, and more.
+_UNITS = {
+    Language.FR: (("an", "ans"), ("mois", "mois"), ("jour", "jours")),
+    Language.EN: (("year", "years"), ("month", "months"), ("day", "days")),
+}
 
 _RIGHTS: Mapping[Language, Mapping[Right, str]] = {
     Language.FR: {
@@ -156,6 +163,12 @@ def day_in_words(day: date, language: Language) -> str:
     """Such as `lundi 5 avril 2027`, `vendredi 1er janvier 2027`, `Monday 5 April 2027`."""
     number = "1er" if language is Language.FR and day.day == 1 else str(day.day)
     return f"{_DAYS[language][day.weekday()]} {number} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def length_in_words(span: Span, language: Language) -> str:
+    """Such as `3 ans`, `13 mois`, `30 days`, `1 year`."""
+    counted = [(count, unit) for count, unit in zip(span[1:], _UNITS[language], strict=True) if count]
+    return " ".join(f"{count} {one if count == 1 else more}" for count, (one, more) in counted)
 
 
 def rights_in_words(rights: Iterable[Right], language: Language) -> str:
