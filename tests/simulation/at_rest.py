@@ -180,7 +180,11 @@ class Rest:
             gone = self._forgotten(who)
             if gone is None:
                 continue
-            returned = any(a.at >= gone - SKEW for a in self._acts(who) if a.kind in _RETURNS)
+            returned = any(
+                a.at >= gone - SKEW or self._was_missed(a, gone)
+                for a in self._acts(who)
+                if a.kind in _RETURNS
+            )
             held = [self.world.mailchimp.held[audience].get(who) for audience in AUDIENCES]
             put_back = any(m is not None and m.status in {"subscribed", "pending"} for m in held)
             emails = set(self.world.pseudonyms.emails(who))
@@ -260,6 +264,11 @@ class Rest:
     def _was_heard(self, act: Act) -> bool:
         """Of a checkout: Stripe tells for 30 days, and what it lists for ever is listed to the import."""
         return any(fact.subject == act.purchase for fact in self.facts)
+
+    def _was_missed(self, act: Act, gone: datetime) -> bool:
+        """Bought before they were erased, and told only afterwards (E147)."""
+        told = [fact.recorded_at for fact in self.facts if act.purchase and fact.subject == act.purchase]
+        return bool(told) and min(told) > gone - SKEW
 
     def _left_before(self, act: Act) -> bool:
         """Whoever left twice, and was brought back in between by a file of which nobody told, looks as if once."""

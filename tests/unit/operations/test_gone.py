@@ -214,7 +214,6 @@ def test_e106_a_late_profile_webhook_brings_nobody_back_and_is_logged_without_pe
     "old",
     [
         session("2025-01-01", customer="cus_1", box=True),
-        session("2026-05-31", payment="pi_never_heard_of"),
         charge("2025-01-01", None, customer="cus_1"),
         paid_without_address("2025-01-01"),
         customer("2025-01-01", customer="cus_1"),
@@ -227,6 +226,33 @@ def test_e107_an_old_event_tried_again_after_the_erasure_brings_nobody_back(
     office: Office, old: Fact
 ) -> None:
     office.hear(late(old))
+    assert office.empty()
+
+
+def test_e147_a_paid_order_that_nobody_knew_of_when_they_were_marked_is_never_refused(office: Office) -> None:
+    """Placed the day before, told the day after: its purchase is neither marked nor left."""
+    missed = session("2026-05-31", payment="pi_never_heard_of")
+    assert admitted([late(missed)], ledger=office.ledger, registry=office.registry, policy=POLICY)
+    office.hear(late(missed), late(charge("2025-01-01", None, customer="cus_1")))
+    summary = office.summary()
+    assert (summary["orders"], summary["regime"]) == (1, "customer")
+    assert {fact.subject for fact in office.facts() if fact.source == "stripe"} == {missed.subject}
+
+
+def test_e107_an_erased_order_is_refused_by_whatever_name_it_is_told_again(office: Office) -> None:
+    """Its session named the payment, and the session's own event does not."""
+    again = session("2025-01-01", payment="pi_1")
+    by_session = replace(
+        again, identifiers=(email(), "stripe_session#cs_pi_1"), subject="stripe_session#cs_pi_1"
+    )
+    office.hear(late(replace(by_session, groups=again.groups | {"order": {"session": "cs_pi_1"}})))
+    assert office.empty()
+
+
+def test_what_failed_and_nobody_knew_of_brings_nobody_back(office: Office) -> None:
+    failed = charge("2026-05-31", payment="pi_never_heard_of")
+    unpaid = failed.groups | {"payment": {**failed.groups["payment"], "status": "failed"}}
+    office.hear(late(replace(failed, groups=unpaid)))
     assert office.empty()
 
 

@@ -3,7 +3,8 @@
 An erasure marks the partitions that it empties. Providers go on talking for days: they retry, list their past, or a
 colleague imports an old file. Under a mark only these are admitted: a later paid order and a later opt-in of the
 person's own, with whatever comes after; what concerns a purchase that the erasure had to leave; and, until it is
-undone, that Mailchimp has them subscribed all the same, for somebody has to undo it.
+undone, that Mailchimp has them subscribed all the same, for somebody has to undo it. A purge marks as well, and a paid
+order that nobody knew of then is nobody's past that comes back: it was missed (E137, E147).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 
 from privacy.domain.consent import ConsentLog
 from privacy.domain.facts import Fact
-from privacy.domain.identifiers import kind_of
+from privacy.domain.identifiers import STRIPE_CHARGE, STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, kind_of
 from privacy.domain.linking import PERSON, PURCHASES
 from privacy.domain.membership import MemberLog
 from privacy.domain.orders import ORDER_GROUPS, pays
@@ -24,27 +25,46 @@ _HINT = "subscribe"
 _ANSWERS = frozenset({"mailchimp_member", "sync"})
 
 
-def left(facts: Sequence[Fact], since: datetime) -> set[str]:
-    """Purchases of which the partition held something when it was emptied: those that are not marked were left."""
-    return {f.subject for f in facts if kind_of(f.subject) in PURCHASES and f.recorded_at <= since}
+def names_of(fact: Fact) -> set[str]:
+    """All that the fact calls its purchase by: what is told of it again may call it by another of these."""
+    order = fact.group("order") or fact.group("checkout")
+    invoice = fact.group("invoice") or fact.group("unpaid")
+    paid = fact.group("payment")
+    named = (
+        (STRIPE_PAYMENT, order.get("payment") or paid.get("payment")),
+        (STRIPE_SESSION, order.get("session")),
+        (STRIPE_INVOICE, order.get("invoice") or invoice.get("invoice")),
+        (STRIPE_CHARGE, paid.get("charge")),
+    )
+    names = {i for i in (*fact.identifiers, fact.subject) if kind_of(i) in (*PURCHASES, STRIPE_CHARGE)}
+    return names | {f"{kind}#{name}" for kind, name in named if name}
 
 
-def refused(facts: Sequence[Fact], since: datetime, held: Collection[str], policy: Policy) -> Iterator[Fact]:
+def refused(
+    facts: Sequence[Fact], since: datetime, marked: Collection[str], policy: Policy
+) -> Iterator[Fact]:
     """Those of a marked partition's facts that have to go.
 
-    since: when it was emptied. held: the purchases that the erasure left. An operator's merges are not judged; the id
-    that we gave goes with the last fact.
+    since: when it was emptied. marked: what the facts call purchases by (`names_of`) and an erasure marked as well. A
+    purchase without a mark was left there on purpose, where the partition held something of it when it was emptied;
+    else nobody knew of it, and if it was paid, whoever made it is a customer, though they made it the minute before
+    (E147). An operator's merges are not judged; the id that we gave goes with the last fact.
     """
     judged = [fact for fact in facts if "link" not in fact.groups]
-    returned = any(fact.occurred_at > since and pays(fact) for fact in judged) or _opted_in(
-        judged, since, policy
+    unmarked = _purchases(judged) - {f.subject for f in judged if not names_of(f).isdisjoint(marked)}
+    left = {f.subject for f in judged if f.subject in unmarked and f.recorded_at <= since}
+    unheard_of = {f.subject for f in judged if f.subject in unmarked - left and pays(f)}
+    returned = (
+        bool(unheard_of)
+        or any(fact.occurred_at > since and pays(fact) for fact in judged)
+        or _opted_in(judged, since, policy)
     )
     put_back = any(_put_back(judged, since))
     admitted = 0
     for fact in judged:
-        if fact.subject in held:
+        if fact.subject in left:
             stays = not ORDER_GROUPS.isdisjoint(fact.groups)
-        elif returned and fact.occurred_at > since:
+        elif fact.subject in unheard_of or (returned and fact.occurred_at > since):
             stays = True
         else:
             stays = put_back and fact.recorded_at > since and "subscription" in fact.groups
@@ -53,6 +73,10 @@ def refused(facts: Sequence[Fact], since: datetime, held: Collection[str], polic
             yield fact
     if not admitted:
         yield from (fact for fact in facts if fact.type == PERSON)
+
+
+def _purchases(facts: Sequence[Fact]) -> set[str]:
+    return {fact.subject for fact in facts if kind_of(fact.subject) in PURCHASES}
 
 
 def _opted_in(facts: Sequence[Fact], since: datetime, policy: Policy) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from privacy.domain.consent import State, Suppression
-from privacy.domain.identifiers import STRIPE_CHARGE, is_email, kind_of
-from privacy.domain.linking import PURCHASES
+from privacy.domain.gone import names_of
+from privacy.domain.identifiers import is_email
+from privacy.domain.linking import Linked
 from privacy.domain.policy import Policy
 from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.honour_gone import take_out
@@ -48,7 +49,8 @@ def forget_person(
         }
         theirs = set(identifiers) | _stored_as_theirs(identifiers, found)
         theirs |= {identifier for identifier, owner in linked.owners.items() if owner in anchors}
-        theirs -= _purchases_of(kept, found, stores)
+        about_them, about_kept = _named_purchases(anchors, kept, linked, found, stores)
+        theirs = (theirs | about_them) - about_kept
         if theirs <= marked:
             break
         # what came in until they were marked is looked at once more: unmarked, it would count as left on purpose
@@ -82,13 +84,16 @@ def _stored_as_theirs(identifiers: Collection[str], found: Neighbourhood) -> set
     }
 
 
-def _purchases_of(kept: Collection[str], found: Neighbourhood, stores: Stores) -> set[str]:
-    """What the purchases that stay are known by: what is still told of them is admitted."""
-    return {
-        identifier
-        for partition in found.filed
-        for fact in stores.ledger.under(partition)
-        if fact.key in kept
-        for identifier in fact.identifiers
-        if kind_of(identifier) in (*PURCHASES, STRIPE_CHARGE)
-    }
+def _named_purchases(
+    anchors: Collection[str], kept: Collection[str], linked: Linked, found: Neighbourhood, stores: Stores
+) -> tuple[set[str], set[str]]:
+    """What their purchases are known by, and those that stay: what is still told of these is admitted."""
+    theirs: set[str] = set()
+    staying: set[str] = set()
+    for partition in found.filed:
+        for fact in stores.ledger.under(partition):
+            if fact.key in kept:
+                staying |= names_of(fact)
+            elif linked.owner(fact.subject) in anchors:
+                theirs |= names_of(fact)
+    return theirs, staying

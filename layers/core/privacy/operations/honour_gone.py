@@ -7,7 +7,7 @@ from datetime import datetime
 
 from privacy.domain.consent import REFUSALS, ConsentLog, Suppression
 from privacy.domain.facts import Fact
-from privacy.domain.gone import left, refused
+from privacy.domain.gone import names_of, refused
 from privacy.domain.identifiers import is_email
 from privacy.domain.policy import Policy
 from privacy.ports import FactLedger, FactReader, Registry
@@ -50,8 +50,8 @@ def admitted(facts: Sequence[Fact], *, ledger: FactReader, registry: Registry, p
 
 
 def _refused(facts: Sequence[Fact], since: datetime, registry: Registry, policy: Policy) -> list[Fact]:
-    purchases = left(facts, since)
-    return list(refused(facts, since, purchases - registry.gone(purchases).keys(), policy))
+    named = set[str]().union(*map(names_of, facts))
+    return list(refused(facts, since, registry.gone(named).keys() if named else (), policy))
 
 
 def _refusals(facts: Collection[Fact], policy: Policy) -> list[Suppression]:
