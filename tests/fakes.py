@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from privacy.ports import (
     RunConflict,
     StoredMail,
 )
+from privacy.ports.retention import DuePage, FiledCase, LegalHold
 from privacy.ports.tokens import Token
 
 
@@ -415,9 +416,14 @@ class MemoryRequests:
         self.senders: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self.acknowledged: dict[str, datetime] = {}
         self.before_append: Callable[[], None] = lambda: None
+        # what went with which step: (causes, senders); what was purged; until when what made no case is kept
+        self.with_it: dict[tuple[str, int], tuple[frozenset[str], frozenset[str]]] = {}
+        self.dropped: set[tuple[str, int]] = set()
+        self.aside: dict[str, date] = {}
 
     def steps(self, request: str) -> tuple[Step, ...]:
-        return tuple(self.cases.get(request, ()))
+        numbered = enumerate(self.cases.get(request, ()), 1)
+        return tuple(step for number, step in numbered if (request, number) not in self.dropped)
 
     def append(self, appending: Appending) -> None:
         self.before_append()
@@ -436,6 +442,10 @@ class MemoryRequests:
                 raise AcknowledgedToday
             self.acknowledged[sender] = now
         self.cases.setdefault(appending.request, []).extend(appending.steps)
+        self.with_it[appending.request, appending.after + 1] = (
+            frozenset(appending.causes),
+            frozenset(appending.senders),
+        )
         self.summaries[appending.request] = dict(appending.summary)
         for cause in appending.causes:
             self.causes[cause] = Caused(appending.request)
@@ -449,6 +459,7 @@ class MemoryRequests:
         if cause in self.causes:
             raise AlreadyCaused(cause)
         self.causes[cause] = Caused("", reason)
+        self.aside[cause] = due_on
 
     def of_sender(self, identifiers: Collection[str], limit: int) -> list[str]:
         found = set[tuple[str, str]]().union(*(self.senders.get(i, set()) for i in identifiers))
@@ -475,6 +486,70 @@ class MemoryRequests:
     def _shown(self, request: str) -> dict[str, Any]:
         hidden = {"deadline_shard", "deadline_on", "owed_shard", "owed_since", "due_shard", "due_on"}
         return {name: value for name, value in self.summaries[request].items() if name not in hidden}
+
+
+class MemoryCases:
+    """CaseRemover over a MemoryRequests. `before_call` is called first thing in each: to die there."""
+
+    def __init__(self, log: MemoryRequests) -> None:
+        self.log = log
+        self.before_call: Callable[[], None] = lambda: None
+
+    def filed(self, request: str) -> FiledCase:
+        numbered = enumerate(self.log.cases.get(request, ()), 1)
+        steps = {number: step for number, step in numbered if (request, number) not in self.log.dropped}
+        went = [self.log.with_it.get((request, number), (frozenset(), frozenset())) for number in steps]
+        summary = self.log.summaries.get(request, {})
+        due_on = summary.get("due_on")
+        return FiledCase(
+            steps,
+            frozenset[str]().union(*(causes for causes, _ in went)),
+            frozenset[str]().union(*(senders for _, senders in went)),
+            summary.get("version", 0),
+            date.fromisoformat(due_on) if due_on else None,
+        )
+
+    def drop_causes(self, causes: Collection[str]) -> None:
+        self.before_call()
+        for cause in causes:
+            self.log.causes.pop(cause, None)
+            self.log.aside.pop(cause, None)
+
+    def drop_acknowledgement(self, identifier: str, before: datetime) -> None:
+        self.before_call()
+        if identifier in self.log.acknowledged and self.log.acknowledged[identifier] < before:
+            del self.log.acknowledged[identifier]
+
+    def drop_steps(self, request: str, numbers: Collection[int]) -> None:
+        for number in sorted(numbers):
+            self.before_call()
+            self.log.dropped.add((request, number))
+
+    def drop_sender(self, identifier: str, request: str) -> None:
+        self.before_call()
+        theirs = {each for each in self.log.senders.get(identifier, set()) if each[1] != request}
+        self.log.senders[identifier] = theirs
+        if not theirs:
+            self.log.senders.pop(identifier)
+            self.log.acknowledged.pop(identifier, None)
+
+    def restamp(self, request: str, version: int, due_on: date) -> bool:
+        self.before_call()
+        if self.log.summaries.get(request, {}).get("version") != version:
+            return False
+        self.log.summaries[request]["due_on"] = due_on.isoformat()
+        return True
+
+    def drop_summary(self, request: str, version: int) -> bool:
+        self.before_call()
+        if self.log.summaries.get(request, {}).get("version", version) != version:
+            return False
+        self.log.summaries.pop(request, None)
+        self.log.cases.pop(request, None)
+        return True
+
+    def set_aside(self, cause: str) -> date | None:
+        return self.log.aside.get(cause)
 
 
 class MemoryMail:
@@ -524,3 +599,76 @@ class MemoryTokens:
             return None
         self.held[digest] = used = token._replace(used_at=token.used_at or now)
         return used
+
+
+class MemoryHolds:
+    """LegalHolds."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str], LegalHold] = {}
+
+    def place(self, hold: LegalHold) -> None:
+        self.held[hold.person, hold.kind] = hold
+
+    def release(self, person: str, kind: str) -> bool:
+        return self.held.pop((person, kind), None) is not None
+
+    def of(self, persons: Collection[str]) -> list[LegalHold]:
+        return [self.held[name] for name in sorted(self.held) if name[0] in persons]
+
+    def all(self) -> list[LegalHold]:
+        return sorted(self.held.values(), key=lambda hold: (hold.review_on, hold.person, hold.kind))
+
+    def reminded(self, hold: LegalHold, today: date) -> None:
+        if self.held.get((hold.person, hold.kind)) == hold:
+            self.held[hold.person, hold.kind] = hold._replace(reminded_on=today)
+
+
+class MemoryDueIndex:
+    """A sparse index. standing: what stands in it now, as (partition key, sort key, shard, due on)."""
+
+    def __init__(
+        self, shards: Sequence[str], standing: Callable[[], Iterable[tuple[str, str, str, date]]]
+    ) -> None:
+        self.shards = tuple(shards)
+        self.standing = standing
+        self.read = 0
+
+    @classmethod
+    def of_people(cls, shards: Sequence[str], people: MemoryPeople) -> MemoryDueIndex:
+        return cls(
+            shards,
+            lambda: [
+                (person, "person", str(summary["due_shard"]), date.fromisoformat(str(summary["due_on"])))
+                for person, (_, summary) in people.items.items()
+                if "due_on" in summary
+            ],
+        )
+
+    def page(self, shard: str, until: date, after: str | None, limit: int) -> DuePage:
+        held = sorted((day, pk, sk) for pk, sk, at, day in self.standing() if at == shard and day <= until)
+        rest = [entry for entry in held if after is None or _place_of(entry) > after]
+        here = rest[:limit]
+        self.read += len(here)
+        more = _place_of(here[-1]) if len(rest) > limit else None
+        return DuePage([(pk, sk, day) for day, pk, sk in here], more)
+
+    def size(self) -> int:
+        return len([*self.standing()])
+
+
+def _place_of(entry: tuple[date, str, str]) -> str:
+    day, pk, sk = entry
+    return f"{day.isoformat()} {pk} {sk}"
+
+
+class MemoryBacklog:
+    """names: of what is behind; None: nobody can tell."""
+
+    def __init__(self) -> None:
+        self.names: list[str] | None = []
+
+    def behind(self) -> list[str]:
+        if self.names is None:
+            raise ProviderUnavailable("CloudWatch does not answer")
+        return self.names
