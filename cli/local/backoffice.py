@@ -53,6 +53,7 @@ SECRET_OUTPUTS = {
     "mailchimp-webhook": "MailchimpWebhookSecretArn",
     "mailchimp-api": "MailchimpApiSecretArn",
     "stripe-api": "StripeApiSecretArn",
+    "stripe-erasure": "StripeErasureSecretArn",
 }
 STILL_IDLE = 4
 
@@ -345,6 +346,7 @@ class BackOffice:
             "DpoAddress": "dpo@shop.example",
             "MailRelay": self._mailbox.relay,
             "SesEndpointUrl": self.standins["ses"],
+            "PagesBaseUrl": self.base_url,
             "LetterSilenceSeconds": "10",
         }
         deployed = deploy(aws, built, settings)
