@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from moto import mock_aws
 
 from privacy.domain.request_steps import AUTO, By, Kind, Step
 from privacy.outbound.dynamodb import from_wire
+from privacy.outbound.dynamodb_cases import DynamoCases
 from privacy.outbound.dynamodb_requests import DynamoRequests
 from privacy.outbound.s3_mail import S3Mail
 from privacy.ports import (
@@ -23,7 +25,8 @@ from privacy.ports import (
     RequestConflict,
     RequestLog,
 )
-from tests.fakes import MemoryMail, MemoryRequests
+from privacy.ports.retention import CaseRemover
+from tests.fakes import MemoryCases, MemoryMail, MemoryRequests
 from tests.telling import at, email
 
 NAMES: dict[str, Any] = {"region_name": "eu-west-3", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
@@ -34,6 +37,12 @@ def log(request: pytest.FixtureRequest) -> Iterator[RequestLog]:
     if request.param == "memory":
         yield MemoryRequests()
         return
+    with _tables() as client:
+        yield DynamoRequests(client, "requests")
+
+
+@contextmanager
+def _tables() -> Iterator[Any]:
     with mock_aws():
         client: Any = boto3.client("dynamodb", **NAMES)
         indexes = {name: (f"{name}_shard", f"{name}_{end}") for name, end in INDEXES.items()}
@@ -50,7 +59,7 @@ def log(request: pytest.FixtureRequest) -> Iterator[RequestLog]:
                 for name, pair in indexes.items()
             ],
         )
-        yield DynamoRequests(client, "requests")
+        yield client
 
 
 INDEXES = {"deadline": "on", "owed": "since", "due": "on"}
@@ -226,6 +235,86 @@ def test_what_has_to_go_with_a_case_is_found_from_its_steps() -> None:
     keys = {f"cause#{cause}" for item in steps for cause in item.get("causes", ())}
     keys |= {f"sender#{sender}" for item in steps for sender in item.get("senders", ())}
     assert keys == {item["pk"] for item in items} - {"request#IM-1"}
+
+
+# --- taken apart
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def purged(request: pytest.FixtureRequest) -> Iterator[tuple[RequestLog, CaseRemover]]:
+    """A log of cases, and whoever takes them apart."""
+    if request.param == "memory":
+        memory = MemoryRequests()
+        yield memory, MemoryCases(memory)
+        return
+    with _tables() as client:
+        yield DynamoRequests(client, "requests"), DynamoCases(client, "requests")
+
+
+def test_a_case_is_read_whole_and_taken_apart_piece_by_piece(purged: tuple[RequestLog, CaseRemover]) -> None:
+    log, cases = purged
+    first = {"causes": frozenset({"mail1", "message-abc"}), "senders": {email(): 0}}
+    log.append(appending("IM-1", Kind.RECEIVED, Kind.UNDERSTOOD, **first))
+    stamp = {"due_shard": "request#1", "due_on": "2026-12-22"}
+    more = [Step(Kind.NOTED, at("2026-11-23"), said={"text": f"n{n}"}) for n in range(30)]
+    log.append(appending("IM-1", *more, after=2, causes=frozenset({"command-1"}), summary=stamp))
+    filed = cases.filed("IM-1")
+    assert (sorted(filed.steps), filed.version, filed.due_on) == ([*range(1, 33)], 32, date(2026, 12, 22))
+    assert (filed.causes, filed.senders) == ({"mail1", "message-abc", "command-1"}, {email()})
+    assert filed.steps[2].kind is Kind.UNDERSTOOD
+    for _ in range(2):
+        cases.drop_causes(filed.causes)
+        cases.drop_steps("IM-1", range(1, 32))
+    assert log.caused("mail1") is log.caused("command-1") is None
+    assert log.steps("IM-1") == (more[-1],)
+    assert cases.restamp("IM-1", 32, date(2032, 11, 2))
+    assert not cases.restamp("IM-1", 31, date(2033, 11, 2))
+    assert cases.filed("IM-1").due_on == date(2032, 11, 2)
+    assert not cases.drop_summary("IM-1", 31)
+    cases.drop_steps("IM-1", [32])
+    assert cases.drop_summary("IM-1", 32)
+    assert cases.drop_summary("IM-1", 32)
+    assert cases.filed("IM-1") == ({}, frozenset(), frozenset(), 0, None)
+    assert not cases.restamp("IM-1", 32, date(2033, 11, 2))
+
+
+def test_a_sender_is_forgotten_with_the_last_of_their_cases(purged: tuple[RequestLog, CaseRemover]) -> None:
+    log, cases = purged
+    for number, day in ((1, "2026-11-20"), (2, "2026-11-21")):
+        seen = log.cases_of([email(), "email#1#other"])
+        log.append(appending(f"IM-{number}", when=day, senders=seen, acknowledges=email()))
+    cases.drop_sender(email(), "IM-1")
+    cases.drop_sender(email(), "IM-1")
+    assert log.of_sender([email()], 9) == ["IM-2"]
+    with pytest.raises(AcknowledgedToday):
+        log.append(appending("IM-3", when="2026-11-21T09:00", acknowledges=email()))
+    cases.drop_acknowledgement(email(), at("2026-11-21"))
+    with pytest.raises(AcknowledgedToday):
+        log.append(appending("IM-3", when="2026-11-21T09:00", acknowledges=email()))
+    cases.drop_sender(email(), "IM-2")
+    cases.drop_sender(email(), "IM-2")
+    assert log.of_sender([email()], 9) == []
+    assert log.cases_of([email(), "email#1#other"]) == {email(): 0, "email#1#other": 2}
+    log.append(appending("IM-3", when="2026-11-21T09:00", acknowledges=email(), senders={email(): 0}))
+
+
+def test_that_somebody_was_acknowledged_is_forgotten_after_its_day(
+    purged: tuple[RequestLog, CaseRemover],
+) -> None:
+    log, cases = purged
+    log.append(appending("IM-1", when="2026-11-20T10:00", acknowledges=email()))
+    cases.drop_acknowledgement(email(), at("2026-11-20T11:00"))
+    cases.drop_acknowledgement(email(), at("2026-11-20T11:00"))
+    log.append(appending("IM-2", when="2026-11-20T12:00", acknowledges=email()))
+
+
+def test_only_what_made_no_case_was_set_aside(purged: tuple[RequestLog, CaseRemover]) -> None:
+    log, cases = purged
+    log.set_aside("mail1", "auto_reply", at("2026-11-22"), date(2026, 12, 6))
+    log.append(appending("IM-1", causes=frozenset({"mail2"})))
+    assert [cases.set_aside(mail) for mail in ("mail1", "mail2", "mail3")] == [date(2026, 12, 6), None, None]
+    cases.drop_causes(["mail1"])
+    assert cases.set_aside("mail1") is None
 
 
 @pytest.fixture(params=["memory", "s3"])

@@ -15,6 +15,8 @@ from privacy.domain.request_steps import Step
 from privacy.operations.request_summary import summary_of
 from privacy.ports import Appending, RequestConflict, RequestLog
 
+#: How the names of causes begin: letters of ours, operators' commands, messages by their content. A mail's is its id.
+LETTER_CAUSE, COMMAND_CAUSE, MESSAGE_CAUSE = "letter-", "command-", "message-"
 #: Races lost in a row before the caller's queue brings the message again.
 MAX_TRIES = 8
 
@@ -107,4 +109,4 @@ def begin_request(
 
 def letter_cause(message_id: str) -> str:
     """What a letter of ours is found by when a reply names it: SES's id of it, with or without brackets and host."""
-    return f"letter-{message_id.strip().strip('<>').partition('@')[0]}"
+    return f"{LETTER_CAUSE}{message_id.strip().strip('<>').partition('@')[0]}"

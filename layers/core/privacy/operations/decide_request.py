@@ -15,7 +15,7 @@ from privacy.domain.request import UNDECIDED, Item, Request
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
-from privacy.operations.append_steps import MAX_TRIES, append_steps, read_request
+from privacy.operations.append_steps import COMMAND_CAUSE, MAX_TRIES, append_steps, read_request
 from privacy.ports import AlreadyCaused, RequestConflict, RequestLog
 
 
@@ -30,7 +30,7 @@ class Hand:
 
     @property
     def cause(self) -> str:
-        return f"command-{self.command}"
+        return f"{COMMAND_CAUSE}{self.command}"
 
     def step(self, kind: Kind, **said: Said) -> Step:
         """What nobody said is left out."""

@@ -35,6 +35,7 @@ from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.understanding import Outcome, Role, Understanding
 from privacy.operations.append_steps import (
     MAX_TRIES,
+    MESSAGE_CAUSE,
     NoSuchRequest,
     append_steps,
     begin_request,
@@ -153,7 +154,7 @@ class _Taking:
             return Became.MACHINE
         first = self.by.log.caused(self._fingerprint) if self._fingerprint else None
         again = self._followed(first.request) if first is not None else None
-        if again is not None:
+        if again is not None and again.minimum is None:
             self._append(again.id, self._copied, {mail.mail_id})
             return Became.COPY
         # a copy of what was purged since is told for the first time again, but cannot claim to be
@@ -176,7 +177,7 @@ class _Taking:
 
     def _joins(self, request: Request) -> bool:
         """Thanks for an answer change nothing, whatever the case's state (E58); a new wish there is a new case."""
-        if request.merged_into:
+        if request.merged_into or request.minimum is not None:
             return False
         thanks = self.incoming.understood.outcome is Outcome.NOT_REQUEST and bool(request.items)
         return joinable(request) or resumes(request, self.incoming) or thanks
@@ -204,7 +205,8 @@ class _Taking:
         return None
 
     def _is_senders(self, request: Request) -> bool:
-        return bool(set(self._identifiers) & set(_identifiers(request.address, self.by.pseudonyms)))
+        theirs = {*request.senders, *_identifiers(request.address, self.by.pseudonyms)}
+        return not theirs.isdisjoint(self._identifiers)
 
     # --- what is written
 
@@ -244,7 +246,7 @@ class _Taking:
         return Became.JOINED
 
     def _copied(self, now: Request) -> list[Step]:
-        if now.merged_into:
+        if now.merged_into or now.minimum is not None:
             raise _LookAgain
         return copied(now, self.incoming)
 
@@ -289,7 +291,7 @@ class _Taking:
         if not mail.message_id:
             return ""
         said = (mail.message_id, self.incoming.address, mail.subject, mail.text)
-        return f"message-{self.by.pseudonyms.digest('message', *said)}"
+        return f"{MESSAGE_CAUSE}{self.by.pseudonyms.digest('message', *said)}"
 
     @property
     def _causes(self) -> set[str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 DUE_SHARDS = 8
 ACKNOWLEDGED_EVERY = timedelta(hours=24)
 
-_SUMMARY = "summary"
+SUMMARY = "summary"
 #: Of a summary's item, what is the table's own business.
 _BOOKKEEPING = frozenset({
     "pk", "sk", "deadline_shard", "deadline_on", "owed_shard", "owed_since", "due_shard", "due_on",
@@ -49,7 +49,7 @@ class DynamoRequests:
 
     def steps(self, request: str) -> tuple[Step, ...]:
         items = pages(self._client, self._table, f"request#{request}")
-        return tuple(_step(item) for item in items if item["sk"] != _SUMMARY)
+        return tuple(step_in(item) for item in items if item["sk"] != SUMMARY)
 
     def append(self, appending: Appending) -> None:
         puts = [*self._puts(appending)]
@@ -116,7 +116,7 @@ class DynamoRequests:
             request["ExclusiveStartKey"] = json.loads(after)
         answer = self._client.query(**request)
         keys = [str(from_wire(item)["pk"]) for item in answer["Items"]]
-        items = items_of(self._client, self._table, [(pk, _SUMMARY) for pk in keys], consistent=True)
+        items = items_of(self._client, self._table, [(pk, SUMMARY) for pk in keys], consistent=True)
         summaries = {item["pk"]: _summary(item) for item in items}
         last = answer.get("LastEvaluatedKey")
         return RequestPage(
@@ -145,7 +145,7 @@ class DynamoRequests:
             item = {"pk": pk, "sk": f"step#{number:06}", **_item(step)}
             first = number == appending.after + 1
             yield _MOVED, self._put(item | with_it if first else item, new=True)
-        summary = self._put({"pk": pk, "sk": _SUMMARY, **appending.summary}, new=appending.after == 0)
+        summary = self._put({"pk": pk, "sk": SUMMARY, **appending.summary}, new=appending.after == 0)
         if appending.after:
             summary |= {
                 "ConditionExpression": "version = :version",
@@ -220,7 +220,8 @@ def _item(step: Step) -> Item:
     }
 
 
-def _step(item: Item) -> Step:
+def step_in(item: Item) -> Step:
+    """The step that an item of a case is."""
     said: dict[str, Said] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in item["said"].items()
     }

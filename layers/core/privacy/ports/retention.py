@@ -236,7 +236,7 @@ class FiledCase(NamedTuple):
 
 
 class CaseRemover(Protocol):
-    """Cases, taken apart once their time is over. Each call may be repeated; the summary, which says when, goes last."""
+    """Cases, taken apart once their time is over. Each call may be repeated; the summary says when, and goes last."""
 
     def filed(self, request: str) -> FiledCase: ...
 
