@@ -48,12 +48,12 @@ WITH_A_PAST = ("stripe", "mailchimp")
 PARTS = ("emulator", *STANDINS)
 CONTACT = "contact@imera-paris.com"
 SECRET_OUTPUTS = {
-    "pepper": "PepperSecretArn",
-    "stripe-webhook": "StripeWebhookSecretArn",
-    "mailchimp-webhook": "MailchimpWebhookSecretArn",
-    "mailchimp-api": "MailchimpApiSecretArn",
-    "stripe-api": "StripeApiSecretArn",
-    "stripe-erasure": "StripeErasureSecretArn",
+    "PepperSecretArn": "pepper",
+    "StripeWebhookSecretArn": "stripe-webhook",
+    "MailchimpWebhookSecretArn": "mailchimp-webhook",
+    "MailchimpApiSecretArn": "mailchimp-api",
+    "StripeApiSecretArn": "stripe-api",
+    "StripeErasureSecretArn": "stripe-api",  # the stand-in has one key for whatever is asked of it
 }
 STILL_IDLE = 4
 
@@ -129,14 +129,15 @@ class BackOffice:
             with step("start the emulator and the providers' stand-ins", self._tell):
                 self.secrets = kept_secrets(self._state, self._environment)
                 self.operators = kept_keys(self._state)
-                self._ports = kept_ports(self._state.ports, PARTS)
+                self._ports = kept_ports(self._state.ports, (*PARTS, "door"))
+                # letters name the address of its pages, so it is known before anything is deployed
+                self._door = FrontDoor(self._port or self._ports["door"])
                 self._start_emulator()
                 self._start_standins()
                 self._wait_for_children()
             with step("deploy infra/storage.yaml and template.yaml", self._tell):
                 self._api = self._deploy(built)
                 self.save()
-            self._door = FrontDoor(self._port)
             self._let_in(self._door)
             self._mail_door = MailDoor(
                 self._smtp_port or free_port(), self._mailbox, self._keep_mail, now=self._now
@@ -351,7 +352,7 @@ class BackOffice:
         }
         deployed = deploy(aws, built, settings)
         self._mail_bucket = deployed.storage["MailBucketName"]
-        for name, output in SECRET_OUTPUTS.items():
+        for output, name in SECRET_OUTPUTS.items():
             value = json.dumps(self.secrets[name])
             aws.client("secretsmanager").put_secret_value(
                 SecretId=deployed.storage[output], SecretString=value
