@@ -140,11 +140,11 @@ class Planning:
         onwards = self._onwards(place, page.after)
         if onwards is not None and onwards.kind == PERSON:
             return run.at(COUNT, onwards.written())
-        if run.allowed is None:
-            return self._held(run)
         found, behind = self._doubts(
-            basis_of(run), Trusted.read(run.given), run.counts["due"], approved=run.allowed
+            basis_of(run), Trusted.read(run.given), run.counts["due"], approved=run.allowed or 0
         )
+        if run.allowed is None:
+            return self._held(_doubted(run, found | _why(run), behind))
         waived = set(run.given["waived"].split()) - {Reason.MANY, Reason.SHARE}  # these are for a number
         if left := found - waived:
             return self._held(_doubted(run, left, behind))
@@ -169,16 +169,14 @@ class Planning:
 
     def _folded(self, run: Run) -> Run:
         """Under another policy or fold everybody is folded again, once: the index says when by the old ones."""
-        doubted = set(run.given["why"].split())
-        if run.given.get("folded") == _terms(run) or doubted.isdisjoint({Reason.POLICY, Reason.FOLD}):
+        if run.given.get("folded") == _terms(run) or _why(run).isdisjoint({Reason.POLICY, Reason.FOLD}):
             return run
         self.rebuilds.send([{"run": run.id}])
         return replace(run, given={**run.given, "folded": _terms(run)})
 
     def _held(self, run: Run) -> Run:
         """Told first, and then saved: an alarm may ring twice, and never not at all."""
-        doubted = frozenset(map(Reason, run.given["why"].split()))
-        trusted = Trusted.read(run.given).after(basis_of(run), doubted)
+        trusted = Trusted.read(run.given).after(basis_of(run), _why(run))
         held = replace(run, state=HELD, allowed=None, given={**run.given, **trusted.written()})
         self.told(held)
         return held
@@ -260,6 +258,10 @@ def _doubted(run: Run, doubted: frozenset[Reason], behind: Sequence[str]) -> Run
     return replace(
         run, given={**run.given, "why": " ".join(sorted(doubted)), "behind": " ".join(sorted(behind))}
     )
+
+
+def _why(run: Run) -> frozenset[Reason]:
+    return frozenset(map(Reason, run.given["why"].split()))
 
 
 def _terms(run: Run) -> str:
