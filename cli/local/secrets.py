@@ -24,8 +24,6 @@ def kept_secrets(state: StateDirectory, environment: Mapping[str, str]) -> Secre
     if kept != found:  # the first start, or the first one since another secret is needed
         private_file.write(state.secrets, kept)
     used = {name: dict(content) for name, content in kept.items()}
-    # Stripe's stand-in has one key for whatever is asked of it
-    used["stripe-erasure"] = dict(used["stripe-api"])
     for variable, (name, field) in OVERRIDES.items():
         if environment.get(variable):
             used[name][field] = [environment[variable]]
