@@ -49,8 +49,8 @@ def forget_person(
         }
         theirs = set(identifiers) | _stored_as_theirs(identifiers, found)
         theirs |= {identifier for identifier, owner in linked.owners.items() if owner in anchors}
-        about_them, about_kept = _named_purchases(anchors, kept, linked, found, stores)
-        theirs = (theirs | about_them) - about_kept
+        purchases, staying = _named_purchases(anchors, kept, linked, found, stores)
+        theirs = (theirs | purchases) - staying
         if theirs <= marked:
             break
         # what came in until they were marked is looked at once more: unmarked, it would count as left on purpose
