@@ -125,7 +125,7 @@ def test_r10_thirty_days_after_its_closing_nothing_of_a_case_names_anybody(offic
     assert "Durand" in office.everything
     assert office.purges("2026-12-01") == {}
     assert "Durand" in office.everything
-    assert office.purges("2026-12-02") == {"R10": 10, "R20": 1} == office.told[-1]
+    assert office.purges("2026-12-02") == {"R10": 11} == office.told[-1]
     for name in (
         "Camille",
         "Durand",
@@ -210,7 +210,7 @@ def test_e150_six_years_after_its_closing_nothing_is_left_at_all(office: Office)
 
 def test_a_run_that_comes_years_late_leaves_nothing_behind(office: Office) -> None:
     office.answered()
-    assert office.purges("2033-01-01") == {"R10": 10, "R20": 1, "R11": 1}
+    assert office.purges("2033-01-01") == {"R10": 11, "R11": 1}
     assert (office.log.cases, office.log.summaries, office.log.senders, office.mails.held) == ({}, {}, {}, {})
 
 
@@ -250,7 +250,7 @@ def test_e95_what_was_closed_for_want_of_proof_stays_as_long_as_a_reply_takes_it
         office.does(Kind.IDENTITY_REMINDED, day)
     office.does(Kind.CLOSED_UNIDENTIFIED, "2026-11-06", STAFF)
     assert office.purges("2027-01-05") == {}
-    assert office.purges("2027-01-06")["R10"] == 7
+    assert office.purges("2027-01-06")["R10"] == 8
     assert office.folded().state is State.CLOSED_UNIDENTIFIED
 
 
@@ -270,7 +270,7 @@ def test_e63_a_case_whose_hold_an_operator_placed_stays_whole_until_it_is_lifted
     assert office.purges("2027-06-01") == {}
     assert office.log.summaries[CASE]["deadline_shard"] == HELD
     office.does(Kind.HOLD_LIFTED, "2027-06-01", DPO, hold="authority", reason="…")
-    assert office.purges("2027-06-01")["R10"] == 12
+    assert office.purges("2027-06-01")["R10"] == 13
 
 
 def test_a_legal_hold_on_the_sender_keeps_their_case_too(office: Office) -> None:
@@ -281,7 +281,7 @@ def test_a_legal_hold_on_the_sender_keeps_their_case_too(office: Office) -> None
     office.holds.place(LegalHold("person-1", "legal", "…", "anne", at("2026-11-01"), date(2027, 1, 1)))
     assert office.purges("2026-12-02") == {}
     office.holds.release("person-1", "legal")
-    assert office.purges("2026-12-02")["R10"] == 10
+    assert office.purges("2026-12-02")["R10"] == 11
 
 
 def test_e59_a_case_that_was_merged_keeps_its_messages_as_long_as_the_other_needs_them(
@@ -295,7 +295,7 @@ def test_e59_a_case_that_was_merged_keeps_its_messages_as_long_as_the_other_need
     office.does(Kind.REFUSED, "2026-12-02", DPO, id_="IM-2026-000002", reasons="…")
     assert office.purges("2026-12-03") == {}
     assert office.due_on == "2027-01-01"
-    assert office.purges("2027-01-01")["R10"] == 4
+    assert office.purges("2027-01-01")["R10"] == 5
     assert office.folded().merged_into == "IM-2026-000002"
     assert "mail1" not in office.mails.held
 

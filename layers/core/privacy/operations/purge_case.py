@@ -178,7 +178,7 @@ class _CaseInHand:
         if leaves_nothing(request):
             return {"R22" if request.state is State.SPAM else "R20": pieces + mails}
         first = filed.due_on is not None and filed.due_on < (due(request, self.by.periods) or filed.due_on)
-        counts = {"R10": pieces, **({"R20": mails} if mails else {})} if first else {}
+        counts = {"R10": pieces + mails} if first else {}
         return counts | ({"R11": 1} if self._minimum_goes(request) else {})
 
 
