@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from privacy.domain.clocks import paris_day
 from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
@@ -32,7 +33,7 @@ from privacy.ports import (
     RunConflict,
     StoredMail,
 )
-from privacy.ports.retention import DuePage, FiledCase, LegalHold
+from privacy.ports.retention import Archived, DuePage, Erased, FiledCase, LegalHold, Receipt
 from privacy.ports.tokens import Token
 
 
@@ -234,7 +235,10 @@ class MemoryRemovals:
 
 
 class MemoryAudiences:
-    """Mailchimp: Audiences and MemberWriter. Set `now`; `down` answers nobody; `calls` are those that change."""
+    """Mailchimp: Audiences, MemberWriter and Remover.
+
+    Set `now`; `down` answers nobody; `calls` are those that change.
+    """
 
     def __init__(self, *audiences: Audience, page: int = 1000) -> None:
         self.known = {audience.id: audience for audience in audiences}
@@ -317,6 +321,11 @@ class MemoryAudiences:
         self._change("archive", audience, address)
         self._become(audience, address, "archived")
 
+    def delete_permanently(self, audience: str, address: str) -> None:
+        self._change("delete_permanently", audience, address)
+        if self.held[audience].pop(_lower(address), None) is not None:
+            self.forgotten.add((audience, _lower(address)))
+
     def _become(self, audience: str, address: str, status: str) -> None:
         member = self.held[audience].get(_lower(address))
         if member is not None and member.status != status:
@@ -339,7 +348,10 @@ class MemoryAudiences:
 
 
 class MemoryStripe:
-    """Stripe: PaymentHistory. Objects and events are Stripe's JSON, told in any order, listed newest first."""
+    """Stripe: PaymentHistory, PaymentLookup and CustomerRemover.
+
+    Objects and events are Stripe's JSON, told in any order, listed newest first.
+    """
 
     def __init__(self, page: int = 100, types: Collection[str] = ()) -> None:
         self.objects_of: dict[str, list[Mapping[str, object]]] = {kind: [] for kind in STRIPE_KINDS}
@@ -348,6 +360,7 @@ class MemoryStripe:
         self.page = page
         self.down = False
         self.calls = 0
+        self.deleted: list[str] = []
 
     def objects(self, kind: str, after: str | None) -> ObjectPage:
         if kind not in STRIPE_KINDS:
@@ -365,10 +378,35 @@ class MemoryStripe:
             after,
         )
 
+    def known_under(
+        self, addresses: Collection[str], customers: Collection[str] = ()
+    ) -> list[tuple[str, Mapping[str, object]]]:
+        """The list's filter minds the case."""
+        self._answer()
+        found = [
+            ("customers", held) for held in self.objects_of["customers"] if held.get("email") in addresses
+        ]
+        theirs = {*customers, *(held["id"] for _, held in found)}
+        found += [
+            ("checkout/sessions", held)
+            for held in self.objects_of["checkout/sessions"]
+            if _typed_in(held) in addresses and held.get("customer") not in theirs
+        ]
+        return found + [
+            (kind, held)
+            for kind in ("checkout/sessions", "payment_intents", "charges", "invoices")
+            for held in self.objects_of[kind]
+            if held.get("customer") in theirs
+        ]
+
+    def delete(self, customer: str) -> None:
+        self._answer()
+        self.deleted.append(customer)
+        kept = [held for held in self.objects_of["customers"] if held["id"] != customer]
+        self.objects_of["customers"] = kept
+
     def _page(self, held: list[Mapping[str, object]], after: str | None) -> ObjectPage:
-        self.calls += 1
-        if self.down:
-            raise ProviderUnavailable("stripe: nobody answers")
+        self._answer()
         newest = sorted(held, key=_place, reverse=True)
         if after is not None:
             name, _, created = after.partition("@")
@@ -376,6 +414,16 @@ class MemoryStripe:
         page = newest[: self.page]
         onwards = "{1}@{0}".format(*_place(page[-1])) if len(newest) > self.page else None
         return ObjectPage(page, onwards)
+
+    def _answer(self) -> None:
+        self.calls += 1
+        if self.down:
+            raise ProviderUnavailable("stripe: nobody answers")
+
+
+def _typed_in(session: Mapping[str, object]) -> object:
+    details = session.get("customer_details")
+    return details.get("email") if isinstance(details, dict) else None
 
 
 def _lower(address: str) -> str:
@@ -614,14 +662,114 @@ class MemoryHolds:
         return self.held.pop((person, kind), None) is not None
 
     def of(self, persons: Collection[str]) -> list[LegalHold]:
-        return [self.held[name] for name in sorted(self.held) if name[0] in persons]
+        return [hold for hold in self.all() if hold.person in persons]
 
     def all(self) -> list[LegalHold]:
         return sorted(self.held.values(), key=lambda hold: (hold.review_on, hold.person, hold.kind))
 
     def reminded(self, hold: LegalHold, today: date) -> None:
-        if self.held.get((hold.person, hold.kind)) == hold:
-            self.held[hold.person, hold.kind] = hold._replace(reminded_on=today)
+        stands = self.held.get((hold.person, hold.kind))
+        if stands and (stands.since, stands.review_on) == (hold.since, hold.review_on):
+            self.held[hold.person, hold.kind] = stands._replace(reminded_on=today)
+
+
+class MemoryArchive:
+    """Archive."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str], Archived] = {}
+
+    def put(self, archived: Archived) -> None:
+        filing = (archived.fact.filed_under, archived.fact.key)
+        held = self.held.get(filing)
+        if held is not None:
+            whole = replace(archived.fact, groups={**held.fact.groups, **archived.fact.groups})
+            archived = Archived(whole, archived.person, {**held.due_on, **archived.due_on})
+        self.held[filing] = archived
+
+    def get(self, identifier: str, key: str) -> Archived | None:
+        return self.held.get((identifier, key))
+
+    def under(self, identifier: str) -> list[Archived]:
+        return [self.held[filing] for filing in sorted(self.held) if filing[0] == identifier]
+
+    def remove(self, archived: Archived, groups: Collection[str]) -> bool:
+        filing = (archived.fact.filed_under, archived.fact.key)
+        held = self.held.get(filing)
+        if held is None or held.fact.digest != archived.fact.digest:
+            return False
+        rest = {name: said for name, said in held.fact.groups.items() if name not in groups}
+        if rest:
+            due_on = {name: held.due_on[name] for name in rest}
+            self.held[filing] = Archived(replace(held.fact, groups=rest), held.person, due_on)
+        else:
+            del self.held[filing]
+        return True
+
+
+class MemoryReceipts:
+    """Receipts. today: the Paris day, at which a list ends."""
+
+    def __init__(self, today: Callable[[], date] = lambda: date(2026, 11, 22)) -> None:
+        self.held: dict[tuple[date, str, str], Receipt] = {}
+        self.today = today
+
+    def of(self, receipt: Receipt) -> Receipt | None:
+        return self.held.get(_receipted(receipt))
+
+    def begin(self, receipt: Receipt) -> Receipt:
+        stands = self.held.get(_receipted(receipt), receipt)
+        stands = stands._replace(lines={**receipt.lines, **stands.lines})
+        self.held[_receipted(receipt)] = stands
+        return stands
+
+    def finish(self, receipt: Receipt) -> None:
+        stands = self.held[_receipted(receipt)]
+        self.held[_receipted(receipt)] = stands._replace(finished_at=receipt.finished_at)
+
+    def since(self, day: date, after: str | None) -> tuple[list[Receipt], str | None]:
+        asked = date.fromisoformat(after) if after else day
+        found = [self.held[name] for name in sorted(self.held) if name[0] == asked]
+        onwards = asked + timedelta(days=1)
+        return found, onwards.isoformat() if onwards <= self.today() else None
+
+
+def _receipted(receipt: Receipt) -> tuple[date, str, str]:
+    return paris_day(receipt.begun_at), receipt.run, receipt.batch
+
+
+class MemoryReplay:
+    """ReplayList. `down` takes and tells nothing."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, tuple[Erased, ...]] = {}
+        self.down = False
+
+    def add(self, batch: str, erased: Sequence[Erased]) -> None:
+        self._answer()
+        day = min(paris_day(each.at) for each in erased)
+        whom = " ".join(sorted(each.person for each in erased))
+        self.objects.setdefault(f"{day.isoformat()}/{batch}-{whom}", tuple(erased))
+
+    def since(self, day: date, after: str | None) -> tuple[Sequence[Erased], str | None]:
+        self._answer()
+        rest = [name for name in sorted(self.objects) if name > (after or day.isoformat())]
+        return self.objects[rest[0]] if rest else (), rest[0] if len(rest) > 1 else None
+
+    def _answer(self) -> None:
+        if self.down:
+            raise ProviderUnavailable("s3: nobody answers")
+
+
+class MemoryUndeliverables:
+    """SES's own list: addresses, and why they stand there."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, str] = {}
+
+    def lift(self, address: str) -> None:
+        if self.held.get(_lower(address)) != "BOUNCE":
+            self.held.pop(_lower(address), None)
 
 
 class MemoryDueIndex:
