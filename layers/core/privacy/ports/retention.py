@@ -70,10 +70,14 @@ class Archive(Protocol):
         ...
 
 
+#: What an operator's hold may be for: an authority's order or a claim; a restriction of processing (E111).
+HOLD_KINDS = ("legal", "restriction")
+
+
 class LegalHold(NamedTuple):
     """Keeps whatever is held of a person from the purge, by a person's decision.
 
-    kind: legal | restriction. review_on: the Paris day on which somebody looks whether it is still needed. reminded_on:
+    kind: one of HOLD_KINDS. review_on: the Paris day on which somebody looks whether it is still needed. reminded_on:
     when the DPO was last told that this day had come.
     """
 

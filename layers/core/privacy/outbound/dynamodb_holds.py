@@ -1,0 +1,105 @@
+"""Operators' holds in DynamoDB, in the registry's table.
+
+pk = hold#<person>, sk = legal | restriction   reason, by, since, review_on; reminded_on: when the DPO was told last
+                                               in the index `due` under `hold`, by review day: read by the watch, and
+                                               by no purge
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from privacy.outbound.dynamodb import Item, items_of, to_wire
+from privacy.ports.retention import HOLD_KINDS, LegalHold
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_SHARD = "hold"
+_PREFIX = "hold#"
+
+
+class DynamoHolds:
+    """LegalHolds over the registry."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def place(self, hold: LegalHold) -> None:
+        item = {
+            **_key(hold.person, hold.kind),
+            "reason": hold.reason,
+            "by": hold.by,
+            "since": hold.since.isoformat(),
+            "review_on": hold.review_on.isoformat(),
+            "due_shard": _SHARD,
+            "due_on": hold.review_on.isoformat(),
+        }
+        self._client.put_item(TableName=self._table, Item=to_wire(item))
+
+    def release(self, person: str, kind: str) -> bool:
+        answer = self._client.delete_item(
+            TableName=self._table, Key=to_wire(_key(person, kind)), ReturnValues="ALL_OLD"
+        )
+        return "Attributes" in answer
+
+    def of(self, persons: Collection[str]) -> list[LegalHold]:
+        keys = [(f"{_PREFIX}{person}", kind) for person in persons for kind in HOLD_KINDS]
+        return _holds([*items_of(self._client, self._table, keys, consistent=True)])
+
+    def all(self) -> list[LegalHold]:
+        keys: list[tuple[str, str]] = []
+        asked: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": "due",
+            "KeyConditionExpression": "due_shard = :shard",
+            "ExpressionAttributeValues": to_wire({":shard": _SHARD}),
+        }
+        while True:
+            page = self._client.query(**asked)
+            keys += [(item["pk"]["S"], item["sk"]["S"]) for item in page["Items"]]
+            if "LastEvaluatedKey" not in page:
+                break
+            asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        return _holds([*items_of(self._client, self._table, keys, consistent=True)])
+
+    def reminded(self, hold: LegalHold, today: date) -> None:
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=to_wire(_key(hold.person, hold.kind)),
+                UpdateExpression="SET reminded_on = :today",
+                ConditionExpression="since = :since AND review_on = :review_on",
+                ExpressionAttributeValues=to_wire(
+                    {
+                        ":today": today.isoformat(),
+                        ":since": hold.since.isoformat(),
+                        ":review_on": hold.review_on.isoformat(),
+                    }
+                ),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+
+def _key(person: str, kind: str) -> Item:
+    return {"pk": f"{_PREFIX}{person}", "sk": kind}
+
+
+def _holds(items: Collection[Item]) -> list[LegalHold]:
+    found = [
+        LegalHold(
+            person=item["pk"].removeprefix(_PREFIX),
+            kind=item["sk"],
+            reason=item["reason"],
+            by=item["by"],
+            since=datetime.fromisoformat(item["since"]),
+            review_on=date.fromisoformat(item["review_on"]),
+            reminded_on=date.fromisoformat(item["reminded_on"]) if "reminded_on" in item else None,
+        )
+        for item in items
+    ]
+    return sorted(found, key=lambda hold: (hold.review_on, hold.person, hold.kind))
