@@ -299,8 +299,7 @@ def test_a2_marketing_to_a_customer_ends_three_years_after_the_last_contact() ->
     assert customer_.may_market_until == date(2026, 12, 1)
     assert may_market(customer_, email(), date(2026, 11, 30))
     assert not may_market(customer_, email(), date(2026, 12, 1))
-    assert customer_.next_action_on is not None
-    assert customer_.next_action_on <= date(2026, 11, 1), "E141: the renewal letter leaves 30 days before"
+    assert customer_.renewal_on == date(2026, 11, 1), "E141: the renewal letter leaves 30 days before"
 
 
 def test_e127_a_delayed_payments_outcome_repeats_the_form_and_says_nothing_new() -> None:

@@ -259,6 +259,10 @@ class ConsentLog:
         """Keys of facts that say what our own calls did (E122)."""
         return self._members.echoes
 
+    def repeated(self) -> frozenset[str]:
+        """Keys of statements that repeat what our own calls did, echoes or not: nobody chose it, they prove nothing."""
+        return self._members.nobodys | self._members.opted_in_by_us
+
     def _ended(self) -> set[Ending]:
         nobodys = self._members.nobodys
         return self._endings | {ending for key, ending in self._refused.items() if key not in nobodys}

@@ -182,6 +182,27 @@ _UNDATED = ("customer.", "charge.dispute.", "refund.")
 _SKEW = timedelta(minutes=1)
 
 
+#: The fields that date what a group tells of, where it is not the fact itself that does.
+_DATED_BY: Mapping[str, tuple[str, ...]] = {
+    "order": ("placed_at",),
+    "payment": ("at",),
+    "refund": ("at",),
+    "fraud": ("at",),
+    "card": ("at",),
+    "invoice": ("finalized_at", "created_at"),
+    "archived": ("placed_at",),
+}
+
+
+def told_at(fact: Fact, group: str) -> datetime:
+    """The instant of what the group tells of: of the document, the charge, the order; else the fact's own."""
+    said = fact.group(group)
+    for name in _DATED_BY.get(group, ()):
+        if isinstance(at := said.get(name), str):
+            return datetime.fromisoformat(at)
+    return fact.occurred_at
+
+
 def state_as_of(fact: Fact) -> datetime:
     """Until when what the fact says of a state is known to have held.
 

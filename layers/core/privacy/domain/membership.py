@@ -23,6 +23,7 @@ ABSENT = "member_absent"
 REFUSED = "member_refused"
 
 OUR_DOING = frozenset({ASKED, SEEN, ABSENT, REFUSED})
+OUR_SOURCE = "sync"
 
 SUBSCRIBED = "subscribed"
 PENDING = "pending"

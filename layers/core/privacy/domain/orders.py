@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from privacy.domain.clocks import after, paris_day
 from privacy.domain.facts import Fact, Group, state_as_of
@@ -22,7 +23,7 @@ FAILED_REFUNDS = frozenset({"failed", "canceled"})
 #: The groups that an order is made of.
 ORDER_GROUPS = frozenset(
     {"order", "checkout", "payment", "refund", "dispute", "fraud", "card", "invoice", "unpaid", "handover"}
-)
+) | {"archived"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class Order:
     paid: it is an order in the sense of A5, refunded or not (E142). status: paid | refunded |
     partially_refunded | awaiting_payment | payment_failed | expired | canceled | unpaid | known.
     amount and refunded: integer cents. delivered_on: None while nobody told us. awaiting_since: when a checkout
-    was sent whose payment is under way. card_at, fraud_at: from when the 13 months of R15 and R16 run.
+    was sent whose payment is under way. card_at, fraud_at: from when R15 and R16 run. dispute_closed_at: of the last
+    dispute, None while one is open (R17). unpaid_due: the Paris day on which what is still unpaid was due, None once
+    it is settled, which was at unpaid_settled_at (R18). archived_until: the first Paris day without what lies in the
+    archive.
     """
 
     order: str
@@ -63,6 +67,10 @@ class Order:
     card_at: datetime | None
     fraud_at: datetime | None
     facts: tuple[str, ...]
+    dispute_closed_at: datetime | None = None
+    unpaid_due: date | None = None
+    unpaid_settled_at: datetime | None = None
+    archived_until: date | None = None
 
 
 def order_of(purchase: str, facts: Collection[Fact]) -> Order:
@@ -72,6 +80,7 @@ def order_of(purchase: str, facts: Collection[Fact]) -> Order:
     refunded = _refunded(facts)
     status = _status(facts, paid, amount, refunded)
     ordered_at = _ordered_at(facts) if paid else None
+    unpaid = [*_states(facts, *_UNPAID)]
     return Order(
         order=purchase,
         number=_number(facts),
@@ -91,6 +100,10 @@ def order_of(purchase: str, facts: Collection[Fact]) -> Order:
         card_at=_since(facts, "card"),
         fraud_at=_since(facts, "fraud"),
         facts=tuple(sorted({f.key for f in facts})),
+        dispute_closed_at=_all_closed_at([*_states(facts, *_DISPUTES)]),
+        unpaid_due=max((_due_day(state.said, state.since) for state in unpaid if state.open), default=None),
+        unpaid_settled_at=_all_closed_at(unpaid),
+        archived_until=max(map(date.fromisoformat, _archived_until(facts)), default=None),
     )
 
 
@@ -129,8 +142,10 @@ def pays(fact: Fact) -> bool:
 
 
 def _paid(facts: Collection[Fact]) -> bool:
-    """Something pays it; or a refund proves that something did."""
-    return any(pays(fact) or fact.groups.get("refund") for fact in facts)
+    """Something pays it; or a refund proves that something did; or its documents lie in the archive."""
+    return any(
+        pays(fact) or fact.groups.get("refund") or fact.group("archived").get("paid") for fact in facts
+    )
 
 
 def _ordered_at(facts: Collection[Fact]) -> datetime | None:
@@ -152,6 +167,8 @@ def _ordered_at(facts: Collection[Fact]) -> datetime | None:
     for fact, said in _saying(facts, "invoice"):
         if said.get("status") == "paid":
             witness(3, _instant(said, "paid_at") or fact.occurred_at)
+    for fact, said in _saying(facts, "archived"):
+        witness(0, _instant(said, "placed_at") or fact.occurred_at)
     for fact, said in _saying(facts, "refund"):
         witness(4, _instant(said, "at") or fact.occurred_at)
     return witnesses[min(witnesses)] if witnesses else None
@@ -205,20 +222,72 @@ def _status(facts: Collection[Fact], paid: bool, amount: int | None, refunded: i
 
 
 def _holds(facts: Collection[Fact]) -> tuple[Hold, ...]:
-    disputes = _open(facts, "dispute", "dispute", "status", lambda status: status not in CLOSED_DISPUTES)
-    unpaid = _open(facts, "unpaid", "invoice", "state", lambda state: state in OPEN_UNPAID)
-    return tuple(sorted((*disputes, *unpaid), key=lambda hold: (hold.kind, hold.about)))
+    holds = (
+        Hold(group, state.about, state.since)
+        for group, thing, name, is_open in (_DISPUTES, _UNPAID)
+        for state in _states(facts, group, thing, name, is_open)
+        if state.open
+    )
+    return tuple(sorted(holds, key=lambda hold: (hold.kind, hold.about)))
 
 
-def _open(
-    facts: Collection[Fact], group: str, thing: str, name: str, is_open: Callable[[str], bool]
-) -> Iterator[Hold]:
-    """The group's things whose latest state is open; at the same second an end outranks what it ends."""
+class _State(NamedTuple):
+    """Where a dispute or an unpaid invoice stands. closed_at: since when it does for good, None while it is open."""
+
+    about: str
+    said: Group
+    since: datetime
+    closed_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        return self.closed_at is None
+
+
+def _dispute_open(status: object) -> bool:
+    return status not in CLOSED_DISPUTES
+
+
+def _unpaid_open(state: object) -> bool:
+    return state in OPEN_UNPAID
+
+
+#: (group, its things by field, their state by field, whether a state is open)
+_DISPUTES = ("dispute", "dispute", "status", _dispute_open)
+_UNPAID = ("unpaid", "invoice", "state", _unpaid_open)
+
+
+def _states(
+    facts: Collection[Fact], group: str, thing: str, name: str, is_open: Callable[[object], bool]
+) -> Iterator[_State]:
+    """The group's things, each by its latest state; at the same second an end outranks what it ends."""
     for about, mine in _by_thing(facts, group, thing).items():
-        last = _latest(mine, group, lambda said: int(not is_open(str(said.get(name)))))
-        if last is not None and is_open(str(last.get(name))):
-            since = min(_instant(s, "opened_at") or f.occurred_at for f, s in _saying(mine, group))
-            yield Hold(group, about or "?", since)
+        told = sorted(
+            _saying(mine, group),
+            key=lambda pair: (state_as_of(pair[0]), not is_open(pair[1].get(name)), pair[0].key),
+        )
+        closed_at: datetime | None = None
+        for fact, said in told:
+            at = fact.occurred_at
+            closed_at = None if is_open(said.get(name)) else min(at, closed_at or at)
+        since = min(_instant(said, "opened_at") or fact.occurred_at for fact, said in told)
+        yield _State(about or "?", told[-1][1], since, closed_at)
+
+
+def _all_closed_at(states: Collection[_State]) -> datetime | None:
+    """When the last of them was closed; None where there is none, or one is open."""
+    closed = [state.closed_at for state in states if state.closed_at is not None]
+    return max(closed) if closed and len(closed) == len(states) else None
+
+
+def _archived_until(facts: Collection[Fact]) -> Iterator[str]:
+    for _, said in _saying(facts, "archived"):
+        if until := _text(said, "until"):
+            yield until
+
+
+def _due_day(said: Group, since: datetime) -> date:
+    return paris_day(_instant(said, "due_at") or since)
 
 
 def _fraud_outcome(facts: Collection[Fact]) -> str | None:

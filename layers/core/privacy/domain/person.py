@@ -7,14 +7,14 @@ and gives the people in it. Same set of facts, same people.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import CUSTOMER, Clock, after, clock_of, paris_day
 from privacy.domain.consent import PERSONALISATION, Consent, ConsentLog, FactRef, State, Suppression
 from privacy.domain.consents import newsletter, resolved
-from privacy.domain.facts import Fact, state_as_of
+from privacy.domain.facts import Fact, state_as_of, told_at
 from privacy.domain.identifiers import (
     ORDER_NUMBER,
     STRIPE_INVOICE,
@@ -26,12 +26,12 @@ from privacy.domain.identifiers import (
 from privacy.domain.linking import DECISIONS, PERSON, PURCHASES, Linked, Links, PersonLinks, Sets
 from privacy.domain.membership import OUR_DOING, Standing
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
-from privacy.domain.policy import Periods, Policy
-from privacy.domain.retention import Piece
+from privacy.domain.policy import Policy
+from privacy.domain.retention import BARE, Piece
 
 #: Raise it whenever the same facts fold to something else, and run `privacy rebuild` after the deployment
 #: (docs/architecture.md "Clocks and holds").
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 
 
 type _Fields = dict[str, tuple[tuple[datetime, str], str, FactRef]]
@@ -50,10 +50,11 @@ class Person:
     """One person. Addresses stand in `profile` only; everywhere else identifiers do.
 
     links: identifiers that are theirs, and people whom facts connect with them. profile: the latest of each
-    field. refusals: what belongs on the suppression list (A17, A18). may_market_until: the first Paris day on
-    which marketing stops by itself, None where it is not allowed. next_action_on: a lower bound of the next
-    day on which the purge has something to look at. objected_at: since when they are against personalisation.
-    pieces: every field group of every fact that is theirs, wherever it is filed.
+    field. refusals: what belongs on the suppression list (A17, A18). permission_ends: the Paris day on which A2 or A3
+    end the last permission, in force or not; may_market_until: the same, None where marketing is not allowed;
+    renewal_on: the day of the letter before it. objected_at: since when they are against personalisation. pieces: every
+    field group of every fact that is theirs, wherever it is filed. repeated: keys of facts whose consent only repeats
+    what our own calls did. lasting: keys of facts that say a no which nothing else remembers.
     """
 
     links: PersonLinks
@@ -67,12 +68,15 @@ class Person:
     last_contact: datetime | None
     clock: Clock
     may_market_until: date | None
-    next_action_on: date | None
+    permission_ends: date | None
+    renewal_on: date | None
     facts: int
     last_fact: datetime
     recorded_until: datetime
     objected_at: datetime | None = None
     pieces: tuple[Piece, ...] = ()
+    repeated: frozenset[str] = frozenset()
+    lasting: frozenset[str] = frozenset()
 
     @property
     def anchor(self) -> str:
@@ -145,7 +149,9 @@ class Folding:
     _did: dict[str, datetime] = field(default_factory=dict)
     # when they wrote to us, and since when they are against personalisation
     _wrote: dict[str, datetime] = field(default_factory=dict)
-    _objected: dict[str, datetime] = field(default_factory=dict)
+    _objected: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    # (where it is filed, key) → its subject, and the groups held of it, each with its instant
+    _held: dict[tuple[str, str], tuple[str, tuple[tuple[str, datetime], ...]]] = field(default_factory=dict)
     _recorded: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> None:
@@ -154,6 +160,7 @@ class Folding:
         A fact that came again under a newer pepper is filed twice: it counts once, and names both identifiers.
         """
         self._said.add(fact)
+        self._hold(fact)
         if fact.type == PERSON:
             return
         again = fact.key in self._seen
@@ -199,12 +206,29 @@ class Folding:
         subjects: dict[str, list[str]] = defaultdict(list)
         for subject in self._counts:
             subjects[linked.owner(subject)].append(subject)
+        held: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for filed, (subject, _) in self._held.items():
+            held[linked.owner(subject)].append(filed)
+        repeated = {mailbox: log.repeated() for mailbox, log in logs.items()}
         return linked, {
-            anchor: self._person(links, subjects[anchor], consents, refusals)
+            anchor: self._person(
+                links,
+                subjects=subjects[anchor],
+                held=held[anchor],
+                consents=consents,
+                refusals=refusals,
+                repeated=repeated,
+            )
             for anchor, links in linked.people.items()
         }
 
     # --- what a fact adds -----------------------------------------------------------------------
+
+    def _hold(self, fact: Fact) -> None:
+        filed = (fact.filed_under, fact.key)
+        if filed not in self._held:
+            told = tuple((group, told_at(fact, group)) for group in fact.groups or (BARE,))
+            self._held[filed] = (self._seen.get(fact.key, fact.subject), told)
 
     def _name_purchase(self, fact: Fact) -> None:
         """Whatever one fact calls a purchase by is one purchase: its payment, session and invoice."""
@@ -232,8 +256,7 @@ class Folding:
         if not emails:
             return
         if fact.group("consent").get("purpose") == PERSONALISATION:
-            since = self._objected.get(fact.subject, fact.occurred_at)
-            self._objected[fact.subject] = min(fact.occurred_at, since)
+            self._objected[fact.subject][fact.key] = fact.occurred_at
         self._log(emails[0]).add(fact, self.policy)
         member = fact.group("subscription")
         typed = [member.get("email") or fact.group("consent").get("email")]
@@ -274,9 +297,12 @@ class Folding:
     def _person(
         self,
         links: PersonLinks,
+        *,
         subjects: Iterable[str],
+        held: Iterable[tuple[str, str]],
         consents: Mapping[str, Consent],
         refusals: Mapping[str, Suppression],
+        repeated: Mapping[str, frozenset[str]],
     ) -> Person:
         subjects = sorted(subjects)
         orders = self._orders(subjects)
@@ -299,7 +325,9 @@ class Folding:
             unproven_since=min((c.unproven_since for c in mine if c.unproven_since), default=None),
             awaiting_payment=max((o.awaiting_since for o in orders if o.awaiting_since), default=None),
         )
-        until = self._may_market_until(mine, clock, last_opt_in, last_contact)
+        ends = self._permission_ends(clock, last_opt_in, [*contacts, *paid])
+        until = ends if any(consent.mailable for consent in mine) else None
+        objected = {key: at for s in subjects for key, at in self._objected.get(s, {}).items()}
         return Person(
             links=links,
             profile=self._profile(links, subjects),
@@ -314,12 +342,26 @@ class Folding:
             last_contact=last_contact,
             clock=clock,
             may_market_until=until,
-            next_action_on=_next_action(orders, clock, until, self.policy.periods),
+            permission_ends=ends,
+            renewal_on=until - timedelta(days=self.policy.periods.renewal_days) if until else None,
             facts=sum(self._counts[s] for s in subjects),
             last_fact=last_fact,
             recorded_until=max(self._recorded[s] for s in subjects),
-            objected_at=min((self._objected[s] for s in subjects if s in self._objected), default=None),
+            objected_at=min(objected.values(), default=None),
+            pieces=tuple(self._pieces(held, {order.order for order in orders})),
+            repeated=frozenset[str]().union(*(repeated.get(m, ()) for m in links.mailboxes)),
+            lasting=frozenset(objected),
         )
+
+    def _pieces(self, held: Iterable[tuple[str, str]], orders: Collection[str]) -> Iterator[Piece]:
+        purchases: dict[str, tuple[str, ...]] = {}
+        for filed in sorted(held):
+            subject, told = self._held[filed]
+            if subject not in purchases:
+                names = self._numbered.get(subject, ()) if kind_of(subject) == ORDER_NUMBER else (subject,)
+                purchases[subject] = tuple(sorted({self._purchase(name) for name in names} & {*orders}))
+            for group, at in told:
+                yield Piece(*filed, group, subject, at, purchases[subject])
 
     def _orders(self, subjects: Iterable[str]) -> tuple[Order, ...]:
         purchases: dict[str, list[Fact]] = defaultdict(list)
@@ -348,31 +390,20 @@ class Folding:
                         latest[name] = said
         return {name: Known(value, ref) for name, (_, value, ref) in sorted(latest.items())}
 
-    def _may_market_until(
-        self,
-        consents: tuple[Consent, ...],
-        clock: Clock,
-        last_opt_in: datetime | None,
-        last_contact: datetime | None,
+    def _permission_ends(
+        self, clock: Clock, last_opt_in: datetime | None, contacts: Iterable[datetime]
     ) -> date | None:
-        """A2 for customers, A3 for newsletter-only subscribers."""
-        if last_opt_in is None or last_contact is None or not any(c.mailable for c in consents):
+        """A2 for customers, A3 for newsletter-only subscribers. What ended once, no later order brings back."""
+        if last_opt_in is None:
             return None
-        if clock.regime == CUSTOMER:
-            return after(paris_day(last_contact), self.policy.periods.marketing)
-        return after(paris_day(last_opt_in), self.policy.periods.newsletter_only)
-
-
-def _next_action(
-    orders: tuple[Order, ...], clock: Clock, until: date | None, periods: Periods
-) -> date | None:
-    days = [
-        day for day in (clock.due_on, until, until and until - timedelta(days=periods.renewal_days)) if day
-    ]
-    for order in orders:
-        held = ((order.card_at, periods.card), (order.fraud_at, periods.fraud))
-        days += [after(paris_day(at), span) for at, span in held if at]
-    return min(days, default=None)
+        if clock.regime != CUSTOMER:
+            return after(paris_day(last_opt_in), self.policy.periods.newsletter_only)
+        ends = after(paris_day(last_opt_in), self.policy.periods.marketing)
+        for contact in sorted(at for at in contacts if at > last_opt_in):
+            if paris_day(contact) >= ends:
+                break
+            ends = after(paris_day(contact), self.policy.periods.marketing)
+        return ends
 
 
 def _only_order_groups(fact: Fact) -> Fact:

@@ -17,7 +17,7 @@ from privacy.domain.facts import GROUPS
 ITEMS: Final = (
     "person", "pointer", "note", "suppression", "hold",
     "case", "minimal_case", "cause", "sender_log", "forwarded_mail", "spam",
-    "event_claim", "gone_mark", "removal", "token",
+    "event_claim", "gone_mark", "removal", "token", "renewal",
     "read_log", "run", "receipt", "approval",
 )  # fmt: skip
 OBJECTS: Final = ("case_mail", "forwarded_mail", "spam", "replay", "log")
@@ -31,19 +31,21 @@ HELD: Final = frozenset(
     )
 )
 
-#: Days that a span may be counted from. The words for them stand in domain/retention_words.py.
-TRIGGERS: Final = frozenset(
+#: In a group's place: a fact of which nothing is held but whom it names.
+BARE: Final = ""
+
+#: Days that a span may be counted from: of a person's pieces (domain/schedule.py), and of whatever else we hold.
+PIECE_TRIGGERS: Final = frozenset(
     {
-        # of the person
-        "last_contact", "last_order", "opt_in", "consent_end", "last_fact", "last_piece",
-        # of the purchase
+        "last_contact", "last_order", "opt_in", "consent_end", "last_fact",
         "order", "contract_delivery", "charge", "dispute_closed", "unpaid_due", "unpaid_settled",
-        # of the piece
         "financial_year_end", "session",
-        # of what else we hold
-        "refusal", "closing", "receipt", "write", "run", "erasure", "release",
     }
 )  # fmt: skip
+ITEM_TRIGGERS: Final = frozenset(
+    {"last_piece", "refusal", "closing", "receipt", "write", "run", "erasure", "release"}
+)
+TRIGGERS: Final = PIECE_TRIGGERS | ITEM_TRIGGERS
 
 #: A21: the law's shortest time is kept through its last day, a longest time ends on the anniversary.
 MINIMUM, MAXIMUM = "minimum", "maximum"

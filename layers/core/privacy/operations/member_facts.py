@@ -9,9 +9,9 @@ from datetime import datetime
 
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
-from privacy.domain.membership import ABSENT, ASKED, REFUSED, SEEN
+from privacy.domain.membership import ABSENT, ASKED, OUR_SOURCE, REFUSED, SEEN
 
-SOURCE = "sync"
+SOURCE = OUR_SOURCE
 
 
 def asked(audience: str, address: str, status: str, *, pseudonyms: Pseudonyms, now: datetime) -> Fact:

@@ -13,6 +13,7 @@ from privacy.domain.consent import Consent
 from privacy.domain.membership import Membership, Standing
 from privacy.domain.person import FOLD_VERSION, Person
 from privacy.domain.policy import Policy
+from privacy.domain.purge import next_action_on
 
 #: Holds listed in a summary; their number always stands beside them.
 LISTED = 50
@@ -54,8 +55,8 @@ def summary_of(
         "fold_version": FOLD_VERSION,
         "policy_digest": policy.digest,
     }
-    if person.next_action_on is not None:
-        summary["due_on"] = person.next_action_on.isoformat()
+    if due_on := next_action_on(person, policy):
+        summary["due_on"] = due_on.isoformat()
         summary["due_shard"] = due_shard(person_id)
     if person.links.asked_since is not None:
         summary["asked_since"] = person.links.asked_since.isoformat()
