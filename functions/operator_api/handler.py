@@ -27,6 +27,7 @@ def handle(event: http.Event) -> operator.Answer:
             requests=bootstrap.requests,
             mail=bootstrap.mail_store,
             new_request_id=bootstrap.new_request_id,
+            holds=bootstrap.legal_holds,
             now=bootstrap.now,
         ),
     )

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from privacy.operations.watch_deadlines import Watch
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
+    from privacy.ports.retention import LegalHolds
     from privacy.ports.tokens import Tokens
 
 #: Facts of a page that are recorded at once: fewer than the connections that boto3 keeps.
@@ -478,6 +479,13 @@ def staying() -> Staying:
 @cache
 def _s3() -> S3Client:
     return boto3.client("s3", config=_config())
+
+
+@cache
+def legal_holds() -> LegalHolds:
+    from privacy.outbound.dynamodb_holds import DynamoHolds
+
+    return DynamoHolds(_dynamodb(), settings().registry_table)
 
 
 @cache

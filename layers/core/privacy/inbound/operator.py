@@ -20,6 +20,7 @@ from privacy.inbound.payload import MalformedEvent, document, needed, text
 from privacy.operations.append_steps import NoSuchRequest
 from privacy.operations.describe_person import Reader
 from privacy.operations.fetch_mail import NoSuchMessage
+from privacy.operations.hold_person import HoldRefused
 from privacy.operations.neighbourhood import NeighbourhoodTooLarge
 from privacy.ports import RequestConflict
 
@@ -60,6 +61,7 @@ _STATUS: Mapping[type[Exception], int] = {
     NoSuchRequest: 404,
     NoSuchMessage: 404,
     IllegalTransition: 409,
+    HoldRefused: 409,
     RequestConflict: http.TRY_AGAIN,
 }
 _REFUSALS = tuple(_STATUS)
@@ -86,7 +88,7 @@ def answering(take: Callable[[http.Event], Answer]) -> Callable[[http.Event, obj
 def _because(refusal: Exception) -> str:
     """Why, where somebody can do something about it; nothing of anybody stands in it."""
     match refusal:
-        case IllegalTransition():
+        case IllegalTransition() | HoldRefused():
             reason = refusal.reason
         case NoSuchRequest():
             reason = "there is no request of this number"

@@ -11,6 +11,7 @@ from privacy.domain.policy import Policy
 from privacy.inbound.reconciling import Begin
 from privacy.operations.fold_people import Stores
 from privacy.ports import KeyQueue, MailStore, Notes, RequestLog, RunLog
+from privacy.ports.retention import LegalHolds
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,5 @@ class Means:
     requests: Callable[[], RequestLog]
     mail: Callable[[], MailStore]
     new_request_id: Callable[[], str]
+    holds: Callable[[], LegalHolds]
     now: Callable[[], datetime]

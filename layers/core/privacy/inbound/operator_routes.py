@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from privacy.domain.clocks import paris_day
 from privacy.inbound import (
     http,
+    operator_holds,
     operator_imports,
     operator_links,
     operator_notes,
@@ -163,5 +164,6 @@ ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/reconciliations": _reconcile,
     "POST /operator/reconciliations/approvals": _approve_removals,
     "POST /operator/reconciliations/status": _reconciliation_status,
+    **operator_holds.ROUTES,
     **operator_request_routes.ROUTES,
 }

@@ -1,0 +1,60 @@
+"""The DPO's holds: `{"email": "…", "kind": "legal", "reason": "…", "review_on": "2027-01-15"}`, and lifting them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from privacy.domain.identifiers import Pseudonyms
+from privacy.inbound import http
+from privacy.inbound import operator_requests as read
+from privacy.inbound.operator import ANSWERED, DPO, Answer, only
+from privacy.inbound.operator_means import Means
+from privacy.inbound.payload import Document, MalformedEvent, needed, text
+from privacy.operations.describe_person import Reader
+from privacy.operations.hold_person import HoldDesk
+from privacy.ports.retention import HOLD_KINDS
+
+
+def _place(event: http.Event, who: Reader, means: Means) -> Answer:
+    body, desk = read.said(event), _desk(who, means)
+    placed = desk.place(
+        _whose(body, means.pseudonyms()),
+        kind=_kind(body),
+        reason=read.words_in(body, "reason"),
+        review_on=read.day_in(body, "review_on"),
+    )
+    return Answer(ANSWERED, placed)
+
+
+def _release(event: http.Event, who: Reader, means: Means) -> Answer:
+    body, desk = read.said(event), _desk(who, means)
+    return Answer(ANSWERED, desk.release(_whose(body, means.pseudonyms()), _kind(body)))
+
+
+def _list(_event: http.Event, who: Reader, means: Means) -> Answer:
+    return Answer(ANSWERED, _desk(who, means).list())
+
+
+def _desk(who: Reader, means: Means) -> HoldDesk:
+    """Raises NotAllowed."""
+    only(DPO, who)
+    return HoldDesk(means.holds(), means.stores(), who, means.now())
+
+
+def _whose(body: Document, pseudonyms: Pseudonyms) -> tuple[str, ...]:
+    """Raises MalformedEvent."""
+    return pseudonyms.emails(needed(read.email_in(body), "email"))
+
+
+def _kind(body: Document) -> str:
+    kind = text(body, "kind")
+    if kind not in HOLD_KINDS:
+        raise MalformedEvent("kind")
+    return kind
+
+
+ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
+    "POST /operator/holds": _place,
+    "POST /operator/holds/lookups": _list,
+    "POST /operator/holds/releases": _release,
+}

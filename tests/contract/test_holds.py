@@ -1,0 +1,93 @@
+"""Operators' holds, in memory and in DynamoDB, are held to the same behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from privacy.outbound.dynamodb_holds import DynamoHolds
+from privacy.ports.retention import LegalHold, LegalHolds
+from tests.fakes import MemoryHolds
+from tests.telling import at
+
+HOLD = LegalHold("person-1", "legal", "a claim", "anne", at("2026-11-22T10:00"), date(2027, 1, 15))
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def holds(request: pytest.FixtureRequest) -> Iterator[LegalHolds]:
+    if request.param == "memory":
+        yield MemoryHolds()
+        return
+    with mock_aws():
+        client: Any = boto3.client(
+            "dynamodb", region_name="eu-west-3", aws_access_key_id="x", aws_secret_access_key="x"
+        )
+        client.create_table(
+            TableName="registry",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=_keys("pk", "sk"),
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "due_shard", "due_on")
+            ],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "due",
+                    "KeySchema": _keys("due_shard", "due_on"),
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+        )
+        yield DynamoHolds(client, "registry")
+
+
+def _keys(*names: str) -> list[dict[str, str]]:
+    return [{"AttributeName": n, "KeyType": k} for n, k in zip(names, ("HASH", "RANGE"), strict=True)]
+
+
+def test_a_hold_is_found_by_any_of_the_ids_until_it_is_released(holds: LegalHolds) -> None:
+    other = HOLD._replace(kind="restriction", review_on=date(2026, 12, 1))
+    holds.place(HOLD)
+    holds.place(other)
+    assert holds.of(["person-2", "person-1"]) == [other, HOLD]
+    assert holds.of(["person-2"]) == []
+    assert holds.of([]) == []
+    assert holds.release("person-1", "legal")
+    assert not holds.release("person-1", "legal")
+    assert holds.of(["person-1"]) == [other]
+
+
+def test_placed_again_it_has_another_reason_and_review_day(holds: LegalHolds) -> None:
+    holds.place(HOLD)
+    holds.reminded(HOLD, date(2027, 1, 15))
+    again = HOLD._replace(reason="the claim goes on", since=at("2027-01-16"), review_on=date(2027, 6, 1))
+    holds.place(again)
+    assert holds.of(["person-1"]) == [again]
+    holds.reminded(HOLD, date(2027, 1, 18))
+    assert holds.of(["person-1"]) == [again], "another one was reminded of"
+
+
+def test_every_hold_is_listed_the_next_review_first(holds: LegalHolds) -> None:
+    days = (date(2027, 3, 1), date(2027, 1, 1), date(2027, 2, 1))
+    placed = [HOLD._replace(person=f"person-{day.month}", review_on=day) for day in days]
+    for hold in placed:
+        holds.place(hold)
+    assert holds.all() == sorted(placed, key=lambda hold: hold.review_on)
+    holds.release("person-1", "legal")
+    assert [hold.person for hold in holds.all()] == ["person-2", "person-3"]
+
+
+def test_when_the_dpo_was_last_told_stands_with_the_hold(holds: LegalHolds) -> None:
+    holds.place(HOLD)
+    holds.reminded(HOLD, date(2027, 1, 15))
+    (told,) = holds.of(["person-1"])
+    assert told == HOLD._replace(reminded_on=date(2027, 1, 15))
+    holds.reminded(told, date(2027, 1, 18))
+    assert holds.all() == [HOLD._replace(reminded_on=date(2027, 1, 18))]
+    holds.release("person-1", "legal")
+    holds.reminded(told, date(2027, 1, 19))
+    assert holds.all() == []
