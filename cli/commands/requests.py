@@ -16,6 +16,7 @@ from cli.commands.request_decision import OF_THE_DPO, decision_of, take_decision
 from cli.commands.request_words import CHANNELS, RIGHTS, ROLES
 from cli.commands.times import instant
 from cli.local.trouble import Trouble
+from privacy.domain.case_numbers import ANY
 
 NAME = "requests"
 HELP = "what people asked for, by when it is due, and your decision"
@@ -45,7 +46,7 @@ The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend`, --de
 The back office writes down who looked at which case, and every step has a name to it.
 """
 
-ONE = re.compile(r"\[?(IM-\d{4}-\d{6})\]?", re.IGNORECASE)
+ONE = re.compile(rf"\[?({ANY})\]?", re.IGNORECASE)
 ATTEMPTS = 6
 #: Marks that only a person takes away.
 SETTLED = ("needs_human", "mail_undeliverable", "abuse_suspected", "third_party_data", "minor")

@@ -49,6 +49,7 @@ from privacy.ports import (
 from privacy.settings import Settings
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from privacy.inbound.retries import Retries
     from privacy.operations.fold_people import Stores
     from privacy.operations.import_history import HistoryImport
+    from privacy.operations.plan_purge import Planning
     from privacy.operations.react_to_request import Reaction
     from privacy.operations.receive_mail import Reception
     from privacy.operations.reconcile import Reconciliation
@@ -71,7 +73,7 @@ if TYPE_CHECKING:
     from privacy.operations.watch_deadlines import Watch
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
-    from privacy.ports.retention import LegalHolds
+    from privacy.ports.retention import Backlog, DueIndex, LegalHolds, Receipts
     from privacy.ports.tokens import Tokens
 
 #: Facts of a page that are recorded at once: fewer than the connections that boto3 keeps.
@@ -473,6 +475,81 @@ def staying() -> Staying:
     return Staying(tokens(), people(), ledger(), policy(), now)
 
 
+# ---------------------------------------------------------------- the purge's plan
+
+
+@cache
+def _cloudwatch() -> CloudWatchClient:
+    return boto3.client("cloudwatch", config=_config())
+
+
+@cache
+def retention_plan_queue() -> KeyQueue:
+    return _queue(settings().retention_plan_queue_url)
+
+
+@cache
+def due_indexes() -> Mapping[str, DueIndex]:
+    """By what purges it (operations/purge_batch.py)."""
+    from privacy.operations import purge_batch as kinds
+    from privacy.operations.due_shards import SHARDS
+    from privacy.outbound.dynamodb_due import DynamoDueIndex
+
+    own = settings()
+    tables = {
+        kinds.PERSON: own.people_table,
+        kinds.REQUEST: own.requests_table,
+        kinds.CAUSE: own.requests_table,
+        kinds.REGISTRY: own.registry_table,
+        kinds.ARCHIVE: own.archive_table,
+    }
+    return {kind: DynamoDueIndex(_dynamodb(), table, SHARDS[kind]) for kind, table in tables.items()}
+
+
+@cache
+def backlog() -> Backlog:
+    from privacy.outbound.cloudwatch_backlog import CloudWatchBacklog
+
+    own = settings()
+    return CloudWatchBacklog(
+        _cloudwatch(), queues=own.watched_queues, functions=own.watched_functions, now=now
+    )
+
+
+@cache
+def receipts() -> Receipts:
+    from privacy.domain.clocks import paris_day
+    from privacy.outbound.dynamodb_receipts import DynamoReceipts
+
+    return DynamoReceipts(_dynamodb(), settings().registry_table, lambda: paris_day(now()))
+
+
+def begin_retention_day() -> Run:
+    """The day's own run, or what became of it."""
+    from privacy.operations.retention_runs import begin_day
+
+    return begin_day(runs=runs(), policy=policy(), now=now())
+
+
+def retention_planning() -> Planning:
+    from privacy.inbound.retention_planning import tell
+    from privacy.operations.plan_purge import Planning
+
+    own = settings()
+    return Planning(
+        runs=runs(),
+        indexes=due_indexes(),
+        purges=_queue(own.retention_purge_queue_url),
+        rebuilds=rebuild_people_queue(),
+        history_approved=fold_stores().registry.history_approved,
+        backlog=backlog(),
+        receipts=receipts(),
+        told=tell,
+        policy=policy(),
+        now=now,
+    )
+
+
 # ---------------------------------------------------------------- requests
 
 
@@ -594,6 +671,7 @@ def send_mail_queue() -> OwnQueue:
 def letter_sending() -> LetterSending:
     from privacy import letters
     from privacy.inbound.mail import read_mail
+    from privacy.operations.reach_mailbox import MailboxReach
     from privacy.operations.send_letter import LetterSending
     from privacy.operations.write_letter import LetterWriting, Offices
 
@@ -613,6 +691,7 @@ def letter_sending() -> LetterSending:
         periods=policy().periods,
         pseudonyms=pseudonyms,
         now=now,
+        mailboxes=MailboxReach(people(), tokens(), pseudonyms, own.pages_base_url, now),
         silence=timedelta(seconds=own.letter_silence_seconds),
     )
 

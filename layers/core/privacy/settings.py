@@ -32,6 +32,10 @@ class Settings:
     def _listed(self, name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in self._environ.get(name, "").split(",") if part.strip())
 
+    def _some(self, name: str) -> tuple[str, ...]:
+        self._required(name)
+        return self._listed(name)
+
     @property
     def ledger_table(self) -> str:
         return self._required("LEDGER_TABLE")
@@ -88,6 +92,11 @@ class Settings:
         return int(self._required("LETTER_SILENCE_SECONDS"))
 
     @property
+    def pages_base_url(self) -> str:
+        """Where people open our pages, without a slash at its end."""
+        return self._required("PAGES_BASE_URL").rstrip("/")
+
+    @property
     def send_mail_queue_url(self) -> str:
         return self._required("SEND_MAIL_QUEUE_URL")
 
@@ -136,6 +145,28 @@ class Settings:
     @property
     def stripe_eventbridge_dead_letter_queue_url(self) -> str:
         return self._required("STRIPE_EVENTBRIDGE_DEAD_LETTER_QUEUE_URL")
+
+    @property
+    def archive_table(self) -> str:
+        return self._required("ARCHIVE_TABLE")
+
+    @property
+    def retention_plan_queue_url(self) -> str:
+        return self._required("RETENTION_PLAN_QUEUE_URL")
+
+    @property
+    def retention_purge_queue_url(self) -> str:
+        return self._required("RETENTION_PURGE_QUEUE_URL")
+
+    @property
+    def watched_queues(self) -> tuple[str, ...]:
+        """Names of queues in which a fact or a refusal may wait: nothing is purged while they are behind."""
+        return self._some("WATCHED_QUEUES")
+
+    @property
+    def watched_functions(self) -> tuple[str, ...]:
+        """Names of functions that follow streams, as `watched_queues`."""
+        return self._some("WATCHED_FUNCTIONS")
 
     @property
     def pepper_secret_id(self) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -23,78 +21,15 @@ from privacy.operations.send_letter import LetterSending, NotNow
 from privacy.operations.settle_letter import Happened, LetterEvent, LetterSettling
 from privacy.operations.watch_deadlines import Watch
 from privacy.operations.write_letter import LARGEST_MESSAGE, LetterWriting, Offices
-from privacy.ports import AcknowledgedToday, MailRefused, MailUnanswered
+from privacy.ports import AcknowledgedToday
 from tests.golden import compare
+from tests.posting import Again, Killed, Post, in_turn, killed, lost, nothing, refused, unanswered
 from tests.requesting import CASE, DPO, PASSED, POLICY, STAFF, Desk, asks, mail, shopping, step
 from tests.telling import CAMILLE, PSEUDONYMS
 
 ACCESS, WITHDRAWAL = Right.ACCESS, Right.CONSENT_WITHDRAWAL
 OFFICES = Offices("contact@imera-paris.com", "service@example.org", "dpo@example.org")
 RAW = b"From: camille.durand@example.fr\r\nSubject: Colis\r\n\r\nO\xc3\xb9 est mon colis ?\r\n"
-
-
-class Killed(BaseException):
-    """The worker is gone."""
-
-
-@dataclass
-class Post:
-    """SES in memory. answers: what becomes of the next letters, in order; then they are taken."""
-
-    taken: list[tuple[str, str, str, bytes]] = field(default_factory=list)
-    answers: list[Callable[[], None]] = field(default_factory=list)
-
-    def send(self, raw: bytes, *, sender: str, recipient: str, letter: str) -> str:
-        answer = self.answers.pop(0) if self.answers else lambda: None
-        if answer is not lost:
-            answer()
-        self.taken.append((sender, recipient, letter, raw))
-        if answer is lost:
-            raise MailUnanswered("ReadTimeoutError")
-        return f"ses-{len(self.taken)}"
-
-    def messages(self) -> list[EmailMessage]:
-        found = [message_from_bytes(raw, policy=policy.default) for *_, raw in self.taken]
-        return [each for each in found if isinstance(each, EmailMessage)]
-
-
-def lost() -> None:
-    """SES takes the letter, and its answer is lost."""
-
-
-def refused(reason: str, *, for_good: bool) -> Callable[[], None]:
-    def answer() -> None:
-        raise MailRefused(reason, for_good=for_good)
-
-    return answer
-
-
-def killed() -> None:
-    raise Killed
-
-
-def nothing() -> None:
-    """Nothing goes wrong."""
-
-
-def in_turn(*happens: Callable[[], object]) -> Callable[[], None]:
-    """The first time the first, then the next; nothing once all have happened."""
-    waiting = list(happens)
-    return lambda: (waiting.pop(0)() if waiting else None) and None
-
-
-def unanswered() -> None:
-    raise MailUnanswered("ConnectionClosedError")
-
-
-@dataclass
-class Again:
-    """The function's own queue."""
-
-    waiting: list[tuple[dict[str, str], int]] = field(default_factory=list)
-
-    def send(self, bodies: Iterable[Mapping[str, str]], delay: int = 0) -> None:
-        self.waiting += [(dict(body), delay) for body in bodies]
 
 
 @dataclass

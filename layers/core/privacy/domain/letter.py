@@ -123,6 +123,9 @@ WITH_REMEDIES = frozenset({
 #: of which nobody knows whether it went is a person's to decide.
 REPEATABLE = frozenset({Letter.ACK} | {letter for letter in Letter if letter.internal})
 
+#: Of no case: an answer makes one of its own.
+UNTAGGED = frozenset({Letter.RENEWAL_NEWSLETTER, Letter.RENEWAL_CUSTOMER})
+
 #: Sent before anybody knows who writes, or to whoever asks: no name stands in them, whatever is known (A6).
 NAMELESS = frozenset({
     Letter.ACK,

@@ -49,6 +49,7 @@ class OutgoingMail:
     at: when it was claimed, in UTC. letter: its id, `<request>_<effect>`. automatic: nobody's robot shall answer
     (RFC 3834). answers: the ids of the messages in the thread, the one that is answered last. mark: a message id of our
     making beside them: SES gives ours away for its own, and an answer that lost tag and plus-address still carries it.
+    unsubscribe: an address of ours that ends what the message is about (RFC 2369).
     """
 
     sender: Address
@@ -61,6 +62,7 @@ class OutgoingMail:
     automatic: bool = True
     answers: tuple[str, ...] = ()
     mark: str = ""
+    unsubscribe: str = ""
     original: Original | None = None
 
     def to_bytes(self) -> bytes:
@@ -78,6 +80,7 @@ class OutgoingMail:
                 if self.automatic
                 else ()
             ),
+            *((("List-Unsubscribe", f"<{self.unsubscribe}>"),) if self.unsubscribe else ()),
             ("X-Auto-Response-Suppress", "All"),
             ("X-Imera-Letter", _plain(self.letter)),
             ("MIME-Version", "1.0"),

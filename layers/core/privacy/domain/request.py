@@ -15,20 +15,26 @@ from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.deadlines import Deadline, Suspension, deadline, identity_asked_in_time
+from privacy.domain.letter import Letter
 from privacy.domain.minimal_case import MinimalItem, noon
+from privacy.domain.renewal import Renewal
 from privacy.domain.request_steps import Flag, Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import NO_PARTICULARS, Particulars, Role
 
 
 class State(StrEnum):
-    """Where a case or an item stands. The first five and the last are a case's only; the others may be an item's."""
+    """Where a case or an item stands. The first six and the last are a case's only; the others may be an item's.
+
+    renewal: no case, but a letter of ours before a permission ends (domain/renewal.py).
+    """
 
     RECEIVED = "received"
     TRIAGE = "triage"
     NOT_DSAR = "not_dsar"
     SPAM = "spam"
     DUPLICATE = "duplicate"
+    RENEWAL = "renewal"
     OPEN = "open"
     IDENTITY_PENDING = "identity_pending"
     MANDATE_PENDING = "mandate_pending"
@@ -61,7 +67,7 @@ PENDING = frozenset(UNFINISHED[1:5])
 #: Nobody decided yet what the message is.
 UNDECIDED = frozenset({State.RECEIVED, State.TRIAGE})
 #: Nothing was asked of us, or elsewhere.
-PUT_AWAY = frozenset({State.NOT_DSAR, State.SPAM, State.DUPLICATE})
+PUT_AWAY = frozenset({State.NOT_DSAR, State.SPAM, State.DUPLICATE, State.RENEWAL})
 
 #: While one of these is open, what we hold of the person is not purged; an erasure keeps nothing (A23).
 HOLDING = frozenset({
@@ -201,6 +207,19 @@ class Request:
         return self.state in PUT_AWAY or (bool(self.items) and not self.open_items)
 
     @property
+    def renewal(self) -> Renewal | None:
+        """The letter that it is, where it is one."""
+        if not self.steps or self.steps[0].kind is not Kind.RENEWAL_OFFERED:
+            return None
+        said = self.steps[0]
+        return Renewal(
+            mailbox=said.text("mailbox"),
+            ends_on=date.fromisoformat(said.text("ends_on")),
+            letter=Letter(said.text("letter")),
+            language=said.text("language"),
+        )
+
+    @property
     def senders(self) -> tuple[str, ...]:
         """Of a case that was reduced: the identifiers of the addresses that it came from."""
         return self.minimum.texts("senders") if self.minimum is not None else ()
@@ -271,6 +290,7 @@ _DECIDES: Mapping[Kind, State] = {
     Kind.SET_ASIDE: State.SPAM,
     Kind.NOT_A_REQUEST: State.NOT_DSAR,
     Kind.MERGED: State.DUPLICATE,
+    Kind.RENEWAL_OFFERED: State.RENEWAL,
 }
 
 
@@ -314,6 +334,10 @@ def _received(request: Request, step: Step) -> Request:
         messages=(*request.messages, message),
         received_at=min(request.received_at or received_at, received_at),
     )
+
+
+def _renewal_offered(request: Request, step: Step) -> Request:
+    return replace(request, language=step.text("language"))
 
 
 def _understood(request: Request, step: Step) -> Request:
@@ -625,6 +649,7 @@ ITEM_MOVES: Mapping[Kind, ItemMove] = {
 _CHANGES = {
     **dict.fromkeys(ITEM_MOVES, _moves),
     Kind.RECEIVED: _received,
+    Kind.RENEWAL_OFFERED: _renewal_offered,
     Kind.UNDERSTOOD: _understood,
     Kind.OPENED: lambda request, step: _decided(_rights(request, step), step),
     Kind.RIGHTS_ADDED: lambda request, step: _decided(_rights(request, step), step),

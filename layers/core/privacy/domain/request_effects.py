@@ -29,10 +29,13 @@ class Does(StrEnum):
 
 
 class To(StrEnum):
+    """mailbox: the one that a renewal letter names by its identifier."""
+
     SENDER = "sender"
     ADDRESS_ON_FILE = "address_on_file"
     DPO = "dpo"
     CUSTOMER_SERVICE = "customer_service"
+    MAILBOX = "mailbox"
     NOBODY = "nobody"
 
 
@@ -133,10 +136,14 @@ def stands(request: Request, effect: Effect) -> bool:
         return True
     if effect.does is Does.FORWARD:
         return request.state is not State.SPAM and not (_suspect(request) and request.state in UNDECIDED)
-    if request.state in PUT_AWAY and request.steps[effect.step - 1].kind is not Kind.HONOURED:
+    if request.state in PUT_AWAY and request.steps[effect.step - 1].kind not in _WHATEVER_STATE:
         return False
     step = request.steps[effect.step - 1]
     return _STANDS.get(step.kind, _always)(request, effect, step)
+
+
+#: What these owe does not hang on a case that goes on.
+_WHATEVER_STATE = frozenset({Kind.HONOURED, Kind.RENEWAL_OFFERED})
 
 
 # ---------------------------------------------------------------- which effects a step owes
@@ -149,6 +156,9 @@ def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) 
     if step.kind is Kind.HONOURED:
         if (letter := _confirmation(request, number, step, known)) and request.address:
             yield effect("done", Does.LETTER, letter=letter)
+    elif step.kind is Kind.RENEWAL_OFFERED:
+        letter = step.text("letter")
+        yield effect(letter, Does.LETTER, letter=letter.upper(), to=To.MAILBOX)
     elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
         letter = _letter(request, step)
         to = To.ADDRESS_ON_FILE if letter == "IDENTITY_L1" else To.SENDER
@@ -255,7 +265,12 @@ _TOLD_THE_DPO: Mapping[Kind, str] = {Kind.FLAGGED: "reason", Kind.REMINDED: "wha
 
 
 def _notice(request: Request, number: int, step: Step) -> str:
-    """One notice for all that one message is flagged for, or one morning reminds of. Its own fate tells nobody else."""
+    """One notice for all that one message is flagged for, or one morning reminds of. Its own fate tells nobody else.
+
+    A renewal letter that comes back needs nobody: the permission ends when it ends.
+    """
+    if step.kind is Kind.LETTER_BOUNCED and request.renewal is not None:
+        return ""
     fate = "bounced" if step.kind is Kind.LETTER_BOUNCED and step.holds("permanent") else FATES.get(step.kind)
     if fate is not None:
         return "" if step.text("effect").startswith("notice-") else fate

@@ -54,8 +54,10 @@ def admit(request: Request, step: Step) -> None:
     """Raises IllegalTransition where the step may not be taken now, or not by them."""
     if request.minimum is not None:
         raise IllegalTransition("the case was reduced to its minimum (R11): nothing more happens in it")
-    if step.kind is not Kind.RECEIVED and not request.messages:
+    if step.kind not in _FIRST and not request.messages and request.renewal is None:
         raise IllegalTransition("there is no such request")
+    if request.renewal is not None and step.kind not in _OF_A_RENEWAL:
+        raise IllegalTransition("that is a letter of ours, and no case")
     _by_whom(step)
     move = ITEM_MOVES.get(step.kind)
     if move is not None:
@@ -63,6 +65,16 @@ def admit(request: Request, step: Step) -> None:
     guard = _GUARDS.get(step.kind)
     if guard is not None:
         guard(request, step)
+
+
+#: What a case begins with, and a letter that belongs to none.
+_FIRST = frozenset({Kind.RECEIVED, Kind.RENEWAL_OFFERED})
+#: What may happen to such a letter.
+_OF_A_RENEWAL = frozenset({
+    Kind.CLAIMED, Kind.RELEASED, Kind.SPARED, Kind.LETTER_SENT, Kind.LETTER_DELIVERED, Kind.LETTER_BOUNCED,
+    Kind.LETTER_COMPLAINED, Kind.LETTER_REJECTED, Kind.LETTER_SILENT, Kind.FLAGGED, Kind.UNFLAGGED, Kind.NOTED,
+    Kind.REDUCED,
+})  # fmt: skip
 
 
 def _by_whom(step: Step) -> None:
@@ -110,6 +122,7 @@ _HANDS: Mapping[Kind, frozenset[ActingRole]] = {
     Kind.LETTER_COMPLAINED: _SOFTWARE,
     Kind.LETTER_REJECTED: _SOFTWARE,
     Kind.LETTER_SILENT: _SOFTWARE,
+    Kind.RENEWAL_OFFERED: _SOFTWARE,
     Kind.REDUCED: _SOFTWARE,
 }
 
@@ -140,6 +153,11 @@ def _received(request: Request, step: Step) -> None:
     _not_in_the_future(step)
     if request.state is State.DUPLICATE:
         raise IllegalTransition(f"the case was merged into {request.merged_into}")
+
+
+def _renewal_offered(request: Request, _step: Step) -> None:
+    if request.steps:
+        raise IllegalTransition("a letter is offered once")
 
 
 def _set_aside(request: Request, _step: Step) -> None:
@@ -415,6 +433,7 @@ def _reason(step: Step, name: str) -> None:
 
 _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.RECEIVED: _received,
+    Kind.RENEWAL_OFFERED: _renewal_offered,
     Kind.SET_ASIDE: _set_aside,
     Kind.NOT_A_REQUEST: _not_a_request,
     Kind.OPENED: _opened,

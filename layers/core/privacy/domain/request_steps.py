@@ -90,6 +90,8 @@ class Kind(StrEnum):
     HOLD_PROPOSED = "hold_proposed"
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
+    # no case at all: a letter of ours that nobody asked for
+    RENEWAL_OFFERED = "renewal_offered"
     # what is left of it, long after
     REDUCED = "reduced"
 
@@ -199,6 +201,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.HOLD_PROPOSED: ("hold", "reason"),
     Kind.HOLD_PLACED: ("hold", "reason", "review_on"),
     Kind.HOLD_LIFTED: ("hold", "reason"),
+    # mailbox: its identifier, never its address (A3). letter: as domain/letter.py names it
+    Kind.RENEWAL_OFFERED: ("mailbox", "ends_on", "letter", "language"),
     # the pseudonymous minimum (domain/minimal_case.py); number: its own, of the steps that it stands for
     Kind.REDUCED: (
         "number",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from privacy.domain.case_numbers import ANY
 from privacy.domain.mail import Address, Bounce
 from privacy.inbound.mail_charsets import decoded
 from privacy.inbound.mail_headers import Field, block
@@ -19,7 +20,7 @@ from privacy.inbound.mail_parts import Part
 AUTO_REPLY, BOUNCE, LIST, BULK, LOOP = "auto_reply", "bounce", "list", "bulk", "loop"
 
 #: What our letters carry, wherever it comes back (docs/architecture.md).
-LETTER = re.compile(r"\bIM-[0-9]{4}-[0-9]{6}(?:_[A-Za-z0-9_-]{1,60})?")
+LETTER = re.compile(rf"\b{ANY}(?:_[A-Za-z0-9_-]{{1,60}})?")
 _CASE = re.compile(r"\bIM-[0-9]{4}-[0-9]{6}\b")
 _MACHINES = frozenset({"mailer-daemon", "mailer_daemon", "postmaster-noreply"})
 _LOOPING = 30  # hops; nobody's mail takes as many

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from privacy import metrics
+from privacy.domain.case_numbers import ANY
 from privacy.inbound.batch import BatchRecord, MalformedRecord
 from privacy.operations.settle_letter import Happened, LetterEvent, LetterSettling
 
@@ -23,7 +24,7 @@ HAPPENED: Mapping[str, Happened] = {
     "Reject": "reject",
     "DeliveryDelay": "delay",
 }
-_LETTER = re.compile(r"\[?\"?(IM-\d{4}-\d{6})_([a-z0-9_-]{1,80})\"?\]?")
+_LETTER = re.compile(rf"\[?\"?({ANY})_([a-z0-9_-]{{1,80}})\"?\]?")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
 
 

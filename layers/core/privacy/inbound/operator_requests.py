@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+from privacy.domain.case_numbers import ANY
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.request_steps import Flag
 from privacy.domain.rights import Right
@@ -25,7 +26,7 @@ LANGUAGES = frozenset({"fr", "en"})
 #: Characters of a reason or a note; a step shall stay small.
 LONGEST = 4_000
 
-_REQUEST = re.compile(r"IM-\d{4}-\d{6}", re.ASCII)
+_REQUEST = re.compile(ANY)
 
 
 def said(event: http.Event) -> Document:

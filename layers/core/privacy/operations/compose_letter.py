@@ -10,6 +10,7 @@ from typing import NamedTuple
 from privacy.domain.letter import (
     NAMELESS,
     NEEDS,
+    UNTAGGED,
     WITH_REMEDIES,
     Language,
     Letter,
@@ -35,8 +36,14 @@ class Reasons(NamedTuple):
     words: tuple[str, ...]
 
 
+class Link(NamedTuple):
+    """A page of ours: it opens in the language of the words around it."""
+
+    url: str
+
+
 #: A day is written out, rights and reasons in words, a letter by its subject, lists a line each; text stays as it is.
-type Value = str | date | Why | Letter | Reasons | Sequence[Right] | Sequence[str]
+type Value = str | date | Why | Letter | Link | Reasons | Sequence[Right] | Sequence[str]
 
 _GREETING = {Language.FR: "Bonjour", Language.EN: "Hello"}
 #: Between the languages of a letter in two.
@@ -60,7 +67,7 @@ class Writing:
 
 
 class Written(NamedTuple):
-    """A letter, ready to be sent. subject: with the case's tag, by which an answer finds its case."""
+    """A letter, ready to be sent. subject: with the case's tag, by which an answer finds its case, where it has one."""
 
     subject: str
     text: str
@@ -73,7 +80,8 @@ def compose(writing: Writing, *, book: Letterbook, controller: Controller) -> Wr
         raise UnfitWording(f"{writing.letter.value}: too few or too many values: {odd}")
     parts = [_in_one(language, writing, book, controller) for language in writing.languages]
     subject = " / ".join(part.subject for part in parts)
-    return Written(f"[{writing.case}] {subject}", _RULE.join(part.text for part in parts) + "\n")
+    tagged = subject if writing.letter in UNTAGGED else f"[{writing.case}] {subject}"
+    return Written(tagged, _RULE.join(part.text for part in parts) + "\n")
 
 
 def _in_one(language: Language, writing: Writing, book: Letterbook, controller: Controller) -> Written:
@@ -115,6 +123,8 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
             return day_in_words(value, language)
         case Why():
             return why_in_words(value, language)
+        case Link():
+            return f"{value.url}?lang={language.value}"
         case Letter():
             return book.wordings[language, value].subject
         case str():

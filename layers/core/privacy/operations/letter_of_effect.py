@@ -12,6 +12,7 @@ from privacy.domain.intake import Needs
 from privacy.domain.letter import Language, Letter, languages_for
 from privacy.domain.letter_words import Why
 from privacy.domain.reminders import Occasion
+from privacy.domain.renewal import Renewal
 from privacy.domain.request import Item, Request, concerned
 from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
 from privacy.domain.request_moves import UNIDENTIFIED_AFTER_DAYS
@@ -185,6 +186,17 @@ def _reasons(request: Request, _effect: Effect, step: Step) -> Mapping[str, Valu
     return {"received_on": _received_on(request, step), "reason": step.text("reasons")}
 
 
+def _renewal(request: Request, effect: Effect, _step: Step) -> Mapping[str, Value]:
+    return {"ends_on": renewal_of(request, effect).ends_on}
+
+
+def renewal_of(request: Request, effect: Effect) -> Renewal:
+    """Raises NoSuchLetter."""
+    if request.renewal is None:
+        raise NoSuchLetter(effect.letter)
+    return request.renewal
+
+
 #: Those that a step says enough for. What an answer says comes with the answer.
 _VALUES: Mapping[Letter, _Say] = {
     Letter.ACK: _ack,
@@ -203,6 +215,8 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.REFUSAL: _reasons,
     Letter.WITHDRAWN_CONFIRM: _received,
     Letter.OVERDUE_NOTICE: _overdue,
+    Letter.RENEWAL_NEWSLETTER: _renewal,
+    Letter.RENEWAL_CUSTOMER: _renewal,
     Letter.NOTICE_FORWARD: lambda request, effect, _: {"received_on": _mail_on(request, effect)},
     Letter.NOTICE_DECISION: _decision,
     Letter.NOTICE_AUTHORITY: lambda request, _, step: {

@@ -188,11 +188,11 @@ class _Taking:
         return self._followed(id_) if id_ else None
 
     def _followed(self, id_: str) -> Request | None:
-        """The case, or the one that it was merged into; None where there is none of that number."""
+        """The case, or the one that it was merged into; None where there is none of that number, or a mere letter."""
         for _ in range(MERGES):
             request = fold(id_, self.by.log.steps(id_))
             if not request.merged_into:
-                return request if request.steps else None
+                return request if request.steps and request.renewal is None else None
             id_ = request.merged_into
         return None
 

@@ -15,8 +15,9 @@ from privacy.domain.request_effects import owed, unsettled
 from privacy.domain.request_moves import REOPENED_WITHIN_DAYS
 
 #: Values of `deadline_shard`: what waits, by its legal day; what has ended, by the day on which it did; spam; what has
-#: ended and is kept by an operator's hold, by the day on which that is looked at again.
-OPEN, ENDED, SPAM, HELD = "open", "ended", "spam", "held"
+#: ended and is kept by an operator's hold, by the day on which that is looked at again; renewal letters.
+OPEN, ENDED, SPAM, HELD, RENEWAL = "open", "ended", "spam", "held", "renewal"
+_SHARDS = {State.SPAM: SPAM, State.RENEWAL: RENEWAL}
 OWED = "owed"
 DUE_SHARDS = 8
 
@@ -51,7 +52,7 @@ def _indexed(request: Request, periods: Periods) -> dict[str, object]:
     if deadline is not None:
         indexed |= {"deadline_shard": OPEN, "deadline_on": deadline.legal_due.isoformat()}
     else:
-        shard = SPAM if request.state is State.SPAM else ENDED
+        shard = _SHARDS.get(request.state, ENDED)
         day = ended_on(request)
         if (holds := placed(request)) and not request.open_items:
             shard, day = HELD, min(hold.review_on or day for hold in holds)
@@ -76,6 +77,8 @@ def due(request: Request, periods: Periods) -> date | None:
         return None
     if placed(request):
         return None
+    if request.state is State.RENEWAL:
+        return ended_on(request)
     if request.minimum is not None and not leaves_nothing(request):
         return add_years(ended_on(request), periods.request_minimal_years)
     days = periods.request_full_days
@@ -94,8 +97,8 @@ def placed(request: Request) -> tuple[Hold, ...]:
 
 
 def leaves_nothing(request: Request) -> bool:
-    """Nothing was asked for, so there is nothing to prove: it goes as a whole (R20, R22)."""
-    return request.state in {State.NOT_DSAR, State.SPAM}
+    """Nothing was asked for, so there is nothing to prove: it goes as a whole (R20, R22, R24)."""
+    return request.state in {State.NOT_DSAR, State.SPAM, State.RENEWAL}
 
 
 def due_shard(request_id: str) -> str:
@@ -104,7 +107,12 @@ def due_shard(request_id: str) -> str:
 
 
 def ended_on(request: Request) -> date:
-    """Mail that was put away counts from its receipt (R20, R22), a case from its closing (R10)."""
+    """Mail that was put away counts from its receipt (R20, R22), a case from its closing (R10).
+
+    A renewal letter ends with the permission that it is about.
+    """
+    if request.renewal is not None:
+        return request.renewal.ends_on
     if request.minimum is not None and request.closed_at is not None:
         return paris_day(request.closed_at)
     if request.state in PUT_AWAY and not request.merged_into:

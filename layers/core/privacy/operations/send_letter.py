@@ -20,11 +20,12 @@ from privacy.domain.letter_words import Why
 from privacy.domain.outgoing_mail import Unaddressable
 from privacy.domain.policy import Periods
 from privacy.domain.request import Request, fold
-from privacy.domain.request_effects import Does, Effect, Progress, effects, owed
+from privacy.domain.request_effects import Does, Effect, Progress, To, effects, owed
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.append_steps import append_steps, letter_cause, read_request
-from privacy.operations.letter_of_effect import NoSuchLetter, letter_of
+from privacy.operations.letter_of_effect import NoSuchLetter, letter_of, renewal_of
+from privacy.operations.reach_mailbox import MailboxReach, Reached
 from privacy.operations.write_letter import LetterWriting, Ready, letter_id
 from privacy.ports import (
     AcknowledgedToday,
@@ -41,10 +42,12 @@ SILENCE = timedelta(minutes=15)
 #: SQS keeps a message back for at most so many seconds.
 _LONGEST_DELAY = 900
 
-#: spared: the sender was acknowledged today. unanswered, waits: SES's events will tell. nothing: none was to be sent.
+#: spared: the sender was acknowledged today, or what the letter says is not true any more. unanswered, waits: SES's
+#: events will tell. nothing: none was to be sent.
 type Sent = Literal["sent", "spared", "refused", "unanswered", "waits", "silent", "nothing"]
 
 _ACKNOWLEDGED = "acknowledged_today"
+_NO_LONGER = "no_longer"
 _SILENT = "silent"
 
 
@@ -54,7 +57,7 @@ class NotNow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LetterSending:
-    """What sending takes. again: the function's own queue. contact: the address of the envelope."""
+    """What sending takes. again: the function's own queue. mailboxes: for letters that answer nobody."""
 
     log: RequestLog
     letters: LetterWriting
@@ -63,6 +66,7 @@ class LetterSending:
     periods: Periods
     pseudonyms: Callable[[], Pseudonyms]
     now: Callable[[], datetime]
+    mailboxes: MailboxReach | None = None
     silence: timedelta = SILENCE
 
     def send(self, request_id: str, effect_id: str) -> Sent:
@@ -85,7 +89,10 @@ class LetterSending:
     def _claim_and_send(self, request: Request, effect: Effect) -> Sent:
         if effect.does is Does.FORWARD and _has_to_be_cut(request, effect):
             raise NotNow("an identity document has to be cut out first")
-        self.letters.check(request, effect)
+        reached = self._reached(request, effect)
+        if effect.to is To.MAILBOX and reached is None:
+            return self._let_go(request, effect)
+        self.letters.check(request, effect, reached)
         claim = Step(Kind.CLAIMED, self.now(), cause=effect.id, said={"effect": effect.id})
         try:
             claimed = append_steps(
@@ -99,7 +106,27 @@ class LetterSending:
             return self._spare(request, effect)
         if claimed.steps[-1] is not claim:
             return "nothing"  # somebody else has it, or it is not owed any more
-        return self._hand_over(claimed, effects(claimed)[effect.id])
+        return self._hand_over(claimed, effects(claimed)[effect.id], reached)
+
+    def _reached(self, request: Request, effect: Effect) -> Reached | None:
+        """Raises NoSuchLetter."""
+        if effect.to is not To.MAILBOX:
+            return None
+        if self.mailboxes is None:
+            raise NoSuchLetter(effect.letter)
+        return self.mailboxes.reach(renewal_of(request, effect))
+
+    def _let_go(self, request: Request, effect: Effect) -> Sent:
+        """What the letter would say is not true any more."""
+        said = {"effect": effect.id, "reason": _NO_LONGER}
+        spared = Step(Kind.SPARED, self.now(), cause=effect.id, said=said)
+        append_steps(
+            request.id,
+            lambda now: [spared] if _is_owed(now, effect) else [],
+            log=self.log,
+            periods=self.periods,
+        )
+        return "spared"
 
     def _acknowledges(self, request: Request, effect: Effect) -> str | None:
         """Once a day (E48); a letter that SES refused a moment ago is still the same one."""
@@ -131,10 +158,10 @@ class LetterSending:
 
     # ------------------------------------------------------------ handing over
 
-    def _hand_over(self, claimed: Request, effect: Effect) -> Sent:
+    def _hand_over(self, claimed: Request, effect: Effect, reached: Reached | None) -> Sent:
         before, at = _as_first_claimed(claimed, effect)
         try:
-            ready = self.letters.ready(before, effect, at)
+            ready = self.letters.ready(before, effect, at, reached)
         except Unaddressable:
             self._append(claimed, effect, Kind.LETTER_REJECTED, reason="unaddressable")
             return "refused"

@@ -6,7 +6,7 @@ A letter goes to the address that its case is about. Never to Reply-To, which an
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from privacy.domain.request import Message, Request
 from privacy.domain.request_effects import Does, Effect, To
 from privacy.operations.compose_letter import Value, Writing, compose
 from privacy.operations.letter_of_effect import NoSuchLetter, message_ids_before, writing
+from privacy.operations.reach_mailbox import Reached
 from privacy.ports import MailStore
 
 #: SES carries 40 MB, once encoded for its API in base64.
@@ -61,17 +62,23 @@ class LetterWriting:
     mails: MailStore
     names_in: Callable[[bytes], Collection[str]]
 
-    def check(self, request: Request, effect: Effect) -> None:
+    def check(self, request: Request, effect: Effect, reached: Reached | None = None) -> None:
         """Find what keeps the letter from being written before anybody claims it. Raises NoSuchLetter, UnfitWording."""
         if effect.to is To.ADDRESS_ON_FILE:
             raise NoSuchLetter(effect.letter)
-        compose(writing(request, effect, self._staff_language), book=self.book, controller=self.controller)
+        compose(self._writing(request, effect, reached), book=self.book, controller=self.controller)
 
-    def ready(self, request: Request, effect: Effect, at: datetime) -> Ready:
-        """at: the message's date. Raises NoSuchLetter, UnfitWording, Unaddressable."""
+    def ready(self, request: Request, effect: Effect, at: datetime, reached: Reached | None = None) -> Ready:
+        """at: the message's date. reached: of a letter that answers nobody.
+
+        Raises NoSuchLetter, UnfitWording, Unaddressable.
+        """
         if effect.does is Does.FORWARD:
             return self._forward(request, effect, at)
-        return self._ready(request, effect, writing(request, effect, self._staff_language), at)
+        said = self._writing(request, effect, reached)
+        if reached is not None:
+            return self._unasked(request, effect, said, at, reached.address)
+        return self._ready(request, effect, said, at)
 
     def instead(self, request: Request, effect: Effect, why: Why, at: datetime) -> Ready:
         """What customer service is told of a message that cannot be sent on to them."""
@@ -83,6 +90,26 @@ class LetterWriting:
     @property
     def _staff_language(self) -> Language:
         return Language(self.controller.staff_language)
+
+    def _writing(self, request: Request, effect: Effect, reached: Reached | None) -> Writing:
+        said = writing(request, effect, self._staff_language)
+        return said if reached is None else replace(said, values={**said.values, "link": reached.link})
+
+    def _unasked(self, request: Request, effect: Effect, said: Writing, at: datetime, address: str) -> Ready:
+        """A letter that nobody wrote first: an answer to it is a message of its own, and one word ends everything."""
+        made = compose(said, book=self.book, controller=self.controller)
+        contact = self.offices.contact
+        mail = OutgoingMail(
+            Address(contact, self.controller.name),
+            recipient=address,
+            reply_to=contact,
+            subject=made.subject,
+            text=made.text,
+            at=at,
+            letter=letter_id(request, effect),
+            unsubscribe=f"mailto:{contact}?subject=stop",
+        )
+        return Ready(said, mail.to_bytes(), addressable(mail.recipient))
 
     def _ready(self, request: Request, effect: Effect, said: Writing, at: datetime) -> Ready:
         made = compose(said, book=self.book, controller=self.controller)
