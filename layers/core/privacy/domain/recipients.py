@@ -13,11 +13,11 @@ ROLES = frozenset({"processor", "controller", "joint"})
 class Recipient(NamedTuple):
     """One recipient.
 
-    operations: what they do with the data, in plain words, by language. country: where they are established. transfer:
-    how data that leave the European Economic Area are protected, in plain words, by language; empty where none leave it.
-    groups: field groups that they get. always: they get whatever we hold, as who stores it for us does. told_by: sources
-    of facts, each of which shows that the person's data have been there. dpa_signed_on: when the contract of Art. 28
-    was signed; None: nobody has told us.
+    operations: what they do with the data, in plain words, by language. country: where they are established.
+    transfer: how data that leave the European Economic Area are protected, in plain words, by language; empty where
+    none leave it. groups: field groups that they get. always: they get whatever we hold, as who stores it for us does.
+    told_by: sources of facts, each of which shows that the person's data have been there. dpa_signed_on: when the
+    contract of Art. 28 was signed; None: nobody has told us.
     """
 
     id: str
