@@ -23,6 +23,8 @@ type Event = Literal[
     "failed",
     "fact_conflict",
     "fact_of_the_gone",
+    "purge_held",
+    "purge_planned",
     "reconciled",
     "record_set_aside",
     "swept",
@@ -36,6 +38,8 @@ EVENTS: Mapping[str, Literal["info", "warning", "error"]] = {
     "failed": "error",
     "fact_conflict": "error",
     "fact_of_the_gone": "info",
+    "purge_held": "warning",
+    "purge_planned": "info",
     "reconciled": "info",
     "record_set_aside": "warning",
     "swept": "warning",
@@ -47,6 +51,7 @@ EVENTS: Mapping[str, Literal["info", "warning", "error"]] = {
 FIELDS = frozenset({
     "at",             # code locations: module file:line
     "cases",          # requests that owed something
+    "due",            # of whom or which something has an end
     "error",          # exception types, the outermost first
     "event_id",       # Stripe's evt_…, or an HMAC
     "event_type",
@@ -57,6 +62,7 @@ FIELDS = frozenset({
     "removals",       # members subscribed without consent
     "run",
     "source",
+    "why",            # words of ours
 })  # fmt: skip
 
 _STANDARD = frozenset({"level", "message", "service", "timestamp", "xray_trace_id"})

@@ -3,7 +3,7 @@
 Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); CaseReminded has `what` beside it (an occasion or
 a concern), EffectBroughtAbout `does`,
 EventIgnored `reason`, LetterHandled `came_to`, LetterTold `happened`, MailReceived `became`, MemberSynced `done`
-(subscribed | unsubscribed | archived), WebhookMissed `provider`.
+(subscribed | unsubscribed | archived), Purged `rule`, WebhookMissed `provider`.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ type Metric = Literal[
     "MemberRefused",
     "MemberSynced",
     "ObjectionUnconfirmed",
+    "Purged",
     "RecordOverdue",
     "RecordSetAside",
     "RemovalsHeld",
     "RequestOverdue",
     "RunCompleted",
+    "RunHeld",
     "SubscribedWithoutConsent",
     "SubscriptionRenewed",
     "WebhookMissed",
