@@ -11,6 +11,7 @@ from cli.commands import (
     clock,
     deadline,
     history,
+    hold,
     mail,
     notes,
     orders,
@@ -19,6 +20,7 @@ from cli.commands import (
     person,
     rebuild,
     reconcile,
+    release,
     replay,
     requests,
     shop,
@@ -36,6 +38,7 @@ iméra's privacy back office, for those who run it.
                                               from which fact, until when
   privacy people links                        two addresses of one person? see and decide
   privacy notes                               what waits for you: whom to send Mailchimp's form
+  privacy hold                                whose data are kept from the purge; `privacy release` lifts it
   privacy import                              day one: read the shop's past, see what it changes
   privacy orders delivered deliveries.csv     enter what Stripe does not know of orders
   privacy replay events/stripe/*.json         send example events, signed as the providers sign
@@ -46,8 +49,8 @@ iméra's privacy back office, for those who run it.
   privacy reconcile                           find what no webhook told us
   privacy shop                                play the stand-in shop that `make run` starts
 
-`requests`, `person`, `people`, `notes`, `import`, `orders`, `replay`, `rebuild` and `reconcile` talk to the local
-back office that `make run` started, or to a deployed one with --url. Each says more: privacy person --help
+`requests`, `person`, `people`, `notes`, `hold`, `release`, `import`, `orders`, `replay`, `rebuild` and `reconcile`
+talk to the local back office that `make run` started, or to a deployed one with --url. Each says more: privacy person --help
 """
 
 EPILOG = """\
@@ -114,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
         person,
         people,
         notes,
+        hold,
+        release,
         history,
         orders,
         replay,

@@ -16,7 +16,7 @@ from privacy.inbound.operator_means import Means
 from privacy.inbound.operator_routes import answer
 from privacy.operations.append_steps import append_steps, begin_request
 from privacy.operations.fold_people import Stores
-from tests.fakes import MemoryLedger, MemoryMail, MemoryPeople, MemoryRegistry, MemoryRequests
+from tests.fakes import MemoryHolds, MemoryLedger, MemoryMail, MemoryPeople, MemoryRegistry, MemoryRequests
 from tests.telling import CAMILLE, PSEUDONYMS, at
 
 ACCOUNT = "123456789012"
@@ -30,6 +30,7 @@ class Office:
     def __init__(self) -> None:
         ledger = MemoryLedger()
         self.registry, self.requests, self.mail = MemoryRegistry(), MemoryRequests(), MemoryMail()
+        self.holds = MemoryHolds()
         self.stores = Stores(ledger, MemoryPeople(ledger), self.registry)
         self.now = at("2027-03-08T10:00")
         self.ids = (f"IM-2027-{number:06}" for number in count(1))
@@ -37,8 +38,12 @@ class Office:
 
     def tell(self, route: str, role: str = STAFF, **said: Any) -> tuple[int, Any]:
         """The answer's status and content."""
+        return self.ask(f"/operator/requests{route}", role, **said)
+
+    def ask(self, path: str, role: str = STAFF, **said: Any) -> tuple[int, Any]:
+        """The same of any route."""
         event = {
-            "routeKey": f"POST /operator/requests{route}",
+            "routeKey": f"POST {path}",
             "body": json.dumps(said),
             "headers": {"content-type": "application/json"},
             "requestContext": {
@@ -52,6 +57,7 @@ class Office:
             "pseudonyms": lambda: PSEUDONYMS,
             "requests": lambda: self.requests,
             "mail": lambda: self.mail,
+            "holds": lambda: self.holds,
             "new_request_id": lambda: next(self.ids),
             "now": lambda: self.now,
         }

@@ -1,4 +1,4 @@
-"""The DPO's holds: `{"email": "…", "kind": "legal", "reason": "…", "review_on": "2027-01-15"}`, and lifting them."""
+"""Holds on people: `{"email": "…", "kind": "legal", "reason": "…", "review_on": "2027-01-15"}`, by the DPO alone."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from privacy.ports.retention import HOLD_KINDS
 
 
 def _place(event: http.Event, who: Reader, means: Means) -> Answer:
+    only(DPO, who)
     body, desk = read.said(event), _desk(who, means)
     placed = desk.place(
         _whose(body, means.pseudonyms()),
@@ -27,17 +28,16 @@ def _place(event: http.Event, who: Reader, means: Means) -> Answer:
 
 
 def _release(event: http.Event, who: Reader, means: Means) -> Answer:
+    only(DPO, who)
     body, desk = read.said(event), _desk(who, means)
     return Answer(ANSWERED, desk.release(_whose(body, means.pseudonyms()), _kind(body)))
 
 
 def _list(_event: http.Event, who: Reader, means: Means) -> Answer:
-    return Answer(ANSWERED, _desk(who, means).list())
+    return Answer(ANSWERED, _desk(who, means).standing())
 
 
 def _desk(who: Reader, means: Means) -> HoldDesk:
-    """Raises NotAllowed."""
-    only(DPO, who)
     return HoldDesk(means.holds(), means.stores(), who, means.now())
 
 

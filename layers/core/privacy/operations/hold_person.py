@@ -52,17 +52,18 @@ class HoldDesk:
         person, *_ = ids = self._ids(identifiers)
         self._write_down(person, PLACING)
         self.holds.place(LegalHold(person, kind, reason.strip(), self.reader.name, self.now, review_on))
-        return self._standing(ids)
+        return self._after(ids)
 
     def release(self, identifiers: Sequence[str], kind: str) -> Description:
         """The person's holds after it. Whatever fell due meanwhile goes with the next run. Raises HoldRefused."""
         ids = self._ids(identifiers)
         self._write_down(ids[0], RELEASING)
-        if not any([self.holds.release(id_, kind) for id_ in ids]):
+        lifted = [self.holds.release(id_, kind) for id_ in ids]
+        if True not in lifted:
             raise HoldRefused("there is no such hold on them")
-        return self._standing(ids)
+        return self._after(ids)
 
-    def list(self) -> Description:
+    def standing(self) -> Description:
         """Every hold, the next review first, and whose it is: who looks is written down for each person."""
         shown = []
         for hold in self.holds.all():
@@ -84,7 +85,7 @@ class HoldDesk:
         standings = standings_in(self.stores.people.summary(person))
         return [standing.address for standing in standings if standing.address]
 
-    def _standing(self, ids: Sequence[str]) -> Description:
+    def _after(self, ids: Sequence[str]) -> Description:
         return {"person": ids[0], "holds": [_described(hold) for hold in self.holds.of(ids)]}
 
     def _write_down(self, about: str, purpose: str) -> None:
