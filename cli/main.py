@@ -50,7 +50,8 @@ iméra's privacy back office, for those who run it.
   privacy shop                                play the stand-in shop that `make run` starts
 
 `requests`, `person`, `people`, `notes`, `hold`, `release`, `import`, `orders`, `replay`, `rebuild` and `reconcile`
-talk to the local back office that `make run` started, or to a deployed one with --url. Each says more: privacy person --help
+talk to the local back office that `make run` started, or to a deployed one with --url.
+Each says more: privacy person --help
 """
 
 EPILOG = """\
