@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from privacy.domain.understanding import Understanding
     from privacy.inbound.retries import Retries
     from privacy.operations.fold_people import Stores
+    from privacy.operations.guard_purge import Gate
     from privacy.operations.import_history import HistoryImport
     from privacy.operations.plan_purge import Planning
     from privacy.operations.react_to_request import Reaction
@@ -531,21 +532,28 @@ def begin_retention_day() -> Run:
     return begin_day(runs=runs(), policy=policy(), now=now())
 
 
+@cache
+def purge_gate() -> Gate:
+    from privacy.operations.guard_purge import Gate
+    from privacy.operations.purge_batch import PERSON
+    from privacy.outbound.dynamodb_registry import DynamoRegistry
+
+    registry = DynamoRegistry(_dynamodb(), settings().registry_table)
+    return Gate(due_indexes()[PERSON], backlog(), registry.history_approved, policy())
+
+
 def retention_planning() -> Planning:
     from privacy.inbound.retention_planning import tell
     from privacy.operations.plan_purge import Planning
 
-    own = settings()
     return Planning(
         runs=runs(),
         indexes=due_indexes(),
-        purges=_queue(own.retention_purge_queue_url),
+        gate=purge_gate(),
+        purges=_queue(settings().retention_purge_queue_url),
         rebuilds=rebuild_people_queue(),
-        history_approved=fold_stores().registry.history_approved,
-        backlog=backlog(),
         receipts=receipts(),
         told=tell,
-        policy=policy(),
         now=now,
     )
 

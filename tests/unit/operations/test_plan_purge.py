@@ -14,6 +14,7 @@ from privacy.domain.clocks import PARIS, paris_day
 from privacy.domain.policy import Policy, PurgeGuard
 from privacy.domain.runs import DONE, HELD, RETENTION, RUNNING, Run
 from privacy.operations import retention_runs
+from privacy.operations.guard_purge import Doubt, Gate
 from privacy.operations.person_summary import SHARDS, due_shard
 from privacy.operations.plan_purge import PAGE, PAUSE, Planning
 from privacy.operations.purge_batch import ARCHIVE, CAUSE, KINDS, PERSON, REGISTRY, REQUEST, read_batch
@@ -125,13 +126,11 @@ class Office:
         return Planning(
             runs=self.runs,
             indexes=indexes,
+            gate=Gate(indexes[PERSON], self.backlog, lambda: self.approved, self.policy),
             purges=self.purges,
             rebuilds=self.rebuilds,
-            history_approved=lambda: self.approved,
-            backlog=self.backlog,
             receipts=self.receipts,
             told=self.told.append,
-            policy=self.policy,
             now=lambda: self.now,
         )
 
@@ -497,11 +496,11 @@ def test_a_look_ahead_writes_nothing(office: Office) -> None:
     before = dict(office.runs.runs)
     office.purges.bodies.clear()
     basis, trusted = terms(office.runs, replace(office.policy, digest="another"), TODAY + timedelta(days=1))
-    preview = office.planning().preview(basis, trusted)
-    assert (set(preview.doubts), preview.due, preview.counted) == ({"many", "policy"}, 21, False)
+    preview = office.planning().gate.preview(basis, trusted)
+    assert (set(preview.doubt.reasons), preview.due, preview.whole) == ({"many", "policy"}, 21, False)
     office.people = dict([*office.people.items()][:7])
     basis, trusted = terms(office.runs, office.policy, TODAY + timedelta(days=1))
-    assert office.planning().preview(basis, trusted) == (frozenset(), 7, True)
+    assert office.planning().gate.preview(basis, trusted) == (Doubt(frozenset(), ()), 7, True)
     assert (office.runs.runs, office.purges.bodies, office.rebuilds.bodies) == (before, [], [])
 
 

@@ -1,6 +1,6 @@
 """Plan the purge: whatever is due today, from the indexes alone, into the purge's queue (docs/architecture.md "Purge").
 
-    look (people, few enough to be held in memory) → [count → held, until an operator approves → count] → send → tell
+    look (few enough to be held in memory) → [count → held, until an operator approves → count] → send → tell
 
 It decides nothing about anybody: the worker folds each person again, and does what is due then. It reads no table and
 can delete nothing. Where it is killed, the last saved place is read again: what is sent twice changes nothing.
@@ -15,12 +15,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
-from privacy.domain.policy import Policy
-from privacy.domain.purge_guard import Basis, Reason, Sight, Trusted, doubts
+from privacy.domain.purge_guard import Basis, Reason, Trusted
 from privacy.domain.runs import DONE, HELD, RETENTION, Run
+from privacy.operations.guard_purge import Doubt, Gate
 from privacy.operations.purge_batch import KINDS, PERSON, batches
 from privacy.ports import KeyQueue, ProviderUnavailable, RunConflict, RunLog
-from privacy.ports.retention import Backlog, DueIndex, DuePage, Receipts
+from privacy.ports.retention import DueIndex, DuePage, Receipts
 
 #: Stages, in their order. count: only where the guard doubts, or an operator has approved.
 LOOK = "look"
@@ -52,31 +52,21 @@ class Place(NamedTuple):
         return written | {"after": self.after} if self.after else written
 
 
-class Preview(NamedTuple):
-    """What a run would decide now. due: people; counted is False where there are more than these."""
-
-    doubts: frozenset[Reason]
-    due: int
-    counted: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Planning:
     """What a plan works with.
 
-    indexes: by the kinds of purge_batch. rebuilds: the queue of rebuild_people. history_approved: when, None: not yet.
-    told: of a run that was held, or is done.
+    indexes: by the kinds of purge_batch. rebuilds: the queue of rebuild_people. told: of a run that was held, or is
+    done.
     """
 
     runs: RunLog
     indexes: Mapping[str, DueIndex]
+    gate: Gate
     purges: KeyQueue
     rebuilds: KeyQueue
-    history_approved: Callable[[], datetime | None]
-    backlog: Backlog
     receipts: Receipts
     told: Callable[[Run], None]
-    policy: Policy
     now: Callable[[], datetime]
 
     def go_on(self, run_id: str, more: Callable[[], bool]) -> int | None:
@@ -93,12 +83,6 @@ class Planning:
         except RunConflict:
             pass  # somebody else is on it, and further
         return None
-
-    def preview(self, basis: Basis, trusted: Trusted) -> Preview:
-        """What a run of that day would be held for, and how many people are due; writes nothing."""
-        found = self._people(basis.day)
-        counted = len(found) <= self.policy.purge_guard.purges_at_most
-        return Preview(self._doubts(basis, trusted, len(found))[0], len(found), counted)
 
     def _step(self, run: Run) -> Run:
         stages: Mapping[str, Callable[[Run], Run]] = {
@@ -122,50 +106,31 @@ class Planning:
 
     def _look(self, run: Run) -> Run:
         """On an ordinary day everybody who is due fits into memory, and the index is read once."""
-        found = self._people(day_of(run))
-        doubted, behind = self._doubts(basis_of(run), Trusted.read(run.given), len(found))
-        if not doubted:
+        found = self.gate.due(day_of(run))
+        doubt = self.gate.doubt(basis_of(run), _trusted(run), len(found))
+        if not doubt.reasons:
             self._enqueue(run, PERSON, found)
-            return self._let(run.count(person=len(found)), _next_kind(PERSON))
-        run = self._folded(_doubted(run, doubted, behind))
-        if len(found) > self.policy.purge_guard.purges_at_most:
+            return _let(run.count(person=len(found)), _next_kind(PERSON))
+        run = self._folded(_doubted(run, doubt))
+        if len(found) > self.gate.most:
             return run.at(COUNT)
         return self._held(run.count(due=len(found)))
 
     def _count(self, run: Run) -> Run:
         """How many there are, which an approval is for; under an approval: whether there are no more than that."""
         place = Place.read(run.cursor)
-        page = self._page(place, day_of(run), PAGE)
+        page = self._page(place, day_of(run))
         run = run.count(due=len(page.due))
         onwards = self._onwards(place, page.after)
         if onwards is not None and onwards.kind == PERSON:
             return run.at(COUNT, onwards.written())
-        found, behind = self._doubts(
-            basis_of(run), Trusted.read(run.given), run.counts["due"], approved=run.allowed or 0
-        )
+        doubt = self.gate.doubt(basis_of(run), _trusted(run), run.counts["due"], approved=run.allowed or 0)
         if run.allowed is None:
-            return self._held(_doubted(run, found | _why(run), behind))
+            return self._held(_doubted(run, doubt._replace(reasons=doubt.reasons | _why(run))))
         waived = set(run.given["waived"].split()) - {Reason.MANY, Reason.SHARE}  # these are for a number
-        if left := found - waived:
-            return self._held(_doubted(run, left, behind))
-        return self._let(run, Place(PERSON))
-
-    def _doubts(
-        self, basis: Basis, trusted: Trusted, due: int, *, approved: int = 0
-    ) -> tuple[frozenset[Reason], tuple[str, ...]]:
-        """What is held against it, and what is behind."""
-        try:
-            behind: tuple[str, ...] | None = tuple(self.backlog.behind())
-        except ProviderUnavailable:
-            behind = None
-        sight = Sight(
-            due=due,
-            known=self.indexes[PERSON].size(),
-            history_approved=self.history_approved() is not None,
-            behind=behind,
-            approved=approved,
-        )
-        return doubts(basis, trusted, sight, self.policy.purge_guard), behind or ()
+        if left := doubt.reasons - waived:
+            return self._held(_doubted(run, doubt._replace(reasons=left)))
+        return _let(run, Place(PERSON))
 
     def _folded(self, run: Run) -> Run:
         """Under another policy or fold everybody is folded again, once: the index says when by the old ones."""
@@ -176,40 +141,24 @@ class Planning:
 
     def _held(self, run: Run) -> Run:
         """Told first, and then saved: an alarm may ring twice, and never not at all."""
-        trusted = Trusted.read(run.given).after(basis_of(run), _why(run))
+        trusted = _trusted(run).after(basis_of(run), _why(run))
         held = replace(run, state=HELD, allowed=None, given={**run.given, **trusted.written()})
         self.told(held)
         return held
 
-    def _let(self, run: Run, place: Place) -> Run:
-        trusted = Trusted.read(run.given).after(basis_of(run), frozenset())
-        given = {**run.given, **trusted.written(), "folded": _terms(run)}
-        return replace(run, given=given).at(SEND, place.written())
-
     # --- what is due --------------------------------------------------------------------------------------------
-
-    def _people(self, day: date) -> list[tuple[str, str]]:
-        """Everybody who is due, or one more than the guard lets."""
-        found: list[tuple[str, str]] = []
-        most = self.policy.purge_guard.purges_at_most
-        place: Place | None = Place(PERSON)
-        while place is not None and place.kind == PERSON and len(found) <= most:
-            page = self._page(place, day, most + 1 - len(found))
-            found += [(pk, sk) for pk, sk, _ in page.due]
-            place = self._onwards(place, page.after)
-        return found
 
     def _send(self, run: Run) -> Run:
         place = Place.read(run.cursor)
-        page = self._page(place, day_of(run), PAGE)
+        page = self._page(place, day_of(run))
         self._enqueue(run, place.kind, [(pk, sk) for pk, sk, _ in page.due])
         run = run.count(**{place.kind: len(page.due)})
         onwards = self._onwards(place, page.after)
         return run.at(SEND, onwards.written()) if onwards else run.at(TELL)
 
-    def _page(self, place: Place, day: date, limit: int) -> DuePage:
+    def _page(self, place: Place, day: date) -> DuePage:
         index = self.indexes[place.kind]
-        return index.page(index.shards[place.shard], day, place.after, limit)
+        return index.page(index.shards[place.shard], day, place.after, PAGE)
 
     def _onwards(self, place: Place, after: str | None) -> Place | None:
         if after is not None:
@@ -226,7 +175,7 @@ class Planning:
     def _tell(self, run: Run) -> Run:
         """Counts by rule of the days that are over, from their receipts: nothing of anybody."""
         today = day_of(run)
-        since = date.fromisoformat(run.given.get("tell_from", today.isoformat()))
+        since = date.fromisoformat(run.given["tell_from"])
         if since < today:
             receipts, after = self.receipts.since(since, run.cursor.get("after"))
             for receipt in receipts:
@@ -250,14 +199,23 @@ def basis_of(run: Run) -> Basis:
     return Basis(day_of(run), run.given["policy"], run.given["fold"])
 
 
+def _trusted(run: Run) -> Trusted:
+    return Trusted.read(run.given)
+
+
+def _let(run: Run, place: Place) -> Run:
+    trusted = _trusted(run).after(basis_of(run), frozenset())
+    given = {**run.given, **trusted.written(), "folded": _terms(run)}
+    return replace(run, given=given).at(SEND, place.written())
+
+
 def _next_kind(kind: str) -> Place:
     return Place(KINDS[KINDS.index(kind) + 1])
 
 
-def _doubted(run: Run, doubted: frozenset[Reason], behind: Sequence[str]) -> Run:
-    return replace(
-        run, given={**run.given, "why": " ".join(sorted(doubted)), "behind": " ".join(sorted(behind))}
-    )
+def _doubted(run: Run, doubt: Doubt) -> Run:
+    said = {"why": " ".join(sorted(doubt.reasons)), "behind": " ".join(sorted(doubt.behind))}
+    return replace(run, given={**run.given, **said})
 
 
 def _why(run: Run) -> frozenset[Reason]:
