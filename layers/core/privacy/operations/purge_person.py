@@ -1,0 +1,269 @@
+"""Purge a person: what is due of them, decided anew from their facts at the moment of deletion (docs "Purge").
+
+    prepare (read · fold · decide · ask Stripe and Mailchimp) → say farewell (marks · look again · providers) → empty
+
+Nothing of ours goes before every provider has forgotten. Whatever breaks off comes again: before the first deletion it
+is decided anew; after it the marks say that it was decided, and `erase_again` finishes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from privacy.domain.clocks import paris_day
+from privacy.domain.facts import Fact
+from privacy.domain.identifiers import STRIPE_CUSTOMER, Pseudonyms, kind_of
+from privacy.domain.membership import OUR_SOURCE
+from privacy.domain.person import Person
+from privacy.domain.policy import Policy
+from privacy.domain.purge import Going, Keeper, going
+from privacy.domain.retention import Due
+from privacy.domain.schedule import schedule
+from privacy.operations.archive_pieces import PieceArchive, by_fact
+from privacy.operations.erase_again import erase_again
+from privacy.operations.fold_people import Stores, fold_people
+from privacy.operations.forget_at_providers import (
+    Farewell,
+    Providers,
+    forget_everywhere,
+    forget_members_of_who_stays,
+    members_of,
+)
+from privacy.operations.look_up_payments import AtStripe, look_up_payments
+from privacy.operations.purgeable import Purgeable, read_purgeable
+from privacy.ports.retention import Archive, Erased, FactRemover, PaymentLookup
+
+#: What the purge tells of somebody: an order that no webhook brought (E137), and that somebody goes late.
+MISSED_ORDER = "missed_order"
+LATE = "late"
+#: Whoever is due is gone by the end of the next day (P33 is a maximum).
+_IN_TIME = timedelta(days=1)
+
+
+class PersonChanged(Exception):
+    """Something came in while they were being purged: nothing of theirs has gone, and it is decided anew (E147)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPurge:
+    """What it takes to purge people.
+
+    keepers: whatever keeps something of a person (by the person and all ids of theirs). facts_of: an object that Stripe
+    lists, as facts. record: appends a fact. told: MISSED_ORDER | LATE.
+    """
+
+    stores: Stores
+    remover: FactRemover
+    archive: Archive
+    keepers: Callable[[Person, Collection[str]], Collection[Keeper]]
+    providers: Providers
+    payments: PaymentLookup
+    facts_of: Callable[[str, Mapping[str, object], datetime], Sequence[Fact]]
+    record: Callable[[Fact], object]
+    policy: Policy
+    pseudonyms: Pseudonyms
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    told: Callable[[str], None]
+
+    def prepare(self, person_id: str) -> Leaving | None:
+        """What of them goes now; None: nothing. Everybody who has to be asked has been asked.
+
+        Raises ProviderUnavailable, NeighbourhoodTooLarge, LedgerUnavailable, PeopleConflict.
+        """
+        found = read_purgeable(person_id, stores=self.stores, policy=self.policy)
+        if found.person is None:
+            self._remove_all(found)  # what is left are our own items, and our own id of them
+            return None
+        today = paris_day(self.now())
+        decided = _without_todays_calls(self.decide(found.person, found.ids, today), found, today)
+        if not (decided.remove or decided.archive):
+            if not decided.kept:
+                self._fold(found)  # the index said so, and the facts do not
+            return None
+        farewell = self._asked(found, decided, today)
+        if farewell is None:
+            return None
+        if _is_late(decided.remove, found.person, today):
+            self.told(LATE)
+        return Leaving(found, decided, farewell)
+
+    def decide(self, person: Person, ids: Collection[str], today: date) -> Going:
+        """Who keeps what is asked only about those of whom something is due."""
+        due = schedule(person, self.policy)
+        decided = going(person, due, (), today)
+        return going(person, due, self.keepers(person, ids), today) if _anything(decided) else decided
+
+    def say_farewell(self, leaving: Leaving, at: datetime) -> None:
+        """Have the providers forget. at: the instant of the purge, the same at every attempt.
+
+        Raises PersonChanged, ProviderUnavailable; nothing of theirs has gone then, and no mark of that instant stays.
+        """
+        try:
+            if leaving.whole:
+                for identifier in sorted(leaving.found.identifiers):
+                    self.stores.registry.mark_gone(identifier, at)
+            self._look_again(leaving.found)
+            if leaving.whole:
+                forget_everywhere(leaving.farewell, self.providers)
+            else:
+                self._forget_members(leaving)
+        except Exception:
+            self.unmark(leaving, at)
+            raise
+
+    def unmark(self, leaving: Leaving, at: datetime) -> None:
+        """They stay for now. Under a mark any fact that came in would take the others along, and with them what is
+        known of where to look at the providers."""
+        if leaving.whole:
+            for identifier in sorted(leaving.found.identifiers):
+                self.stores.registry.unmark_gone(identifier, at)
+
+    def empty(self, leaving: Leaving, at: datetime) -> None:
+        """Exactly what was read, each fact under its condition. Raises LedgerUnavailable, PeopleConflict."""
+        found = leaving.found
+        if leaving.whole:
+            self._remove_all(found)
+            return
+        facts = {(fact.filed_under, fact.key): fact for fact in found.facts}
+        if leaving.going.archive and found.person is not None:
+            orders = {order.order: order for order in found.person.orders}
+            moving = PieceArchive(self.archive, self.stores.ledger, self.pseudonyms, at)
+            moving.move(leaving.going.archive, facts, orders, found.id)
+        for filing, dues in by_fact([*leaving.going.remove, *leaving.going.archive]).items():
+            if filing in facts:
+                self.remover.remove(facts[filing], {due.piece.group for due in dues})
+        self._fold(found)
+
+    def was_emptying(self, person_id: str, at: datetime) -> bool:
+        """Whether an earlier attempt had them marked, and with that decided; then it is finished here.
+
+        Raises NeighbourhoodTooLarge, PeopleConflict.
+        """
+        found = read_purgeable(person_id, stores=self.stores, policy=self.policy)
+        if not found.identifiers:
+            return True
+        marks = self.stores.registry.gone(found.identifiers)
+        if at not in marks.values():
+            return False
+        erase_again(
+            found.identifiers,
+            at,
+            stores=self.stores,
+            policy=self.policy,
+            now=self.now(),
+            new_id=self.new_id,
+        )
+        left = read_purgeable(person_id, stores=self.stores, policy=self.policy)
+        if left.person is None:
+            self._remove_all(left)
+        return True
+
+    # --- parts ------------------------------------------------------------------------------------------------
+
+    def _asked(self, found: Purgeable, decided: Going, today: date) -> Farewell | None:
+        """What the providers have of them; None: Stripe knows of an order, which has been recorded (E137)."""
+        person = found.person
+        if person is None or not (decided.whole or decided.forget):
+            return Farewell()
+        mailboxes = person.links.mailboxes if decided.whole else tuple(decided.forget)
+        forms = found.typed_forms(mailboxes, self.pseudonyms)
+        if not decided.whole:
+            return Farewell(members_of(forms, found.audiences(), self.providers))
+        customers = {i.partition("#")[2] for i in found.identifiers if kind_of(i) == STRIPE_CUSTOMER}
+        if not person.paid_orders:
+            there = look_up_payments(
+                found, forms, payments=self.payments, facts_of=self.facts_of, asked_at=self.now()
+            )
+            if there is not None and self._stays(there, found, today):
+                return None
+            customers |= there.customers if there else set()
+        return Farewell(members_of(forms, found.audiences(), self.providers), tuple(sorted(customers)), forms)
+
+    def _stays(self, there: AtStripe, found: Purgeable, today: date) -> bool:
+        """With what Stripe has they are not due: it is recorded, and they are kept."""
+        if self.decide(there.person, found.ids, today).whole:
+            return False
+        for fact in there.facts:
+            self.record(fact)
+        if there.person.paid_orders:
+            self.told(MISSED_ORDER)
+        return True
+
+    def _look_again(self, found: Purgeable) -> None:
+        if found.interrupted(self.stores.ledger):
+            raise PersonChanged
+
+    def _forget_members(self, leaving: Leaving) -> None:
+        forget_members_of_who_stays(
+            leaving.farewell.members,
+            self.providers,
+            pseudonyms=self.pseudonyms,
+            now=self.now,
+            record=self.record,
+        )
+
+    def _remove_all(self, found: Purgeable) -> None:
+        """One plain write each; a fold only where somebody else is concerned, or folded them meanwhile."""
+        for fact in found.facts:
+            self.remover.remove(fact, fact.groups.keys())
+        known = found.stored.version or found.stored.holdings
+        if known and not (found.alone and self.stores.people.drop(found.stored)):
+            self._fold(found)
+
+    def _fold(self, found: Purgeable) -> None:
+        theirs = found.read.keys() | {i for i, holding in found.stored.holdings.items() if holding.owned}
+        fold_people(theirs, stores=self.stores, policy=self.policy, now=self.now(), new_id=self.new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Somebody of whom something goes now."""
+
+    found: Purgeable
+    going: Going
+    farewell: Farewell
+
+    @property
+    def whole(self) -> bool:
+        return self.going.whole
+
+    @property
+    def line(self) -> dict[str, int]:
+        """Of the receipt: how many pieces go by each rule."""
+        return dict(Counter(due.rule for due in self.going.remove))
+
+    def erased(self, at: datetime) -> Erased:
+        """Of the replay list."""
+        return Erased(self.found.id, tuple(sorted(self.found.identifiers)), at)
+
+
+def _anything(decided: Going) -> bool:
+    return bool(decided.remove or decided.archive or decided.whole or decided.forget)
+
+
+def _without_todays_calls(decided: Going, found: Purgeable, today: date) -> Going:
+    """Of somebody of whom something stays, what we asked Mailchimp for today stays until tomorrow: it tells that the
+    answer to it is no word of theirs (E122)."""
+    if decided.whole:
+        return decided
+    ours = {
+        (fact.filed_under, fact.key)
+        for fact in found.facts
+        if fact.source == OUR_SOURCE and paris_day(fact.recorded_at) == today
+    }
+    remove = (due for due in decided.remove if (due.piece.filed_under, due.piece.key) not in ours)
+    return decided._replace(remove=tuple(remove))
+
+
+def _is_late(going_now: Sequence[Due], person: Person, today: date) -> bool:
+    """Later than the day after they were due, and after the last that we were told, which may have ended a hold."""
+    told = paris_day(person.recorded_until)
+    return any(
+        max(due.due_on, paris_day(due.piece.at), told) + _IN_TIME < today
+        for due in going_now
+        if due.due_on is not None
+    )

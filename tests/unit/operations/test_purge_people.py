@@ -1,0 +1,352 @@
+"""Who is due goes, everywhere and once; who came back meanwhile stays (E131-E157; docs/architecture.md "Purge")."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from privacy.operations.purge_person import LATE, MISSED_ORDER, PersonChanged
+from privacy.ports import ProviderUnavailable
+from tests.purging import LIST, Killed, Moment, PurgeOffice, dies, paid_session
+from tests.telling import (
+    BENOIT,
+    CAMILLE,
+    at,
+    charge,
+    customer,
+    email,
+    hint,
+    member,
+    paid_without_address,
+    session,
+    unsubscribed,
+)
+
+TYPED = "Camille.Durand@Example.fr"
+
+
+@pytest.fixture
+def office() -> PurgeOffice:
+    return PurgeOffice()
+
+
+def subscribed(office: PurgeOffice, when: str = "2023-11-22T10:00", who: str = CAMILLE) -> None:
+    """By Mailchimp's own form: a hint, and the member as it was read back."""
+    office.hear(hint(when, "subscribe", who))
+    office.hear(member(when, who))
+    office.joins(when, who)
+
+
+# ---------------------------------------------------------------- whoever never ordered
+
+
+def test_e131_a_subscriber_goes_on_the_third_anniversary_everywhere_and_not_the_day_before(
+    office: PurgeOffice,
+) -> None:
+    subscribed(office)
+    office.ses.held[CAMILLE] = "COMPLAINT"
+    office.night("2026-11-21")
+    assert len(office.facts()) == 3
+    assert not office.mailchimp.calls
+    office.night("2026-11-22")
+    assert office.empty()
+    assert office.mailchimp.forgotten == {(LIST, CAMILLE)}
+    assert not office.ses.held
+    [receipt] = office.all_receipts()
+    assert (receipt.rules, receipt.finished_at) == (office.purge.person.policy.rules_digest, office.now)
+    assert list(receipt.lines) == office.erased() == ["person-1"]
+    assert sum(sum(line.values()) for line in receipt.lines.values()) == 4
+    assert office.registry.marks.keys() == {email()}
+    assert office.happened == []
+
+
+def test_a_purge_asks_nothing_of_a_refusal_and_puts_nobody_on_the_suppression_list(
+    office: PurgeOffice,
+) -> None:
+    subscribed(office)
+    office.night("2026-11-22")
+    assert office.registry.entries == {}
+
+
+def test_a17_whoever_unsubscribed_and_never_ordered_goes_in_the_next_night_and_stays_suppressed(
+    office: PurgeOffice,
+) -> None:
+    subscribed(office, "2026-01-01")
+    office.hear(unsubscribed("2026-03-01T12:00"))
+    office.night("2026-03-02")
+    assert office.empty()
+    assert office.registry.entries[email()].state.value == "withdrawn"
+
+
+def test_e137_a_paid_order_that_only_stripe_knew_of_keeps_them_and_is_recorded(office: PurgeOffice) -> None:
+    subscribed(office)
+    office.hear(hint("2025-01-01", "profile", TYPED))
+    office.stripe.objects_of["checkout/sessions"].append(paid_session(TYPED, "2025-05-01"))
+    office.night("2026-11-22")
+    assert office.happened == [MISSED_ORDER]
+    assert office.mailchimp.held[LIST]
+    assert not office.registry.marks
+    assert not office.lines()
+    [order] = [fact for fact in office.facts() if "order" in fact.groups]
+    office.stream((order.filed_under, order.key))
+    assert (office.summary()["regime"], office.summary()["orders"]) == ("customer", 1)
+    office.night("2026-11-23")
+    assert office.happened == [MISSED_ORDER]
+    assert office.knows()
+
+
+def test_e137_a_customer_at_stripe_who_bought_nothing_keeps_nobody_and_goes_with_them(
+    office: PurgeOffice,
+) -> None:
+    subscribed(office)
+    account = {
+        "id": "cus_9",
+        "object": "customer",
+        "created": 1_600_000_000,
+        "email": CAMILLE,
+        "livemode": True,
+    }
+    office.stripe.objects_of["customers"].append(account | {"metadata": {}, "name": "Camille"})
+    office.night("2026-11-22")
+    assert office.empty()
+    assert office.stripe.deleted == ["cus_9"]
+    assert office.happened == []
+
+
+def test_e138_while_stripe_is_down_nothing_of_them_goes_and_the_next_try_does_it(office: PurgeOffice) -> None:
+    subscribed(office)
+    subscribed(office, who=BENOIT)
+    before = {fact.key for fact in office.facts()}
+    office.stripe.down = True
+    with pytest.raises(ProviderUnavailable):
+        office.night("2026-11-22")
+    assert office.happened == ["skipped", "skipped"]
+    assert {fact.key for fact in office.facts()} == before
+    assert len(office.mailchimp.held[LIST]) == 2
+    assert (office.registry.marks, office.replay.objects, office.all_receipts()) == ({}, {}, [])
+    office.stripe.down = False
+    office.night("2026-11-22")
+    assert office.empty()
+
+
+@pytest.mark.parametrize("answers", range(6))
+def test_e103_while_mailchimp_is_down_nothing_of_them_goes_though_it_answered_at_first(
+    office: PurgeOffice, answers: int
+) -> None:
+    """Read, deleted, read back: wherever it falls silent, the address stays for the next try."""
+    subscribed(office)
+    before = {fact.key for fact in office.facts()}
+    left = [answers]
+    audience = office.mailchimp.audience
+
+    def answering(call: str) -> None:
+        own = getattr(office.mailchimp, call)
+
+        def made(*asked: str) -> object:
+            left[0] -= 1
+            if left[0] < 0:
+                raise ProviderUnavailable("mailchimp: nobody answers")
+            return own(*asked)
+
+        setattr(office.mailchimp, call, made)
+
+    answering("read")
+    answering("delete_permanently")
+    if answers < 3:
+        with pytest.raises(ProviderUnavailable):
+            office.night("2026-11-22")
+        assert {fact.key for fact in office.facts()} == before
+        assert office.happened == ["skipped"]
+        assert (office.registry.marks, office.replay.objects, office.all_receipts()) == ({}, {}, [])
+        left[0] = 99
+        office.night("2026-11-22")
+    else:
+        office.night("2026-11-22")
+    assert office.empty()
+    assert len(office.lines()) == 1
+    assert audience(LIST).members == 0
+
+
+def test_one_who_cannot_be_purged_keeps_nobody_else_waiting(office: PurgeOffice) -> None:
+    subscribed(office)
+    subscribed(office, who=BENOIT)
+    read = office.mailchimp.read
+
+    def none_of_camille(audience: str, address: str) -> object:
+        if address == CAMILLE:
+            raise ProviderUnavailable("mailchimp: nobody answers")
+        return read(audience, address)
+
+    office.mailchimp.read = none_of_camille  # type: ignore[method-assign, assignment]
+    office.now = at("2026-11-22T02:30")
+    [batch] = office.due()
+    for _ in range(2):
+        with pytest.raises(ProviderUnavailable):
+            office.work(batch)
+    assert (office.knows(CAMILLE), office.knows(BENOIT)) == (True, False)
+    assert office.erased() == ["person-2"]
+    office.mailchimp.read = read  # type: ignore[method-assign]
+    office.work(batch)
+    assert office.empty()
+    assert office.erased() == ["person-1", "person-2"]
+    assert len(office.lines()) == 2
+
+
+def test_whoever_goes_later_than_the_day_after_is_told_as_late(office: PurgeOffice) -> None:
+    for who, night, happened in ((CAMILLE, "2026-11-23", []), (BENOIT, "2026-11-24", [LATE])):
+        subscribed(office, who=who)
+        office.night(night)
+        assert office.happened == happened
+
+
+def test_whoever_was_only_now_heard_of_is_not_late(office: PurgeOffice) -> None:
+    """An import of the past brings people who have been due for years."""
+    office.hear(replace(member("2020-01-01"), recorded_at=at("2026-11-21T10:00")))
+    office.night("2026-11-22")
+    assert (office.facts(), office.happened) == ([], [])
+
+
+# ---------------------------------------------------------------- who came back meanwhile
+
+
+def test_e147_an_order_that_came_in_before_the_worker_did_keeps_everything(office: PurgeOffice) -> None:
+    subscribed(office)
+    office.now = at("2026-11-22T02:30")
+    [batch] = office.due()
+    office.ledger.append(session("2026-11-22T02:29"))
+    held = office.facts()
+    office.work(batch)
+    assert office.facts() == held
+    assert office.mailchimp.held[LIST]
+    assert not office.registry.marks
+
+
+def test_e147_an_order_that_comes_in_after_the_decision_keeps_everything(office: PurgeOffice) -> None:
+    subscribed(office)
+    order = session("2026-11-22T02:29")
+    mark = office.registry.mark_gone
+
+    def meanwhile(identifier: str, now: object) -> None:
+        office.ledger.append(order)
+        mark(identifier, now)  # type: ignore[arg-type]
+
+    office.registry.mark_gone = meanwhile  # type: ignore[method-assign, assignment]
+    with pytest.raises(PersonChanged):
+        office.night("2026-11-22")
+    assert (office.mailchimp.calls, office.registry.marks, office.lines()) == ([], {}, [])
+    office.hear(order)
+    assert (office.summary()["regime"], len(office.facts())) == ("customer", 4)
+    office.night("2026-11-22")
+    assert len(office.facts()) == 4
+    assert office.happened == []  # nobody was down
+
+
+def test_e147_an_order_that_comes_in_at_any_moment_is_never_lost() -> None:
+    """Placed a minute before: whatever of the past has gone by then, whoever made it is a customer."""
+    order = replace(session("2026-11-22T02:29"), recorded_at=at("2026-11-22T02:30"))
+    for count in itertools.count(1):
+        office = PurgeOffice()
+        subscribed(office)
+        office.now = at("2026-11-22T02:30")
+        [batch] = office.due()
+        moment = Moment(office, count, partial(office.hear, order))
+        try:
+            office.work(batch)
+        except PersonChanged:
+            office.work(batch)
+        if not moment.came:
+            break
+        assert office.ledger.get(order.filed_under, order.key) == order, count
+        assert office.summary()["orders"] == 1, count
+        whole = len(office.facts()) == 4
+        assert whole == bool(office.mailchimp.held[LIST]), (
+            count
+        )  # and of the newsletter all is there, or nothing
+        assert whole == (not office.lines()), count
+    assert count > 40
+
+
+# ---------------------------------------------------------------- broken off anywhere, and twice
+
+
+def crowd(office: PurgeOffice) -> None:
+    """Three who go whole, each in another way, and one of whom something stays."""
+    subscribed(office)
+    office.hear(
+        session("2010-03-01", BENOIT, payment="pi_b", customer="cus_b"),
+        charge("2010-03-01", BENOIT, payment="pi_b", customer="cus_b"),
+        customer("2010-03-01", BENOIT, customer="cus_b"),
+        paid_without_address("2011-01-01", payment="pi_b2", customer="cus_b"),
+    )
+    office.hear(hint("2023-11-01", "subscribe", "chloe@example.fr"))
+    office.joins("2023-11-01", "chloe@example.fr")
+    office.hear(
+        session("2020-05-01", "emma@example.fr", payment="pi_e", box=True, amount=15000),
+        charge("2020-05-01", "emma@example.fr", payment="pi_e"),
+        member("2020-05-01", "emma@example.fr"),
+    )
+    office.joins("2020-05-01", "emma@example.fr")
+
+
+def standing(office: PurgeOffice) -> object:
+    """All that is left anywhere, but for what tells only when something was done."""
+    people = office.people
+    return (
+        sorted((f.filed_under, f.key, sorted(f.groups)) for f in office.facts() if f.source != "sync"),
+        {person: summary.get("due_on") for person, (_, summary) in people.items.items()},
+        {person: dict(held) for person, held in people.holdings.items() if held},
+        people.found,
+        sorted(office.registry.marks),
+        office.registry.entries,
+        {filing: archived.due_on for filing, archived in office.archive.held.items()},
+        sorted(office.mailchimp.held[LIST]),
+        sorted(set(office.stripe.deleted)),
+    )
+
+
+def test_e152_a_purge_that_breaks_off_anywhere_comes_to_the_same_end_with_one_line_a_deletion() -> None:
+    undisturbed = PurgeOffice()
+    crowd(undisturbed)
+    undisturbed.night("2026-11-22")
+    assert undisturbed.erased() == ["person-1", "person-2", "person-3"]
+    assert undisturbed.archive.held
+    for count in itertools.count(1):
+        office = PurgeOffice()
+        crowd(office)
+        office.now = at("2026-11-22T02:30")
+        [batch] = office.due()
+        moment = Moment(office, count, dies)
+        try:
+            office.work(batch)
+        except Killed:
+            office.work(batch)
+        if not moment.came:
+            break
+        assert standing(office) == standing(undisturbed), count
+        assert office.lines() == undisturbed.lines(), count
+        assert set(office.erased()) == {"person-1", "person-2", "person-3"}, count
+        assert all(receipt.finished_at for receipt in office.all_receipts()), count
+    assert count > 150
+
+
+def test_e152_a_purge_that_runs_twice_on_one_day_finds_nothing_the_second_time(office: PurgeOffice) -> None:
+    crowd(office)
+    sent = office.night("2026-11-22")
+    once, lines = standing(office), office.lines()
+    for batch in sent:
+        office.work(batch)  # delivered twice
+    assert (standing(office), office.lines()) == (once, lines)
+    office.night("2026-11-22")
+    assert (standing(office), office.erased()) == (once, ["person-1", "person-2", "person-3"])
+
+
+def test_the_stream_s_folds_of_what_went_change_nothing(office: PurgeOffice) -> None:
+    crowd(office)
+    filed = [(fact.filed_under, fact.key) for fact in office.facts()]
+    office.night("2026-11-22")
+    once = standing(office)
+    office.stream(*filed, removed=True)
+    assert standing(office) == once
