@@ -29,7 +29,8 @@ def add_months(day: date, months: int) -> date:
     """The same day of a later month, clipped to that month's end (A20: 29 February + 3 years = 28)."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    last = 28 if day.day <= 28 else calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def add_years(day: date, years: int) -> date:

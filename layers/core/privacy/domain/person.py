@@ -7,7 +7,7 @@ and gives the people in it. Same set of facts, same people.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -348,18 +348,18 @@ class Folding:
             last_fact=last_fact,
             recorded_until=max(self._recorded[s] for s in subjects),
             objected_at=min(objected.values(), default=None),
-            pieces=tuple(self._pieces(held, {order.order for order in orders})),
+            pieces=tuple(self._pieces(held, frozenset(order.order for order in orders))),
             repeated=frozenset[str]().union(*(repeated.get(m, ()) for m in links.mailboxes)),
             lasting=frozenset(objected),
         )
 
-    def _pieces(self, held: Iterable[tuple[str, str]], orders: Collection[str]) -> Iterator[Piece]:
+    def _pieces(self, held: Iterable[tuple[str, str]], orders: frozenset[str]) -> Iterator[Piece]:
         purchases: dict[str, tuple[str, ...]] = {}
         for filed in sorted(held):
             subject, told = self._held[filed]
             if subject not in purchases:
                 names = self._numbered.get(subject, ()) if kind_of(subject) == ORDER_NUMBER else (subject,)
-                purchases[subject] = tuple(sorted({self._purchase(name) for name in names} & {*orders}))
+                purchases[subject] = tuple(sorted(orders.intersection(map(self._purchase, names))))
             for group, at in told:
                 yield Piece(*filed, group, subject, at, purchases[subject])
 

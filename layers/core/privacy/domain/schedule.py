@@ -60,6 +60,13 @@ class _Applied:
         self._orders = {order.order: order for order in person.orders}
         self._consents = {consent.email: consent for consent in person.consents}
         self._ends: dict[tuple[str, str], date | None] = {}
+        self._archive_days: dict[str, date | None] = {}
+        self.last_contact = _day(person.last_contact)
+        self.last_order = _day(person.last_order)
+        self.opt_in = _day(person.last_opt_in)
+        self.last_fact = _day(person.last_fact)
+        cap = policy.periods.after_last_order
+        self._order_cap = after(self.last_order, cap) if self.last_order else None
 
     def due(self, piece: Piece) -> Due:
         """By what keeps it longest, where it belongs to several purchases."""
@@ -90,8 +97,9 @@ class _Applied:
             due_on = _earlier(due_on, self._end_of(order, rule.within))
         if rule.capped:
             due_on = _earlier(due_on, self._cap(piece))
-        due = Due(piece, rule.id, order.order if order else None, self._archive_on(rule, piece), due_on)
-        return self._sooner(due) if piece.group in NEWSLETTER else due._replace(archive_on=_before(due))
+        archive_on = self._archive_on(rule, piece, due_on)
+        due = Due(piece, rule.id, order.order if order else None, archive_on, due_on)
+        return self._sooner(due) if piece.group in NEWSLETTER else due
 
     def _sooner(self, due: Due) -> Due:
         """What says no more of the newsletter than its rule asks to keep goes before."""
@@ -128,14 +136,16 @@ class _Applied:
 
     def _cap(self, piece: Piece) -> date | None:
         """P31; a newsletter newer than the ten years after the last order runs on (A25)."""
-        if piece.group in NEWSLETTER:
-            return self.person.clock.due_on
-        return _after(_day(self.person.last_order), self.policy.periods.after_last_order)
+        return self.person.clock.due_on if piece.group in NEWSLETTER else self._order_cap
 
-    def _archive_on(self, rule: Rule, piece: Piece) -> date | None:
+    def _archive_on(self, rule: Rule, piece: Piece, due_on: date | None) -> date | None:
         if rule.active is None or piece.group in UNARCHIVED:
             return None
-        return _after(_Days(self, piece, None).of(rule.active), rule.active)
+        if rule.id not in self._archive_days:
+            day = _Days(self, piece, None).of(rule.active)
+            self._archive_days[rule.id] = after(day, rule.active) if day else None
+        day = self._archive_days[rule.id]
+        return day if _or_never(day) < _or_never(due_on) else None
 
     def _pending_until(self, piece: Piece) -> date | None:
         """R7: until when a sign-up waits at Mailchimp that its owner never confirmed, beside no choice of theirs."""
@@ -183,19 +193,19 @@ class _Days(NamedTuple):
 
     @property
     def last_contact(self) -> date | None:
-        return _day(self.applied.person.last_contact)
+        return self.applied.last_contact
 
     @property
     def last_order(self) -> date | None:
-        return _day(self.applied.person.last_order)
+        return self.applied.last_order
 
     @property
     def opt_in(self) -> date | None:
-        return _day(self.applied.person.last_opt_in)
+        return self.applied.opt_in
 
     @property
     def last_fact(self) -> date | None:
-        return _day(self.applied.person.last_fact)
+        return self.applied.last_fact
 
     @property
     def consent_end(self) -> date | None:
@@ -252,17 +262,8 @@ class _Days(NamedTuple):
         return paris_day(self.piece.at)
 
 
-def _before(due: Due) -> date | None:
-    """The day on which it is archived, if it does not go before."""
-    return due.archive_on if _or_never(due.archive_on) < _or_never(due.due_on) else None
-
-
 def _day(instant: datetime | None) -> date | None:
     return paris_day(instant) if instant is not None else None
-
-
-def _after(day: date | None, span: Span) -> date | None:
-    return after(day, span) if day is not None else None
 
 
 def _or_never(day: date | None) -> date:
