@@ -90,6 +90,14 @@ class MemoryPeople:
     def summary(self, person: str) -> dict[str, object]:
         return dict(self.items.get(person, (0, {}))[1])
 
+    def look_again(self, person: str, version: int, day: date | None) -> None:
+        held, summary = self.items.get(person, (0, {}))
+        if held != version or "due_shard" not in summary:
+            return
+        kept = {name: value for name, value in summary.items() if name not in {"due_on", "due_shard"}}
+        moved = {"due_on": day.isoformat(), "due_shard": summary["due_shard"]} if day else {}
+        self.items[person] = (held, kept | moved)
+
     def undecided(self, limit: int) -> list[str]:
         asked = [(str(s["asked_since"]), p) for p, (_, s) in self.items.items() if "asked_since" in s]
         return [person for _, person in sorted(asked)[:limit]]
@@ -666,11 +674,6 @@ class MemoryHolds:
 
     def all(self) -> list[LegalHold]:
         return sorted(self.held.values(), key=lambda hold: (hold.review_on, hold.person, hold.kind))
-
-    def reminded(self, hold: LegalHold, today: date) -> None:
-        stands = self.held.get((hold.person, hold.kind))
-        if stands and (stands.since, stands.review_on) == (hold.since, hold.review_on):
-            self.held[hold.person, hold.kind] = stands._replace(reminded_on=today)
 
 
 class MemoryArchive:

@@ -66,6 +66,7 @@ class PurgeOffice:
         self.holds = MemoryHolds()
         self.now = at("2026-11-22")
         self.happened: list[str] = []
+        self.asked_to_stay: list[str] = []
         self._ids = (f"person-{n}" for n in itertools.count(1))
         self._runs = itertools.count(1)
 
@@ -115,6 +116,7 @@ class PurgeOffice:
             now=lambda: self.now,
             new_id=self.new_id,
             told=self.happened.append,
+            renew=lambda person: self.asked_to_stay.append(person.anchor),
         )
         return PeoplePurge(person, self.receipts, self.replay, lambda: self.happened.append("skipped"))
 

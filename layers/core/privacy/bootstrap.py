@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from privacy.operations.fold_people import Stores
     from privacy.operations.guard_purge import Gate
     from privacy.operations.import_history import HistoryImport
+    from privacy.operations.offer_renewal import Renewing
     from privacy.operations.plan_purge import Planning
     from privacy.operations.react_to_request import Reaction
     from privacy.operations.receive_mail import Reception
@@ -457,6 +458,16 @@ def history_import() -> HistoryImport:
         pseudonyms=pseudonyms(),
         now=now,
     )
+
+
+# ---------------------------------------------------------------- letters before a permission ends
+
+
+def renewing() -> Renewing:
+    """Raises SecretsUnavailable."""
+    from privacy.operations.offer_renewal import Renewing
+
+    return Renewing(requests(), pseudonyms(), policy().periods, now)
 
 
 # ---------------------------------------------------------------- pages

@@ -19,7 +19,7 @@ from privacy.domain.identifiers import STRIPE_CUSTOMER, Pseudonyms, kind_of
 from privacy.domain.membership import OUR_SOURCE
 from privacy.domain.person import Person
 from privacy.domain.policy import Policy
-from privacy.domain.purge import Going, Keeper, going
+from privacy.domain.purge import Going, Keeper, going, next_action_on
 from privacy.domain.retention import Due
 from privacy.domain.schedule import schedule
 from privacy.operations.archive_pieces import PieceArchive, by_fact
@@ -52,7 +52,8 @@ class PersonPurge:
     """What it takes to purge people.
 
     keepers: whatever keeps something of a person (by the person and all ids of theirs). facts_of: an object that Stripe
-    lists, as facts. record: appends a fact. told: MISSED_ORDER | LATE.
+    lists, as facts. record: appends a fact. told: MISSED_ORDER | LATE. renew: asks them whether they stay, before a
+    permission ends (operations/offer_renewal.py); again changes nothing.
     """
 
     stores: Stores
@@ -68,6 +69,7 @@ class PersonPurge:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     told: Callable[[str], None]
+    renew: Callable[[Person], object]
 
     def prepare(self, person_id: str) -> Leaving | None:
         """What of them goes now; None: nothing. Everybody who has to be asked has been asked.
@@ -80,9 +82,11 @@ class PersonPurge:
             return None
         today = paris_day(self.now())
         decided = _without_todays_calls(self.decide(found.person, found.ids, today), found, today)
+        if decided.renewal_on is not None and decided.renewal_on <= today:
+            self._ask_to_stay(found.person, found.ids)
         if not (decided.remove or decided.archive):
             if not decided.kept:
-                self._fold(found)  # the index said so, and the facts do not
+                self._look_again_later(found, decided, today)
             return None
         farewell = self._asked(found, decided, today)
         if farewell is None:
@@ -161,6 +165,20 @@ class PersonPurge:
         if left.person is None:
             self._remove_all(left)
         return True
+
+    def _ask_to_stay(self, person: Person, ids: Collection[str]) -> None:
+        """Whose data have to stay as they are is not asked for more, nor told that they go."""
+        kept_whole = {"legal", "restriction"}
+        if kept_whole.isdisjoint(keeper.kind for keeper in self.keepers(person, ids)):
+            self.renew(person)
+
+    def _look_again_later(self, found: Purgeable, decided: Going, today: date) -> None:
+        """The index said so, and the facts do not; or what there was to do leaves everything as it was."""
+        due_on = next_action_on(found.person, self.policy) if found.person else None
+        if due_on is None or due_on > today:
+            self._fold(found)
+        else:
+            self.stores.people.look_again(found.id, found.stored.version, decided.next_on)
 
     # --- parts ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from itertools import batched, chain
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,20 @@ class DynamoPeople:
             self._transact([*chunk, *standing])
         for written_people in batched(people, TRANSACTION_LIMIT - len(checks), strict=False):
             self._transact([*written_people, *checks])
+
+    def look_again(self, person: str, version: int, day: date | None) -> None:
+        moved = "SET due_on = :day" if day is not None else "REMOVE due_on, due_shard"
+        values: Item = {":version": version} | ({":day": day.isoformat()} if day is not None else {})
+        try:
+            self._client.update_item(
+                TableName=self._people,
+                Key=to_wire({"pk": person, "sk": "person"}),
+                UpdateExpression=moved,
+                ConditionExpression="version = :version AND attribute_exists(due_shard)",
+                ExpressionAttributeValues=to_wire(values),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # they were folded meanwhile
 
     def drop(self, stored: StoredPerson) -> bool:
         """By plain writes: a transaction costs twice as much, and a purge makes millions.

@@ -223,6 +223,13 @@ class PeopleStore(Protocol):
         """All or, after a crash, a part that the same fold completes. Raises PeopleConflict."""
         ...
 
+    def look_again(self, person: str, version: int, day: date | None) -> None:
+        """Move the Paris day on which the purge looks at them, if they are as they were read; None: never.
+
+        The next fold of theirs says anew when that is.
+        """
+        ...
+
     def drop(self, stored: StoredPerson) -> bool:
         """Take out somebody of whom no fact is left and whom nobody else's name, if they still are as they were read.
 
