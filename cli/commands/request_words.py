@@ -40,6 +40,8 @@ STATES: Mapping[str, str] = {
     "withdrawn": "withdrawn",
     "duplicate": "merged into another",
     "spam": "spam",
+    "renewal": "a letter before a permission ends",
+    "notice": "a letter to those who work here",
 }
 
 FLAGS: Mapping[str, str] = {
@@ -157,6 +159,8 @@ STEPS: Mapping[str, str] = {
     "hold_proposed": "proposed to keep everything: {hold}",
     "hold_placed": "everything is kept: {hold}",
     "hold_lifted": "no longer kept: {hold}",
+    "renewal_offered": "asked whether they want to stay",
+    "review_called": "the review of a hold was called for",
     "reduced": "reduced to the minimum that names nobody (R11)",
 }
 

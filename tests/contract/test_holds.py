@@ -63,12 +63,9 @@ def test_a_hold_is_found_by_any_of_the_ids_until_it_is_released(holds: LegalHold
 
 def test_placed_again_it_has_another_reason_and_review_day(holds: LegalHolds) -> None:
     holds.place(HOLD)
-    holds.reminded(HOLD, date(2027, 1, 15))
     again = HOLD._replace(reason="the claim goes on", since=at("2027-01-16"), review_on=date(2027, 6, 1))
     holds.place(again)
     assert holds.of(["person-1"]) == [again]
-    holds.reminded(HOLD, date(2027, 1, 18))
-    assert holds.of(["person-1"]) == [again], "another one was reminded of"
 
 
 def test_every_hold_is_listed_the_next_review_first(holds: LegalHolds) -> None:
@@ -79,15 +76,3 @@ def test_every_hold_is_listed_the_next_review_first(holds: LegalHolds) -> None:
     assert holds.all() == sorted(placed, key=lambda hold: hold.review_on)
     holds.release("person-1", "legal")
     assert [hold.person for hold in holds.all()] == ["person-2", "person-3"]
-
-
-def test_when_the_dpo_was_last_told_stands_with_the_hold(holds: LegalHolds) -> None:
-    holds.place(HOLD)
-    holds.reminded(HOLD, date(2027, 1, 15))
-    (told,) = holds.of(["person-1"])
-    assert told == HOLD._replace(reminded_on=date(2027, 1, 15))
-    holds.reminded(told, date(2027, 1, 18))
-    assert holds.all() == [HOLD._replace(reminded_on=date(2027, 1, 18))]
-    holds.release("person-1", "legal")
-    holds.reminded(told, date(2027, 1, 19))
-    assert holds.all() == []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-#: A case, and a renewal letter that belongs to none, as patterns.
+#: A case, and what belongs to none: a renewal letter, and a notice that a hold is to be looked at again; as patterns.
 CASE = r"IM-[0-9]{4}-[0-9]{6}"
 RENEWAL = r"RN-[0-9A-F]{16}"
-#: Either of them: both go by steps.
-ANY = f"(?:{CASE}|{RENEWAL})"
+REVIEW = r"RV-[0-9A-F]{16}"
+#: Any of them: all go by steps.
+ANY = f"(?:{CASE}|{RENEWAL}|{REVIEW})"

@@ -24,9 +24,10 @@ from privacy.domain.understanding import NO_PARTICULARS, Particulars, Role
 
 
 class State(StrEnum):
-    """Where a case or an item stands. The first six and the last are a case's only; the others may be an item's.
+    """Where a case or an item stands. The first seven and the last are a case's only; the others may be an item's.
 
-    renewal: no case, but a letter of ours before a permission ends (domain/renewal.py).
+    renewal: no case, but a letter of ours before a permission ends (domain/renewal.py). notice: nor that one, to those
+    who work here.
     """
 
     RECEIVED = "received"
@@ -35,6 +36,7 @@ class State(StrEnum):
     SPAM = "spam"
     DUPLICATE = "duplicate"
     RENEWAL = "renewal"
+    NOTICE = "notice"
     OPEN = "open"
     IDENTITY_PENDING = "identity_pending"
     MANDATE_PENDING = "mandate_pending"
@@ -67,7 +69,7 @@ PENDING = frozenset(UNFINISHED[1:5])
 #: Nobody decided yet what the message is.
 UNDECIDED = frozenset({State.RECEIVED, State.TRIAGE})
 #: Nothing was asked of us, or elsewhere.
-PUT_AWAY = frozenset({State.NOT_DSAR, State.SPAM, State.DUPLICATE, State.RENEWAL})
+PUT_AWAY = frozenset({State.NOT_DSAR, State.SPAM, State.DUPLICATE, State.RENEWAL, State.NOTICE})
 
 #: While one of these is open, what we hold of the person is not purged; an erasure keeps nothing (A23).
 HOLDING = frozenset({
@@ -207,6 +209,11 @@ class Request:
         return self.state in PUT_AWAY or (bool(self.items) and not self.open_items)
 
     @property
+    def is_a_case(self) -> bool:
+        """Else it is a letter of ours, and the record of what became of it."""
+        return not self.steps or self.steps[0].kind not in LETTERS_ALONE
+
+    @property
     def renewal(self) -> Renewal | None:
         """The letter that it is, where it is one."""
         if not self.steps or self.steps[0].kind is not Kind.RENEWAL_OFFERED:
@@ -291,7 +298,10 @@ _DECIDES: Mapping[Kind, State] = {
     Kind.NOT_A_REQUEST: State.NOT_DSAR,
     Kind.MERGED: State.DUPLICATE,
     Kind.RENEWAL_OFFERED: State.RENEWAL,
+    Kind.REVIEW_CALLED: State.NOTICE,
 }
+#: What a letter that belongs to no case begins with.
+LETTERS_ALONE = frozenset({Kind.RENEWAL_OFFERED, Kind.REVIEW_CALLED})
 
 
 def _state(request: Request, step: Step) -> State:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from privacy.domain.request import FATES, PENDING, PUT_AWAY, UNDECIDED, UNFINISHED, Request, State
+from privacy.domain.request import (
+    FATES,
+    LETTERS_ALONE,
+    PENDING,
+    PUT_AWAY,
+    UNDECIDED,
+    UNFINISHED,
+    Request,
+    State,
+)
 from privacy.domain.request_steps import Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import Role
@@ -74,6 +83,7 @@ LETTERS: Mapping[Kind, str] = {
 DELIVERED_WITHIN = timedelta(hours=24)
 UNDELIVERED = "undelivered"
 DPO_NOTICE = "DPO_NOTICE"
+HOLD_NOTICE = "NOTICE_HOLD"
 FORWARD = "FORWARD"
 
 
@@ -156,9 +166,9 @@ def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) 
     if step.kind is Kind.HONOURED:
         if (letter := _confirmation(request, number, step, known)) and request.address:
             yield effect("done", Does.LETTER, letter=letter)
-    elif step.kind is Kind.RENEWAL_OFFERED:
-        letter = step.text("letter")
-        yield effect(letter, Does.LETTER, letter=letter.upper(), to=To.MAILBOX)
+    elif step.kind in LETTERS_ALONE:
+        name, letter, to = _alone(step)
+        yield effect(name, Does.LETTER, letter=letter, to=to)
     elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
         letter = _letter(request, step)
         to = To.ADDRESS_ON_FILE if letter == "IDENTITY_L1" else To.SENDER
@@ -175,6 +185,14 @@ def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) 
         yield effect("cut", Does.CUT, to=To.NOBODY, about=step.text("mail"))
     if reasons := _notice(request, number, step):
         yield effect("notice", Does.LETTER, letter=DPO_NOTICE, to=To.DPO, about=reasons)
+
+
+def _alone(step: Step) -> tuple[str, str, To]:
+    """What the effect is called, which letter it is, and to whom, where it belongs to no case."""
+    if step.kind is Kind.REVIEW_CALLED:
+        return "notice", HOLD_NOTICE, To.DPO
+    letter = step.text("letter")
+    return letter, letter.upper(), To.MAILBOX
 
 
 def _asked_for(request: Request, number: int) -> bool:

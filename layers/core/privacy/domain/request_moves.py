@@ -13,6 +13,7 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.request import (
     ITEM_MOVES,
+    LETTERS_ALONE,
     PUT_AWAY,
     UNDECIDED,
     Request,
@@ -54,9 +55,9 @@ def admit(request: Request, step: Step) -> None:
     """Raises IllegalTransition where the step may not be taken now, or not by them."""
     if request.minimum is not None:
         raise IllegalTransition("the case was reduced to its minimum (R11): nothing more happens in it")
-    if step.kind not in _FIRST and not request.messages and request.renewal is None:
+    if step.kind not in _FIRST and not request.messages and request.is_a_case:
         raise IllegalTransition("there is no such request")
-    if request.renewal is not None and step.kind not in _OF_A_RENEWAL:
+    if not request.is_a_case and step.kind not in _OF_A_LETTER | LETTERS_ALONE:
         raise IllegalTransition("that is a letter of ours, and no case")
     _by_whom(step)
     move = ITEM_MOVES.get(step.kind)
@@ -68,9 +69,9 @@ def admit(request: Request, step: Step) -> None:
 
 
 #: What a case begins with, and a letter that belongs to none.
-_FIRST = frozenset({Kind.RECEIVED, Kind.RENEWAL_OFFERED})
+_FIRST = LETTERS_ALONE | {Kind.RECEIVED}
 #: What may happen to such a letter.
-_OF_A_RENEWAL = frozenset({
+_OF_A_LETTER = frozenset({
     Kind.CLAIMED, Kind.RELEASED, Kind.SPARED, Kind.LETTER_SENT, Kind.LETTER_DELIVERED, Kind.LETTER_BOUNCED,
     Kind.LETTER_COMPLAINED, Kind.LETTER_REJECTED, Kind.LETTER_SILENT, Kind.FLAGGED, Kind.UNFLAGGED, Kind.NOTED,
     Kind.REDUCED,
@@ -123,6 +124,7 @@ _HANDS: Mapping[Kind, frozenset[ActingRole]] = {
     Kind.LETTER_REJECTED: _SOFTWARE,
     Kind.LETTER_SILENT: _SOFTWARE,
     Kind.RENEWAL_OFFERED: _SOFTWARE,
+    Kind.REVIEW_CALLED: _SOFTWARE,
     Kind.REDUCED: _SOFTWARE,
 }
 
@@ -155,7 +157,7 @@ def _received(request: Request, step: Step) -> None:
         raise IllegalTransition(f"the case was merged into {request.merged_into}")
 
 
-def _renewal_offered(request: Request, _step: Step) -> None:
+def _letter_alone(request: Request, _step: Step) -> None:
     if request.steps:
         raise IllegalTransition("a letter is offered once")
 
@@ -433,7 +435,8 @@ def _reason(step: Step, name: str) -> None:
 
 _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.RECEIVED: _received,
-    Kind.RENEWAL_OFFERED: _renewal_offered,
+    Kind.RENEWAL_OFFERED: _letter_alone,
+    Kind.REVIEW_CALLED: _letter_alone,
     Kind.SET_ASIDE: _set_aside,
     Kind.NOT_A_REQUEST: _not_a_request,
     Kind.OPENED: _opened,

@@ -92,6 +92,7 @@ class Kind(StrEnum):
     HOLD_LIFTED = "hold_lifted"
     # no case at all: a letter of ours that nobody asked for
     RENEWAL_OFFERED = "renewal_offered"
+    REVIEW_CALLED = "review_called"
     # what is left of it, long after
     REDUCED = "reduced"
 
@@ -203,6 +204,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.HOLD_LIFTED: ("hold", "reason"),
     # mailbox: its identifier, never its address (A3). letter: as domain/letter.py names it
     Kind.RENEWAL_OFFERED: ("mailbox", "ends_on", "letter", "language"),
+    # of a hold that belongs to no case; whose it is the list of holds says (A23)
+    Kind.REVIEW_CALLED: ("held_since", "review_on"),
     # the pseudonymous minimum (domain/minimal_case.py); number: its own, of the steps that it stands for
     Kind.REDUCED: (
         "number",

@@ -228,6 +228,9 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.NOTICE_UNSETTLED: _about_a_letter,
     Letter.NOTICE_ABUSE: _nothing,
     Letter.NOTICE_REVIEW: _review,
+    Letter.NOTICE_HOLD: lambda request, effect, step: {
+        name: date.fromisoformat(step.text(name)) for name in ("held_since", "review_on")
+    },
 }
 
 

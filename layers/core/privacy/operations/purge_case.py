@@ -28,6 +28,9 @@ PREFIX = "request#"
 #: How long whoever was acknowledged is acknowledged no second time (E48).
 ACKNOWLEDGED_FOR = timedelta(hours=24)
 
+#: By which rule goes what asked for nothing; letters of ours that belong to no case hold no personal data (R24).
+_RULES = {State.NOT_DSAR: "R20", State.SPAM: "R22"}
+
 type Counts = Mapping[str, int]
 
 
@@ -176,7 +179,7 @@ class _CaseInHand:
         """As it was when the case was reduced: whoever finishes it counts no less."""
         pieces, mails = _number(request, "pieces"), _number(request, "mails")
         if leaves_nothing(request):
-            return {"R22" if request.state is State.SPAM else "R20": pieces + mails}
+            return {_RULES.get(request.state, "R24"): pieces + mails}
         first = filed.due_on is not None and filed.due_on < (due(request, self.by.periods) or filed.due_on)
         counts = {"R10": pieces + mails} if first else {}
         return counts | ({"R11": 1} if self._minimum_goes(request) else {})

@@ -15,9 +15,9 @@ from privacy.domain.request_effects import owed, unsettled
 from privacy.domain.request_moves import REOPENED_WITHIN_DAYS
 
 #: Values of `deadline_shard`: what waits, by its legal day; what has ended, by the day on which it did; spam; what has
-#: ended and is kept by an operator's hold, by the day on which that is looked at again; renewal letters.
+#: ended and is kept by an operator's hold, by the day on which that is looked at again; letters that belong to no case.
 OPEN, ENDED, SPAM, HELD, RENEWAL = "open", "ended", "spam", "held", "renewal"
-_SHARDS = {State.SPAM: SPAM, State.RENEWAL: RENEWAL}
+_SHARDS = {State.SPAM: SPAM, State.RENEWAL: RENEWAL, State.NOTICE: RENEWAL}
 OWED = "owed"
 DUE_SHARDS = 8
 
@@ -98,7 +98,7 @@ def placed(request: Request) -> tuple[Hold, ...]:
 
 def leaves_nothing(request: Request) -> bool:
     """Nothing was asked for, so there is nothing to prove: it goes as a whole (R20, R22, R24)."""
-    return request.state in {State.NOT_DSAR, State.SPAM, State.RENEWAL}
+    return request.state in {State.NOT_DSAR, State.SPAM, State.RENEWAL, State.NOTICE}
 
 
 def due_shard(request_id: str) -> str:
@@ -115,7 +115,7 @@ def ended_on(request: Request) -> date:
         return request.renewal.ends_on
     if request.minimum is not None and request.closed_at is not None:
         return paris_day(request.closed_at)
-    if request.state in PUT_AWAY and not request.merged_into:
+    if request.state in PUT_AWAY and request.messages and not request.merged_into:
         return paris_day(max(message.received_at for message in request.messages))
     ended = [item.ended_at for item in request.items if item.ended_at is not None]
     return paris_day(request.closed_at or max(ended, default=request.steps[-1].at))

@@ -1,6 +1,6 @@
 """Operators' holds in DynamoDB, in the registry's table.
 
-pk = hold#<person>, sk = legal | restriction   reason, by, since, review_on; reminded_on: when the DPO was told last
+pk = hold#<person>, sk = legal | restriction   reason, by, since, review_on
                                                in the index `due` under `hold`, by review day: read by the watch, and
                                                by no purge
 """
@@ -66,24 +66,6 @@ class DynamoHolds:
             asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
         return _holds([*items_of(self._client, self._table, keys, consistent=True)])
 
-    def reminded(self, hold: LegalHold, today: date) -> None:
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=to_wire(_key(hold.person, hold.kind)),
-                UpdateExpression="SET reminded_on = :today",
-                ConditionExpression="since = :since AND review_on = :review_on",
-                ExpressionAttributeValues=to_wire(
-                    {
-                        ":today": today.isoformat(),
-                        ":since": hold.since.isoformat(),
-                        ":review_on": hold.review_on.isoformat(),
-                    }
-                ),
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
-
 
 def _key(person: str, kind: str) -> Item:
     return {"pk": f"{_PREFIX}{person}", "sk": kind}
@@ -98,7 +80,6 @@ def _holds(items: Collection[Item]) -> list[LegalHold]:
             by=item["by"],
             since=datetime.fromisoformat(item["since"]),
             review_on=date.fromisoformat(item["review_on"]),
-            reminded_on=date.fromisoformat(item["reminded_on"]) if "reminded_on" in item else None,
         )
         for item in items
     ]

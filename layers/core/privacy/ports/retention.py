@@ -77,8 +77,7 @@ HOLD_KINDS = ("legal", "restriction")
 class LegalHold(NamedTuple):
     """Keeps whatever is held of a person from the purge, by a person's decision.
 
-    kind: one of HOLD_KINDS. review_on: the Paris day on which somebody looks whether it is still needed. reminded_on:
-    when the DPO was last told that this day had come.
+    kind: one of HOLD_KINDS. review_on: the Paris day on which somebody looks whether it is still needed.
     """
 
     person: str
@@ -87,7 +86,6 @@ class LegalHold(NamedTuple):
     by: str
     since: datetime
     review_on: date
-    reminded_on: date | None = None
 
 
 class LegalHolds(Protocol):
@@ -107,10 +105,6 @@ class LegalHolds(Protocol):
 
     def all(self) -> Sequence[LegalHold]:
         """Every hold, the next review first. The latest may not be among them yet."""
-        ...
-
-    def reminded(self, hold: LegalHold, today: date) -> None:
-        """Writes down that the DPO was told, unless it was released or placed again meanwhile."""
         ...
 
 
