@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import pytest
 
+from privacy.domain.facts import Fact
+from privacy.domain.request_steps import AUTO, By, Kind, Said
+from privacy.domain.rights import Right
+from privacy.operations.append_steps import append_steps, begin_request
 from privacy.operations.purge_person import LATE, MISSED_ORDER, PersonChanged
 from privacy.ports import ProviderUnavailable
+from privacy.ports.retention import LegalHold
 from tests.purging import LIST, Killed, Moment, PurgeOffice, dies, paid_session
+from tests.requesting import CASE, POLICY, STAFF, opened, step
 from tests.telling import (
     BENOIT,
     CAMILLE,
+    PSEUDONYMS,
     at,
     charge,
     customer,
+    dispute,
     email,
+    fact,
     hint,
     member,
     paid_without_address,
@@ -296,7 +306,7 @@ def standing(office: PurgeOffice) -> object:
     people = office.people
     return (
         sorted((f.filed_under, f.key, sorted(f.groups)) for f in office.facts() if f.source != "sync"),
-        {person: summary.get("due_on") for person, (_, summary) in people.items.items()},
+        {person: summary["orders"] for person, (_, summary) in people.items.items()},
         {person: dict(held) for person, held in people.holdings.items() if held},
         people.found,
         sorted(office.registry.marks),
@@ -350,3 +360,217 @@ def test_the_stream_s_folds_of_what_went_change_nothing(office: PurgeOffice) -> 
     once = standing(office)
     office.stream(*filed, removed=True)
     assert standing(office) == once
+
+
+# ---------------------------------------------------------------- customers
+
+
+def test_e139_ten_years_after_the_last_order_only_what_the_law_asks_for_stays_and_then_goes_too(
+    office: PurgeOffice,
+) -> None:
+    bought = session("2016-11-22T12:00", customer="cus_1", box=True, amount=8000)
+    office.hear(bought, charge("2016-11-22T12:00", customer="cus_1"), invoice("2016-11-22T12:00"))
+    office.hear(customer("2016-11-22T12:00", customer="cus_1", name="Camille", line1="1 rue de l'Exemple"))
+    office.night("2026-11-22")
+    held = {name for archived in office.archive.held.values() for name in archived.fact.groups}
+    assert held == {"order", "payment", "invoice"}
+    assert {day for a in office.archive.held.values() for day in a.due_on.values()} == {date(2027, 1, 1)}
+    assert office.groups() == {"archived", "link"}
+    assert not office.stripe.deleted
+    assert office.erased() == []
+    office.night("2026-12-31")
+    assert office.knows()
+    office.night("2027-01-01")
+    assert (office.facts(), office.knows(), office.stripe.deleted) == ([], False, ["cus_1"])
+    assert office.erased() == ["person-1"]
+
+
+def test_e139_an_order_newer_than_the_archive_keeps_its_customer_and_stripe_s(office: PurgeOffice) -> None:
+    office.hear(session("2016-11-22T12:00", customer="cus_1"))
+    office.hear(session("2026-01-10T12:00", payment="pi_2", customer="cus_1"))
+    office.nights("2026-11-22", "2027-01-01")
+    assert {fact.subject for fact in office.facts() if "order" in fact.groups} == {"stripe_payment#pi_2"}
+    assert (office.summary()["orders"], office.stripe.deleted) == (1, [])
+
+
+def test_what_is_archived_leaves_the_ledger_and_still_tells_that_they_ordered(office: PurgeOffice) -> None:
+    office.hear(session("2022-11-22T12:00", amount=15000), charge("2022-11-22T12:00"))
+    office.night("2025-11-22")
+    assert office.summary()["orders"] == 1
+    assert office.summary()["regime"] == "customer"
+    assert {"order", "payment", "profile"}.isdisjoint(office.groups())
+    [order] = [a for a in office.archive.held.values() if "order" in a.fact.groups]
+    assert order.person == "person-1"
+    assert order.fact.groups["order"]["amount"] == 15000
+    assert office.lines() == [{"R15": 1, "R16": 1}]  # a move is no deletion
+    moved = dict(office.archive.held)
+    office.nights("2025-11-23", "2025-12-01")
+    assert office.archive.held == moved
+
+
+def test_more_of_an_order_that_is_archived_later_makes_it_no_shorter(office: PurgeOffice) -> None:
+    office.hear(session("2022-11-22T12:00"))
+    office.night("2025-11-22")
+    office.hear(replace(charge("2022-11-22T12:00"), recorded_at=at("2025-11-25")))
+    office.night("2025-11-26")
+    [kept] = [fact for fact in office.facts() if "archived" in fact.groups]
+    assert kept.groups["archived"]["until"] == "2033-01-01"
+    assert office.summary()["orders"] == 1
+    assert {"order", "payment"} <= {g for a in office.archive.held.values() for g in a.fact.groups}
+
+
+def test_r5_mailchimp_forgets_a_customer_who_stays_and_its_word_of_it_is_no_withdrawal(
+    office: PurgeOffice,
+) -> None:
+    office.hear(session("2020-05-01", box=True, amount=15000), member("2020-05-01"))
+    office.joins("2020-05-01")
+    office.night("2023-05-01")
+    assert office.mailchimp.forgotten == {(LIST, CAMILLE)}
+    assert not office.registry.marks
+    told = unsubscribed(office.now.strftime("%Y-%m-%dT%H:%M:%S"))
+    told = replace(
+        told,
+        groups={**told.groups, "subscription": {**told.groups["subscription"], "status": "unsubscribed"}},
+    )
+    office.hear(told)
+    assert office.ledger.get(told.filed_under, told.key) is None
+    assert office.registry.entries == {}
+    office.nights("2023-05-02", "2023-05-03")
+    assert "subscription" not in office.groups()
+    assert office.mailchimp.calls == [("delete_permanently", LIST, CAMILLE)]
+
+
+def test_e157_a_chargeback_that_is_open_at_the_cap_keeps_its_order_and_its_file_and_nothing_else(
+    office: PurgeOffice,
+) -> None:
+    office.hear(session("2016-11-22T12:00", customer="cus_1"), charge("2016-11-22T12:00", customer="cus_1"))
+    office.hear(customer("2016-11-22T12:00", name="Camille"), dispute("2016-12-01", "needs_response"))
+    office.joins("2016-11-22T12:00")
+    office.night("2026-11-22")
+    assert {fact.subject for fact in office.facts() if fact.source == "stripe"} == {"stripe_payment#pi_1"}
+    assert {"order", "payment", "dispute"} <= office.groups()
+    assert (office.summary()["holds_count"], office.archive.held, office.stripe.deleted) == (1, {}, [])
+    office.nights("2027-01-01", "2027-02-01")
+    assert {"order", "payment", "dispute"} <= office.groups()
+    office.hear(dispute("2027-02-01T12:00", "lost"))
+    office.night("2027-02-02")
+    assert (office.facts(), office.stripe.deleted) == ([], ["cus_1"])
+
+
+# ---------------------------------------------------------------- requests
+
+
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.PORTABILITY, Right.RECTIFICATION])
+def test_e144_whoever_asked_the_day_before_is_answered_first_and_goes_after_the_closing(
+    office: PurgeOffice, right: Right
+) -> None:
+    subscribed(office)
+    asked(office, right)
+    office.night("2026-11-22")
+    assert (len(office.facts()), len(office.mailchimp.held[LIST])) == (3, 1)
+    assert office.happened == []
+    closed(office)
+    office.night("2026-12-05")
+    assert office.empty()
+
+
+def test_e145_whoever_asked_to_be_erased_is_purged_all_the_same(office: PurgeOffice) -> None:
+    subscribed(office)
+    asked(office, Right.ERASURE)
+    office.night("2026-11-22")
+    assert office.empty()
+
+
+def test_e146_while_their_identity_is_awaited_they_stay_and_go_once_that_is_closed(
+    office: PurgeOffice,
+) -> None:
+    subscribed(office)
+    asked(office, Right.ACCESS)
+    does(office, Kind.IDENTITY_ASKED, "2026-11-21", level="L1", doubt=True)
+    office.night("2026-11-22")
+    assert len(office.facts()) == 3
+    for day in ("2026-11-28", "2026-12-12"):
+        does(office, Kind.IDENTITY_REMINDED, day)
+    does(office, Kind.CLOSED_UNIDENTIFIED, "2026-12-22", STAFF)
+    office.night("2026-12-23")
+    assert office.empty()
+
+
+def test_what_an_operator_holds_stays_until_it_is_released(office: PurgeOffice) -> None:
+    subscribed(office)
+    hold = LegalHold("person-1", "legal", "a claim", "anne", at("2026-11-01"), date(2027, 2, 1))
+    office.holds.place(hold)
+    office.night("2026-11-22")
+    assert len(office.facts()) == 3
+    office.holds.release("person-1", "legal")
+    office.night("2026-11-23")
+    assert office.empty()
+
+
+def asked(office: PurgeOffice, right: Right) -> None:
+    begin_request(
+        opened(right, when="2026-11-21T10:00"),
+        log=office.requests,
+        periods=POLICY.periods,
+        new_id=lambda: CASE,
+        senders=PSEUDONYMS.emails(CAMILLE),
+    )
+
+
+def does(office: PurgeOffice, kind: Kind, day: str, by: By = AUTO, **said: Said) -> None:
+    taken = step(kind, f"{day}T12:00", by, **said)
+    append_steps(CASE, lambda _: [taken], log=office.requests, periods=POLICY.periods)
+
+
+def closed(office: PurgeOffice) -> None:
+    does(office, Kind.IDENTITY_ASKED, "2026-11-22", STAFF, level="L2", doubt=True)
+    does(office, Kind.IDENTITY_VERIFIED, "2026-11-23", STAFF, level="L2", method="order_facts")
+    does(office, Kind.DRAFTED, "2026-11-24")
+    does(office, Kind.APPROVED, "2026-11-25", STAFF)
+    does(office, Kind.ANSWERED, "2026-11-26")
+    does(office, Kind.CLOSED, "2026-12-04")
+
+
+def invoice(when: str) -> Fact:
+    """A paid one, of the purchase pi_1."""
+    said = {"invoice": "in_1", "status": "paid", "total": 8000, "amount_paid": 8000, "currency": "eur"}
+    return fact(
+        "invoice.paid",
+        when,
+        email(),
+        "stripe_payment#pi_1",
+        "stripe_invoice#in_1",
+        subject="stripe_payment#pi_1",
+        invoice={**said, "customer_name": "Camille Durand", "created_at": at(when).isoformat()},
+    )
+
+
+# ---------------------------------------------------------------- nothing of anybody
+
+
+def test_nothing_of_anybody_stands_in_what_a_purge_writes_down(
+    office: PurgeOffice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crowd(office)
+    office.hear(hint("2025-01-01", "profile", TYPED))
+    office.stripe.down = True
+    sent = []
+    with pytest.raises(ProviderUnavailable) as down:
+        sent = office.night("2026-11-22")
+    office.stripe.down = False
+    sent += office.night("2026-11-22")
+    written = [
+        repr(each).lower()
+        for each in (
+            [batch.message() for batch in sent],
+            office.receipts.held,
+            office.replay.objects,
+            office.happened,
+            down.value,
+            down.value.__context__,
+            capsys.readouterr(),
+        )
+    ]
+    for text in written:
+        for canary in ("camille", "benoit", "example", "@"):
+            assert canary not in text

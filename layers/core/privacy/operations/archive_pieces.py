@@ -7,13 +7,13 @@ leaves more than there should be, and the next attempt finishes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms, kind_of
-from privacy.domain.linking import PURCHASES
+from privacy.domain.linking import ACCOUNTS, PURCHASES
 from privacy.domain.orders import Order
 from privacy.domain.retention import Due
 from privacy.ports import Appended, FactLedger
@@ -36,11 +36,12 @@ def by_fact(pieces: Sequence[Due]) -> dict[Filing, list[Due]]:
 
 @dataclass(frozen=True, slots=True)
 class PieceArchive:
-    """Moves pieces. at: when the purge began."""
+    """Moves a person's pieces. owned: the identifiers that are theirs. at: when the purge began."""
 
     archive: Archive
     ledger: FactLedger
     pseudonyms: Pseudonyms
+    owned: Collection[str]
     at: datetime
 
     def move(
@@ -69,13 +70,13 @@ class PieceArchive:
                 if any(due.order == order for due in dues) and kind_of(facts[filing].subject) in PURCHASES
             ]
             if about and order in orders:
-                self._keep(orders[order], until, about[0])
+                self._keep(orders[order], until, about)
 
-    def _keep(self, order: Order, until: date, about: Fact) -> None:
+    def _keep(self, order: Order, until: date, about: Sequence[Fact]) -> None:
         """Of a paid purchase: that it was one, and when."""
         if not order.paid or order.ordered_at is None:
             return
-        held = self.ledger.get(about.filed_under, f"{_SOURCE}#{_event_id(order)}")
+        held = self.ledger.get(about[0].filed_under, f"{_SOURCE}#{_event_id(order)}")
         if held is not None:
             until = max(until, date.fromisoformat(str(held.group(ARCHIVED).get("until"))))
         kept = self._kept(order, order.ordered_at, until, about)
@@ -84,7 +85,7 @@ class PieceArchive:
             self.ledger.delete(kept.filed_under, kept.key)
             self.ledger.append(kept)
 
-    def _kept(self, order: Order, ordered_at: datetime, until: date, about: Fact) -> Fact:
+    def _kept(self, order: Order, ordered_at: datetime, until: date, about: Sequence[Fact]) -> Fact:
         groups: dict[str, Group] = {
             ARCHIVED: {
                 "order": order.order,
@@ -99,12 +100,20 @@ class PieceArchive:
             type=ARCHIVED,
             occurred_at=ordered_at,
             recorded_at=self.at,
-            identifiers=about.identifiers,
-            subject=about.subject,
+            identifiers=self._names(about),
+            subject=about[0].subject,
             groups=groups,
             digest=digest_of(self.pseudonyms.digest_key, ARCHIVED, ordered_at, groups),
-            aka=about.aka,
+            aka=about[0].aka,
         )
+
+    def _names(self, about: Sequence[Fact]) -> tuple[str, ...]:
+        """As the first has them, and no other's account; with their own accounts, which Stripe has until the end."""
+        accounts = {
+            i for fact in about for i in fact.identifiers if kind_of(i) in ACCOUNTS and i in self.owned
+        }
+        first, *rest = about[0].identifiers
+        return (first, *sorted(accounts - {first}), *(i for i in rest if kind_of(i) not in ACCOUNTS))
 
 
 def _event_id(order: Order) -> str:

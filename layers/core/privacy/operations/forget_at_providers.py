@@ -81,7 +81,8 @@ def forget_members_of_who_stays(
     for audience, address in members:
         record(member_facts.asked(audience, address, ARCHIVED, pseudonyms=pseudonyms, now=now()))
         forget_members([(audience, address)], at)
-        record(member_facts.absent(audience, address, pseudonyms=pseudonyms, now=now()))
+        # as of one that we archived: after "absent", Mailchimp's late word would read as news
+        record(member_facts.seen(audience, address, ARCHIVED, pseudonyms=pseudonyms, now=now()))
 
 
 def forget_everywhere(farewell: Farewell, at: Providers) -> None:

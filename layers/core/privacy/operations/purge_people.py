@@ -15,7 +15,7 @@ from privacy.operations.import_history import Unreadable
 from privacy.operations.neighbourhood import NeighbourhoodTooLarge
 from privacy.operations.purge_batch import Batch
 from privacy.operations.purge_person import Leaving, PersonChanged, PersonPurge
-from privacy.ports import LedgerUnavailable, PeopleConflict, ProviderUnavailable
+from privacy.ports import LedgerUnavailable, PeopleConflict, ProviderUnavailable, RequestConflict
 from privacy.ports.retention import Receipt, Receipts, ReplayList
 
 #: What keeps one person from being purged now, and says nothing of the others.
@@ -25,6 +25,7 @@ _NOT_NOW = (
     PeopleConflict,
     PersonChanged,
     ProviderUnavailable,
+    RequestConflict,
     Unreadable,
 )
 

@@ -135,7 +135,8 @@ class PersonPurge:
         facts = {(fact.filed_under, fact.key): fact for fact in found.facts}
         if leaving.going.archive and found.person is not None:
             orders = {order.order: order for order in found.person.orders}
-            moving = PieceArchive(self.archive, self.stores.ledger, self.pseudonyms, at)
+            owned = found.person.links.owned
+            moving = PieceArchive(self.archive, self.stores.ledger, self.pseudonyms, owned, at)
             moving.move(leaving.going.archive, facts, orders, found.id)
         for filing, dues in by_fact([*leaving.going.remove, *leaving.going.archive]).items():
             if filing in facts:
