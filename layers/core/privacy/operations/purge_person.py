@@ -142,6 +142,7 @@ class PersonPurge:
             if filing in facts:
                 self.remover.remove(facts[filing], {due.piece.group for due in dues})
         self._fold(found)
+        self._look_again_after(found.id)
 
     def was_emptying(self, person_id: str, at: datetime) -> bool:
         """Whether an earlier attempt had them marked, and with that decided; then it is finished here.
@@ -175,11 +176,25 @@ class PersonPurge:
 
     def _look_again_later(self, found: Purgeable, decided: Going, today: date) -> None:
         """The index said so, and the facts do not; or what there was to do leaves everything as it was."""
+        if not self._move_day(found, decided, today):
+            self._fold(found)
+
+    def _look_again_after(self, person_id: str) -> None:
+        """Of whom something went today, the rest comes to be due another day."""
+        today = paris_day(self.now())
+        left = read_purgeable(person_id, stores=self.stores, policy=self.policy)
+        if left.person is not None:
+            decided = self.decide(left.person, left.ids, today)
+            if not (decided.remove or decided.archive or decided.kept):
+                self._move_day(left, decided, today)
+
+    def _move_day(self, found: Purgeable, decided: Going, today: date) -> bool:
+        """False: the day that the facts tell is yet to come."""
         due_on = next_action_on(found.person, self.policy) if found.person else None
         if due_on is None or due_on > today:
-            self._fold(found)
-        else:
-            self.stores.people.look_again(found.id, found.stored.version, decided.next_on)
+            return False
+        self.stores.people.look_again(found.id, found.stored.version, decided.next_on)
+        return True
 
     # --- parts ------------------------------------------------------------------------------------------------
 
