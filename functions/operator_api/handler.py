@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from privacy import bootstrap
 from privacy.inbound import http, operator
-from privacy.inbound.operator_means import Means
+from privacy.inbound.operator_means import Means, RetentionMeans
 from privacy.inbound.operator_routes import answer
 
 
@@ -28,6 +28,13 @@ def handle(event: http.Event) -> operator.Answer:
             mail=bootstrap.mail_store,
             new_request_id=bootstrap.new_request_id,
             holds=bootstrap.legal_holds,
+            retention=RetentionMeans(
+                plans=bootstrap.retention_plan_queue,
+                gate=bootstrap.purge_gate,
+                indexes=bootstrap.due_indexes,
+                archive=bootstrap.archive,
+                receipts=bootstrap.receipts,
+            ),
             now=bootstrap.now,
         ),
     )

@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from privacy.operations.watch_deadlines import Watch
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
-    from privacy.ports.retention import Backlog, DueIndex, LegalHolds, Receipts
+    from privacy.ports.retention import Archive, Backlog, DueIndex, LegalHolds, Receipts
     from privacy.ports.tokens import Tokens
 
 #: Facts of a page that are recorded at once: fewer than the connections that boto3 keeps.
@@ -526,6 +526,13 @@ def backlog() -> Backlog:
     return CloudWatchBacklog(
         _cloudwatch(), queues=own.watched_queues, functions=own.watched_functions, now=now
     )
+
+
+@cache
+def archive() -> Archive:
+    from privacy.outbound.dynamodb_archive import DynamoArchive
+
+    return DynamoArchive(_dynamodb(), settings().archive_table)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,20 @@ from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
 from privacy.inbound.reconciling import Begin
 from privacy.operations.fold_people import Stores
+from privacy.operations.guard_purge import Gate
 from privacy.ports import KeyQueue, MailStore, Notes, RequestLog, RunLog
-from privacy.ports.retention import LegalHolds
+from privacy.ports.retention import Archive, DueIndex, LegalHolds, Receipts
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionMeans:
+    """plans: the queue of retention_plan. indexes: of what is due, by what purges it."""
+
+    plans: Callable[[], KeyQueue]
+    gate: Callable[[], Gate]
+    indexes: Callable[[], Mapping[str, DueIndex]]
+    archive: Callable[[], Archive]
+    receipts: Callable[[], Receipts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +45,5 @@ class Means:
     mail: Callable[[], MailStore]
     new_request_id: Callable[[], str]
     holds: Callable[[], LegalHolds]
+    retention: RetentionMeans
     now: Callable[[], datetime]

@@ -14,6 +14,7 @@ from privacy.inbound import (
     operator_orders,
     operator_reconciliations,
     operator_request_routes,
+    operator_retention,
 )
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
 from privacy.inbound.operator_means import Means
@@ -166,4 +167,5 @@ ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/reconciliations/status": _reconciliation_status,
     **operator_holds.ROUTES,
     **operator_request_routes.ROUTES,
+    **operator_retention.ROUTES,
 }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from privacy.outbound.dynamodb import from_wire, to_wire
+from privacy.outbound.dynamodb import Item, from_wire, to_wire
 from privacy.ports.retention import DuePage
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ class DynamoDueIndex:
             "Limit": limit,
         }
         if after:
-            request["ExclusiveStartKey"] = json.loads(after)
+            request["ExclusiveStartKey"] = _key(shard, after)
         answer = self._client.query(**request)
         items = map(from_wire, answer["Items"])
-        last = answer.get("LastEvaluatedKey")
+        last = from_wire(answer.get("LastEvaluatedKey", {}))
         return DuePage(
             [(item["pk"], item["sk"], date.fromisoformat(item["due_on"])) for item in items],
-            json.dumps(last, sort_keys=True) if last else None,
+            json.dumps([last["due_on"], last["pk"], last["sk"]]) if last else None,
         )
 
     def size(self) -> int:
@@ -51,3 +51,9 @@ class DynamoDueIndex:
         described = self._client.describe_table(TableName=self._table)["Table"]
         indexes = described.get("GlobalSecondaryIndexes", [])
         return next((index.get("ItemCount", 0) for index in indexes if index.get("IndexName") == INDEX), 0)
+
+
+def _key(shard: str, after: str) -> Item:
+    """Raises ValueError for what no page gave."""
+    due_on, pk, sk = json.loads(after)
+    return to_wire({"pk": pk, "sk": sk, "due_shard": shard, "due_on": due_on})

@@ -25,7 +25,10 @@ class DueIndex(Protocol):
     def shards(self) -> Sequence[str]: ...
 
     def page(self, shard: str, until: date, after: str | None, limit: int) -> DuePage:
-        """What is due on that Paris day or before, the longest due first. The latest may not be among them yet."""
+        """What is due on that Paris day or before, the longest due first. The latest may not be among them yet.
+
+        Raises ValueError for an `after` that no page gave.
+        """
         ...
 
     def size(self) -> int:
