@@ -11,4 +11,8 @@ from privacy.inbound import batch, watching
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     queue = bootstrap.deadline_watch_queue()
-    return batch.each(event, lambda record: watching.look(record, bootstrap.watch(), queue))
+
+    def look(record: batch.BatchRecord) -> None:
+        watching.look(record, bootstrap.watch(), queue, bootstrap.call_reviews)
+
+    return batch.each(event, look)

@@ -80,7 +80,9 @@ def test_the_rule_takes_what_ses_is_asked_to_publish_and_nothing_of_others() -> 
     pattern = RULE["EventPattern"]
     assert pattern["source"] == ["aws.ses"]
     assert set(pattern["detail"]["eventType"]) == set(HAPPENED) == set(TYPES)
-    assert pattern["detail"]["mail"]["tags"]["letter"] == [{"prefix": "IM-"}]
+    assert pattern["detail"]["mail"]["tags"]["letter"] == [
+        {"prefix": prefix} for prefix in ("IM-", "RN-", "RV-")
+    ]
     published = MAIL["LetterOutcomes"]["Properties"]["EventDestination"]["MatchingEventTypes"]
     names = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).upper() for kind in HAPPENED}
     assert set(published) == names

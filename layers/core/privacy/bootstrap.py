@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from privacy.operations.watch_deadlines import Watch
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
-    from privacy.ports.retention import Archive, Backlog, DueIndex, LegalHolds, Receipts
+    from privacy.ports.retention import Archive, Backlog, DueIndex, LegalHold, LegalHolds, Receipts
     from privacy.ports.tokens import Tokens
 
 #: Facts of a page that are recorded at once: fewer than the connections that boto3 keeps.
@@ -732,6 +732,13 @@ def letter_settling() -> LetterSettling:
 @cache
 def deadline_watch_queue() -> KeyQueue:
     return _queue(settings().deadline_watch_queue_url)
+
+
+def call_reviews() -> Iterator[LegalHold]:
+    """Of the holds whose day has come, those that somebody was called to look at now."""
+    from privacy.operations.call_reviews import call_reviews
+
+    return call_reviews(legal_holds().all(), log=requests(), periods=policy().periods, now=now())
 
 
 def watch() -> Watch:

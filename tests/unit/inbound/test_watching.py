@@ -43,12 +43,30 @@ def watch(office: Office, when: str) -> Watch:
     return Watch(office.requests, policy.load().periods, at(when))
 
 
+def nobody() -> list[object]:
+    return []
+
+
+def test_the_morning_calls_for_the_review_of_holds_and_counts_them(capfd: pytest.CaptureFixture[str]) -> None:
+    office, queue = Office(), MemoryQueue()
+    watching.look(record({}), watch(office, "2027-03-26T08:00"), queue, lambda: [object(), object()])
+    told = counted(capfd)
+    assert set(told) == {"CaseReminded", "RunCompleted"}
+    assert told["CaseReminded"]["what"] == "review"
+    id_ = office.mailed("access")
+    watching.look(record({"request": id_}), watch(office, "2027-03-06T08:00"), queue, _unexpected)
+
+
+def _unexpected() -> list[object]:
+    raise AssertionError("once a morning, and not for every case")
+
+
 def test_the_mornings_call_becomes_a_message_for_each_case_that_waits(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     office, queue = Office(), MemoryQueue()
     cases = [office.mailed("access"), office.mailed("erasure")]
-    watching.look(record({}), watch(office, "2027-03-26T08:00"), queue)
+    watching.look(record({}), watch(office, "2027-03-26T08:00"), queue, nobody)
     assert queue.sent == [{"request": id_} for id_ in cases]
     assert set(counted(capfd)) == {"RunCompleted"}
 
@@ -58,10 +76,10 @@ def test_a_case_that_is_late_raises_the_alarm_and_one_that_is_due_does_not(
 ) -> None:
     office, queue = Office(), MemoryQueue()
     id_ = office.mailed("access")
-    watching.look(record({"request": id_}), watch(office, "2027-03-26T08:00"), queue)
+    watching.look(record({"request": id_}), watch(office, "2027-03-26T08:00"), queue, nobody)
     due = counted(capfd)
     assert (set(due), due["CaseReminded"]["what"]) == ({"CaseReminded"}, "ten_days")
-    watching.look(record({"request": id_}), watch(office, "2027-04-06T08:00"), queue)
+    watching.look(record({"request": id_}), watch(office, "2027-04-06T08:00"), queue, nobody)
     assert set(counted(capfd)) == {"CaseReminded", "RequestOverdue"}
     assert queue.sent == []
 
@@ -70,7 +88,7 @@ def test_a_message_that_is_none_fails_alone() -> None:
     office = Office()
     event = {"Records": [{"messageId": "1", "body": "["}, {"messageId": "2", "body": "{}"}]}
     queue = MemoryQueue()
-    answer = batch.each(event, lambda one: watching.look(one, watch(office, "2027-03-26"), queue))
+    answer = batch.each(event, lambda one: watching.look(one, watch(office, "2027-03-26"), queue, nobody))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
 
 

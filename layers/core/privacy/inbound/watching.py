@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from privacy import logs, metrics
+from privacy.domain.concerns import Concern
 from privacy.domain.reminders import Occasion
 from privacy.inbound.batch import BatchRecord, MalformedRecord
 from privacy.operations.sweep_requests import Sweep
@@ -10,8 +13,13 @@ from privacy.operations.watch_deadlines import Watch
 from privacy.ports import KeyQueue
 
 
-def look(record: BatchRecord, watch: Watch, queue: KeyQueue) -> None:
-    """`{}`: a message for each case that waits; `{"request": …}`: that case. Raises MalformedRecord."""
+def look(
+    record: BatchRecord, watch: Watch, queue: KeyQueue, call_reviews: Callable[[], Iterable[object]]
+) -> None:
+    """`{}`: a message for each case that waits; `{"request": …}`: that case. Raises MalformedRecord.
+
+    call_reviews: calls for the review of holds that belong to no case, and says of which.
+    """
     match record.body:
         case None:
             raise MalformedRecord
@@ -21,6 +29,8 @@ def look(record: BatchRecord, watch: Watch, queue: KeyQueue) -> None:
                 if what == Occasion.OVERDUE:
                     metrics.count("RequestOverdue")
         case _:
+            for _ in call_reviews():
+                metrics.count("CaseReminded", what=Concern.REVIEW)
             queue.send({"request": request} for request in watch.cases())
             metrics.count("RunCompleted")
 
