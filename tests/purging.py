@@ -12,6 +12,7 @@ from privacy import policy
 from privacy.domain.clocks import paris_day
 from privacy.domain.facts import Fact
 from privacy.domain.member import Audience, Member
+from privacy.domain.person import Person
 from privacy.inbound import stripe_history
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.folding import Folder
@@ -19,6 +20,7 @@ from privacy.inbound.payload import Ignored
 from privacy.operations.fold_people import Stores
 from privacy.operations.forget_at_providers import Providers
 from privacy.operations.keepers import keepers_of
+from privacy.operations.offer_renewal import Renewing, renew
 from privacy.operations.person_summary import SHARDS
 from privacy.operations.purge_batch import PERSON, Batch, batches
 from privacy.operations.purge_people import PeoplePurge
@@ -116,9 +118,13 @@ class PurgeOffice:
             now=lambda: self.now,
             new_id=self.new_id,
             told=self.happened.append,
-            renew=lambda person: self.asked_to_stay.append(person.anchor),
+            renew=self._renew,
         )
         return PeoplePurge(person, self.receipts, self.replay, lambda: self.happened.append("skipped"))
+
+    def _renew(self, person: Person) -> None:
+        self.asked_to_stay.append(person.anchor)
+        renew(person, Renewing(self.requests, PSEUDONYMS, POLICY.periods, lambda: self.now))
 
     @staticmethod
     def _facts_of(kind: str, listed: Mapping[str, object], asked_at: datetime) -> tuple[Fact, ...]:
