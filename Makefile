@@ -61,6 +61,7 @@ check-templates: .venv/.ready .tools/sam/.ready
 
 check-policy: .venv/.ready
 	@$(PYTHON) -m cli.local.policy
+	@$(PYTHON) -m cli.local.retention_doc --check
 
 check-locks: .venv/.ready
 	@$(PYTHON) requirements/lock.py --check

@@ -268,7 +268,7 @@ class _Page:
         yield from self._section("What is held, and until when at most")
         for group in held:
             facts = self._ink.grey(f"{group['facts']} fact{'s' if group['facts'] > 1 else ''}")
-            until = f"{word(words.RULES, group['rule'])}  {facts}"
+            until = f"{group['kept']}  {facts}"
             yield self._row(word(words.GROUPS, group["group"]), until, [group["rule"]])
         if clock["due_on"]:
             said = f"by {day(clock['due_on'])} at the latest, but what the law has us keep longer"

@@ -136,22 +136,9 @@ GROUPS: Mapping[str, str] = {
     "phone": "telephone",
     "consent": "proofs of consent",
     "subscription": "subscription",
+    "archived": "orders whose documents are archived",
+    "archived": "orders in the archive",
     "link": "who is who",
-}
-
-#: How long each rule keeps (docs/rules.md, R). The person's own day, above, comes first where it is earlier.
-RULES: Mapping[str, str] = {
-    "R1": "until ten years after the end of the financial year",
-    "R2": "until ten years after delivery",
-    "R3": "three years after the last contact, then in the archive until five years after the order",
-    "R4": "three years after the last contact, then in the archive until five years after the last order",
-    "R5": "three years after the last contact",
-    "R8": "as long as the consent, and five years after it ended",
-    "R15": "thirteen months after the payment",
-    "R16": "thirteen months after the payment",
-    "R17": "as long as it is open, and five years after",
-    "R18": "as long as it is unpaid, at most two years after it was due",
-    "R19": "thirty days",
 }
 
 PURPOSES: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""S6: personal data planted everywhere in a request comes out nowhere but in the ledger's field groups."""
+"""S6, E159: personal data planted everywhere in a request comes out nowhere but in the ledger's field groups."""
 
 import io
 import json

@@ -88,7 +88,7 @@ def test_a_customers_page_tells_what_the_shop_wants_to_know() -> None:
         "dispute open (needs response)",
         "a dispute is open",
         "their consent, Art. 6(1)(a) (P13, P17, P19, P34, P35)",
-        "thirteen months after the payment",
+        "13 months after the payment",
         "cus_1",
     ):
         assert expected in told, expected
@@ -273,7 +273,6 @@ def test_days_and_moments_are_in_paris_a22() -> None:
 
 def test_everything_the_policy_names_has_plain_words() -> None:
     assert words.GROUPS.keys() == GROUPS.keys()
-    assert words.RULES.keys() == set(POLICY.rules.values())
     assert words.PURPOSES.keys() == POLICY.purposes.keys()
     assert words.BASES.keys() == {purpose.basis for purpose in POLICY.purposes.values()}
     assert words.STATES.keys() == {state.value for state in State}

@@ -60,7 +60,6 @@ class _Applied:
         self._orders = {order.order: order for order in person.orders}
         self._consents = {consent.email: consent for consent in person.consents}
         self._ends: dict[tuple[str, str], date | None] = {}
-        self._archive_days: dict[str, date | None] = {}
         self.last_contact = _day(person.last_contact)
         self.last_order = _day(person.last_order)
         self.opt_in = _day(person.last_opt_in)
@@ -97,7 +96,7 @@ class _Applied:
             due_on = _earlier(due_on, self._end_of(order, rule.within))
         if rule.capped:
             due_on = _earlier(due_on, self._cap(piece))
-        archive_on = self._archive_on(rule, piece, due_on)
+        archive_on = self._archive_on(rule, _Days(self, piece, order), due_on)
         due = Due(piece, rule.id, order.order if order else None, archive_on, due_on)
         return self._sooner(due) if piece.group in NEWSLETTER else due
 
@@ -138,13 +137,12 @@ class _Applied:
         """P31; a newsletter newer than the ten years after the last order runs on (A25)."""
         return self.person.clock.due_on if piece.group in NEWSLETTER else self._order_cap
 
-    def _archive_on(self, rule: Rule, piece: Piece, due_on: date | None) -> date | None:
-        if rule.active is None or piece.group in UNARCHIVED:
+    def _archive_on(self, rule: Rule, days: _Days, due_on: date | None) -> date | None:
+        """None where it goes before, too."""
+        if rule.active is None or days.piece.group in UNARCHIVED:
             return None
-        if rule.id not in self._archive_days:
-            day = _Days(self, piece, None).of(rule.active)
-            self._archive_days[rule.id] = after(day, rule.active) if day else None
-        day = self._archive_days[rule.id]
+        start = days.of(rule.active)
+        day = after(start, rule.active) if start else None
         return day if _or_never(day) < _or_never(due_on) else None
 
     def _pending_until(self, piece: Piece) -> date | None:

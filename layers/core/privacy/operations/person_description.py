@@ -15,12 +15,14 @@ from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, after, paris_day
 from privacy.domain.consent import Consent, FactRef, Interval, Proof, form_in_force
 from privacy.domain.facts import Fact, Group
 from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
+from privacy.domain.letter import Language
 from privacy.domain.linking import Linked, PersonLinks
 from privacy.domain.membership import OUR_DOING
 from privacy.domain.orders import CLOSED_DISPUTES, Hold, Order, contract_until, delivery_day
 from privacy.domain.person import Person, may_market
 from privacy.domain.policy import Policy
 from privacy.domain.retention import Span
+from privacy.domain.retention_words import how_long
 from privacy.operations.mailchimp_description import mailchimp_of
 from privacy.operations.marketing_reasons import Description, marketing_of
 
@@ -301,6 +303,7 @@ def _held(notes: Iterable[Note], policy: Policy) -> list[Description]:
             "first": min(note.occurred_at for note in holding).isoformat(),
             "last": max(note.occurred_at for note in holding).isoformat(),
             "rule": policy.rule_of(f"group:{name}").id,
+            "kept": how_long(policy.rule_of(f"group:{name}"), policy, Language.EN),
             "purposes": [p.name for p in policy.purposes.values() if name in p.groups],
         }
         for name, holding in sorted(groups.items())
