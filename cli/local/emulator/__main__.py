@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cli.local.emulator import bodies, inside, metrics, partner, paths, permissions, references, schedules
+from cli.local.emulator import (
+    bodies,
+    index_sizes,
+    inside,
+    metrics,
+    partner,
+    paths,
+    permissions,
+    references,
+    schedules,
+)
 from cli.local.emulator.state import DurableState, drained, table_of
 from cli.local.emulator.streams import StreamMappings
 from cli.local.emulator.workers import Workshop
@@ -76,6 +86,7 @@ def main() -> int:
     state.install()
     StreamMappings().install()
     bodies.install()
+    index_sizes.install()
     metrics.install()
     partner.install()
     paths.install()
