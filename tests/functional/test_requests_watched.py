@@ -73,7 +73,24 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         defined = [{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")]
         tables: Any = bootstrap._dynamodb()
         tables.create_table(
-            TableName="registry", BillingMode="PAY_PER_REQUEST", AttributeDefinitions=defined, **keys
+            TableName="registry",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                *defined,
+                {"AttributeName": "due_shard", "AttributeType": "S"},
+                {"AttributeName": "due_on", "AttributeType": "S"},
+            ],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "due",
+                    "KeySchema": [
+                        {"AttributeName": "due_shard", "KeyType": "HASH"},
+                        {"AttributeName": "due_on", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+            **keys,
         )
         queues = {name: boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
         for name, url in queues.items():
