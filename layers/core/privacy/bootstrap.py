@@ -59,15 +59,21 @@ if TYPE_CHECKING:
     from privacy.domain.mail import IncomingMail
     from privacy.domain.runs import Run
     from privacy.domain.understanding import Understanding
+    from privacy.inbound.purging import PurgeBatch
     from privacy.inbound.retries import Retries
     from privacy.operations.fold_people import Stores
     from privacy.operations.guard_purge import Gate
     from privacy.operations.import_history import HistoryImport
     from privacy.operations.offer_renewal import Renewing
     from privacy.operations.plan_purge import Planning
+    from privacy.operations.purge_case import CasePurge
+    from privacy.operations.purge_people import PeoplePurge
+    from privacy.operations.purge_person import PersonPurge
+    from privacy.operations.purge_records import PurgeOne, RecordPurge
     from privacy.operations.react_to_request import Reaction
     from privacy.operations.receive_mail import Reception
     from privacy.operations.reconcile import Reconciliation
+    from privacy.operations.replay_erasures import Replaying
     from privacy.operations.send_letter import LetterSending
     from privacy.operations.settle_letter import LetterSettling
     from privacy.operations.stay_subscribed import Staying
@@ -75,7 +81,17 @@ if TYPE_CHECKING:
     from privacy.operations.watch_deadlines import Watch
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
-    from privacy.ports.retention import Archive, Backlog, DueIndex, LegalHold, LegalHolds, Receipts
+    from privacy.outbound.stripe_people import StripePeople
+    from privacy.ports.retention import (
+        Archive,
+        Backlog,
+        DueIndex,
+        FactRemover,
+        LegalHold,
+        LegalHolds,
+        Receipts,
+        ReplayList,
+    )
     from privacy.ports.tokens import Tokens
 
 #: Facts of a page that are recorded at once: fewer than the connections that boto3 keeps.
@@ -573,6 +589,163 @@ def retention_planning() -> Planning:
         receipts=receipts(),
         told=tell,
         now=now,
+    )
+
+
+# ---------------------------------------------------------------- the purge
+
+
+@cache
+def retention_purge_queue() -> OwnQueue:
+    return _queue(settings().retention_purge_queue_url)
+
+
+def purges() -> Mapping[str, Callable[[], PurgeBatch]]:
+    """By kind, what purges a batch of it."""
+    from privacy.operations import purge_batch as kinds
+
+    return {
+        kinds.PERSON: lambda: people_purge().purge,
+        kinds.REQUEST: lambda: _record_purge(_purge_case()).purge,
+        kinds.CAUSE: lambda: _record_purge(_purge_cause()).purge,
+    }
+
+
+def people_purge() -> PeoplePurge:
+    """Raises SecretsUnavailable, ProviderUnavailable."""
+    from privacy.inbound import purging
+    from privacy.operations.purge_people import PeoplePurge
+
+    return PeoplePurge(person_purge(purging.tell), receipts(), replay_list(), purging.skipped)
+
+
+def person_purge(told: Callable[[str], None]) -> PersonPurge:
+    """Raises SecretsUnavailable, ProviderUnavailable."""
+    from privacy.inbound import importing
+    from privacy.inbound import stripe_history as past
+    from privacy.inbound.recording import append
+    from privacy.operations.forget_at_providers import Providers
+    from privacy.operations.keepers import keepers_of
+    from privacy.operations.offer_renewal import renew
+    from privacy.operations.purge_person import PersonPurge
+    from privacy.outbound.ses import SesUndeliverables
+
+    stripe, mailchimp = _stripe_people(), _mailchimp_account()
+    return PersonPurge(
+        stores=fold_stores(),
+        remover=_fact_remover(),
+        archive=archive(),
+        keepers=lambda person, ids: keepers_of(person, ids, holds=legal_holds(), log=requests()),
+        providers=Providers(
+            directory=mailchimp,
+            members=mailchimp,
+            audiences=audiences(),
+            customers=stripe,
+            undeliverables=SesUndeliverables(_sesv2()),
+        ),
+        payments=stripe,
+        facts_of=importing.reading(
+            lambda kind, listed, asked_at: past.facts_from(
+                kind,
+                listed,
+                pseudonyms=pseudonyms(),
+                policy=policy(),
+                recorded_at=asked_at,
+                modes=settings().stripe_modes,
+            )
+        ),
+        record=lambda fact: append(fact, ledger=ledger(), policy=policy()),
+        policy=policy(),
+        pseudonyms=pseudonyms(),
+        now=now,
+        new_id=new_person_id,
+        told=told,
+        renew=lambda person: renew(person, renewing()),
+    )
+
+
+@cache
+def _fact_remover() -> FactRemover:
+    return DynamoFactLedger(_dynamodb(), settings().ledger_table)
+
+
+def _mailchimp_account() -> MailchimpAudiences:
+    return _mailchimp(_mailchimp_api().value(), settings().mailchimp_api_base_url)
+
+
+@cache
+def _stripe_erasure() -> Secret[str]:
+    return Secret(_secretsmanager, settings().stripe_erasure_secret_id, stripe_api_key_from, time.monotonic)
+
+
+def _stripe_people() -> StripePeople:
+    own = settings()
+    return _stripe_people_by(_stripe_erasure().value(), own.stripe_api_base_url, own.stripe_account)
+
+
+@lru_cache(maxsize=1)
+def _stripe_people_by(api_key: str, base_url: str, account: str) -> StripePeople:
+    """As `_mailchimp`."""
+    from privacy.outbound.patience import Pace
+    from privacy.outbound.stripe_client import PER_SECOND, StripeCalls
+    from privacy.outbound.stripe_people import StripePeople
+
+    pace = Pace(PER_SECOND, time.monotonic, time.sleep)
+    return StripePeople(StripeCalls(api_key, _jitter(), pace, account=account, base_url=base_url))
+
+
+def _record_purge(purge_one: PurgeOne) -> RecordPurge:
+    from privacy.operations.purge_records import RecordPurge
+
+    return RecordPurge(purge_one, receipts(), policy().rules_digest, now)
+
+
+def _purge_case() -> PurgeOne:
+    from privacy.operations.purge_case import purge_case
+
+    purge = _case_purge()
+    return lambda key, tell: purge_case(key[0], purge, tell)
+
+
+def _purge_cause() -> PurgeOne:
+    from privacy.operations.purge_case import purge_cause
+
+    purge = _case_purge()
+    return lambda key, tell: purge_cause(key[0], purge, tell)
+
+
+def _case_purge() -> CasePurge:
+    from privacy.operations.purge_case import CasePurge
+    from privacy.outbound.dynamodb_cases import DynamoCases
+
+    return CasePurge(
+        log=requests(),
+        cases=DynamoCases(_dynamodb(), settings().requests_table),
+        mails=mail_store(),
+        holds=legal_holds(),
+        people=people(),
+        periods=policy().periods,
+        now=now(),
+    )
+
+
+@cache
+def replay_list() -> ReplayList:
+    from privacy.outbound.s3_replay import S3Replay
+
+    return S3Replay(_s3(), settings().replay_bucket)
+
+
+def replaying() -> Replaying:
+    from privacy.operations.replay_erasures import Replaying
+
+    return Replaying(
+        runs=runs(),
+        replay=replay_list(),
+        stores=fold_stores(),
+        policy=policy(),
+        now=now,
+        new_id=new_person_id,
     )
 
 

@@ -151,6 +151,11 @@ class Settings:
         return self._required("ARCHIVE_TABLE")
 
     @property
+    def replay_bucket(self) -> str:
+        """Where the list stands of whom a restore must not bring back."""
+        return self._required("REPLAY_BUCKET")
+
+    @property
     def retention_plan_queue_url(self) -> str:
         return self._required("RETENTION_PLAN_QUEUE_URL")
 
@@ -187,6 +192,11 @@ class Settings:
     @property
     def stripe_api_secret_id(self) -> str:
         return self._required("STRIPE_API_SECRET_ID")
+
+    @property
+    def stripe_erasure_secret_id(self) -> str:
+        """A key of its own: the other one may change nothing."""
+        return self._required("STRIPE_ERASURE_SECRET_ID")
 
     @property
     def stripe_modes(self) -> frozenset[str]:

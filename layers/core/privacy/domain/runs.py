@@ -15,6 +15,7 @@ from typing import NamedTuple
 IMPORT = "import"
 RECONCILE = "reconcile"
 RETENTION = "retention"
+REPLAY = "replay"
 
 #: States of a run. planned: the import's plan awaits the owner. held: a reconcile's removals, or a purge, await an
 #: operator.
@@ -39,8 +40,8 @@ class Removal(NamedTuple):
 class Run:
     """One run.
 
-    kind: import | reconcile | retention. id: sorts by its start. stage: what it does now, in the kind's own words.
-    cursor: where the stage goes on, empty at its beginning. counts: what was done so far, by the kind's own names.
+    kind: import | reconcile | retention | replay. id: sorts by its start. stage: what it does now, in the kind's own
+    words. cursor: where the stage goes on, empty at its beginning. counts: what was done so far, by the kind's own names.
     totals: how many there are of what is counted, where a provider tells. given: what it was started with, and what
     it has to remember. planned: what an approval would change, by numbers; plan: the digest that it is approved by.
     allowed: how many an operator has approved; None: the policy's guard decides. version: 0 until it is saved.

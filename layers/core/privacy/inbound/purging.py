@@ -1,0 +1,63 @@
+"""Messages of the purge's queue → whatever purges that kind: a plan's batches, and whom a restore brought back.
+
+{"run": "retention-…", "batch": "3f2a…", "kind": "person", "keys": "person-1|person …"}
+{"run": "replay-…", "kind": "replay"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from privacy import metrics
+from privacy.inbound.batch import BatchRecord
+from privacy.operations.purge_batch import Batch, read_batch
+from privacy.operations.purge_person import LATE, MISSED_ORDER
+from privacy.operations.replay_erasures import Replaying
+from privacy.ports import KeyQueue
+
+REPLAY = "replay"
+
+_TOLD: Mapping[str, metrics.Metric] = {LATE: "PurgeLate", MISSED_ORDER: "MissedOrder"}
+
+#: Purges a batch as of an instant, which is the same at each attempt.
+type PurgeBatch = Callable[[Batch, datetime], None]
+
+
+def work(
+    record: BatchRecord,
+    *,
+    purges: Mapping[str, Callable[[], PurgeBatch]],
+    replaying: Callable[[], Replaying],
+    queue: KeyQueue,
+    more: Callable[[], bool],
+    now: Callable[[], datetime],
+) -> None:
+    """purges: by kind, each built where it is used. more: whether there is time for another page.
+
+    Raises MalformedBatch, and whatever keeps somebody from being purged now: the message comes again.
+    """
+    body = record.body or {}
+    if body.get("kind") == REPLAY:
+        if replaying().go_on(body["run"], more):
+            queue.send([replay(body["run"])])
+        return
+    batch = read_batch(body)
+    # by when it was sent an earlier attempt at the same message is known
+    at = record.received.sent if record.received else now()
+    purges[batch.kind]()(batch, at)
+
+
+def replay(run: str) -> dict[str, str]:
+    """The message that goes on with a replay."""
+    return {"run": run, "kind": REPLAY}
+
+
+def tell(happened: str) -> None:
+    """happened: MISSED_ORDER | LATE; alarms are on both (docs/runbook.md)."""
+    metrics.count(_TOLD[happened])
+
+
+def skipped() -> None:
+    """A provider is down, and somebody who is due is still here."""
+    metrics.count("PurgeSkipped")
