@@ -160,6 +160,7 @@ BASES: Mapping[str, str] = {
 CARRIERS: Mapping[str, str] = {
     "mailchimp": "Mailchimp's form",
     "promotions": "Stripe's own box at checkout",
+    "stay_page": "the page behind a renewal letter",
 }
 
 LANGUAGES: Mapping[str, str] = {

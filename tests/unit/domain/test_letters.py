@@ -13,6 +13,7 @@ from privacy.domain.letter import (
     COMMON,
     NAMELESS,
     NEEDS,
+    UNTAGGED,
     WITH_REMEDIES,
     Language,
     Letter,
@@ -109,7 +110,8 @@ def test_who_sent_an_identity_document_unasked_is_told_that_it_is_not_needed(
 def test_every_letter_names_the_case_and_who_is_responsible(language: Language, letter: Letter) -> None:
     """P3."""
     said = written(letter, language)
-    assert said.startswith(f"Subject: [{CASE}] ")
+    assert said.startswith(f"Subject: [{CASE}] ") is (letter not in UNTAGGED)
+    assert CASE in said
     if not letter.internal:
         for named in (CONTROLLER.legal_name, "SIREN 123456789", CONTROLLER.address, CONTROLLER.contact):
             assert named in said

@@ -239,7 +239,8 @@ def test_the_letter_reads_well(language: str, regime: str, pytestconfig: pytest.
     shop.sends(letter)
     (sent,) = shop.post.messages()
     text = str(sent.get_content()).replace(shop.secrets[0], "…").replace(letter, "RN-…").replace("\r\n", "\n")
-    compare(f"letters/renewal_{regime}.{language}.txt", f"{sent['Subject']}\n\n{text}", pytestconfig)
+    languages = language if language in set(Language) else "both"
+    compare(f"sent/{languages}/renewal_{regime}.txt", f"{sent['Subject']}\n\n{text}", pytestconfig)
 
 
 def in_language(language: str, told: Fact) -> Fact:
