@@ -6,7 +6,7 @@ Whoever looks is written down before anything of theirs is read (R26).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from privacy.domain.clocks import paris_day
@@ -15,7 +15,7 @@ from privacy.domain.purge import going
 from privacy.domain.schedule import schedule
 from privacy.operations.describe_person import known_as
 from privacy.operations.purgeable import Purgeable, read_purgeable
-from privacy.operations.retention_desk import RetentionDesk, day, described, keeper, known
+from privacy.operations.retention_desk import RetentionDesk, day, described, keeper, known, rules_in_words
 from privacy.ports.retention import Archive
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def explain_retention(desk: RetentionDesk, archive: Archive, identifiers: Sequen
         "pieces_count": len(due),
         "archive": archived[:LISTED],
         "archive_count": len(archived),
-        "rules": _rules({one.rule for one in due}.union(str(line["rule"]) for line in archived), desk.policy),
+        "rules": rules_in_words(
+            {one.rule for one in due}.union(str(line["rule"]) for line in archived), desk.policy
+        ),
     }
     return said | {"person": person}
 
@@ -91,12 +93,4 @@ def _piece(due: Due, kept_by: Sequence[str]) -> Description:
         "archive_on": day(due.archive_on),
         "due_on": day(due.due_on),
         "kept_by": list(kept_by),
-    }
-
-
-def _rules(used: Iterable[str], policy: Policy) -> Description:
-    """What they keep, and on which ground, by language."""
-    return {
-        id_: {"record": dict(policy.retention[id_].record), "basis": dict(policy.retention[id_].basis)}
-        for id_ in sorted(used)
     }

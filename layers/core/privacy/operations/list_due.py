@@ -13,7 +13,7 @@ from privacy.domain.schedule import schedule
 from privacy.operations.marketing_reasons import Description
 from privacy.operations.neighbourhood import NeighbourhoodTooLarge
 from privacy.operations.purgeable import read_purgeable
-from privacy.operations.retention_desk import RetentionDesk, described, known
+from privacy.operations.retention_desk import RetentionDesk, described, known, rules_in_words
 from privacy.ports.retention import DueIndex
 
 #: What the look is for, as the read log has it.
@@ -38,6 +38,7 @@ def list_due(desk: RetentionDesk, index: DueIndex, on: date, after: str | None) 
     except ValueError:
         raise NoSuchPage from None
     shown: list[Description] = []
+    rules: set[str] = set()
     unread = 0
     for person_id, _, _ in found.due:
         try:
@@ -47,20 +48,24 @@ def list_due(desk: RetentionDesk, index: DueIndex, on: date, after: str | None) 
             continue
         if decided is not None:
             desk.write_down(person_id, PURPOSE)
-            shown.append(decided)
+            said, used = decided
+            rules |= used
+            shown.append(said)
     if found.after is None:
         shard += 1
     more = found.after is not None or shard < len(index.shards)
     return {
         "on": on.isoformat(),
         "people": shown,
+        "rules": rules_in_words(rules, desk.policy),
         "looked_at": len(found.due),
         "unread": unread,
         "after": json.dumps([shard, found.after]) if more else None,
     }
 
 
-def _decided(desk: RetentionDesk, person_id: str, on: date) -> Description | None:
+def _decided(desk: RetentionDesk, person_id: str, on: date) -> tuple[Description, set[str]] | None:
+    """What a run of that day would find, and by which rules."""
     found = read_purgeable(person_id, stores=desk.stores, policy=desk.policy)
     if found.person is None:
         return None
@@ -70,7 +75,8 @@ def _decided(desk: RetentionDesk, person_id: str, on: date) -> Description | Non
     if not (decided.remove or decided.archive or renews):
         return None
     decided = going(found.person, due, desk.keepers(found.person, found.ids), on)
-    return known(found.id, found.person) | described(decided)
+    rules = {one.rule for one in (*decided.remove, *decided.archive, *(kept for kept, _ in decided.kept))}
+    return known(found.id, found.person) | described(decided), rules
 
 
 def _place(after: str | None, shards: int) -> tuple[int, str | None]:

@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from privacy.domain.letter import Language
 from privacy.domain.person import Person
 from privacy.domain.policy import Policy
 from privacy.domain.purge import Going, Keeper
 from privacy.domain.retention import Due
+from privacy.domain.retention_words import how_long
 from privacy.operations.describe_person import Reader
 from privacy.operations.fold_people import Stores
 from privacy.operations.keepers import keepers_of
@@ -72,6 +74,19 @@ def described(decided: Going) -> Description:
 
 def keeper(by: Keeper) -> Description:
     return {"kind": by.kind, "about": by.about, "since": by.since.isoformat()}
+
+
+def rules_in_words(ids: Iterable[str], policy: Policy) -> Description:
+    """What each of these rules keeps, for how long and why, in English."""
+    said: Description = {}
+    for id_ in sorted(ids):
+        rule = policy.retention[id_]
+        said[id_] = {
+            "record": rule.record[Language.EN],
+            "how_long": how_long(rule, policy, Language.EN),
+            "basis": rule.basis[Language.EN],
+        }
+    return said
 
 
 def day(on: date | None) -> str | None:
