@@ -22,6 +22,7 @@ from cli.commands import (
     reconcile,
     release,
     replay,
+    replay_erasures,
     requests,
     shop,
     triage,
@@ -46,6 +47,7 @@ iméra's privacy back office, for those who run it.
   privacy deadline 2027-01-31                 when a request of that day has to be answered
   privacy triage letter.eml                   what a message asks for, and why it was understood so
   privacy rebuild                             fold everybody again from the facts
+  privacy replay-erasures --since 2026-11-01  after a restore: erase again whoever was erased since
   privacy reconcile                           find what no webhook told us
   privacy shop                                play the stand-in shop that `make run` starts
 
@@ -123,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
         history,
         orders,
         replay,
+        replay_erasures,
         clock,
         deadline,
         triage,

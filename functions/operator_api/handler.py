@@ -30,6 +30,7 @@ def handle(event: http.Event) -> operator.Answer:
             holds=bootstrap.legal_holds,
             retention=RetentionMeans(
                 plans=bootstrap.retention_plan_queue,
+                purges=bootstrap.retention_purge_queue,
                 gate=bootstrap.purge_gate,
                 indexes=bootstrap.due_indexes,
                 archive=bootstrap.archive,

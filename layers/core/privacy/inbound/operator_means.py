@@ -17,9 +17,10 @@ from privacy.ports.retention import Archive, DueIndex, LegalHolds, Receipts
 
 @dataclass(frozen=True, slots=True)
 class RetentionMeans:
-    """plans: the queue of retention_plan. indexes: of what is due, by what purges it."""
+    """plans: the queue of retention_plan; purges: of retention_purge. indexes: of what is due, by what purges it."""
 
     plans: Callable[[], KeyQueue]
+    purges: Callable[[], KeyQueue]
     gate: Callable[[], Gate]
     indexes: Callable[[], Mapping[str, DueIndex]]
     archive: Callable[[], Archive]

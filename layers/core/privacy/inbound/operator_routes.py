@@ -13,6 +13,7 @@ from privacy.inbound import (
     operator_notes,
     operator_orders,
     operator_reconciliations,
+    operator_replays,
     operator_request_routes,
     operator_retention,
 )
@@ -166,6 +167,7 @@ ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/reconciliations/approvals": _approve_removals,
     "POST /operator/reconciliations/status": _reconciliation_status,
     **operator_holds.ROUTES,
+    **operator_replays.ROUTES,
     **operator_request_routes.ROUTES,
     **operator_retention.ROUTES,
 }
