@@ -24,6 +24,7 @@ from cli.commands import (
     replay,
     replay_erasures,
     requests,
+    retention,
     shop,
     triage,
 )
@@ -49,10 +50,11 @@ iméra's privacy back office, for those who run it.
   privacy rebuild                             fold everybody again from the facts
   privacy replay-erasures --since 2026-11-01  after a restore: erase again whoever was erased since
   privacy reconcile                           find what no webhook told us
+  privacy retention plan                      what falls due of whom, when and why
   privacy shop                                play the stand-in shop that `make run` starts
 
-`requests`, `person`, `people`, `notes`, `hold`, `release`, `import`, `orders`, `replay`, `rebuild` and `reconcile`
-talk to the local back office that `make run` started, or to a deployed one with --url.
+`requests`, `person`, `people`, `notes`, `hold`, `release`, `import`, `orders`, `replay`, `rebuild`, `reconcile` and
+`retention` talk to the local back office that `make run` started, or to a deployed one with --url.
 Each says more: privacy person --help
 """
 
@@ -131,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
         triage,
         rebuild,
         reconcile,
+        retention,
         shop,
     ):
         added = commands.add_parser(

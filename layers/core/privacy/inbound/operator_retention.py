@@ -23,7 +23,7 @@ from privacy.operations.explain_retention import explain_retention
 from privacy.operations.guard_purge import Preview
 from privacy.operations.list_due import NoSuchPage, list_due
 from privacy.operations.purge_batch import PERSON
-from privacy.operations.retention_desk import RetentionDesk
+from privacy.operations.retention_desk import RetentionDesk, rules_in_words
 from privacy.operations.retention_runs import (
     NotHeld,
     NotWaived,
@@ -34,8 +34,9 @@ from privacy.operations.retention_runs import (
 )
 from privacy.ports.retention import Receipt
 
-#: How far a calendar reaches where nobody says.
+#: How far a calendar reaches, and receipts go back, where nobody says.
 AHEAD = timedelta(days=31)
+LATELY = timedelta(days=7)
 #: How far ahead anything can be asked of: the longest rule, twice.
 FURTHEST = timedelta(days=366 * 25)
 
@@ -108,15 +109,20 @@ def _explain(event: http.Event, who: Reader, means: Means) -> Answer:
 
 
 def _receipts(event: http.Event, _who: Reader, means: Means) -> Answer:
-    """`{"since": "2026-11-20", "after": null}`: a day's at a time."""
+    """`{"since": "2026-11-20", "after": null}`: a day's at a time; without a day, those of the last week."""
     said = read.said(event)
-    since = needed(read.day_in(said, "since"), "since")
-    after = read.day_in(said, "after")
     today = paris_day(means.now())
+    since = read.day_in(said, "since") or today - LATELY
+    after = read.day_in(said, "after")
     if not since <= (after or since) or today - since > FURTHEST:
         raise MalformedEvent("since")
     found, onwards = means.retention.receipts().since(since, after.isoformat() if after else None)
-    return Answer(ANSWERED, {"receipts": [_receipt(receipt) for receipt in found], "after": onwards})
+    rules = {rule for receipt in found for line in receipt.lines.values() for rule in line}
+    said_of = rules_in_words(rules & means.policy().retention.keys(), means.policy())
+    return Answer(
+        ANSWERED,
+        {"receipts": [_receipt(receipt) for receipt in found], "rules": said_of, "after": onwards},
+    )
 
 
 def _calendar(event: http.Event, _who: Reader, means: Means) -> Answer:
