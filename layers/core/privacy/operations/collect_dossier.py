@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from privacy.domain.clocks import paris_day
+from privacy.domain.clocks import after, paris_day
 from privacy.domain.consent import Suppression
 from privacy.domain.dossier import READS, SUPPRESSION, Dossier, Nature, Record
 from privacy.domain.identifiers import STRIPE_CUSTOMER, InvalidAddress, Pseudonyms, is_email, kind_of
@@ -95,7 +95,8 @@ def collect_dossier(
         told=told,
         policy=sources.policy,
     )
-    _write_suppressions((suppressions[i] for i in sorted(mine) if i in suppressions), sources.policy, writer)
+    listed = [suppressions[i] for i in sorted(mine) if i in suppressions]
+    _write_suppressions(listed, sources.policy, ends, writer)
     Cases(mine, pseudonyms.email, sources.requests, sources.policy, writer).write()
 
     def is_theirs(typed: str) -> bool:
@@ -144,8 +145,11 @@ def _customers(person: Person | None) -> list[str]:
     return sorted(i.partition("#")[2] for i in owned if kind_of(i) == STRIPE_CUSTOMER)
 
 
-def _write_suppressions(entries: Iterable[Suppression], policy: Policy, writer: Writer) -> None:
+def _write_suppressions(entries: Iterable[Suppression], policy: Policy, ends: Ends, writer: Writer) -> None:
+    rule = policy.rule_of(SUPPRESSION.held)
     for entry in entries:
+        # A18: as long as anything of theirs is held, if that is longer
+        alone = after(paris_day(entry.at), rule.span("refusal"))
         writer.add(
             Record(
                 SUPPRESSION.id,
@@ -153,7 +157,8 @@ def _write_suppressions(entries: Iterable[Suppression], policy: Policy, writer: 
                 source="ours",
                 nature=Nature.PROVIDED,
                 at=entry.at,
-                rule=policy.rule_of(SUPPRESSION.held).id,
+                rule=rule.id,
+                until=max(alone, ends.last or alone),
                 reference=entry.fact,
             )
         )
@@ -161,6 +166,7 @@ def _write_suppressions(entries: Iterable[Suppression], policy: Policy, writer: 
 
 def _write_reads(about: Collection[str], sources: Sources, writer: Writer, now: datetime) -> None:
     """That somebody looked, when and what for; who it was is not due (G19)."""
+    rule = sources.policy.rule_of(READS.held)
     for entry in sources.reads.reads_of(about, now - READ_LOG_KEPT, now):
         writer.add(
             Record(
@@ -169,6 +175,7 @@ def _write_reads(about: Collection[str], sources: Sources, writer: Writer, now: 
                 source="ours",
                 nature=Nature.OURS,
                 at=entry.at,
-                rule=sources.policy.rule_of(READS.held).id,
+                rule=rule.id,
+                until=after(paris_day(entry.at), rule.span("write")),
             )
         )

@@ -64,8 +64,16 @@ class Ends:
 
     def of(self, fact: Fact, group: str) -> tuple[str, date | None]:
         """(rule, the first Paris day without it)."""
-        known = self._pieces.get((fact.key, group))
-        return known or (self._policy.rule_of(f"group:{group}").id, None)
+        return self.of_key(fact.key, group)
+
+    def of_key(self, key: str, group: str) -> tuple[str, date | None]:
+        """The same, by the fact's key."""
+        return self._pieces.get((key, group)) or (self._policy.rule_of(f"group:{group}").id, None)
+
+    def of_group(self, group: str) -> date | None:
+        """The day on which the last piece of that group goes."""
+        ends = [day for (_, name), (_, day) in self._pieces.items() if name == group]
+        return max((day for day in ends if day is not None), default=None)
 
     def of_purchase(self, purchase: str) -> date | None:
         return self._purchases.get(purchase)
@@ -90,7 +98,7 @@ class Told:
 def write_person(person: Person, *, today: date, policy: Policy, ends: Ends, writer: Writer) -> None:
     """The person as the fold has them: profile, consents, orders, and what we do with it."""
     for name, known in person.profile.items():
-        rule = policy.rule_of("group:phone" if name == "phone" else "group:profile").id
+        rule, until = ends.of_key(known.fact.key, "phone" if name == "phone" else "profile")
         writer.add(
             Record(
                 PROFILE.id,
@@ -99,13 +107,13 @@ def write_person(person: Person, *, today: date, policy: Policy, ends: Ends, wri
                 nature=Nature.PROVIDED,
                 at=known.fact.occurred_at,
                 rule=rule,
-                until=ends.last,
+                until=until,
                 reference=known.fact.key,
             )
         )
     for consent in person.consents:
         for interval in consent.intervals:
-            writer.add(_consent(interval, policy))
+            writer.add(_consent(interval, ends))
     for order in person.orders:
         writer.add(_order(order, policy, ends))
     writer.add(_use(person, today, policy))
@@ -206,9 +214,10 @@ def _typed(said: Value, emails: Collection[str], email_of: Callable[[str], str])
             continue
 
 
-def _consent(interval: Interval, policy: Policy) -> Record:
+def _consent(interval: Interval, ends: Ends) -> Record:
     """G3: who typed what, when, reading which words, under which policy."""
     proof = interval.proof
+    rule, until = ends.of_key(proof.fact.key, "consent")
     said: dict[str, Value] = {
         "given_at": interval.given_at.isoformat(),
         "ended_at": interval.ended_at.isoformat() if interval.ended_at else None,
@@ -231,7 +240,8 @@ def _consent(interval: Interval, policy: Policy) -> Record:
         source=proof.fact.key.partition("#")[0],
         nature=Nature.PROVIDED,
         at=proof.given_at,
-        rule=policy.rule_of("group:consent").id,
+        rule=rule,
+        until=until,
         reference=proof.fact.key,
     )
 

@@ -151,6 +151,7 @@ def write_mailchimp(
     writer: Writer,
 ) -> None:
     """The person in every audience of the account, with all that hangs on them there."""
+    until = ends.of_group("subscription") or ends.last
     for audience, name in mailchimp.audiences():
         # Mailchimp knows a member by the lower-case address: two spellings are one member
         for address in sorted({address.strip().lower() for address in addresses}):
@@ -171,7 +172,7 @@ def write_mailchimp(
                         at=_instant(held),
                         store=Store.MAILCHIMP,
                         rule=policy.rule_of("group:subscription").id,
-                        until=ends.last,
+                        until=until,
                         reference=audience,
                         notes=notes,
                     )

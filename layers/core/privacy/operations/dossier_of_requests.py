@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from privacy.domain.clocks import paris_day
+from privacy.domain.clocks import after, paris_day
 from privacy.domain.dossier import LETTERS, MESSAGES, REQUESTS, STEPS, Nature, Record, Value, Why
 from privacy.domain.identifiers import InvalidAddress
 from privacy.domain.policy import Policy
@@ -65,6 +66,7 @@ class Cases:
 
     def _message(self, request: Request, message: Message, place: int) -> Record:
         theirs = self._is_theirs(message.address)
+        rule, until = _end(request, MESSAGES.held, self.policy)
         said: dict[str, Value] = {
             "request": request.id,
             "received_at": message.received_at.isoformat(),
@@ -80,7 +82,8 @@ class Cases:
             source="contact",
             nature=Nature.PROVIDED,
             at=message.received_at,
-            rule=self.policy.rule_of(MESSAGES.held).id,
+            rule=rule,
+            until=until,
             reference=f"{request.id}/{place}",
             notes=_doubts(message, theirs=theirs),
             file=f"messages/{day}-{request.id}-{place:03}.eml" if handed_out else "",
@@ -103,14 +106,24 @@ def _doubts(message: Message, *, theirs: bool) -> dict[str, Why]:
     return {"file": Why.FREE_TEXT} if message.mail else {}
 
 
+def _end(request: Request, held: str, policy: Policy) -> tuple[str, date | None]:
+    """(rule, the first Paris day without it): counted from its closing, so open ones have none."""
+    rule = policy.rule_of(held)
+    if request.closed_at is None:
+        return rule.id, None
+    return rule.id, after(paris_day(request.closed_at), rule.span("closing"))
+
+
 def _letter(request: Request, effect: Effect, policy: Policy) -> Record:
+    rule, until = _end(request, LETTERS.held, policy)
     return Record(
         LETTERS.id,
         {"request": request.id, "letter": effect.letter.lower(), "progress": effect.progress.value},
         source="ours",
         nature=Nature.OURS,
         at=effect.changed_at,
-        rule=policy.rule_of(LETTERS.held).id,
+        rule=rule,
+        until=until,
         reference=f"{request.id}/{effect.id}",
     )
 
@@ -130,24 +143,27 @@ def _case(request: Request, policy: Policy) -> Record:
         "answered_by": [item.deadline().legal_due.isoformat() for item in request.open_items],
     }
     held = "item:minimal_case" if request.minimum is not None else REQUESTS.held
+    rule, until = _end(request, held, policy)
     return Record(
         REQUESTS.id,
         {name: value for name, value in said.items() if value not in (None, [])},
         source="contact",
         nature=Nature.PROVIDED,
         at=request.received_at,
-        rule=policy.rule_of(held).id,
+        rule=rule,
+        until=until,
         reference=request.id,
     )
 
 
 def _step(request: Request, number: int, step: Step, policy: Policy) -> Record:
     notes: dict[str, Why] = {}
+    rule, until = _end(request, STEPS.held, policy)
     said: dict[str, Value] = {
         "request": request.id,
         "step": number,
         "kind": step.kind.value,
-        "role": step.by.role,
+        "hand": step.by.role,
     }
     if step.by.who:
         notes["by"] = Why.STAFF
@@ -161,7 +177,8 @@ def _step(request: Request, number: int, step: Step, policy: Policy) -> Record:
         source="ours",
         nature=Nature.OURS,
         at=step.at,
-        rule=policy.rule_of(STEPS.held).id,
+        rule=rule,
+        until=until,
         reference=f"{request.id}/{number}",
         notes=notes,
     )
