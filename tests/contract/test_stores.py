@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import boto3
@@ -232,6 +233,25 @@ def test_the_latest_mark_of_somebody_gone_stays(stores: Stores) -> None:
     stores.registry.mark_gone(email(), at("2026-02-01"))
     stores.registry.mark_gone(email(), at("2026-01-01"))
     assert stores.registry.gone([email(), email(BENOIT)]) == {email(): at("2026-02-01")}
+
+
+def test_the_day_of_looking_again_moves_only_for_whoever_is_as_they_were_read(stores: Stores) -> None:
+    summary = {"due_on": "2026-11-22", "due_shard": "person#1", "facts": 2}
+    stores.people.save(
+        PeopleChanges(expected={"p1": 0, "p2": 0}, summaries={"p1": summary, "p2": {"facts": 1}})
+    )
+    stores.people.look_again("p1", 1, date(2026, 12, 22))
+    assert stores.people.summary("p1") == summary | {"due_on": "2026-12-22"}
+    stores.people.look_again("p1", 7, date(2027, 1, 1))
+    assert stores.people.summary("p1") == summary | {"due_on": "2026-12-22"}
+    stores.people.look_again("p1", 1, None)
+    assert stores.people.summary("p1") == {"facts": 2}
+    stores.people.look_again("p2", 1, date(2027, 1, 1))
+    assert stores.people.summary("p2") == {"facts": 1}
+    stores.people.look_again("nobody", 1, date(2027, 1, 1))
+    assert stores.people.summary("nobody") == {}
+    # whoever folds them next writes over it, and over nothing else
+    assert stores.people.person("p1").version == 1
 
 
 def test_the_first_approval_of_the_history_stays(stores: Stores) -> None:
