@@ -33,7 +33,15 @@ from privacy.ports import (
     RunConflict,
     StoredMail,
 )
-from privacy.ports.retention import Archived, DuePage, Erased, FiledCase, LegalHold, Receipt
+from privacy.ports.retention import (
+    NOBODY,
+    Archived,
+    DuePage,
+    Erased,
+    FiledCase,
+    LegalHold,
+    Receipt,
+)
 from privacy.ports.tokens import Token
 
 
@@ -823,3 +831,50 @@ class MemoryBacklog:
         if self.names is None:
             raise ProviderUnavailable("CloudWatch does not answer")
         return self.names
+
+
+class MemoryRegistryPurge:
+    """RegistryRemover and ReceiptRemover over a MemoryRegistry and MemoryReceipts. own: records that say their day."""
+
+    def __init__(self, registry: MemoryRegistry, receipts: MemoryReceipts) -> None:
+        self.registry = registry
+        self.receipts = receipts
+        self.looked_at: dict[str, date] = {}
+        self.own: dict[tuple[str, str], date] = {}
+
+    def entry_of(self, email: str) -> Suppression | None:
+        return self.registry.entries.get(email)
+
+    def look_again(self, entry: Suppression, due_on: date) -> bool:
+        if self.registry.entries.get(entry.email) != entry:
+            return False
+        self.looked_at[entry.email] = due_on
+        return True
+
+    def lift(self, entry: Suppression) -> bool:
+        if self.registry.entries.get(entry.email) != entry:
+            return False
+        del self.registry.entries[entry.email]
+        return True
+
+    def drop(self, key: tuple[str, str], today: date) -> bool:
+        if self.own.get(key, date.max) > today:
+            return False
+        del self.own[key]
+        return True
+
+    def filed(self, key: tuple[str, str]) -> Receipt | None:
+        return next((each for each in self.receipts.held.values() if _receipt_key(each) == key), None)
+
+    def count_only(self, receipt: Receipt, due_on: date) -> None:
+        if _receipted(receipt) in self.receipts.held:
+            self.receipts.held[_receipted(receipt)] = receipt._replace(lines={NOBODY: receipt.by_rule()})
+            self.looked_at[_receipt_key(receipt)[1]] = due_on
+
+    def drop_receipt(self, receipt: Receipt) -> None:
+        self.receipts.held.pop(_receipted(receipt), None)
+
+
+def _receipt_key(receipt: Receipt) -> tuple[str, str]:
+    day = paris_day(receipt.begun_at).isoformat()
+    return f"receipt#{day}", f"{receipt.run}#{receipt.batch}"

@@ -608,6 +608,8 @@ def purges() -> Mapping[str, Callable[[], PurgeBatch]]:
         kinds.PERSON: lambda: people_purge().purge,
         kinds.REQUEST: lambda: _record_purge(_purge_case()).purge,
         kinds.CAUSE: lambda: _record_purge(_purge_cause()).purge,
+        kinds.REGISTRY: lambda: _record_purge(_purge_registry()).purge,
+        kinds.ARCHIVE: lambda: _record_purge(_purge_archived()).purge,
     }
 
 
@@ -712,6 +714,22 @@ def _purge_cause() -> PurgeOne:
 
     purge = _case_purge()
     return lambda key, tell: purge_cause(key[0], purge, tell)
+
+
+def _purge_registry() -> PurgeOne:
+    from privacy.operations.purge_item import RegistryPurge, purge_registry
+    from privacy.outbound.dynamodb_registry_purge import DynamoRegistryPurge
+
+    registry = DynamoRegistryPurge(_dynamodb(), settings().registry_table)
+    purge = RegistryPurge(registry, registry, fold_stores(), archive(), policy(), now())
+    return lambda key, tell: purge_registry(key, purge, tell)
+
+
+def _purge_archived() -> PurgeOne:
+    from privacy.operations.purge_item import ArchivePurge, purge_archived
+
+    purge = ArchivePurge(archive(), fold_stores(), legal_holds(), requests(), policy(), now())
+    return lambda key, tell: purge_archived(key, purge, tell)
 
 
 def _case_purge() -> CasePurge:

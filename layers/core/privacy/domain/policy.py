@@ -99,22 +99,6 @@ class Periods(NamedTuple):
     renewal_days: int
     hold_review_days: int
 
-    @property
-    def request_full_days(self) -> int:
-        return self.request_full.days
-
-    @property
-    def request_minimal_years(self) -> int:
-        return self.request_minimal.years
-
-    @property
-    def forwarded_mail_days(self) -> int:
-        return self.forwarded_mail.days
-
-    @property
-    def spam_days(self) -> int:
-        return self.spam.days
-
 
 class Guard(NamedTuple):
     """How many members a reconciliation may take out by itself; more wait for an operator (E128).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from privacy.domain.clocks import add_years, paris_day
+from privacy.domain.clocks import after, paris_day
 from privacy.domain.policy import Periods
 from privacy.domain.request import PUT_AWAY, UNDECIDED, UNFINISHED, Hold, Request, State
 from privacy.domain.request_effects import owed, unsettled
@@ -80,15 +80,12 @@ def due(request: Request, periods: Periods) -> date | None:
     if request.state is State.RENEWAL:
         return ended_on(request)
     if request.minimum is not None and not leaves_nothing(request):
-        return add_years(ended_on(request), periods.request_minimal_years)
-    days = periods.request_full_days
+        return after(ended_on(request), periods.request_minimal)
+    spans = {State.SPAM: periods.spam, State.NOT_DSAR: periods.forwarded_mail}
+    day = after(ended_on(request), spans.get(request.state, periods.request_full))
     if any(item.state is State.CLOSED_UNIDENTIFIED for item in request.items):
-        days = max(days, REOPENED_WITHIN_DAYS + 1)
-    if request.state is State.SPAM:
-        days = periods.spam_days
-    elif request.state is State.NOT_DSAR:
-        days = periods.forwarded_mail_days
-    return ended_on(request) + timedelta(days=days)
+        day = max(day, ended_on(request) + timedelta(days=REOPENED_WITHIN_DAYS + 1))
+    return day
 
 
 def placed(request: Request) -> tuple[Hold, ...]:

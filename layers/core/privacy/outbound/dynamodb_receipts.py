@@ -31,20 +31,20 @@ class DynamoReceipts:
         self._today = today
 
     def of(self, receipt: Receipt) -> Receipt | None:
-        answer = self._client.get_item(TableName=self._table, Key=_key(receipt), ConsistentRead=True)
-        return _receipt(from_wire(answer["Item"])) if "Item" in answer else None
+        answer = self._client.get_item(TableName=self._table, Key=key_of(receipt), ConsistentRead=True)
+        return receipt_in(from_wire(answer["Item"])) if "Item" in answer else None
 
     def begin(self, receipt: Receipt) -> Receipt:
         """One write; a second where an earlier attempt began it, and did not know all of them."""
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=_key(receipt) | to_wire(_item(receipt)),
+                Item=key_of(receipt) | to_wire(_item(receipt)),
                 ConditionExpression="attribute_not_exists(pk)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
-            stands = _receipt(from_wire(error.response.get("Item", {})))  # type: ignore[arg-type]
+            stands = receipt_in(from_wire(error.response.get("Item", {})))  # type: ignore[arg-type]
         else:
             return receipt
         new = {id_: line for id_, line in receipt.lines.items() if id_ not in stands.lines}
@@ -52,21 +52,21 @@ class DynamoReceipts:
             return stands
         answer = self._client.update_item(
             TableName=self._table,
-            Key=_key(receipt),
+            Key=key_of(receipt),
             UpdateExpression="SET "
             + ", ".join(f"#lines.#{n} = if_not_exists(#lines.#{n}, :{n})" for n in range(len(new))),
             ExpressionAttributeNames={"#lines": "lines"} | {f"#{n}": id_ for n, id_ in enumerate(new)},
             ExpressionAttributeValues=to_wire({f":{n}": dict(line) for n, line in enumerate(new.values())}),
             ReturnValues="ALL_NEW",
         )
-        return _receipt(from_wire(answer["Attributes"]))
+        return receipt_in(from_wire(answer["Attributes"]))
 
     def finish(self, receipt: Receipt) -> None:
         if receipt.finished_at is None:
             raise ValueError("a receipt that is finished says when")
         self._client.update_item(
             TableName=self._table,
-            Key=_key(receipt),
+            Key=key_of(receipt),
             UpdateExpression="SET finished_at = :at",
             ConditionExpression="attribute_exists(pk)",
             ExpressionAttributeValues=to_wire({":at": receipt.finished_at.isoformat()}),
@@ -74,12 +74,15 @@ class DynamoReceipts:
 
     def since(self, day: date, after: str | None) -> tuple[Sequence[Receipt], str | None]:
         asked = date.fromisoformat(after) if after else day
-        found = [_receipt(item) for item in pages(self._client, self._table, f"receipt#{asked.isoformat()}")]
+        found = [
+            receipt_in(item) for item in pages(self._client, self._table, f"receipt#{asked.isoformat()}")
+        ]
         onwards = asked + timedelta(days=1)
         return found, onwards.isoformat() if onwards <= self._today() else None
 
 
-def _key(receipt: Receipt) -> Item:
+def key_of(receipt: Receipt) -> Item:
+    """Where the receipt stands."""
     day = paris_day(receipt.begun_at).isoformat()
     return to_wire({"pk": f"receipt#{day}", "sk": f"{receipt.run}#{receipt.batch}"})
 
@@ -97,7 +100,8 @@ def _item(receipt: Receipt) -> Item:
     }
 
 
-def _receipt(item: Mapping[str, Any]) -> Receipt:
+def receipt_in(item: Mapping[str, Any]) -> Receipt:
+    """The receipt that an item is."""
     finished_at = item.get("finished_at")
     return Receipt(
         item["run"],

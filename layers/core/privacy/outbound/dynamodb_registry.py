@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 SUPPRESSION_YEARS = 3  # R9, a lower bound: the entry stays as long as contact data are held
 EVENT_DAYS = 90  # R24
 GONE_DAYS = 90  # R24: far longer than any provider repeats itself
-READ_LOG_YEARS = 1  # R26
+READ_LOG_YEARS = 1  # R26; DynamoDB forgets by itself only what no purge came for
+DUE_SHARDS = 8
 
 _HISTORY = {"pk": "approval", "sk": "history"}
 
@@ -45,13 +46,7 @@ class DynamoRegistry:
             )
             if raw := answer.get("Item"):
                 item = from_wire(raw)
-                found[email] = Suppression(
-                    email,
-                    datetime.fromisoformat(item["at"]),
-                    State(item["state"]),
-                    item["reason"],
-                    item["fact"],
-                )
+                found[email] = suppression_in(item)
         return found
 
     def suppress(self, entry: Suppression) -> None:
@@ -62,7 +57,7 @@ class DynamoRegistry:
             "state": entry.state.value,
             "reason": entry.reason,
             "fact": entry.fact,
-            "due_shard": f"suppression#{sum(entry.email.encode()) % 8}",
+            "due_shard": f"suppression#{sum(entry.email.encode()) % DUE_SHARDS}",
             "due_on": add_years(paris_day(entry.at), SUPPRESSION_YEARS).isoformat(),
         }
         # as Suppression.outranks: "objected" comes before "withdrawn"
@@ -126,6 +121,8 @@ class DynamoRegistry:
                     "operator": operator,
                     "role": role,
                     "purpose": purpose,
+                    "due_shard": f"read#{sum(about.encode()) % DUE_SHARDS}",
+                    "due_on": add_years(paris_day(now), READ_LOG_YEARS).isoformat(),
                     "expires_at": int((now + timedelta(days=366 * READ_LOG_YEARS)).timestamp()),
                 }
             ),
@@ -163,3 +160,14 @@ class DynamoRegistry:
         except self._client.exceptions.ConditionalCheckFailedException as error:
             return from_wire(error.response.get("Item", {}))  # type: ignore[arg-type]
         return None
+
+
+def suppression_in(item: dict[str, Any]) -> Suppression:
+    """The entry of the suppression list that an item is."""
+    return Suppression(
+        item["pk"].removeprefix("suppression#"),
+        datetime.fromisoformat(item["at"]),
+        State(item["state"]),
+        item["reason"],
+        item["fact"],
+    )

@@ -1,6 +1,6 @@
 """Runs in DynamoDB, in the registry's table.
 
-pk = run#<kind>, sk = at#<run id>    the run; kept, for it holds nothing of anybody
+pk = run#<kind>, sk = at#<run id>    the run; due stamp (R31)
 pk = run#<kind>, sk = latest         id: of the one that was begun last
 pk = removals#<run id>, sk = <audience>#<identifier>    whom it found without a consent (90 days, R24)
 """
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from privacy.domain.clocks import add_years, paris_day
 from privacy.domain.runs import Removal, Run
 from privacy.outbound.dynamodb import Item, from_wire, to_wire
 from privacy.ports import RunConflict
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REMOVALS_DAYS = 90
+RUN_YEARS = 6  # R31
+DUE_SHARDS = 8
 _BATCH = 25  # DynamoDB's own limit
 _PAGE = 500
 
@@ -146,6 +149,8 @@ def _item(run: Run) -> Item:
         "plan": run.plan,
         "allowed": run.allowed,
         "version": run.version + 1,
+        "due_shard": f"run#{sum(run.id.encode()) % DUE_SHARDS}",
+        "due_on": add_years(paris_day(run.started_at), RUN_YEARS).isoformat(),
     }
 
 

@@ -111,6 +111,10 @@ class LegalHolds(Protocol):
         ...
 
 
+#: Under which a receipt's counts stand once its lines have lost their ids.
+NOBODY = "-"
+
+
 class Receipt(NamedTuple):
     """What one batch of a run did; no personal data (R31).
 
@@ -124,6 +128,14 @@ class Receipt(NamedTuple):
     begun_at: datetime
     lines: Mapping[str, Mapping[str, int]]
     finished_at: datetime | None = None
+
+    def by_rule(self) -> dict[str, int]:
+        """How many pieces went by each rule, of everybody."""
+        counts: dict[str, int] = {}
+        for line in self.lines.values():
+            for rule, number in line.items():
+                counts[rule] = counts.get(rule, 0) + number
+        return counts
 
 
 class Receipts(Protocol):
@@ -268,11 +280,11 @@ class CaseRemover(Protocol):
         ...
 
 
-class SuppressionRemover(Protocol):
-    """The suppression list, for who purges (R9)."""
+class RegistryRemover(Protocol):
+    """The registry, for who purges. Keys are (partition key, sort key) of its items."""
 
     def entry_of(self, email: str) -> Suppression | None:
-        """Read consistently."""
+        """The suppression list's entry of the address identifier, read consistently (R9)."""
         ...
 
     def look_again(self, entry: Suppression, due_on: date) -> bool:
@@ -282,3 +294,21 @@ class SuppressionRemover(Protocol):
     def lift(self, entry: Suppression) -> bool:
         """False: there is a later one, or none."""
         ...
+
+    def drop(self, key: tuple[str, str], today: date) -> bool:
+        """Delete a record that says its own day, if that has come: tokens, runs, the read log. False: it has not."""
+        ...
+
+
+class ReceiptRemover(Protocol):
+    """Receipts, for who purges (R31)."""
+
+    def filed(self, key: tuple[str, str]) -> Receipt | None:
+        """The receipt under the key, read consistently."""
+        ...
+
+    def count_only(self, receipt: Receipt, due_on: date) -> None:
+        """Its lines become one, of NOBODY; it is looked at next on that Paris day."""
+        ...
+
+    def drop_receipt(self, receipt: Receipt) -> None: ...
