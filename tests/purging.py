@@ -215,7 +215,7 @@ def dies() -> None:
 
 
 class Moment:
-    """The `count`th moment of a purge's work, before a call or after it: then `happens` happens, once."""
+    """The `count`th moment of a purge's work, just before a call: then `happens` happens, once."""
 
     def __init__(self, office: PurgeOffice, count: int, happens: Callable[[], None]) -> None:
         self.left = count
@@ -232,9 +232,7 @@ class Moment:
         def made(*asked: Any, **more: Any) -> Any:
             self._passes()
             answer = call(*asked, **more)
-            answer = [*answer] if isinstance(answer, Iterator) else answer
-            self._passes()
-            return answer
+            return [*answer] if isinstance(answer, Iterator) else answer
 
         return made
 

@@ -142,7 +142,7 @@ def test_a_replay_that_is_killed_anywhere_is_gone_on_with_and_ends_the_same() ->
         if not moment.came:
             break
         assert (office.facts(), office.people.items, office.people.found) == ([], {}, {}), count
-    assert count > 30
+    assert count > 15
 
 
 def test_while_the_list_cannot_be_read_nothing_is_taken_for_done(office: PurgeOffice) -> None:
