@@ -503,18 +503,18 @@ def test_memory_does_not_grow_with_the_records_of_a_section(tmp_path: Path) -> N
         return record
 
     office = Office()
-    for number in range(1200):
+    for number in range(800):
         office.ledger.append(_bought(number))
     office.hears(_bought(0))
     with DiskSpool(tmp_path) as spool:
         dossier = office.collects(spool=spool)
-        assert dossier.tallies["told_order"].count == 1200
+        assert dossier.tallies["told_order"].count == 800
         sealed = pack_access(
             "p1", dossier, address=CAMILLE, spool=_Watching(spool, watched), words=answer_words.load(Language.EN),
             packing=packing(office),
         )  # fmt: skip
         assert max(office.packages.written) < 1_000_000
-    assert sealed.records > 3600
+    assert sealed.records > 2400
     # the page keeps the five hundred latest of one section, and nothing keeps more
     assert 0 < alive < 520
     assert not list(tmp_path.iterdir())

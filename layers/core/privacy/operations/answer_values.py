@@ -47,16 +47,18 @@ def columns_of(record: Record) -> Iterator[tuple[str, Flat]]:
     yield from flattened(record.said)
 
 
+#: Control characters but line breaks and tabs, and the marks that make the text around them read backwards.
+_LEFT_OUT = dict.fromkeys(
+    {
+        *(code for code in range(0x20) if chr(code) not in "\n\t"),
+        *range(0x7F, 0xA0),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        *(0x200E, 0x200F, 0x061C),
+    }
+)
+
+
 def plain(text: str) -> str:
-    """Without what no file of text may hold: control characters, halves of characters."""
-    kept = "".join(c for c in text if c in "\n\t" or not _unprintable(c))
-    return kept.encode("utf-8", "replace").decode()
-
-
-def _unprintable(character: str) -> bool:
-    code = ord(character)
-    return code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code in _TURNING
-
-
-#: Marks that make the text around them read backwards.
-_TURNING = frozenset({*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C})
+    """Without what no file of text may hold; half a character, which some clients let people type, is a `?`."""
+    return text.translate(_LEFT_OUT).encode("utf-8", "replace").decode()

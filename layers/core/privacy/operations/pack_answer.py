@@ -195,6 +195,21 @@ def _messages(dossier: Dossier, mails: MailCopies, package: _Package) -> Iterato
             package.add(attachment.path, pieces)
 
 
+#: How much is handed to the compressor at once: a call for each line would take longer than the line.
+_AT_ONCE = 64 * 1024
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    waiting, size = [], 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _AT_ONCE:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
+
+
 class _Stream:
     """What a zip is written to: hands on and counts, keeps nothing."""
 
@@ -226,7 +241,7 @@ class _Package:
         info = ZipInfo(path, (local.year, local.month, local.day, local.hour, local.minute, local.second))
         info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, 0o600 << 16
         with self._zip.open(info, "w") as entry:
-            for piece in pieces:
+            for piece in _gathered(pieces):
                 entry.write(piece)
                 digest.update(piece)
                 size += len(piece)
