@@ -45,7 +45,19 @@ KINDS: Mapping[str, str] = {
     "suppression": "entries of the suppression list",
     "receipt": "receipts that lose their ids, or go",
     "token": "links that were sent",
+    "run": "what runs did",
+    "read": "who read whose data",
     "archive": "archived records",
+}
+
+
+#: What a run hands over: one of it, and several.
+HANDED: Mapping[str, tuple[str, str]] = {
+    "person": ("person", "people"),
+    "request": ("request or message", "requests and messages"),
+    "cause": ("message that made no request", "messages that made no request"),
+    "registry": ("entry of ours", "entries of ours"),
+    "archive": ("archived record", "archived records"),
 }
 
 
@@ -99,7 +111,8 @@ def _sum(people: Sequence[Described]) -> str:
     kept = sum(bool(person["kept"]) for person in people)
     archived = sum(bool(person["archived"]) for person in people)
     parts = sum(bool(person["goes"]) and not person["whole"] for person in people)
-    said = [f"{_people(whole)} go as a whole", f"of {_people(parts)} a part goes"]
+    goes = "goes" if whole == 1 else "go"
+    said = [f"{_people(whole)} {goes} as a whole", f"of {_people(parts)} a part goes"]
     if archived:
         said.append(f"of {_people(archived)} something moves to the archive")
     if kept:
@@ -226,20 +239,11 @@ def run_lines(found: Described) -> list[str]:
             "  See whom it concerns: privacy retention plan",
             f"  If it is right:       privacy retention approve {found['id']}",
         ]
-    handed = [f"{counts[kind]:,} {name}" for kind, name in _HANDED.items() if counts.get(kind)]
+    handed = [_counted(counts[kind], *names) for kind, names in HANDED.items() if counts.get(kind)]
     said.append(f"  handed over  {', '.join(handed) or 'nothing: nothing is due'}")
     if handed:
         said.append("  The purge decides anew about each: privacy retention receipts")
     return said
-
-
-_HANDED: Mapping[str, str] = {
-    "person": "people",
-    "request": "requests and messages",
-    "cause": "messages that made no request",
-    "registry": "entries of ours",
-    "archive": "archived records",
-}
 
 
 def _why(found: Described) -> Iterator[str]:
@@ -308,8 +312,12 @@ def _keeper(keeper: Described) -> str:
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
+    return _counted(count, "person", "people")
 
 
 def _pieces(count: int) -> str:
-    return "1 piece" if count == 1 else f"{count:,} pieces"
+    return _counted(count, "piece", "pieces")
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"
