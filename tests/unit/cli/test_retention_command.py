@@ -235,7 +235,7 @@ def test_a_run_that_waits_says_why_and_is_approved_by_its_id(
     privacy: Any, routes: RetentionRoutes, capsys: Shown
 ) -> None:
     routes.backlog.names = ["stripe-queue"]
-    guard = POLICY.purge_guard._replace(purges_at_most=0, purges_always=0)
+    guard = POLICY.purge_guard._replace(purges_at_most=0)
     routes.policy = replace(POLICY, purge_guard=guard)
     assert privacy("run") == 0
     told = capsys.readouterr().out

@@ -11,7 +11,7 @@ import pytest
 from privacy.domain.policy import PurgeGuard
 from privacy.domain.purge_guard import Basis, Reason, Sight, Trusted, doubts
 
-GUARD = PurgeGuard(purges_at_most=500, purges_at_most_percent=10, purges_always=5, days_apart_at_most=3)
+GUARD = PurgeGuard(purges_at_most=500, purges_at_most_percent=10, days_apart_at_most=3)
 TODAY = date(2026, 11, 22)
 BASIS = Basis(TODAY, "policy-1", "3")
 TRUSTED = Trusted(TODAY - timedelta(days=1), "policy-1", "3")
@@ -46,10 +46,10 @@ def test_e153_forty_in_a_hundred_at_once_are_a_fault_until_somebody_says_they_ar
     assert held_for(due=900, known=1000) == {"many", "share"}
 
 
-def test_where_there_are_few_people_a_few_are_no_fault() -> None:
-    assert held_for(due=5, known=8) == set()
-    assert held_for(due=6, known=8) == {"share"}
-    assert held_for(due=6, known=0) == {"share"}
+def test_e153_two_of_five_are_a_fault_and_one_never_is() -> None:
+    assert held_for(due=2, known=5) == {"share"}
+    assert held_for(due=1, known=5) == set()
+    assert held_for(due=1, known=0) == set()
 
 
 def test_an_approval_is_for_as_many_as_were_counted_and_not_for_whatever_comes() -> None:

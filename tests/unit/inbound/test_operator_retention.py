@@ -142,8 +142,6 @@ def test_receipts_tell_what_went_a_day_at_a_time_with_the_rules_in_words(routes:
 
 
 def test_the_guards_numbers_come_from_the_policy(routes: RetentionRoutes) -> None:
-    routes.policy = replace(
-        POLICY, purge_guard=POLICY.purge_guard._replace(purges_at_most=0, purges_always=0)
-    )
+    routes.policy = replace(POLICY, purge_guard=POLICY.purge_guard._replace(purges_at_most=0))
     said: Any = routes.ask(RUNS, {"dry_run": True}).content
-    assert (said["why"], said["whole"], said["guard"]["purges_at_most"]) == (["many", "share"], False, 0)
+    assert (said["why"], said["whole"], said["guard"]["purges_at_most"]) == (["many"], False, 0)

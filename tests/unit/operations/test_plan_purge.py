@@ -32,7 +32,7 @@ from privacy.ports.retention import Receipt
 from tests.fakes import MemoryBacklog, MemoryDueIndex, MemoryRuns
 
 TODAY = date(2026, 11, 22)
-GUARD = PurgeGuard(purges_at_most=20, purges_at_most_percent=10, purges_always=5, days_apart_at_most=3)
+GUARD = PurgeGuard(purges_at_most=20, purges_at_most_percent=10, days_apart_at_most=3)
 POLICY = replace(policy.load(), purge_guard=GUARD)
 OTHERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     REQUEST: (("request#IM-2026-000123", "summary"), ("request#IM-2026-000124", "summary")),

@@ -122,13 +122,12 @@ class Guard(NamedTuple):
 class PurgeGuard(NamedTuple):
     """When a day's purge waits for an operator (domain/purge_guard.py; E153).
 
-    purges_at_most: people who may be due; purges_at_most_percent: of all that stand in the index, but always
-    purges_always. days_apart_at_most: between a run and the one before it.
+    purges_at_most: people who may be due; purges_at_most_percent: of all that stand in the index, but always one.
+    days_apart_at_most: between a run and the one before it.
     """
 
     purges_at_most: int
     purges_at_most_percent: int
-    purges_always: int
     days_apart_at_most: int
 
 

@@ -103,7 +103,7 @@ def _doubts(basis: Basis, trusted: Trusted, sight: Sight, guard: PurgeGuard) -> 
     unasked = sight.due - sight.approved
     if unasked > guard.purges_at_most:
         yield Reason.MANY
-    if unasked > max(guard.purges_always, sight.known * guard.purges_at_most_percent // 100):
+    if unasked > max(1, sight.known * guard.purges_at_most_percent // 100):
         yield Reason.SHARE
     if trusted.day is not None and not 0 <= (basis.day - trusted.day).days <= guard.days_apart_at_most:
         yield Reason.CLOCK
