@@ -73,12 +73,16 @@ def test_e131_a_subscriber_goes_on_the_third_anniversary_everywhere_and_not_the_
     assert office.happened == []
 
 
-def test_a_purge_asks_nothing_of_a_refusal_and_puts_nobody_on_the_suppression_list(
+def test_whoever_is_purged_refused_nothing_and_mailchimp_s_word_that_they_left_is_our_own(
     office: PurgeOffice,
 ) -> None:
     subscribed(office)
     office.night("2026-11-22")
-    assert office.registry.entries == {}
+    office.hear(unsubscribed("2026-11-22T02:30:05"))
+    assert (office.empty(), office.registry.entries) == (True, {})
+    office.hear(unsubscribed("2026-11-22T02:31", reason="abuse"))
+    assert office.empty()
+    assert office.registry.entries[email()].state.value == "objected"
 
 
 def test_a17_whoever_unsubscribed_and_never_ordered_goes_in_the_next_night_and_stays_suppressed(

@@ -10,9 +10,9 @@ order that nobody knew of then is nobody's past that comes back: it was missed (
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from privacy.domain.consent import ConsentLog
+from privacy.domain.consent import ConsentLog, State
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import STRIPE_CHARGE, STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, kind_of
 from privacy.domain.linking import PERSON, PURCHASES
@@ -23,6 +23,9 @@ from privacy.domain.policy import Policy
 #: A webhook that asks for the member to be read; its answer decides.
 _HINT = "subscribe"
 _ANSWERS = frozenset({"mailchimp_member", "sync"})
+#: For so long after a mark Mailchimp may tell that they left, because we had it forget them: a purge that a provider
+#: keeps waiting comes again for a day.
+_ECHO = timedelta(days=1)
 
 
 def names_of(fact: Fact) -> set[str]:
@@ -73,6 +76,13 @@ def refused(
             yield fact
     if not admitted:
         yield from (fact for fact in facts if fact.type == PERSON)
+
+
+def is_our_doing(fact: Fact, since: datetime) -> bool:
+    """Mailchimp's word that somebody left whom we had it forget (E122). Whoever complains does so themselves."""
+    told = fact.source == "mailchimp" and fact.type == "unsubscribe"
+    withdrawn = fact.group("consent").get("choice") == State.WITHDRAWN.value
+    return told and withdrawn and since <= fact.occurred_at <= since + _ECHO
 
 
 def _purchases(facts: Sequence[Fact]) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from privacy.domain.consent import REFUSALS, ConsentLog, Suppression
 from privacy.domain.facts import Fact
-from privacy.domain.gone import names_of, refused
+from privacy.domain.gone import is_our_doing, names_of, refused
 from privacy.domain.identifiers import is_email
 from privacy.domain.policy import Policy
 from privacy.ports import FactLedger, FactReader, Registry
@@ -30,7 +30,7 @@ def take_out_since(
 ) -> list[Fact]:
     """The same where the mark is known. since: the mark."""
     going = _refused([*ledger.under(identifier)], since, registry, policy)
-    for entry in _refusals(going, policy):
+    for entry in _refusals([fact for fact in going if not is_our_doing(fact, since)], policy):
         registry.suppress(entry)
     for fact in going:
         ledger.delete(identifier, fact.key)

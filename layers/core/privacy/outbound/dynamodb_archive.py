@@ -1,4 +1,4 @@
-"""The archive in DynamoDB: what only answers and accounting may read, fact by fact (docs/architecture.md "Archive").
+"""The archive in DynamoDB: what only answers and accounting may read, fact by fact (docs/architecture.md "Purge").
 
 pk = identifier, sk = `source#event_id`   a fact as in the ledger, with the groups that are archived
                                           person; due: the first Paris day of each group; due stamp: the earliest
