@@ -26,7 +26,7 @@ from tests.fakes import (
     MemoryRequests,
 )
 from tests.requesting import CASE, POLICY
-from tests.telling import CAMILLE, PSEUDONYMS, at, dispute, email, session
+from tests.telling import CAMILLE, PSEUDONYMS, at, dispute, email, fact, session
 
 
 class Night:
@@ -247,6 +247,22 @@ def test_e157_a_dispute_keeps_its_own_order_in_the_archive_and_no_other(night: N
     night.archive.put(Archived(own, "person-1", dict.fromkeys(own.groups, date(2026, 11, 22))))
     assert night.archived_goes("2026-11-22", other) != {}
     assert night.archived_goes("2026-11-22", own) == {}
+
+
+def test_r18_a_bill_that_nobody_ever_paid_keeps_the_archive_for_two_years_and_no_longer(night: Night) -> None:
+    owed = fact(
+        "invoice.overdue",
+        "2023-11-01",
+        email(),
+        "stripe_payment#pi_2",
+        subject="stripe_payment#pi_2",
+        unpaid={"invoice": "in_1", "state": "overdue", "due_date": "2023-11-01"},
+    )
+    night.knows(session("2023-10-01", payment="pi_2"), owed)
+    own = session("2023-10-01", payment="pi_2")
+    night.archive.put(Archived(own, "person-1", dict.fromkeys(own.groups, date(2025, 10, 1))))
+    assert night.archived_goes("2025-10-02", own) == {}
+    assert night.archived_goes("2025-11-02", own) != {}
 
 
 def test_whoever_died_before_the_next_day_was_written_down_is_made_up_for(night: Night) -> None:

@@ -50,7 +50,7 @@ class Going(NamedTuple):
 
 def going(person: Person, due: Sequence[Due], keepers: Collection[Keeper], today: date) -> Going:
     """due: the person's schedule. keepers: all that hold today, an order's whether they still count or not."""
-    keepers = [keeper for keeper in keepers if _holds(keeper, due, today)]
+    keepers = [keeper for keeper in keepers if still_keeps(keeper, due, today)]
     kept: list[tuple[Due, Keeper]] = []
     remove: list[Due] = []
     archive: list[Due] = []
@@ -88,7 +88,7 @@ def next_action_on(person: Person, policy: Policy) -> date | None:
     return min(filter(None, (*days, person.renewal_on, person.may_market_until)), default=None)
 
 
-def _holds(keeper: Keeper, due: Sequence[Due], today: date) -> bool:
+def still_keeps(keeper: Keeper, due: Sequence[Due], today: date) -> bool:
     """R18: an unpaid bill keeps its order for as long as it is kept itself, not for as long as nobody pays."""
     if keeper.kind != "unpaid" or keeper.about is None:
         return True

@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import after, paris_day
 from privacy.domain.policy import Policy
-from privacy.domain.purge import Keeper
+from privacy.domain.purge import Keeper, still_keeps
+from privacy.domain.schedule import schedule
 from privacy.operations.fold_people import Stores
 from privacy.operations.keepers import keepers_of
 from privacy.operations.purge_case import untold
@@ -148,7 +149,9 @@ def _keepers(person_id: str, purge: ArchivePurge) -> tuple[Keeper, ...]:
     found = read_purgeable(person_id, stores=purge.stores, policy=purge.policy)
     if found.person is None:
         return tuple(Keeper(hold.kind, None, hold.since) for hold in purge.holds.of([person_id]))
-    return keepers_of(found.person, found.ids, holds=purge.holds, log=purge.log)
+    due, today = schedule(found.person, purge.policy), paris_day(purge.now)
+    keepers = keepers_of(found.person, found.ids, holds=purge.holds, log=purge.log)
+    return tuple(keeper for keeper in keepers if still_keeps(keeper, due, today))
 
 
 def _keeps(keeper: Keeper, archived: Archived) -> bool:
