@@ -18,7 +18,7 @@ from cli.standins.faults import Fault
 from cli.standins.http import Response
 from cli.standins.stripe import Stripe
 from privacy.inbound.stripe import TYPES
-from privacy.outbound.patience import ATTEMPTS, Jitter, Pace
+from privacy.outbound.patience import ATTEMPTS, HUNG, Jitter, Pace, Respite
 from privacy.outbound.stripe import PAGE, StripeHistory
 from privacy.outbound.stripe_client import PER_SECOND, TIMEOUT, StripeCalls
 from privacy.outbound.stripe_people import StripePeople
@@ -469,6 +469,18 @@ class TestOnePerson:
         standin.faults.arm(Fault("yes"))
         with pytest.raises(ProviderUnavailable, match="still there"):
             people.delete(customer)
+
+    def test_after_a_call_that_hung_nobody_waits_for_another(self, standin: Stripe, waits: Waits) -> None:
+        """A message names ten people, and a function has five minutes."""
+        seconds = iter(range(0, 9000, HUNG))
+        calls = StripeCalls(
+            KEY, waits.jitter, waits.pace(), base_url=standin.base_url, respite=Respite(lambda: next(seconds))
+        )
+        standin.faults.arm(Fault("error_500", times=ATTEMPTS))
+        for _ in range(2):
+            with pytest.raises(ProviderUnavailable):
+                StripePeople(calls).known_under({CAMILLE})
+        assert standin.calls.report()["total"] == ATTEMPTS
 
     def test_stays_unknown_while_stripe_is_down(self, standin: Stripe, people: StripePeople) -> None:
         for ask in (lambda: people.known_under({CANARY}), lambda: people.delete("cus_1")):

@@ -688,12 +688,13 @@ def _stripe_people() -> StripePeople:
 @lru_cache(maxsize=1)
 def _stripe_people_by(api_key: str, base_url: str, account: str) -> StripePeople:
     """As `_mailchimp`."""
-    from privacy.outbound.patience import Pace
+    from privacy.outbound.patience import Pace, Respite
     from privacy.outbound.stripe_client import PER_SECOND, StripeCalls
     from privacy.outbound.stripe_people import StripePeople
 
-    pace = Pace(PER_SECOND, time.monotonic, time.sleep)
-    return StripePeople(StripeCalls(api_key, _jitter(), pace, account=account, base_url=base_url))
+    pace, respite = Pace(PER_SECOND, time.monotonic, time.sleep), Respite(time.monotonic)
+    calls = StripeCalls(api_key, _jitter(), pace, account=account, base_url=base_url, respite=respite)
+    return StripePeople(calls)
 
 
 def _record_purge(purge_one: PurgeOne) -> RecordPurge:

@@ -15,7 +15,7 @@ import stripe
 from requests import Session
 from requests.adapters import HTTPAdapter
 
-from privacy.outbound.patience import Jitter, Pace, TryAgain, patiently
+from privacy.outbound.patience import Jitter, Pace, Respite, TryAgain, patiently
 from privacy.ports import ProviderUnavailable
 
 #: Seconds to connect and to answer.
@@ -45,6 +45,7 @@ class StripeCalls:
     """Calls of Stripe's API, answered with its JSON.
 
     account: the connected account that is meant; empty: the key's own. base_url: empty for Stripe's own address.
+    respite: for who makes many calls in a function's time, each of which may hang.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class StripeCalls:
         account: str = "",
         base_url: str = "",
         timeout: tuple[float, float] = TIMEOUT,
+        respite: Respite | None = None,
     ) -> None:
         stripe.enable_telemetry = False
         # it logs what it asks and what it is answered
@@ -71,6 +73,7 @@ class StripeCalls:
         )
         self._jitter = jitter
         self._pace = pace
+        self._respite = respite
 
     def answer(
         self, method: Literal["get", "delete"], path: str, asked: Mapping[str, Any] | None = None
@@ -79,7 +82,14 @@ class StripeCalls:
 
         Raises ProviderUnavailable; StripeRefused where trying again is of no use.
         """
-        return patiently(lambda: self._once(method, path, asked or {}), self._jitter)
+        if self._respite is None:
+            return self._patiently(method, path, asked or {})
+        return self._respite.unless_hung(lambda: self._patiently(method, path, asked or {}))
+
+    def _patiently(
+        self, method: Literal["get", "delete"], path: str, asked: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return patiently(lambda: self._once(method, path, asked), self._jitter)
 
     def _once(
         self, method: Literal["get", "delete"], path: str, asked: Mapping[str, Any]
