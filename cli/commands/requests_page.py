@@ -94,7 +94,7 @@ def _page(described: Described, ink: Ink) -> Iterator[str]:
     )
     if request["legal_due"]:
         yield _row("due", f"{day(request['legal_due'])} ({_coloured(_left(request), request, ink)})")
-    yield _row("received", f"{moment(request['received_at'])}, {word(CHANNELS, request['channel'])}")
+    yield _row("received", ", ".join(filter(None, (moment(request["received_at"]), _channel(request)))))
     yield from _optional("from", " ".join(filter(None, (sender["name"], sender["address"]))))
     if described["role"] != "self":
         yield from _optional("writes as", word(ROLES, described["role"]))
@@ -112,6 +112,11 @@ def _page(described: Described, ink: Ink) -> Iterator[str]:
     yield from _section("Letters", described["letters"], _letter, ink)
     yield from _section("About to be done by the back office", described["owed"], _letter, ink)
     yield from _section("History", described["steps"], _step, ink)
+
+
+def _channel(request: Described) -> str:
+    """Nothing of a case that was reduced to its minimum."""
+    return word(CHANNELS, request["channel"]) if request["channel"] else ""
 
 
 def _section(title: str, parts: Sequence[Described], line: Any, ink: Ink) -> Iterator[str]:
@@ -159,7 +164,7 @@ def _letter(letter: Described, ink: Ink) -> Iterator[str]:
 def _step(step: Described, ink: Ink) -> Iterator[str]:
     by = f"  {ink.grey('by ' + plain(step['by']))}" if step["by"] else ""
     yield f"  {moment(step['at'])}  {plain(step_words(step['kind'], step['said']))}{by}"
-    evidence = step["said"].get("evidence")
+    evidence = step["said"].get("evidence") or step["said"].get("decisions")
     if evidence:
         yield from (f"    {ink.grey(plain(phrase))}" for phrase in evidence)
     elif step["why"]:

@@ -8,19 +8,34 @@ from typing import Any
 
 import pytest
 
+from cli.commands.ink import Ink
+from cli.commands.requests_page import request_page
 from privacy.domain.request import Request, State, fold
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
+from privacy.domain.rights import Right
+from privacy.domain.understanding import Understanding
 from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.describe_request import description_of
+from privacy.operations.describe_request import description_of, whose
+from privacy.operations.fold_people import Stores
 from privacy.operations.list_requests import list_requests
 from privacy.operations.purge_case import CasePurge, purge_case, purge_cause
+from privacy.operations.receive_mail import Became
 from privacy.operations.request_summary import HELD
+from privacy.operations.settle_letter import LetterEvent, LetterSettling
 from privacy.operations.watch_deadlines import Watch
 from privacy.ports.retention import LegalHold
-from tests.fakes import MemoryCases, MemoryHolds, MemoryLedger, MemoryMail, MemoryPeople, MemoryRequests
-from tests.requesting import CASE, DPO, POLICY, STAFF
-from tests.telling import CAMILLE, PSEUDONYMS, at, email
+from tests.fakes import (
+    MemoryCases,
+    MemoryHolds,
+    MemoryLedger,
+    MemoryMail,
+    MemoryPeople,
+    MemoryRegistry,
+    MemoryRequests,
+)
+from tests.requesting import CASE, DPO, POLICY, STAFF, THANKS, Desk, asks, mail
+from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, email
 
 RECEIVED = "2026-10-05T10:00"
 
@@ -412,6 +427,11 @@ def test_a_reduced_case_is_listed_shown_and_watched_like_any_other(office: Offic
     shown = description_of(office.folded(), date(2026, 12, 3))
     assert shown["sender"] == {"address": "", "name": ""}
     assert [step["kind"] for step in shown["steps"]] == ["reduced"]
+    page = request_page(shown, Ink(coloured=False))
+    assert "2026-10-21 approved staff" in page
+    assert "reduced to the minimum" in page
+    stores = Stores(MemoryLedger(), office.people, MemoryRegistry())
+    assert whose(office.folded(), stores, PSEUDONYMS) == email(), "of whom it is found"
     watch = Watch(office.log, POLICY.periods, now)
     assert [watch.look(id_) for id_ in (CASE, *watch.cases())] == [()] * (1 + len(list(watch.cases())))
     assert "owed_since" not in office.log.summaries[CASE]
@@ -430,3 +450,60 @@ def test_days_in_a_minimum_are_paris_days(office: Office) -> None:
     assert office.purges("2026-12-02") == {}
     office.purges("2026-12-03")
     assert office.due_on == "2032-11-03"
+
+
+# --- whoever writes about it again
+
+
+def _reduced_desk() -> Desk:
+    """Camille's access case, refused, and reduced thirty days later."""
+    desk = Desk()
+    desk.brings(mail("mail1", RECEIVED), asks(Right.ACCESS))
+    desk.does(Step(Kind.REFUSED, at("2026-10-23"), DPO, said={"reasons": "…"}))
+    cases = MemoryCases(desk.log)
+    purge = CasePurge(
+        desk.log,
+        cases,
+        desk.mails,
+        MemoryHolds(),
+        MemoryPeople(desk.ledger),
+        POLICY.periods,
+        at("2026-11-22T02:30"),
+    )
+    assert purge_case(CASE, purge)
+    assert desk.case().minimum is not None
+    return desk
+
+
+@pytest.mark.parametrize("said", [asks(Right.ACCESS), THANKS])
+def test_t23_an_answer_to_a_case_that_was_reduced_makes_one_of_its_own_linked_to_it(
+    said: Understanding,
+) -> None:
+    desk = _reduced_desk()
+    assert desk.brings(mail("mail2", "2026-12-01", subject=f"Re: [{CASE}] …"), said) is Became.CASE
+    other = desk.cases[-1]
+    assert (other.id, other.links) == ("IM-2026-000002", (("continues", CASE),))
+    assert desk.case().version == desk.log.summaries[CASE]["version"]
+
+
+def test_a_stranger_who_names_a_reduced_case_goes_before_a_person() -> None:
+    desk = _reduced_desk()
+    answer = mail("mail2", "2026-12-01", sender=BENOIT, subject=f"Re: [{CASE}] …")
+    assert desk.brings(answer, asks(Right.ACCESS)) is Became.CASE
+    assert desk.cases[-1].links == (("named", CASE),)
+
+
+def test_the_very_message_of_a_reduced_case_is_one_of_its_own_when_it_comes_again() -> None:
+    desk = _reduced_desk()
+    again = mail("mail9", RECEIVED, message_id="<mail1@example.fr>")
+    assert desk.brings(again, asks(Right.ACCESS)) is Became.CASE
+
+
+def test_a_letter_of_which_something_is_told_late_changes_nothing_in_a_reduced_case(office: Office) -> None:
+    office.answered()
+    office.purges("2026-12-02")
+    settling = LetterSettling(office.log, POLICY.periods, lambda: at("2026-12-03"))
+    event = LetterEvent(CASE, "ack-3", "bounce", "0107-0", permanent=True)
+    before = office.everything
+    assert not settling.settle(event)
+    assert office.everything == before

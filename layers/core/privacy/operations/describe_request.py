@@ -48,7 +48,7 @@ def look_at_request(
 def whose(request: Request, stores: Stores, pseudonyms: Pseudonyms) -> str:
     """The person of the address that the case came from; the case itself, where it names none."""
     try:
-        return known_as(pseudonyms.emails(request.address), stores.people)
+        return known_as(request.senders or pseudonyms.emails(request.address), stores.people)
     except InvalidAddress:
         return f"request#{request.id}"
 
