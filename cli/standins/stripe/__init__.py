@@ -19,6 +19,7 @@ from cli.standins.stripe.aftermath import Aftermath, Bookkeeping
 from cli.standins.stripe.api import EVENTS_KEPT, Api
 from cli.standins.stripe.checkout import Checkout
 from cli.standins.stripe.past import relive
+from cli.standins.stripe.saved import Saved
 
 
 class Stripe(StandIn):
@@ -39,8 +40,9 @@ class Stripe(StandIn):
         self.key = key
         self.requests_per_second: int | None = None
         self._api = Api(self.account, clock)
-        self._actors = (Checkout(self.account), Aftermath(self.account), Bookkeeping(self.account))
-        self._table = Routes(self._api.routes())
+        self._saved = Saved(self.account)
+        self._actors = (Checkout(self.account), Aftermath(self.account), Bookkeeping(self.account), self._saved)
+        self._table = Routes(self.routes())
         self._recent: dict[str, deque[float]] = {}
         super().__init__(
             port=port,
@@ -62,7 +64,7 @@ class Stripe(StandIn):
 
     def routes(self) -> list[Route]:
         """Return the API's routes."""
-        return self._api.routes()
+        return [*self._api.routes(), *self._saved.routes()]
 
     def acts(self) -> Mapping[str, Callable[..., Json]]:
         """Return what buyers, banks and the shop can do."""

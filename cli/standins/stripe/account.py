@@ -23,6 +23,11 @@ KINDS = {
     "invoice": "in_",
     "invoice_payment": "inpay_",
     "credit_note": "cn_",
+    "invoiceitem": "ii_",
+    "payment_method": "pm_",
+    "setup_intent": "seti_",
+    "subscription": "sub_",
+    "tax_id": "txi_",
 }
 OWNERS = {"refund": "charge", "invoice_payment": "invoice"}
 """Kinds that are shown as a list of another object, and their field that names it."""
