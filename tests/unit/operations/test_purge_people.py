@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from privacy.domain.consent import State, Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.request_steps import AUTO, By, Kind, Said
 from privacy.domain.rights import Right
@@ -36,6 +37,7 @@ from tests.telling import (
 )
 
 TYPED = "Camille.Durand@Example.fr"
+TO = {"name": "Camille Durand", "line1": "1 rue de l'Exemple", "city": "Paris", "country": "FR"}
 
 
 @pytest.fixture
@@ -130,6 +132,22 @@ def test_e137_a_customer_at_stripe_who_bought_nothing_keeps_nobody_and_goes_with
     assert office.happened == []
 
 
+def test_e137_whom_only_the_suppression_list_ended_is_judged_by_it_at_stripe_too(office: PurgeOffice) -> None:
+    subscribed(office, "2026-01-01")
+    office.registry.suppress(Suppression(email(), at("2026-11-20"), State.WITHDRAWN, "unsubscribed"))
+    account = {
+        "id": "cus_9",
+        "object": "customer",
+        "created": 1_600_000_000,
+        "email": CAMILLE,
+        "livemode": True,
+    }
+    office.stripe.objects_of["customers"].append(account | {"metadata": {}})
+    office.hear(hint("2026-11-20T12:00", "profile"))
+    office.night("2026-11-22")
+    assert office.empty()
+
+
 def test_e138_while_stripe_is_down_nothing_of_them_goes_and_the_next_try_does_it(office: PurgeOffice) -> None:
     subscribed(office)
     subscribed(office, who=BENOIT)
@@ -182,6 +200,17 @@ def test_e103_while_mailchimp_is_down_nothing_of_them_goes_though_it_answered_at
     assert office.empty()
     assert len(office.lines()) == 1
     assert audience(LIST).members == 0
+
+
+def test_while_the_replay_list_cannot_be_written_nothing_of_ours_goes(office: PurgeOffice) -> None:
+    subscribed(office)
+    office.replay.down = True
+    with pytest.raises(ProviderUnavailable):
+        office.night("2026-11-22")
+    assert (len(office.facts()), office.registry.marks, office.lines()) == (3, {}, [])
+    office.replay.down = False
+    office.night("2026-11-22")
+    assert (office.empty(), office.erased()) == (True, ["person-1"])
 
 
 def test_one_who_cannot_be_purged_keeps_nobody_else_waiting(office: PurgeOffice) -> None:
@@ -413,14 +442,42 @@ def test_what_is_archived_leaves_the_ledger_and_still_tells_that_they_ordered(of
 
 
 def test_more_of_an_order_that_is_archived_later_makes_it_no_shorter(office: PurgeOffice) -> None:
-    office.hear(session("2022-11-22T12:00"))
+    bought = session("2022-11-22T12:00")
+    office.hear(bought)
     office.night("2025-11-22")
-    office.hear(replace(charge("2022-11-22T12:00"), recorded_at=at("2025-11-25")))
+    sent = fact(
+        "charge.updated", "2022-11-22T12:00", *bought.identifiers, subject=bought.subject, delivery=TO
+    )
+    office.hear(replace(sent, recorded_at=at("2025-11-25")))
     office.night("2025-11-26")
-    [kept] = [fact for fact in office.facts() if "archived" in fact.groups]
+    [kept] = [held for held in office.facts() if "archived" in held.groups]
     assert kept.groups["archived"]["until"] == "2033-01-01"
     assert office.summary()["orders"] == 1
-    assert {"order", "payment"} <= {g for a in office.archive.held.values() for g in a.fact.groups}
+    days = {name: day for held in office.archive.held.values() for name, day in held.due_on.items()}
+    assert days["delivery"] < days["order"] == date(2033, 1, 1)
+
+
+def test_e107_a_purged_order_is_refused_by_whatever_name_it_is_told_again(office: PurgeOffice) -> None:
+    bought = session("2010-03-01", BENOIT)
+    office.hear(bought)
+    office.night("2026-11-22")
+    assert office.empty()
+    again = replace(
+        bought, identifiers=(email(BENOIT), "stripe_session#cs_pi_1"), subject="stripe_session#cs_pi_1"
+    )
+    office.hear(replace(again, recorded_at=at("2026-11-23"), event_id="evt_again"))
+    assert office.empty()
+
+
+def test_who_shares_something_with_somebody_who_goes_keeps_what_is_theirs(office: PurgeOffice) -> None:
+    """Benoit's card paid what Camille bought: the charge names him, and is about her order."""
+    office.hear(session("2010-03-01"), charge("2010-03-01", BENOIT))
+    subscribed(office, "2026-01-01", BENOIT)
+    theirs = [held for held in office.facts() if held.subject == email(BENOIT)]
+    office.night("2026-11-22")
+    assert office.facts() == theirs
+    assert (office.knows(CAMILLE), office.knows(BENOIT)) == (False, True)
+    assert list(office.mailchimp.held[LIST]) == [BENOIT]
 
 
 def test_r5_mailchimp_forgets_a_customer_who_stays_and_its_word_of_it_is_no_withdrawal(

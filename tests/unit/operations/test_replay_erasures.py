@@ -109,6 +109,19 @@ def test_what_came_in_after_they_were_purged_stays(office: PurgeOffice) -> None:
     assert (office.summary()["orders"], office.summary()["consents"]) == (1, {})
 
 
+def test_what_is_about_them_and_filed_under_somebody_else_goes_again_and_the_rest_there_stays() -> None:
+    """Benoit's card paid what Camille bought."""
+    office = PurgeOffice()
+    office.hear(session("2010-03-01"), charge("2010-03-01", BENOIT), member("2026-01-01", BENOIT))
+    backup = Backup(office)
+    office.night("2026-11-20")
+    left = office.facts()
+    backup.restore(office)
+    replay(office, "2026-11-20")
+    assert office.facts() == left
+    assert (office.knows(CAMILLE), office.knows(BENOIT)) == (False, True)
+
+
 def test_an_erasure_s_address_stands_on_the_suppression_list_again(office: PurgeOffice) -> None:
     backup = Backup(office)
     gone = at("2026-11-10T09:00")
