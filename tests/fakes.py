@@ -841,6 +841,13 @@ class MemoryRegistryPurge:
         self.receipts = receipts
         self.looked_at: dict[str, date] = {}
         self.own: dict[tuple[str, str], date] = {}
+        self.notes: dict[tuple[str, str], str] = {}
+
+    def note_about(self, key: tuple[str, str]) -> str | None:
+        return self.notes.get(key)
+
+    def look_at_note_again(self, key: tuple[str, str], due_on: date) -> None:
+        self.own[key] = due_on
 
     def entry_of(self, email: str) -> Suppression | None:
         return self.registry.entries.get(email)

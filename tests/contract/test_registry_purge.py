@@ -13,8 +13,10 @@ import pytest
 from moto import mock_aws
 
 from privacy.domain.consent import State, Suppression
+from privacy.domain.note import Note
 from privacy.domain.runs import Run
 from privacy.outbound.dynamodb import from_wire
+from privacy.outbound.dynamodb_notes import DynamoNotes
 from privacy.outbound.dynamodb_receipts import DynamoReceipts
 from privacy.outbound.dynamodb_registry import DynamoRegistry
 from privacy.outbound.dynamodb_registry_purge import DynamoRegistryPurge
@@ -105,6 +107,22 @@ def test_a_receipt_loses_its_ids_and_keeps_its_counts(stores: Stores) -> None:
     assert stores.purge.filed(key) is None
     stores.purge.count_only(receipt, date(2032, 10, 13))
     assert stores.purge.filed(key) is None, "what went comes not back"
+
+
+def test_r4_a_note_is_looked_at_again_until_it_goes_with_whom_it_is_about() -> None:
+    with in_aws() as stores:
+        notes = DynamoNotes(stores.client, "registry")
+        notes.leave(Note("n1", "hosted_form", email(), "list1", "forgotten", "queued", at("2026-10-23")))
+        (item,) = stores.table
+        assert (item["due_shard"].partition("#")[0], item["due_on"]) == ("note", "2026-11-22")
+        key = (item["pk"], item["sk"])
+        assert stores.purge.note_about(key) == email()
+        stores.purge.look_at_note_again(key, date(2026, 12, 22))
+        assert not stores.purge.drop(key, TODAY)
+        assert stores.purge.drop(key, date(2026, 12, 22))
+        stores.purge.look_at_note_again(key, date(2027, 1, 1))
+        assert stores.purge.note_about(key) is None
+        assert notes.open() == []
 
 
 def test_stamps_in_the_table_say_when_to_look_next() -> None:

@@ -57,6 +57,7 @@ FIELDS = frozenset({
     "event_type",
     "letters",        # letters of which nobody heard
     "mails",          # messages that nobody had taken in
+    "orphans",        # messages of long ago that nothing owns
     "missed",         # webhooks that never came
     "recorded",       # facts that were not there
     "removals",       # members subscribed without consent

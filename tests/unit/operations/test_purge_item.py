@@ -167,6 +167,19 @@ def test_r24_r26_r31_what_says_its_own_day_goes_on_it(night: Night, key: tuple[s
     assert night.told == []
 
 
+def test_r4_a_note_about_somebody_goes_with_them(night: Night) -> None:
+    key = ("note", "0123")
+    assert night.goes("2026-11-22", *key) == {}
+    night.purge.notes[key] = email()
+    night.purge.own[key] = date(2026, 11, 22)
+    night.knows(session("2023-10-01"))
+    assert night.goes("2026-11-22", *key) == {}
+    assert night.purge.own[key] > date(2026, 11, 22)
+    night.people.found.clear()
+    assert night.goes(night.purge.own[key].isoformat(), *key) == {"R4": 1}
+    assert key not in night.purge.own
+
+
 def test_what_has_no_day_in_the_registry_is_left_alone(night: Night) -> None:
     key = ("hold#person-1", "legal")
     night.purge.own[key] = date(2026, 11, 22)

@@ -205,3 +205,25 @@ class Unsent:
 
     def send(self, bodies: Iterable[Mapping[str, str]], delay: int = 0) -> None:
         list(bodies)
+
+
+def test_a_message_of_long_ago_that_nothing_owns_goes_and_one_that_a_case_keeps_stays(hour: Hour) -> None:
+    hour.office.mailed("access")
+    hour.office.mail.replace("orphan", b"", hour.office.now)
+    hour.office.mail.replace("machine", b"", hour.office.now)
+    hour.office.requests.set_aside("machine", "auto_reply", hour.office.now, hour.office.now.date())
+    hour.office.now += timedelta(days=120)
+    assert hour.sweep().orphans == 0
+    hour.office.now += MINUTE
+    assert hour.sweep().orphans == 1
+    assert set(hour.office.mail.held) == {"mail0", "machine"}
+    assert hour.inbound == []
+
+
+def test_more_of_them_than_can_be_true_stay_where_they_are(hour: Hour) -> None:
+    """As if the table that owns them were not there."""
+    for number in range(21):
+        hour.office.mail.replace(f"orphan{number}", b"", hour.office.now)
+    hour.office.now += timedelta(days=121)
+    assert hour.sweep().orphans == 21
+    assert len(hour.office.mail.held) == 21

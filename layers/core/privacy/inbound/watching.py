@@ -40,8 +40,10 @@ def sweep(record: BatchRecord, sweep: Sweep) -> None:
     if record.malformed:
         raise MalformedRecord
     found = sweep.sweep()
-    if found.cases or found.letters or found.mails:
-        logs.record("swept", cases=found.cases, letters=found.letters, mails=found.mails)
+    if found.cases or found.letters or found.mails or found.orphans:
+        logs.record(
+            "swept", cases=found.cases, letters=found.letters, mails=found.mails, orphans=found.orphans
+        )
     if found.unconfirmed:
         metrics.count("ObjectionUnconfirmed", found.unconfirmed)
     metrics.count("RunCompleted")

@@ -27,7 +27,8 @@ type Counts = Mapping[str, int]
 type Tell = Callable[[Counts], None]
 
 #: How the registry's partitions begin, up to the first `#`.
-SUPPRESSION, RECEIPT, TOKEN, RUN, READ = "suppression", "receipt", "token", "run", "read"
+SUPPRESSION, RECEIPT, NOTE = "suppression", "receipt", "note"
+TOKEN, RUN, READ = "token", "run", "read"
 #: By which rule records of ours go that say their day themselves.
 _OWN_DAY: Mapping[str, str] = {TOKEN: "R24", RUN: "R31", READ: "R26"}
 #: How often an entry is looked at whose address somebody's record still names, and nobody knows until when.
@@ -61,6 +62,8 @@ def purge_registry(key: Key, purge: RegistryPurge, tell: Tell = untold) -> Count
         return _suppression(rest, purge, tell)
     if kind == RECEIPT:
         return _receipt(key, purge)
+    if kind == NOTE:
+        return _note(key, purge)
     if kind in _OWN_DAY and purge.registry.drop(key, purge.today):
         return {_OWN_DAY[kind]: 1}
     return {}
@@ -92,6 +95,18 @@ def _address_held_until(email: str, purge: RegistryPurge) -> date | None:
     known = summary.get("due_on") or summary.get("clock_due_on")
     days.append(date.fromisoformat(known) if isinstance(known, str) else purge.today + _LOOKED_AT_EVERY)
     return min(days)
+
+
+def _note(key: Key, purge: RegistryPurge) -> Counts:
+    """R4: what waits for an operator about somebody goes with them."""
+    about = purge.registry.note_about(key)
+    if about is None:
+        return {}
+    held_until = _address_held_until(about, purge)
+    if held_until is None:
+        return {"R4": 1} if purge.registry.drop(key, purge.today) else {}
+    purge.registry.look_at_note_again(key, max(held_until, purge.today + timedelta(days=1)))
+    return {}
 
 
 def _receipt(key: Key, purge: RegistryPurge) -> Counts:

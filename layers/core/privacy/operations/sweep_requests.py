@@ -30,6 +30,10 @@ from privacy.ports import MailStore, RequestLog
 QUIET = timedelta(minutes=15)
 #: How far back the bucket is looked through: longer than entrances are ever closed.
 MAIL_LOOKED_AT_FOR = timedelta(days=14)
+#: After that nobody will take in a message that no case and no note owns: no answer takes as long (our choice).
+ORPHANED_AFTER = timedelta(days=120)
+#: More at once would be a table that is not there, and nobody's mail is deleted for that.
+ORPHANS_AT_MOST = 20
 #: T6: within a day Mailchimp has to have followed.
 CONFIRMED_WITHIN = timedelta(hours=24)
 #: For how long after that it is asked.
@@ -39,12 +43,14 @@ MOST = 1_000
 
 
 class Swept(NamedTuple):
-    """How many: cases and letters sent on their way again, mails, and cases that Mailchimp has not followed."""
+    """How many: cases and letters sent on their way again, mails, cases that Mailchimp has not followed, and mails of
+    long ago that nothing owns: they go, unless there are too many to be true."""
 
     cases: int
     letters: int
     mails: int
     unconfirmed: int
+    orphans: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +79,15 @@ class Sweep:
         self.react(owing)
         letters = [letter for id_ in owing for letter in self._silent(id_)]
         self.letters(letters)
-        unread = list(self._unread())
+        recent, old = self._mails()
+        unread = list(self._unowned(recent))
         self.inbound(unread)
+        orphans = list(self._unowned(old))
+        if len(orphans) <= ORPHANS_AT_MOST:
+            for mail in orphans:
+                self.mails.delete(mail)
         unconfirmed = sum(self._tell_unconfirmed(id_) for id_ in self._followed())
-        return Swept(len(owing), len(letters), len(unread), unconfirmed)
+        return Swept(len(owing), len(letters), len(unread), unconfirmed, len(orphans))
 
     # --- letters that were claimed, and of which nobody said what became
 
@@ -85,23 +96,28 @@ class Sweep:
             if self.now - effect.changed_at >= QUIET:
                 yield id_, effect.id
 
-    # --- mails that nobody has taken in
+    # --- mails that nobody has taken in, and those that are nobody's any more
 
-    def _unread(self) -> Iterator[str]:
-        mails = list(self._recent_mails())
+    def _unowned(self, mails: list[str]) -> Iterator[str]:
         taken = self.in_parallel(lambda mail: self.log.caused(mail) is not None, mails)
         return (mail for mail, known in zip(mails, taken, strict=True) if not known)
 
-    def _recent_mails(self) -> Iterator[str]:
+    def _mails(self) -> tuple[list[str], list[str]]:
+        """Those that came lately, and those that came so long ago that only a case can keep them (R20)."""
+        recent: list[str] = []
+        old: list[str] = []
         after = None
         while True:
             page = self.mails.page(after)
             for mail, stored_at in page.mails:
-                if QUIET <= self.now - stored_at <= MAIL_LOOKED_AT_FOR:
-                    yield mail
+                age = self.now - stored_at
+                if QUIET <= age <= MAIL_LOOKED_AT_FOR:
+                    recent.append(mail)
+                elif age > ORPHANED_AFTER:
+                    old.append(mail)
             after = page.after
             if after is None:
-                return
+                return recent, old
 
     # --- what was promised at once, and Mailchimp has not done
 

@@ -1,10 +1,11 @@
-"""Notes to the operators, in the registry: pk = note, sk = id. Few, and read as a whole."""
+"""Notes to the operators, in the registry: pk = note, sk = id; due stamp. Few, and read as a whole."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from privacy.domain.clocks import paris_day
 from privacy.domain.note import Note
 from privacy.outbound.dynamodb import pages, to_wire
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _PARTITION = "note"
+DUE_SHARDS = 8
+#: A lower bound: a note goes with whom it is about (R4).
+LOOKED_AT_AFTER = timedelta(days=30)
 
 
 class DynamoNotes:
@@ -32,6 +36,8 @@ class DynamoNotes:
             "letter": note.letter,
             "since": note.since.isoformat(),
             "form": note.form,
+            "due_shard": f"note#{sum(note.id.encode()) % DUE_SHARDS}",
+            "due_on": (paris_day(note.since) + LOOKED_AT_AFTER).isoformat(),
         }
         self._client.put_item(TableName=self._table, Item=to_wire(item))
 

@@ -56,6 +56,24 @@ class DynamoRegistryPurge:
             return False
         return True
 
+    # --- notes
+
+    def note_about(self, key: tuple[str, str]) -> str | None:
+        item = self._read(_key(*key))
+        return str(item["about"]) if item else None
+
+    def look_at_note_again(self, key: tuple[str, str], due_on: date) -> None:
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=to_wire(_key(*key)),
+                UpdateExpression="SET due_on = :day",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues=to_wire({":day": due_on.isoformat()}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # it was closed meanwhile
+
     # --- what says its own day
 
     def drop(self, key: tuple[str, str], today: date) -> bool:

@@ -295,8 +295,14 @@ class RegistryRemover(Protocol):
         """False: there is a later one, or none."""
         ...
 
+    def note_about(self, key: tuple[str, str]) -> str | None:
+        """Whom the note to the operators is about, by identifier; None: there is no such note."""
+        ...
+
+    def look_at_note_again(self, key: tuple[str, str], due_on: date) -> None: ...
+
     def drop(self, key: tuple[str, str], today: date) -> bool:
-        """Delete a record that says its own day, if that has come: tokens, runs, the read log. False: it has not."""
+        """Delete a record that says its own day, if that has come: tokens, runs, reads, notes. False: not yet."""
         ...
 
 
