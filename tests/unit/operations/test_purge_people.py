@@ -465,7 +465,9 @@ def test_e107_a_purged_order_is_refused_by_whatever_name_it_is_told_again(office
     again = replace(
         bought, identifiers=(email(BENOIT), "stripe_session#cs_pi_1"), subject="stripe_session#cs_pi_1"
     )
-    office.hear(replace(again, recorded_at=at("2026-11-23"), event_id="evt_again"))
+    told = {"session": "cs_pi_1", "amount": 8000, "currency": "eur", "payment_status": "paid"}
+    again = replace(again, recorded_at=at("2026-11-23"), event_id="evt_again", groups={"order": told})
+    office.hear(again)
     assert office.empty()
 
 
