@@ -1,4 +1,4 @@
-"""Purge what stands in the registry and in the archive, item by item, when its day has come (R1-R4, R9, R24-R31).
+"""Purge items of the registry and of the archive, each when its day has come (R1-R4, R9, R24, R26, R31).
 
 A stamp is a lower bound: what is looked at on its day and has a later one is looked at again then. Each deletion
 carries the condition that nothing newer took the item's place. The registry's own records (tokens, the read log, runs
