@@ -384,3 +384,28 @@ def test_a_fact_about_nobody_in_particular_does_not_come_in() -> None:
     )
     office.collects()
     assert CANARY not in office.everything()
+
+
+def test_e114_a_parcel_for_another_name_and_a_buyers_own_words_are_looked_at_in_stripes_copy_too() -> None:
+    office = Office()
+    office.stripe.held["checkout_session"] = [
+        {
+            "id": "cs_1",
+            "customer_details": {"email": CAMILLE, "name": "Camille Durand"},
+            "collected_information": {"shipping_details": {"name": "Odette Martin"}},
+            "custom_fields": [{"key": "note", "text": {"value": "Bon anniversaire"}}],
+        },
+        {
+            "id": "cs_2",
+            "customer_details": {"email": CAMILLE, "name": "Camille Durand"},
+            "collected_information": {"shipping_details": {"name": "Camille DURAND"}},
+        },
+    ]
+    office.collects()
+    first, second = office.records("stripe_checkout_session")
+    assert first.notes == {
+        "collected_information.shipping_details.name": Why.GIFT,
+        "custom_fields": Why.FREE_TEXT,
+    }
+    assert not second.notes
+    assert "Odette" in str(first.said)

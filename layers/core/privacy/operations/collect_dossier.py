@@ -14,7 +14,14 @@ from datetime import datetime, timedelta
 from privacy.domain.clocks import after, paris_day
 from privacy.domain.consent import Suppression
 from privacy.domain.dossier import READS, SUPPRESSION, Dossier, Nature, Record
-from privacy.domain.identifiers import STRIPE_CUSTOMER, InvalidAddress, Pseudonyms, is_email, kind_of
+from privacy.domain.identifiers import (
+    STRIPE_CUSTOMER,
+    InvalidAddress,
+    Pseudonyms,
+    is_email,
+    kind_of,
+    normalise_address,
+)
 from privacy.domain.person import Person
 from privacy.domain.policy import Policy
 from privacy.domain.schedule import schedule
@@ -61,7 +68,7 @@ def collect_dossier(
     about = known_as(asked, stores.people)
     stores.registry.log_read(operator=reader.name, role=reader.role, about=about, purpose=PURPOSE, now=now)
 
-    writer, told = Writer(spool), Told(addresses={address.strip()})
+    writer, told = Writer(spool), Told(addresses={address.strip(), normalise_address(address)})
     found = read_neighbourhood(asked, ledger=stores.ledger, people=stores.people, policy=sources.policy)
     suppressions = stores.registry.suppressions(
         {i for i in found.folding.identifiers() if is_email(i)} | set(asked)

@@ -15,7 +15,7 @@ from itertools import chain
 from privacy.domain.dossier import MAILCHIMP_SECTIONS, STRIPE_SECTIONS, Nature, Record, Store, Value, Why
 from privacy.domain.identifiers import STRIPE_PAYMENT
 from privacy.domain.policy import Policy
-from privacy.domain.withholding import addresses_in, of_provider
+from privacy.domain.withholding import addresses_in, gift, of_provider
 from privacy.operations.dossier_of_facts import Ends
 from privacy.operations.spooling import Writer
 from privacy.ports.answers import (
@@ -118,6 +118,7 @@ class StripeWalk:
         said: Mapping[str, Value] = shown.said
         if notes and "" not in shown.notes:
             said = {name: shown.said[name] for name in ("id", "created") if name in shown.said}
+        doubts = notes or {**shown.notes, **_doubts(shown.said)}
         payment = held.get("payment_intent", held.get("id") if kind == "payment_intent" else None)
         until = (
             self.ends.of_purchase(f"{STRIPE_PAYMENT}#{payment}")
@@ -136,9 +137,31 @@ class StripeWalk:
                 rule=self.policy.rule_of(_RULES.get(kind, "group:payment")).id,
                 until=until,
                 reference=str(held.get("id", "")),
-                notes=notes or shown.notes,
+                notes=doubts,
             )
         )
+
+
+def _doubts(said: Mapping[str, Value]) -> dict[str, Why]:
+    """What of a purchase may speak of somebody else: a parcel for another name, a text that the buyer typed (E114)."""
+    doubts: dict[str, Why] = {}
+    buyers = [
+        name for part in ("customer_details", "billing_details") if (name := _text_in(said, part, "name"))
+    ]
+    for path in (("shipping",), ("collected_information", "shipping_details")):
+        parcel = _text_in(said, *path, "name")
+        if parcel is not None and gift({"name": parcel}, buyers):
+            doubts[".".join((*path, "name"))] = Why.GIFT
+    fields = said.get("custom_fields")
+    if isinstance(fields, list | tuple) and any(isinstance(f, Mapping) and f.get("text") for f in fields):
+        doubts["custom_fields"] = Why.FREE_TEXT
+    return doubts
+
+
+def _text_in(said: Value, *path: str) -> str | None:
+    for name in path:
+        said = said.get(name) if isinstance(said, Mapping) else None
+    return said if isinstance(said, str) else None
 
 
 def write_mailchimp(

@@ -61,6 +61,17 @@ class Sealed:
         return bool(self.review or self.missing)
 
 
+def intact(name: str, digest: str, packages: PackageStore) -> bool:
+    """Whether what lies there is what was sealed, byte for byte. Asked again right before it is handed out."""
+    pieces = packages.pieces(name)
+    if pieces is None:
+        return False
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest() == digest
+
+
 @dataclass(frozen=True, slots=True)
 class Packing:
     """What packages are made with."""
