@@ -9,9 +9,11 @@ import pytest
 
 from privacy import policy
 from privacy.domain.clocks import PARIS
+from privacy.domain.letter import Letter
 from privacy.domain.request import State
 from privacy.domain.request_effects import owed
 from privacy.domain.request_steps import Flag, Kind
+from privacy.operations.letter_of_effect import letter_of
 from privacy.operations.watch_deadlines import Watch
 from tests.office import Office
 from tests.telling import at
@@ -169,3 +171,37 @@ def test_a_step_taken_in_between_is_read_again_and_nothing_told_twice(office: Of
     office.requests.before_append = another_worker
     assert watch.look(id_) == ()
     assert notices(office, id_) == ["ten_days"]
+
+
+def test_e63_on_the_day_of_its_review_a_hold_is_told_of_and_each_working_day_until_somebody_looked(
+    office: Office,
+) -> None:
+    id_ = office.mailed("erasure")
+    office.do("/withdrawals", request=id_, reason="…")
+    said = {"request": id_, "hold": "authority", "reason": "requisition 12"}
+    office.do("/decisions", **said, decision="hold", review_on="2027-04-08")
+    everything = office.tell("/lookups", all=True)[1]
+    assert [
+        one["id"] for one in office.tell("/lookups", all=True, after=everything["after"])[1]["requests"]
+    ] == [id_], "an ended case that is kept is listed before the others"
+    assert list(mornings(office, "2027-03-09", "2027-04-12")) == [
+        ("2027-04-08", ("review",)),
+        ("2027-04-09", ("review",)),
+        ("2027-04-12", ("review",)),
+    ]
+    assert notices(office, id_) == ["review"] * 3
+    assert letter_of(owed(office.case(id_))[-1]) is Letter.NOTICE_REVIEW
+    office.do("/decisions", **said, decision="hold", review_on="2027-06-01")
+    assert list(mornings(office, "2027-04-13", "2027-05-31")) == []
+    office.do("/decisions", **said, decision="lift")
+    assert list(mornings(office, "2027-06-01", "2027-06-03")) == []
+
+
+def test_a_hold_whose_review_day_nobody_named_is_looked_at_after_as_long_as_the_policy_says(
+    office: Office,
+) -> None:
+    id_ = office.mailed("access")
+    office.do("/decisions", request=id_, hold="claim", reason="…", decision="hold")
+    (hold,) = office.case(id_).operator_holds
+    days = policy.load().periods.hold_review_days
+    assert hold.review_on == date(2027, 3, 8) + timedelta(days=days)
