@@ -171,6 +171,7 @@ def test_the_layer_knows_the_services_that_roles_name_and_no_other(built: Built)
     known = {path.name for path in (built.layer / "botocore" / "data").iterdir() if path.is_dir()}
     text = json.dumps(built.template["Resources"], default=str)
     named = {
+        "cloudwatch": "cloudwatch",
         "dynamodb": "dynamodb",
         "secretsmanager": "secretsmanager",
         "sqs": "sqs",
