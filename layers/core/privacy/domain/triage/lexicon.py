@@ -13,6 +13,7 @@ from typing import Any
 
 from privacy.domain.rights import Right
 from privacy.domain.triage.pattern import BadPattern, Pattern, compile_pattern
+from privacy.domain.triage.second_opinion import SecondOpinion
 from privacy.domain.triage.vocabulary import Vocabulary
 
 
@@ -88,7 +89,7 @@ class Lexicon:
     """phrases: in an order in which each names only what stands before it. decoys: what is none of our business.
 
     asks: what asks for a right, with its weight. against: cause -> patterns that name a HIT, which then counts for
-    nothing.
+    nothing. opinion: what was learnt of the language besides; None where nothing was.
     """
 
     language: str
@@ -99,9 +100,10 @@ class Lexicon:
     asks: Mapping[Right, Mapping[Weight, tuple[Pattern, ...]]]
     against: Mapping[str, tuple[Pattern, ...]]
     signs: Mapping[Sign, tuple[Pattern, ...]]
+    opinion: SecondOpinion | None = None
 
 
-def compile_lexicon(data: Mapping[str, Any]) -> Lexicon:
+def compile_lexicon(data: Mapping[str, Any], opinion: SecondOpinion | None = None) -> Lexicon:
     """Of a lexicon file's content. Raises BadLexicon."""
     try:
         asks = {
@@ -141,6 +143,7 @@ def compile_lexicon(data: Mapping[str, Any]) -> Lexicon:
         asks=asks,
         against=against,
         signs=signs,
+        opinion=opinion,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from privacy.domain.mail import Address
 from privacy.domain.rights import Right
+from privacy.domain.triage.agreement import Agreed, agreed
 from privacy.domain.triage.finds import Find
 from privacy.domain.triage.foreign import Tongues
 from privacy.domain.triage.language import language_of
@@ -26,6 +27,12 @@ _AN_OFFER = 2
 _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 #: What speaks against a find and is misread easily: by itself it settles nothing.
 _MISREAD = (None, "negated", "narrative")
+#: What says that a phrase asks for nothing, however plainly it does.
+_SPOKEN_AGAINST = ("negated", "threat", "taken_back", "friend", "question", "quoted", "narrative")
+#: A message of a kind that asks for nothing needs an opinion so much surer.
+_DOUBT = 0.8
+#: What the second opinion holds against a find.
+_UNLIKE = "unlike requests"
 #: So few words in no language that is read here say nothing that could be missed.
 _A_FEW = 3
 
@@ -40,13 +47,16 @@ def understand(
     """
     parts = new_text(text)
     title = own_subject(subject)
-    found = _search(parts.body, title.words, lexicons)
+    words = title.words
+    found = _search(parts.body, words, lexicons)
     if title.answered and parts.body and not found.signs[Sign.REMINDER]:
         # The subject of an answer was worded for an older mail; who only asks again means that.
-        found = _search(parts.body, "", lexicons)
+        words = ""
+        found = _search(parts.body, words, lexicons)
     found.settle()
     address = sender.address if sender else ""
     told = language_of(parts.body, title.words, parts.signature, quoted=parts.quoted, address=address)
+    found.hear(as_one(words, parts.body), [one for one in lexicons if told.tied or one.language == told.code])
     rights = found.rights()
     outcome = found.outcome(rights, readable=told.code in {lexicon.language for lexicon in lexicons})
     role = _role(writer_of(parts.body, parts.signature, title.words).role, outcome, rights)
@@ -71,13 +81,24 @@ def _role(told: Role, outcome: Outcome, rights: Sequence[Right]) -> Role:
     return Role.SELF if heir else told
 
 
-@dataclass(frozen=True, slots=True)
+def as_one(subject: str, body: str) -> str:
+    """A message as the second opinion reads it, and as it learnt to."""
+    return f"{subject} . {body}" if subject else body
+
+
+@dataclass(slots=True)
 class _Found:
-    """What all lexicons found in a message of so many words."""
+    """What all lexicons found in a message of so many words.
+
+    heard: what came of the second opinion, where there is one. because: the rights that it added, with the words that
+    said so.
+    """
 
     words: int
     finds: Sequence[Find]
     signs: Mapping[Sign, list[str]]
+    heard: Agreed | None = None
+    because: Mapping[Right, str] = field(default_factory=dict)
 
     def settle(self) -> None:
         """Let the kind of message speak against what is found in it."""
@@ -88,13 +109,44 @@ class _Found:
             kinds = (Sign.AUTHORITY, Sign.SETTLED) if own else (Sign.AUTHORITY, Sign.SETTLED, Sign.BYSTANDER)
             find.against = find.against or next((kind.value for kind in kinds if self.signs[kind]), None)
 
+    def hear(self, text: str, lexicons: Iterable[Lexicon]) -> None:
+        """Weigh the second opinion of these lexicons; it may only doubt what kind of message this is."""
+        opinions = [lexicon.opinion for lexicon in lexicons if lexicon.opinion]
+        if not opinions or not self.words or self.signs[Sign.AUTHORITY]:
+            return
+        said = [opinion.of(text) for opinion in opinions]
+        doubt = _DOUBT if self.signs[Sign.SETTLED] else 0.0
+        self.heard = agreed(
+            found=self._by_rules(),
+            plain={find.right for find in self.finds if find.counts and find.weight is Weight.SOLID},
+            denied=self._denied(),
+            opinion={right: max(one[right] for one in said) - doubt for right in Right},
+        )
+        self.because = {
+            right: next(filter(None, (opinion.because(text, right) for opinion in opinions)), "")
+            for right in self.heard.added
+        }
+
+    def _denied(self) -> Collection[Right]:
+        return {find.right for find in self.finds if find.against in _SPOKEN_AGAINST}
+
     def rights(self) -> tuple[Right, ...]:
+        """What is asked, in the order of rights."""
+        by_rules = self._by_rules()
+        asked = by_rules if self.heard is None else self.heard.rights
+        if Right.HEIR_REQUEST in asked - by_rules:
+            asked = frozenset({Right.HEIR_REQUEST})
+        elif Right.HEIR_REQUEST in asked:
+            asked &= by_rules
+        return tuple(right for right in Right if right in asked)
+
+    def _by_rules(self) -> frozenset[Right]:
         """What is asked; for somebody who is dead it is one right, whatever it is (LIL 85 II)."""
         asked = {find.right for find in self.finds if find.counts}
         own = {find.right for find in self.finds if find.counts and find.own}
         if self.signs[Sign.DECEASED] and asked - own:
             asked = {Right.HEIR_REQUEST} | (asked & {Right.POST_MORTEM_DIRECTIVE}) | own
-        return tuple(right for right in Right if right in asked)
+        return frozenset(asked)
 
     def outcome(self, rights: Sequence[Right], *, readable: bool) -> Outcome:
         """not_request only where it is known what else the message is about, and nothing hints at a request (T4)."""
@@ -104,18 +156,31 @@ class _Found:
             return Outcome.UNSURE
         if self.signs[Sign.SETTLED]:
             return Outcome.NOT_REQUEST
+        if self.heard and (self.heard.near or self.heard.far):
+            return Outcome.UNSURE if self.heard.near else Outcome.NOT_REQUEST
+        return Outcome.NOT_REQUEST if self._known(readable=readable) else Outcome.UNSURE
+
+    def _known(self, *, readable: bool) -> bool:
+        """It is plain what else the message is about."""
         hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
         unread = not readable and self.words > _A_FEW
-        known = any(self.signs[sign] for sign in _OTHER_MATTERS) or any(
+        other = any(self.signs[sign] for sign in _OTHER_MATTERS) or any(
             find.against not in _MISREAD for find in self.finds
         )
-        if hinted or unread or not known or self.signs[Sign.TOPIC]:
-            return Outcome.UNSURE
-        return Outcome.NOT_REQUEST
+        return other and not (hinted or unread or self.signs[Sign.TOPIC])
 
     def evidence(self) -> Iterator[Evidence]:
         """What was found, what counts first, each once."""
-        rights = [Evidence(find.right.value, find.phrase, find.against) for find in self.finds]
+        dropped = self.heard.dropped if self.heard else frozenset()
+        rights = [
+            Evidence(
+                find.right.value,
+                find.phrase,
+                find.against or (_UNLIKE if find.right in dropped else None),
+            )
+            for find in self.finds
+        ]
+        yield from (Evidence(right.value, phrase) for right, phrase in self.because.items())
         yield from dict.fromkeys(one for one in rights if one.against is None)
         yield from dict.fromkeys(one for one in rights if one.against is not None)
         for sign, phrases in self.signs.items():

@@ -1,0 +1,152 @@
+"""Learns the second opinion: `python -m tests.corpus.triage.learn` writes policy/triage/{fr,en}.learnt (a minute).
+
+From the labelled messages of dev, from the labelled sentences beside them, and from letters made of several of these
+sentences. The test part is never read. A linear support vector machine for each right, by dual coordinate descent
+(Hsieh et al. 2008, "A Dual Coordinate Descent Method for Large-scale Linear SVM"); the same input gives the same file.
+
+    --without PREFIX   leave out the files of dev that begin so, to see what the opinion is worth on them
+    --into FOLDER      write there
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import privacy.policy
+from privacy.domain.rights import Right
+from privacy.domain.triage.second_opinion import RIGHTS, packed, turns
+from privacy.domain.triage.text import new_text, own_subject
+from privacy.domain.triage.understand import as_one
+
+CORPUS = Path(__file__).parent
+SHIPPED = Path(privacy.policy.__file__).parent / "triage"
+LANGUAGES = ("fr", "en")
+
+#: So many letters are made of sentences; so many times each turn must be seen, and each run of letters.
+_LETTERS, _SEEN, _SEEN_LETTERS = 1_500, 2, 6
+#: How dear an error is, and how often every example is looked at.
+_COST, _ROUNDS = 4.0, 15
+#: The labels of sentences that ask for nothing.
+_NOTHING = "-"
+_JOINS = (" ", "\n", "\n\n", " PS : ", " ")
+
+
+class Example(NamedTuple):
+    text: str
+    rights: frozenset[Right]
+
+
+def examples(language: str, without: Sequence[str] = ()) -> Iterator[Example]:
+    """What is learnt from, in one order."""
+    for path in sorted((CORPUS / "dev").glob("*.jsonl")):
+        if any(path.name.startswith(prefix) for prefix in without):
+            continue
+        for line in path.read_text("utf-8").splitlines():
+            message = json.loads(line)
+            if message["language"] == language:
+                text = as_one(own_subject(message["subject"]).words, new_text(message["body"]).body)
+                yield Example(text, frozenset(map(Right, message["rights"])))
+    known = list(sentences(language))
+    yield from known
+    yield from _letters(known)
+
+
+def sentences(language: str) -> Iterator[Example]:
+    """`right+right|sentence`, a line each."""
+    for path in sorted((CORPUS / "sentences").glob(f"{language}*.txt")):
+        for line in path.read_text("utf-8").splitlines():
+            label, _, text = line.partition("|")
+            if text:
+                named = frozenset[Right]() if label == _NOTHING else frozenset(map(Right, label.split("+")))
+                yield Example(text.strip(), named)
+
+
+def _letters(known: Sequence[Example]) -> Iterator[Example]:
+    """Several sentences in one letter ask for what each of them asks for; a death is the matter of all."""
+    chance = random.Random(1)
+    alive = [one for one in known if Right.HEIR_REQUEST not in one.rights]
+    for _ in range(_LETTERS if len(alive) > len(_JOINS) else 0):
+        some = chance.sample(alive, chance.choice((2, 2, 3)))
+        yield Example(
+            chance.choice(_JOINS).join(one.text for one in some),
+            frozenset(right for one in some for right in one.rights),
+        )
+
+
+def learnt(language: str, without: Sequence[str] = ()) -> bytes:
+    """One language's second opinion, as a file."""
+    known = list(examples(language, without))
+    said = [turns(example.text) for example in known]
+    seen = Counter(turn for one in said for turn in one)
+    kept = sorted(
+        turn for turn, count in seen.items() if count >= (_SEEN_LETTERS if turn[0] == "~" else _SEEN)
+    )
+    place = {turn: at for at, turn in enumerate(kept, 1)}
+    rows = [[place[turn] for turn in sorted(one) if turn in place] for one in said]
+    columns = [_separate(rows, [right in e.rights for e in known], len(kept) + 1) for right in RIGHTS]
+    scale = max(abs(weight) for column in columns for weight in column) / 127
+    weights = {
+        (crc32(kept[at - 1].encode()) if at else 0): bytes(
+            round(column[at] / scale) + 128 for column in columns
+        )
+        for at in range(len(kept) + 1)
+    }
+    return packed(weights, scale)
+
+
+def _separate(rows: Sequence[Sequence[int]], asked: Sequence[bool], size: int) -> list[float]:
+    """The weights that tell the examples that ask from those that do not; the first is the bias."""
+    weights = [0.0] * size
+    many = len(rows)
+    yes = max(1, sum(asked))
+    slack = {
+        True: yes / (_COST * many),  # 1 / 2C, C weighed so that few examples count as much as many
+        False: (many - yes) / (_COST * many),
+    }
+    alphas = [0.0] * many
+    order = list(range(many))
+    chance = random.Random(0)
+    for _ in range(_ROUNDS):
+        chance.shuffle(order)
+        for at in order:
+            row, sign = rows[at], 1.0 if asked[at] else -1.0
+            value = 1.0 / max(1, len(row)) ** 0.5
+            soft = slack[asked[at]]
+            margin = sign * (value * sum(map(weights.__getitem__, row)) + weights[0])
+            alpha = max(0.0, alphas[at] - (margin - 1.0 + soft * alphas[at]) / (2.0 + soft))
+            if change := (alpha - alphas[at]) * sign:
+                alphas[at] = alpha
+                weights[0] += change
+                step = change * value
+                for turn in row:
+                    weights[turn] += step
+    return weights
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Learn both languages' and write them."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--without", nargs="*", default=(), metavar="PREFIX")
+    parser.add_argument("--into", type=Path, default=SHIPPED, metavar="FOLDER")
+    chosen = parser.parse_args(arguments)
+    chosen.into.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(len(LANGUAGES)) as pool:
+        files = pool.map(learnt, LANGUAGES, [tuple(chosen.without)] * len(LANGUAGES))
+    for language, data in zip(LANGUAGES, files, strict=True):
+        (chosen.into / f"{language}.learnt").write_bytes(data)
+        sys.stdout.write(f"{language}.learnt: {len(data):,} bytes\n")
+
+
+if __name__ == "__main__":
+    main()
