@@ -47,6 +47,7 @@ KINDS: Mapping[str, str] = {
     "token": "links that were sent",
     "run": "what runs did",
     "read": "who read whose data",
+    "note": "notes to operators",
     "archive": "archived records",
 }
 
