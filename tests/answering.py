@@ -20,7 +20,15 @@ from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.spooling import records_of
 from privacy.ports import ProviderUnavailable
 from privacy.ports.answers import ReadLogEntry
-from tests.fakes import MemoryArchive, MemoryLedger, MemoryPeople, MemoryRegistry, MemoryRequests
+from tests.fakes import (
+    MemoryArchive,
+    MemoryHolds,
+    MemoryLedger,
+    MemoryNotes,
+    MemoryPeople,
+    MemoryRegistry,
+    MemoryRequests,
+)
 from tests.telling import CAMILLE, PSEUDONYMS, at
 
 POLICY = policy.load()
@@ -169,6 +177,8 @@ class Office:
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     requests: MemoryRequests = field(default_factory=MemoryRequests)
     reads: MemoryReads = field(default_factory=MemoryReads)
+    holds: MemoryHolds = field(default_factory=MemoryHolds)
+    notes: MemoryNotes = field(default_factory=MemoryNotes)
     stripe: MemoryPersonAtStripe = field(default_factory=MemoryPersonAtStripe)
     mailchimp: MemoryPersonAtMailchimp = field(default_factory=MemoryPersonAtMailchimp)
     copies: MemoryCopies = field(default_factory=MemoryCopies)
@@ -196,6 +206,8 @@ class Office:
             archive=self.archive,
             requests=self.requests,
             reads=self.reads,
+            holds=self.holds,
+            notes=self.notes,
             stripe=self.stripe,
             mailchimp=self.mailchimp,
             policy=POLICY,

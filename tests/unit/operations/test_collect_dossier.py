@@ -9,11 +9,12 @@ import pytest
 
 from privacy.domain.dossier import SECTIONS, Nature, Store, Why
 from privacy.domain.facts import Fact
+from privacy.domain.note import Note
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.operations.collect_dossier import PURPOSE
 from privacy.ports import ProviderUnavailable
-from privacy.ports.retention import Archived
+from privacy.ports.retention import Archived, LegalHold
 from tests.answering import NOW, POLICY, Office
 from tests.requesting import CASE, STAFF, opened, received, step
 from tests.telling import (
@@ -134,6 +135,26 @@ def test_who_collects_is_written_down_and_their_name_is_in_no_record() -> None:
     assert office.registry.reads[-1] == ("alix.operator", "staff", "person-1", PURPOSE)
     assert [r.said for r in office.records("reads")] == [{"purpose": "look_up"}]
     assert "alix" not in office.everything()
+
+
+def test_what_is_kept_by_decision_and_what_waits_for_a_person_is_told() -> None:
+    office = camille()
+    until = at("2027-01-01").date()
+    office.holds.place(
+        LegalHold("person-1", "legal", "court file 12", "anne.operator", at("2026-10-01"), until)
+    )
+    office.holds.place(LegalHold("person-2", "legal", CANARY, "anne.operator", at("2026-10-01"), until))
+    for about, reason in ((email(), "forgotten"), (email(BENOIT), CANARY)):
+        office.notes.leave(Note(about, "hosted_form", about, "list1", reason, "none", at("2026-10-01")))
+    dossier = office.collects()
+    assert office.records("holds")[0].said == {
+        "hold": "legal",
+        "reason": "court file 12",
+        "review_on": "2027-01-01",
+    }
+    assert [record.said["reason"] for record in office.records("notes")] == ["forgotten"]
+    assert not any(secret in office.everything() for secret in (CANARY, "anne"))
+    assert dossier.review["holds"] == {Why.FREE_TEXT: 1}
 
 
 # --- requests

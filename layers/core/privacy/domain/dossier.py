@@ -95,6 +95,8 @@ MESSAGES = Section("messages", held="object:case_mail", purposes=("answering",))
 LETTERS = Section("letters", held="item:case", purposes=("answering",))
 STEPS = Section("steps", held="item:case", purposes=("answering",))
 SUPPRESSION = Section("suppression", held="item:suppression", purposes=("respecting_refusals",))
+HOLDS = Section("holds", held="item:hold", purposes=("claims",))
+NOTES = Section("notes", held="item:note", purposes=("marketing",))
 READS = Section("reads", held="item:read_log", purposes=("security",))
 STRIPE_SECTIONS: Mapping[str, Section] = {
     name: Section(f"stripe_{name}", Store.STRIPE, purposes=_STRIPE_PURPOSES.get(name, _SALES))
@@ -119,6 +121,8 @@ SECTIONS: tuple[Section, ...] = (
     *GROUP_SECTIONS.values(),
     *STRIPE_SECTIONS.values(),
     *MAILCHIMP_SECTIONS.values(),
+    HOLDS,
+    NOTES,
     READS,
 )
 

@@ -44,17 +44,24 @@ class Shown(NamedTuple):
     notes: Mapping[str, Why]
 
 
-def of_group(fact: Fact, name: str, emails: Collection[str]) -> Shown:
-    """One group of a fact that is the person's. emails: identifiers of addresses that are theirs."""
+def of_group(fact: Fact, name: str, emails: Collection[str], mine: Callable[[str], bool]) -> Shown:
+    """One group of a fact that is the person's. emails: identifiers of addresses that are theirs; mine: whether a typed
+    address is.
+
+    A change of address tells whoever had the old one nothing of the new one, nor the other way round, before an
+    operator has said that both are one person's. What ties or parts two people is told only if they are one.
+    """
     named = [identifier for identifier in fact.identifiers if is_email(identifier)]
-    if name in PERSONAL and named and named[0] not in emails:
+    speaks_of = named if name == "link" else named[:1] if name in PERSONAL else []
+    if any(email not in emails for email in speaks_of):
         return Shown({}, {"": Why.SOMEBODY_ELSE})
     group = fact.group(name)
     notes: dict[str, Why] = {
         field: why for (of, field), why in _FIELDS.items() if of == name and field in group
     }
-    if name == "subscription" and group.get("previous_email") and any(n not in emails for n in named):
-        notes["previous_email"] = Why.SOMEBODY_ELSE
+    for field, value in group.items():
+        if any(not mine(address) for address in addresses_in({field: value})):
+            notes[field] = Why.SOMEBODY_ELSE
     return Shown({field: value for field, value in group.items() if _kept(field, value, notes)}, notes)
 
 

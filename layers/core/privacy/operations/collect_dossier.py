@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from privacy.domain.clocks import after, paris_day
 from privacy.domain.consent import Suppression
-from privacy.domain.dossier import READS, SUPPRESSION, Dossier, Nature, Record
+from privacy.domain.dossier import HOLDS, NOTES, READS, SUPPRESSION, Dossier, Nature, Record, Why
 from privacy.domain.identifiers import (
     STRIPE_CUSTOMER,
     InvalidAddress,
@@ -32,9 +32,9 @@ from privacy.operations.dossier_of_requests import Cases
 from privacy.operations.fold_people import Stores
 from privacy.operations.neighbourhood import Neighbourhood, read_neighbourhood
 from privacy.operations.spooling import Writer
-from privacy.ports import RequestLog
+from privacy.ports import Notes, RequestLog
 from privacy.ports.answers import PersonAtMailchimp, PersonAtStripe, ReadLog, Spool
-from privacy.ports.retention import Archive
+from privacy.ports.retention import Archive, LegalHolds
 
 #: What collecting is for, as the read log has it.
 PURPOSE = "collect_answer"
@@ -50,6 +50,8 @@ class Sources:
     archive: Archive
     requests: RequestLog
     reads: ReadLog
+    holds: LegalHolds
+    notes: Notes
     stripe: PersonAtStripe
     mailchimp: PersonAtMailchimp
     policy: Policy
@@ -78,6 +80,13 @@ def collect_dossier(
     person = people[anchor] if anchor is not None else None
     mine = frozenset(asked) | frozenset(person.links.emails if person else ())
     ids = _ids(person, about)
+
+    def is_theirs(typed: str) -> bool:
+        try:
+            return pseudonyms.email(typed) in mine
+        except InvalidAddress:
+            return False
+
     ends = Ends(schedule(person, sources.policy) if person else (), sources.policy)
 
     if person is not None and anchor is not None:
@@ -89,7 +98,7 @@ def collect_dossier(
             linked=linked,
             ledger=stores.ledger,
             ends=ends,
-            email_of=pseudonyms.email,
+            mine=is_theirs,
             writer=writer,
             told=told,
         )
@@ -97,6 +106,7 @@ def collect_dossier(
         _identifiers(found, person, ids) | mine,
         ids=ids,
         emails=mine,
+        mine=is_theirs,
         archive=sources.archive,
         writer=writer,
         told=told,
@@ -105,12 +115,6 @@ def collect_dossier(
     listed = [suppressions[i] for i in sorted(mine) if i in suppressions]
     _write_suppressions(listed, sources.policy, ends, writer)
     Cases(mine, pseudonyms.email, sources.requests, sources.policy, writer).write()
-
-    def is_theirs(typed: str) -> bool:
-        try:
-            return pseudonyms.email(typed) in mine
-        except InvalidAddress:
-            return False
 
     addresses = tuple(sorted(told.addresses))
     walk = StripeWalk(sources.stripe, is_theirs, sources.policy, ends, writer)
@@ -123,6 +127,8 @@ def collect_dossier(
         ends=ends,
         writer=writer,
     )
+    _write_holds(ids, sources, writer)
+    _write_notes(mine, sources, writer)
     _write_reads({*ids, *mine}, sources, writer, now)
     return Dossier(
         person=about if not is_email(about) else "",
@@ -169,6 +175,38 @@ def _write_suppressions(entries: Iterable[Suppression], policy: Policy, ends: En
                 reference=entry.fact,
             )
         )
+
+
+def _write_holds(ids: Collection[str], sources: Sources, writer: Writer) -> None:
+    """What an operator keeps of theirs although its time is over, and why."""
+    for hold in sources.holds.of(ids):
+        writer.add(
+            Record(
+                HOLDS.id,
+                {"hold": hold.kind, "reason": hold.reason, "review_on": hold.review_on.isoformat()},
+                source="operator",
+                nature=Nature.OURS,
+                at=hold.since,
+                rule=sources.policy.rule_of(HOLDS.held).id,
+                notes={"by": Why.STAFF, "reason": Why.FREE_TEXT},
+            )
+        )
+
+
+def _write_notes(mine: Collection[str], sources: Sources, writer: Writer) -> None:
+    """What waits for an operator about one of their addresses."""
+    for note in sources.notes.open():
+        if note.about in mine:
+            writer.add(
+                Record(
+                    NOTES.id,
+                    {"kind": note.kind, "audience": note.audience, "reason": note.reason},
+                    source="ours",
+                    nature=Nature.OURS,
+                    at=note.since,
+                    rule=sources.policy.rule_of(NOTES.held).id,
+                )
+            )
 
 
 def _write_reads(about: Collection[str], sources: Sources, writer: Writer, now: datetime) -> None:

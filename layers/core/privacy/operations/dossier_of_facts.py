@@ -22,7 +22,6 @@ from privacy.domain.dossier import (
     Why,
 )
 from privacy.domain.facts import Fact
-from privacy.domain.identifiers import InvalidAddress
 from privacy.domain.linking import Linked
 from privacy.domain.orders import Order, contract_until
 from privacy.domain.person import Person, may_market, may_personalise
@@ -127,11 +126,11 @@ def write_facts(
     linked: Linked,
     ledger: FactReader,
     ends: Ends,
-    email_of: Callable[[str], str],
+    mine: Callable[[str], bool],
     writer: Writer,
     told: Told,
 ) -> None:
-    """Every fact that is theirs, wherever it is filed, once. email_of: the identifier of an address."""
+    """Every fact that is theirs, wherever it is filed, once. mine: whether a typed address is theirs."""
     names = {known.value for name, known in person.profile.items() if name == "name"}
     for partition in sorted(partitions):
         for fact in ledger.under(partition):
@@ -139,9 +138,8 @@ def write_facts(
                 continue
             told.keys.add(fact.key)
             told.take(fact)
-            for record in _records(fact, person, names, ends):
-                if not record.notes.get(""):
-                    told.addresses.update(_typed(record.said, person.links.emails, email_of))
+            for record in _records(fact, person, names, mine, ends):
+                told.addresses.update(addresses_in(record.said))
                 writer.add(record)
 
 
@@ -150,6 +148,7 @@ def write_archive(
     *,
     ids: Collection[str],
     emails: Collection[str],
+    mine: Callable[[str], bool],
     archive: Archive,
     writer: Writer,
     told: Told,
@@ -162,7 +161,7 @@ def write_archive(
                 continue
             told.take(archived.fact)
             for name in archived.fact.groups:
-                shown = of_group(archived.fact, name, emails)
+                shown = of_group(archived.fact, name, emails, mine)
                 writer.add(
                     Record(
                         GROUP_SECTIONS[name].id,
@@ -179,9 +178,11 @@ def write_archive(
                 )
 
 
-def _records(fact: Fact, person: Person, names: Collection[str], ends: Ends) -> Iterator[Record]:
+def _records(
+    fact: Fact, person: Person, names: Collection[str], mine: Callable[[str], bool], ends: Ends
+) -> Iterator[Record]:
     for name in fact.groups:
-        shown = of_group(fact, name, person.links.emails)
+        shown = of_group(fact, name, person.links.emails, mine)
         notes = dict(shown.notes)
         if name == "delivery" and shown.said and gift(fact.group(name), {*names, *_names(fact)}):
             notes["name"] = Why.GIFT
@@ -203,15 +204,6 @@ def _names(fact: Fact) -> Iterator[str]:
     name = fact.group("profile").get("name")
     if isinstance(name, str):
         yield name
-
-
-def _typed(said: Value, emails: Collection[str], email_of: Callable[[str], str]) -> Iterator[str]:
-    for address in addresses_in(said):
-        try:
-            if email_of(address) in emails:
-                yield address
-        except InvalidAddress:
-            continue
 
 
 def _consent(interval: Interval, ends: Ends) -> Record:
