@@ -892,6 +892,7 @@ def letter_sending() -> LetterSending:
     from privacy.operations.reach_mailbox import MailboxReach
     from privacy.operations.send_letter import LetterSending
     from privacy.operations.write_letter import LetterWriting, Offices
+    from privacy.outbound.dynamodb_people import DynamoPeople
 
     own = settings()
     writing = LetterWriting(
@@ -909,7 +910,9 @@ def letter_sending() -> LetterSending:
         periods=policy().periods,
         pseudonyms=pseudonyms,
         now=now,
-        mailboxes=MailboxReach(people(), tokens(), pseudonyms, own.pages_base_url, now),
+        mailboxes=MailboxReach(
+            DynamoPeople(_dynamodb(), own.people_table), tokens(), pseudonyms, own.pages_base_url, now
+        ),
         silence=timedelta(seconds=own.letter_silence_seconds),
     )
 

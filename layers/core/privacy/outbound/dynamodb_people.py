@@ -32,9 +32,12 @@ _LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class DynamoPeople:
-    """PeopleStore over two tables: a new person's id is written to the ledger in the same transaction."""
+    """PeopleStore over two tables: a new person's id is written to the ledger in the same transaction.
 
-    def __init__(self, client: DynamoDBClient, people: str, ledger: str) -> None:
+    ledger: empty for who only reads.
+    """
+
+    def __init__(self, client: DynamoDBClient, people: str, ledger: str = "") -> None:
         self._client = client
         self._people = people
         self._ledger = ledger
