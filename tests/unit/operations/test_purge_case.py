@@ -137,6 +137,7 @@ def office() -> Office:
 
 def test_r10_thirty_days_after_its_closing_nothing_of_a_case_names_anybody(office: Office) -> None:
     office.answered()
+    office.log.acknowledged[email()] = at("2026-10-05T10:00")
     assert "Durand" in office.everything
     assert office.purges("2026-12-01") == {}
     assert "Durand" in office.everything
@@ -155,6 +156,7 @@ def test_r10_thirty_days_after_its_closing_nothing_of_a_case_names_anybody(offic
         assert name not in office.everything
     assert office.mails.held == {}
     assert office.log.causes == {}
+    assert office.log.acknowledged == {}
 
 
 def test_r11_what_remains_says_what_was_asked_when_how_it_was_answered_and_by_which_role(
