@@ -85,13 +85,17 @@ class PersonPurge:
         if decided.renewal_on is not None and decided.renewal_on <= today:
             self._ask_to_stay(found.person, found.ids)
         if not (decided.remove or decided.archive):
-            if not decided.kept:
+            if decided.kept:
+                self._move_day(
+                    found, decided, today
+                )  # by which it is told whom nothing kept, and who goes late
+            else:
                 self._look_again_later(found, decided, today)
             return None
         farewell = self._asked(found, decided, today)
         if farewell is None:
             return None
-        if _is_late(decided.remove, found.person, today):
+        if _is_late(decided.remove, found, today):
             self.told(LATE)
         return Leaving(found, decided, farewell)
 
@@ -293,11 +297,14 @@ def _without_todays_calls(decided: Going, found: Purgeable, today: date) -> Goin
     return decided._replace(remove=tuple(remove))
 
 
-def _is_late(going_now: Sequence[Due], person: Person, today: date) -> bool:
-    """Later than the day after they were due, and after the last that we were told, which may have ended a hold."""
-    told = paris_day(person.recorded_until)
+def _is_late(going_now: Sequence[Due], found: Purgeable, today: date) -> bool:
+    """Later than the day after they were due, and after whatever made them so: what we were told since, and what kept
+    them, for whoever is kept stands in the index of the day after."""
+    stood = found.stored.summary.get("due_on")
+    since = [date.fromisoformat(stood)] if isinstance(stood, str) else []
+    since += [paris_day(found.person.recorded_until)] if found.person else []
     return any(
-        max(due.due_on, paris_day(due.piece.at), told) + _IN_TIME < today
+        max(due.due_on, paris_day(due.piece.at), *since) + _IN_TIME < today
         for due in going_now
         if due.due_on is not None
     )
