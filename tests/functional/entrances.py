@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -168,10 +168,10 @@ def refused(code: str, status: int = 400) -> AWSResponse:
     return AWSResponse("https://aws", status, HTTPHeaders(), Raw())
 
 
-def new_container() -> None:
+def new_container(keep: Collection[str] = ("_dynamodb", "_secretsmanager")) -> None:
     """Forgets everything that a container keeps but its two clients, which take longest to make."""
     for name, part in vars(bootstrap).items():
-        if hasattr(part, "cache_clear") and name not in {"_dynamodb", "_secretsmanager"}:
+        if hasattr(part, "cache_clear") and name not in keep:
             part.cache_clear()
 
 
