@@ -51,13 +51,15 @@ class MemorySpool:
 
 
 class MemoryReads:
-    """ReadLog: (who, at, purpose) each."""
+    """ReadLog: (whom, at, purpose) each; and what the registry was told, all of it now."""
 
-    def __init__(self) -> None:
+    def __init__(self, registry: MemoryRegistry | None = None) -> None:
+        self.registry = registry or MemoryRegistry()
         self.entries: list[tuple[str, datetime, str]] = []
 
     def reads_of(self, persons: Collection[str], since: datetime, until: datetime) -> Iterator[ReadLogEntry]:
-        for about, when, purpose in sorted(self.entries, key=lambda entry: entry[1]):
+        told = [(about, NOW, purpose) for _, _, about, purpose in self.registry.reads]
+        for about, when, purpose in sorted([*self.entries, *told], key=lambda entry: entry[1]):
             if about in persons and since <= when <= until:
                 yield ReadLogEntry(when, purpose)
 
@@ -187,6 +189,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.people = MemoryPeople(self.ledger)
+        self.reads.registry = self.registry
         self.stores = Stores(self.ledger, self.people, self.registry)
         self._ids = (f"person-{n}" for n in itertools.count(1))
 

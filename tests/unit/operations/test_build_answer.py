@@ -13,7 +13,7 @@ from privacy.domain.request import Item, Request, after
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
-from privacy.operations.build_answer import Building, NeedsHuman, NotVerified, build_answer
+from privacy.operations.build_answer import Building, NeedsHuman, NotVerified, build_answer, package_name
 from privacy.operations.describe_person import Reader
 from privacy.operations.pack_answer import Packing, Sealed, intact
 from privacy.outbound.disk_spool import DiskSpool
@@ -78,9 +78,12 @@ def test_what_was_sealed_is_known_again_byte_for_byte() -> None:
     assert not intact("IM-2026-000002/access-1.zip", sealed.digest, office.packages)
 
 
-def test_building_again_without_a_new_step_makes_the_same_package() -> None:
-    office = Office().hears(session("2026-03-01"))
-    assert builds(office, *verified()) == builds(office, *verified())
+def test_the_same_stores_make_the_same_package_and_each_step_a_name_of_its_own() -> None:
+    first, second = (builds(Office().hears(session("2026-03-01")), *verified()) for _ in range(2))
+    assert first == second
+    request, item = verified()
+    noted = after(request, step(Kind.NOTED, text="x"))
+    assert package_name(noted, item) != package_name(request, item)
 
 
 def test_whoever_writes_for_another_and_other_rights_need_a_person() -> None:

@@ -121,7 +121,10 @@ def test_a18_whoever_is_on_the_suppression_list_is_told_even_if_nothing_else_is_
 
 def test_nobody_at_all_gives_an_empty_dossier_and_is_looked_for_everywhere() -> None:
     office = Office()
+    office.requests.cases[CASE] = opened(Right.ACCESS)
+    office.requests.senders[email()].add(("2026-11-22", CASE))
     assert office.collects().empty
+    assert len(office.records("requests")) == len(office.records("reads")) == 1
     assert ("checkout_session", CAMILLE) in office.stripe.asked
 
 
@@ -133,7 +136,7 @@ def test_who_collects_is_written_down_and_their_name_is_in_no_record() -> None:
     ]
     office.collects()
     assert office.registry.reads[-1] == ("alix.operator", "staff", "person-1", PURPOSE)
-    assert [r.said for r in office.records("reads")] == [{"purpose": "look_up"}]
+    assert [r.said["purpose"] for r in office.records("reads")] == ["look_up", PURPOSE]
     assert "alix" not in office.everything()
 
 
@@ -155,6 +158,14 @@ def test_what_is_kept_by_decision_and_what_waits_for_a_person_is_told() -> None:
     assert [record.said["reason"] for record in office.records("notes")] == ["forgotten"]
     assert not any(secret in office.everything() for secret in (CANARY, "anne"))
     assert dossier.review["holds"] == {Why.FREE_TEXT: 1}
+
+
+def test_an_earlier_request_is_something_that_is_held() -> None:
+    office = Office()
+    for number in (1, 2):
+        office.requests.cases[f"IM-2026-00000{number}"] = opened(Right.ACCESS)
+        office.requests.senders[email()].add((f"2026-11-2{number}", f"IM-2026-00000{number}"))
+    assert not office.collects().empty
 
 
 # --- requests

@@ -208,7 +208,8 @@ def test_somebody_of_whom_nothing_is_held_is_told_so() -> None:
     _, package = packs(Office(), Language.EN)
     page = package.read("index.html").decode()
     assert "we process no data about you under this address" in page
-    assert json.loads(package.read("data.json"))["sections"] == []
+    assert "1. We process no data about you<" in page
+    assert [section["id"] for section in json.loads(package.read("data.json"))["sections"]] == ["reads"]
 
 
 # --- Article 15 (G18)
@@ -263,6 +264,18 @@ def test_every_field_that_a_group_may_hold_has_a_name_in_plain_words() -> None:
     words = answer_words.load(Language.FR)
     unnamed = {field for fields in GROUPS.values() for field in fields} - words.tables["fields"].keys()
     assert not unnamed
+
+
+def test_every_reason_to_look_at_somebodys_data_has_words() -> None:
+    purposes = {
+        line.partition('"')[2].rstrip('"')
+        for path in (ROOT / "layers/core/privacy/operations").glob("*.py")
+        for line in path.read_text().splitlines()
+        if line.startswith("PURPOSE = ")
+    }
+    assert "look_up" in purposes
+    for language in Language:
+        assert purposes <= answer_words.load(language).tables["values"].keys()
 
 
 def test_purposes_bases_sources_roles_and_countries_of_the_policy_have_words() -> None:

@@ -126,6 +126,9 @@ SECTIONS: tuple[Section, ...] = (
     READS,
 )
 
+#: What asking itself leaves behind.
+_OF_ASKING = frozenset({REQUESTS.id, MESSAGES.id, LETTERS.id, STEPS.id, READS.id})
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -219,8 +222,10 @@ class Dossier:
 
     @property
     def empty(self) -> bool:
-        """Nothing is held of them (T14)."""
-        return not any(tally.count for tally in self.tallies.values())
+        """Nothing is held of them but this one request, and that it was looked for (T14)."""
+        held = {section for section, tally in self.tallies.items() if tally.count}
+        requests = self.tallies.get(REQUESTS.id)
+        return held <= _OF_ASKING and (requests is None or requests.count <= 1)
 
     @property
     def review(self) -> Mapping[str, Mapping[Why, int]]:

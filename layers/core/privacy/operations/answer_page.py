@@ -39,7 +39,9 @@ a:focus{outline:3px solid #0b4f8a;outline-offset:2px}
 dl{display:grid;grid-template-columns:minmax(9rem,15rem) 1fr;gap:.15em 1em;margin:.2em 0}
 dt{color:#4a4a4a}
 dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}
-ol,ul{padding-left:1.4rem}
+ul{padding-left:1.4rem}
+nav ul{list-style:none;padding-left:0}
+nav ul ul{columns:2 14rem;padding-left:1.4rem}
 @media (max-width:34rem){dl{display:block}dd{margin-bottom:.4em}}
 @media print{body{max-width:none;padding:0;font-size:10pt}a{color:inherit;text-decoration:none}.skip,nav{display:none}}
 """
@@ -107,7 +109,8 @@ class Page:
         say = self.words.say
         yield f'<nav aria-label="{text(say("page", "contents"))}">\n<ul>\n'
         for place in ("confirmation", "information", "data"):
-            yield f'<li><a href="#{place}">{text(say("page", place))}</a>'
+            title = self._confirmation_title if place == "confirmation" else say("page", place)
+            yield f'<li><a href="#{place}">{text(title)}</a>'
             if place == "data" and self.sections:
                 yield "<ul>"
                 for section, _, _ in self.sections:
@@ -116,9 +119,13 @@ class Page:
             yield "</li>\n"
         yield "</ul>\n</nav>\n"
 
+    @property
+    def _confirmation_title(self) -> str:
+        return self.words.say("page", "confirmation_none" if self.dossier.empty else "confirmation")
+
     def _confirmation(self) -> Iterator[str]:
         say = self.words.say
-        yield f'<h2 id="confirmation">{text(say("page", "confirmation"))}</h2>\n'
+        yield f'<h2 id="confirmation">{text(self._confirmation_title)}</h2>\n'
         yield f"<p>{text(say('page', 'nothing' if self.dossier.empty else 'confirmed'))}</p>\n"
         yield f"<p>{text(say('page', 'files'))}</p>\n"
         yield f'<p class="important">{text(say("page", "security"))}</p>\n'
