@@ -13,7 +13,7 @@ from privacy import policy
 from privacy.domain.clocks import PARIS, paris_day
 from privacy.domain.policy import Policy, PurgeGuard
 from privacy.domain.runs import DONE, HELD, RETENTION, RUNNING, Run
-from privacy.operations import retention_runs
+from privacy.operations import plan_purge, retention_runs
 from privacy.operations.guard_purge import Doubt, Gate
 from privacy.operations.person_summary import SHARDS, due_shard
 from privacy.operations.plan_purge import PAGE, PAUSE, Planning
@@ -254,6 +254,16 @@ def test_wherever_it_is_killed_everything_is_queued_at_least_once(office: Office
         assert len(named) == len({name for name, _ in named}) == len({keys for _, keys in named})
 
 
+def test_of_one_shard_every_page_is_counted_and_sent(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_purge, "PAGE", 3)
+    office.others[ARCHIVE] = [(f"email#1#{n:02}", "stripe#evt_1") for n in range(17)]
+    office.due(100)
+    run = office.on(TODAY)
+    assert run.counts["due"] == 100
+    assert office.approve(run).state == DONE
+    assert office.sent() == office.everything()
+
+
 def test_a_queue_that_does_not_answer_is_asked_again(office: Office) -> None:
     office.due(3)
     office.purges.down = True
@@ -394,6 +404,19 @@ def test_an_approval_is_for_as_many_as_were_counted(office: Office) -> None:
     assert office.purges.bodies == []
     assert office.approve(held).state == DONE
     assert len(office.sent(PERSON)) == 900
+
+
+def test_an_approval_of_many_is_for_these_many_and_for_as_many_more_as_go_by_themselves(
+    office: Office,
+) -> None:
+    office.due(40)
+    run = office.on(TODAY)
+    office.due(900)
+    held = office.approve(run)
+    assert (held.state, why(held), office.purges.bodies) == (HELD, {"many", "share"}, [])
+    office.people = dict([*office.people.items()][:60])
+    assert office.approve(held).state == DONE
+    assert len(office.sent(PERSON)) == 60
 
 
 def test_what_an_approval_did_not_see_holds_the_run_again(office: Office) -> None:

@@ -105,6 +105,19 @@ def test_each_person_who_is_shown_is_written_down_and_nobody_else(office: PurgeO
     assert office.people.items[about][1] == office.summary(CAMILLE)
 
 
+def test_of_whom_the_facts_say_that_nothing_is_due_nothing_is_shown_although_the_index_has_them(
+    office: PurgeOffice,
+) -> None:
+    for _, summary in office.people.items.values():
+        summary["due_on"] = "2026-01-01"
+    pages: list[Any] = [
+        list_due(desk(office), index(office), date(2026, 3, 1), f"[{shard}, null]") for shard in range(8)
+    ]
+    assert sum(page["looked_at"] for page in pages) == 2
+    assert [page["people"] for page in pages] == [[]] * 8
+    assert looks(office) == []
+
+
 def test_the_rules_are_told_in_words(office: PurgeOffice) -> None:
     told: dict[str, Any] = {}
     for shard in range(8):
