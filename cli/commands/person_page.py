@@ -146,7 +146,8 @@ class _Page:
             yield f"“{plain(proof['wording'])}”{read}"
         version = f" of {day(proof['form_version'])}" if proof["form_version"] else ""
         form = f"form {proof['form']}{version}" if proof["form"] else "no form on record"
-        box = f", box {proof['box_default']} before" if proof["box_default"] else ""
+        default = proof["box_default"]
+        box = ", a button" if default == "none" else f", box {default} before" if default else ""
         yield f"{form}{box}, policy {proof['policy_version'] or 'unknown'}"
         typed = f"typed {plain(proof['email'])}" if proof["email"] else "no address on record"
         ip = f", from {plain(proof['ip'])}" if proof["ip"] else ""
