@@ -1,7 +1,7 @@
 """Forget at the providers: Mailchimp for ever, Stripe's customers, SES's own list; each believed once it was read back.
 
 What is at a provider stays there after our own copy has gone, and without our copy nobody knows where to look. So this
-comes first, and nothing of ours goes before every provider has done it (P33, rules.md 5.2.6, 5.2.7).
+comes first, and nothing of ours goes before every provider has done it (P33).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Stripe, asked about one person before they are purged, and made to delete its customers (E137, rules.md 5.2).
+"""Stripe, asked about one person before they are purged, and made to delete its customers (E137).
 
 A list's filter by address minds the case, so every form is asked for that was ever typed. Guests have no customer: only
 their sessions name them. What customers bought stands in lists by customer.
