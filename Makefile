@@ -25,7 +25,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.tools/bytecode
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-3
 
-.PHONY: help setup demo run test check check-style check-types check-imports check-templates check-policy check-locks bench lock build clean
+.PHONY: help setup demo run test check check-style check-types check-imports check-templates check-policy check-locks bench simulate lock build clean
 
 help: ## this list
 	@echo "iméra's privacy back office"
@@ -68,6 +68,9 @@ check-locks: .venv/.ready
 
 bench: setup ## counts and ratios of docs/performance.md
 	@$(PYTHON) -m bench
+
+simulate: .venv/.ready ## years of 100,000 made-up people, purged night by night (SIM_PEOPLE, SIM_YEARS, SIM_SEED: one world again)
+	@PYTHONPATH=.:layers/core $(PYTHON) -m tests.simulation.years
 
 lock: .venv/.ready ## compile stale locks from pyproject.toml (UPGRADE=1: newer versions of everything)
 	@$(PYTHON) requirements/lock.py --uv $(UV) $(if $(UPGRADE),--upgrade)

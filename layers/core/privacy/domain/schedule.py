@@ -27,8 +27,8 @@ BOOKKEEPING = frozenset({BARE, "link"})
 UNARCHIVED = BOOKKEEPING | {"archived", "contact"}
 #: Of a checkout that became no order, what has a reason of its own, as a consent given in it (E127). The rest is R19's.
 OUTLASTS_A_CHECKOUT = BOOKKEEPING | {"consent", "subscription", "contact", "dispute"}
-#: A purchase with these was billed, and is no mere checkout, paid or not.
-BILLED = frozenset({"invoice", "unpaid"})
+#: A purchase with these was billed, and is no mere checkout, paid or not; nor is one that lies in the archive.
+BILLED = frozenset({"invoice", "unpaid", "archived"})
 #: The person's choices about the newsletter, and what came of them.
 NEWSLETTER = frozenset({"consent", "subscription"})
 
@@ -103,8 +103,10 @@ class _Applied:
     def _sooner(self, due: Due) -> Due:
         """What says no more of the newsletter than its rule asks to keep goes before."""
         piece = due.piece
-        if piece.key in self.person.repeated:
-            # it proves nothing, and would seem to as soon as what shows that is gone
+        consent = self.consent_of(piece)
+        moved = consent is not None and consent.state is State.MOVED
+        if piece.key in self.person.repeated or moved:
+            # without Mailchimp's word, which goes first, it would seem to be a consent in force
             subscription = self.policy.rule_of("group:subscription")
             return due._replace(due_on=_earlier(due.due_on, self._kept_until(subscription, piece, None)))
         pending = self._pending_until(piece) if piece.group == "subscription" else None

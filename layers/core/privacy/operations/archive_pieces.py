@@ -1,4 +1,4 @@
-"""Archive: what only answers and accounting may still read leaves the ledger (R1-R4, rules.md 5.2.10).
+"""Archive: what only answers and accounting may still read leaves the ledger (R1-R4).
 
 The archive first, then what the ledger keeps of the purchase, then the ledger's own groups: whoever dies in between
 leaves more than there should be, and the next attempt finishes.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from privacy.domain.facts import Fact, Group, digest_of
-from privacy.domain.identifiers import Pseudonyms, kind_of
+from privacy.domain.identifiers import Pseudonyms, is_email, kind_of
 from privacy.domain.linking import ACCOUNTS, PURCHASES
 from privacy.domain.orders import Order
 from privacy.domain.retention import Due
@@ -73,21 +73,25 @@ class PieceArchive:
                 self._keep(orders[order], until, about)
 
     def _keep(self, order: Order, until: date, about: Sequence[Fact]) -> None:
-        """Of a paid purchase: that it was one, and when."""
-        if not order.paid or order.ordered_at is None:
-            return
-        held = self.ledger.get(about[0].filed_under, f"{_SOURCE}#{_event_id(order)}")
+        """That there was this purchase, whether it was paid, and when; of a bill too that nobody ever paid.
+
+        Else nothing would hold whoever has documents in the archive, nor their customer at Stripe.
+        """
+        kept = self._kept(order, order.ordered_at or about[0].occurred_at, until, about)
+        held = self.ledger.get(kept.filed_under, kept.key)
         if held is not None:
             until = max(until, date.fromisoformat(str(held.group(ARCHIVED).get("until"))))
-        kept = self._kept(order, order.ordered_at, until, about)
+            kept = self._kept(order, order.ordered_at or about[0].occurred_at, until, about)
         if self.ledger.append(kept) is Appended.CONFLICT:
             # more of it was archived since; what is still in the ledger says the same until this is there again
             self.ledger.delete(kept.filed_under, kept.key)
             self.ledger.append(kept)
 
     def _kept(self, order: Order, ordered_at: datetime, until: date, about: Sequence[Fact]) -> Fact:
+        buyer = self._buyer(about)
         groups: dict[str, Group] = {
             ARCHIVED: {
+                "buyer": buyer,
                 "order": order.order,
                 "placed_at": ordered_at.isoformat(),
                 "paid": order.paid,
@@ -100,20 +104,30 @@ class PieceArchive:
             type=ARCHIVED,
             occurred_at=ordered_at,
             recorded_at=self.at,
-            identifiers=self._names(about),
+            identifiers=self._names(buyer, about),
             subject=about[0].subject,
             groups=groups,
             digest=digest_of(self.pseudonyms.digest_key, ARCHIVED, ordered_at, groups),
             aka=about[0].aka,
         )
 
-    def _names(self, about: Sequence[Fact]) -> tuple[str, ...]:
-        """As the first has them, and no other's account; with their own accounts, which Stripe has until the end."""
-        accounts = {
-            i for fact in about for i in fact.identifiers if kind_of(i) in ACCOUNTS and i in self.owned
-        }
-        first, *rest = about[0].identifiers
-        return (first, *sorted(accounts - {first}), *(i for i in rest if kind_of(i) not in ACCOUNTS))
+    def _buyer(self, about: Sequence[Fact]) -> str | None:
+        """Whose it was found to be; what told that may be archived too. None while nobody knows."""
+        owned = {i for i in self.owned if is_email(i)}
+        named = [i for fact in about for i in fact.identifiers if i in owned]
+        return min(named or owned, default=None)
+
+    def _names(self, buyer: str | None, about: Sequence[Fact]) -> tuple[str, ...]:
+        """The buyer first, then whoever else was named, for what connects people restricts them (P16); with their own
+        accounts, which Stripe has until the end.
+        """
+        named = [identifier for fact in about for identifier in fact.identifiers]
+        emails = (
+            [buyer, *filter(is_email, named)] if buyer else [i for i in about[0].identifiers if is_email(i)]
+        )
+        accounts = sorted(i for i in named if kind_of(i) in ACCOUNTS and i in self.owned)
+        others = [i for i in about[0].identifiers if not is_email(i) and kind_of(i) not in ACCOUNTS]
+        return tuple(dict.fromkeys((*emails, *accounts, *others)))
 
 
 def _event_id(order: Order) -> str:

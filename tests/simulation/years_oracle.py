@@ -1,0 +1,246 @@
+"""What rules.md says of one life, written down a second time and naively: when everything of somebody has to go.
+
+Nothing here is taken from the product's schedule or decision. A `Life` knows what really was told of somebody, and
+`due` goes through rules.md 3 and 5.1 in its words: no cleverness, no sharing, everything counted again at each call.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from privacy.domain.facts import Fact
+
+_PARIS = ZoneInfo("Europe/Paris")
+_NEVER = date.max
+#: Everything that a piece may be of; the first four leave the active base for the archive (R1-R4).
+DOCUMENTS = frozenset({"order", "payment", "refund", "invoice"})
+_ARCHIVED = DOCUMENTS | {"handover", "delivery", "profile", "phone"}
+_OUTLASTS_A_CHECKOUT = frozenset({"consent", "subscription"})
+
+type Name = tuple[str, str, str]
+
+
+def paris(instant: datetime) -> date:
+    return instant.astimezone(_PARIS).date()
+
+
+def later(day: date, years: int = 0, months: int = 0) -> date:
+    """A20: 29 February and three years is the 28th."""
+    years, month = divmod(day.year * 12 + day.month - 1 + years * 12 + months, 12)
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+
+
+@dataclass(eq=False)
+class Bought:
+    """A purchase. settled: when an unpaid bill was paid; a checkout that was left is never paid."""
+
+    name: str
+    at: datetime
+    amount: int
+    paid: bool = True
+    delivered: date | None = None
+    disputed: bool = False
+    closed: datetime | None = None
+    charged: datetime | None = None
+    billed_for: date | None = None
+    settled: datetime | None = None
+    last_told: datetime | None = None
+
+    @property
+    def owes(self) -> bool:
+        return self.billed_for is not None and self.settled is None
+
+
+@dataclass(eq=False)
+class Said:
+    """A field group of a fact. at: of what it tells. told: when we heard it. ours: our own word about Mailchimp."""
+
+    group: str
+    at: datetime
+    told: datetime
+    bought: Bought | None
+    ours: bool
+    archived_due: date | None = None  # where it lies in the archive: what it was due on as it came there
+    in_ledger: bool = True
+
+
+@dataclass(eq=False)
+class Life:
+    """Somebody, as told until now. keeps: whatever keeps all of it, by its own name."""
+
+    address: str
+    emails: frozenset[str]
+    opted_in: list[datetime] = field(default_factory=list)
+    refused: list[datetime] = field(default_factory=list)
+    moved_away: list[datetime] = field(default_factory=list)
+    unticked: list[datetime] = field(default_factory=list)
+    unproven: list[datetime] = field(default_factory=list)
+    pending: list[datetime] = field(default_factory=list)
+    wrote: list[datetime] = field(default_factory=list)
+    heard: list[datetime] = field(default_factory=list)
+    bought: list[Bought] = field(default_factory=list)
+    pieces: dict[Name, Said] = field(default_factory=dict)
+    keeps: set[str] = field(default_factory=set)
+    suppressed: list[datetime] = field(default_factory=list)
+    left: set[datetime] = field(default_factory=set)  # by their own hand, told or not
+    last: Fact | None = None
+
+    def forget(self) -> None:
+        """They are gone: whatever is told from now on is another life. The suppression list alone remembers."""
+        for told in (self.opted_in, self.refused, self.moved_away, self.unticked, self.unproven):
+            told.clear()
+        for told in (self.pending, self.wrote, self.heard):
+            told.clear()
+        self.bought.clear()
+        self.pieces.clear()
+
+    # --- the words of the rules
+
+    @property
+    def orders(self) -> list[Bought]:
+        return [bought for bought in self.bought if bought.paid]
+
+    @property
+    def endings(self) -> list[datetime]:
+        """A9: a box left unticked says something only after they had subscribed."""
+        subscribed = [*self.opted_in, *self.unproven]
+        left = [at for at in self.unticked if any(before <= at for before in subscribed)]
+        return sorted([*self.refused, *self.moved_away, *left, *self.suppressed])
+
+    @property
+    def running(self) -> bool:
+        return bool(self.opted_in) and not any(at >= max(self.opted_in) for at in self.endings)
+
+    @property
+    def last_contact(self) -> date | None:
+        return max(map(paris, [*self.opted_in, *self.wrote, *(o.at for o in self.orders)]), default=None)
+
+    def permission_ends(self) -> date | None:
+        """A2, A3: three years after the last contact that came while it lasted; of who never ordered, of the opt-in."""
+        if not self.opted_in:
+            return None
+        since = max(self.opted_in)
+        ends = later(paris(since), 3)
+        for contact in sorted([*self.wrote, *(o.at for o in self.orders)]) if self.orders else ():
+            if contact > since and paris(contact) < ends:
+                ends = later(paris(contact), 3)
+        return ends
+
+    def may_market(self, today: date) -> bool:
+        ends = self.permission_ends()
+        return self.running and ends is not None and today < ends
+
+    def _clock(self) -> date:
+        """Of who never ordered: everything goes together (P33, A17, R7)."""
+        if self.running:
+            return later(paris(max(self.opted_in)), 3)
+        if self.opted_in:
+            ended = min(at for at in self.endings if at >= max(self.opted_in))
+            return min(paris(ended), later(paris(max(self.opted_in)), 3))
+        if self.endings:
+            return paris(min(self.endings))
+        unfinished = paris(max(self.heard)) + timedelta(days=30) if self.heard else _NEVER
+        return min([unfinished, *(later(paris(at), 3) for at in self.unproven)])
+
+    def due(self, name: Name) -> date:
+        """The first Paris day without it."""
+        piece = self.pieces[name]
+        bought = piece.bought
+        left = bought is not None and not bought.paid and not bought.owes
+        if left and piece.group not in _OUTLASTS_A_CHECKOUT:
+            assert bought is not None
+            ends = paris(bought.last_told or bought.at) + timedelta(days=30)
+            return ends if self.orders else min(ends, self._clock())
+        if not self.orders:
+            return self._clock()
+        return self._customers(piece)
+
+    def _customers(self, piece: Said) -> date:
+        last_contact, last_order = self.last_contact, max(paris(o.at) for o in self.orders)
+        assert last_contact is not None
+        cap = later(last_order, 10)
+        bought = piece.bought
+        group = piece.group
+        if group in DOCUMENTS or group == "handover":
+            return self._minimum(piece) + timedelta(days=1)
+        if bought is not None and group in {"delivery", "card", "fraud", "dispute", "unpaid"}:
+            return min(cap, self._of_the_purchase(piece, bought, last_contact))
+        # a newsletter of later keeps its own three years (A25)
+        newest = max(cap, later(paris(max(self.opted_in)), 3)) if self.running else cap
+        if group == "subscription":
+            return min(newest, later(last_contact, 3), self._pending_ends())
+        if group == "consent":
+            ends = min(newest, later(self._consent_ended(piece), 5))
+            # Mailchimp's word for what we asked of it is nobody's consent
+            return min(ends, later(last_contact, 3)) if piece.ours else ends
+        return min(cap, max(later(last_contact, 3), later(last_order, 5)))  # profile, phone, contact: R4
+
+    def _of_the_purchase(self, piece: Said, bought: Bought, last_contact: date) -> date:
+        if piece.group == "delivery":
+            documents = [p for p in self.pieces.values() if p.bought is bought and p.group in DOCUMENTS]
+            ends = max(later(last_contact, 3), later(paris(bought.at), 5))
+            within = max((self._minimum(document) for document in documents), default=None)
+            return min(ends, within + timedelta(days=1)) if within else ends
+        if piece.group == "dispute":
+            return later(paris(bought.closed), 5) if bought.closed else _NEVER
+        if piece.group == "unpaid":
+            owed_since = bought.billed_for or paris(piece.at)
+            return paris(bought.settled) + timedelta(days=2) if bought.settled else later(owed_since, 2)
+        return later(paris(bought.charged or piece.at), months=13)  # card, fraud
+
+    def _minimum(self, piece: Said) -> date:
+        """The last day through which the law keeps it (A1, R1, R2)."""
+        bought = piece.bought
+        delivered = None
+        if bought is not None and bought.paid:
+            delivered = bought.delivered or paris(bought.at) + timedelta(days=30)
+        contract = delivered is not None and bought is not None and bought.amount >= 12000
+        ends = [later(delivered, 10)] if contract and delivered is not None else []
+        if piece.group == "handover":
+            assert bought is not None
+            ends.append(later(paris(bought.at), 5))
+        else:
+            ends.append(date(paris(piece.at).year + 10, 12, 31))
+        return max(ends)
+
+    def _pending_ends(self) -> date:
+        """R7, of a customer: a sign-up that nobody confirmed, beside no choice of theirs."""
+        if not self.pending or self.opted_in or self.endings or self.unproven:
+            return _NEVER
+        return paris(max(self.pending)) + timedelta(days=30)
+
+    def _consent_ended(self, piece: Said) -> date:
+        """R8: what is said of the newsletter ends with it; what says nothing about one, with its own day."""
+        if self.running:
+            ends = self.permission_ends()
+            assert ends is not None
+            return ends
+        told = [at for at in self.endings if not self.opted_in or at >= max(self.opted_in)]
+        if told:
+            return paris(max(told))
+        return paris(min(self.unproven)) if self.unproven else paris(piece.at)
+
+    def archived_on(self, name: Name) -> date | None:
+        """R1-R4: three years after the last contact it may only be read for answers and accounts."""
+        piece = self.pieces[name]
+        left = piece.bought is not None and not piece.bought.paid and not piece.bought.owes
+        if not self.orders or piece.group not in _ARCHIVED or left or self.last_contact is None:
+            return None
+        day = later(self.last_contact, 3)
+        return day if day < self.due(name) else None
+
+    # --- what keeps it all the same (A23)
+
+    def held(self, name: Name, today: date) -> bool:
+        if self.keeps:
+            return True
+        bought = self.pieces[name].bought
+        if bought is None:
+            return False
+        if bought.disputed and bought.closed is None:
+            return True
+        owed_until = later(bought.billed_for, 2) if bought.billed_for else None
+        return bought.owes and owed_until is not None and today < owed_until

@@ -1,0 +1,357 @@
+"""Holds what the product does against what the rules ask for, piece by piece and night by night.
+
+Nothing may go before its day, or while something keeps it; nothing may be there after the night of its day; whoever is
+gone is gone everywhere, and one line of a receipt says so.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from itertools import count
+from typing import TYPE_CHECKING
+
+from privacy.domain.facts import Fact
+from privacy.operations.person_summary import standings_in
+from privacy.ports.retention import Archived
+from tests.simulation.years_oracle import Bought, Life, Name, Said
+
+if TYPE_CHECKING:
+    from tests.simulation.years_world import World
+
+_OUR_ITEMS = frozenset({"link", "archived"})
+#: Rules whose end an archived piece keeps from the day on which it was archived: going earlier breaks no promise.
+_MINIMA = frozenset({"order", "payment", "refund", "invoice"})
+
+
+class Broken(AssertionError):
+    """A promise was not kept. Tells the world, the night and the person, and how to live through it again."""
+
+
+class Watch:
+    """Of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._whose: dict[Name, Life] = {}
+        self._items: dict[Life, set[Name]] = defaultdict(set)
+        self._late: set[Name] = set()
+        self._changed: dict[Life, None] = {}
+        self._open: dict[Life, None] = {}
+        self._heap: list[tuple[date, int, Life]] = []
+        self._order = count()
+        self._night = False
+        self._dues: dict[Life, dict[Name, date]] = {}
+        self._disturbed: set[Life] = set()
+        self._gone_tonight: dict[Life, list[Name]] = defaultdict(list)
+        self._by_person: dict[str, Life] = {}
+        self._purchases: dict[str, Life] = {}
+        self.purged = 0
+        self.whole = 0
+        self.archived_pieces = 0
+        self.kept_then_gone = 0
+        self._was_kept: set[Life] = set()
+
+    # --- what comes in
+
+    def told(self, life: Life, fact: Fact, bought: Bought | None, dated: Mapping[str, datetime]) -> None:
+        for group in fact.groups:
+            name = (fact.filed_under, fact.key, group)
+            at = dated.get(group, fact.occurred_at)
+            life.pieces[name] = Said(group, at, self._world.clock, bought, ours=False)
+            self._whose[name] = life
+        self._purchases |= dict.fromkeys(fact.identifiers, life)
+        self._touch(life)
+
+    def told_by_us(self, fact: Fact) -> None:
+        life = self._life_of(fact)
+        for group in fact.groups:
+            name = (fact.filed_under, fact.key, group)
+            if group in _OUR_ITEMS:
+                self._items[life].add(name)
+                if group == "link":
+                    self._by_person[str(fact.group("link")["person"])] = life
+            elif fact.source in {"sync", "mailchimp_member"}:
+                ours = fact.occurred_at not in life.left
+                life.pieces[name] = Said(group, fact.occurred_at, self._world.clock, None, ours)
+            else:
+                self._late.add(name)
+            self._whose[name] = life
+        if fact.source == "mailchimp_member":
+            self._found_at_mailchimp(life, fact)
+        self._touch(life)
+
+    @staticmethod
+    def _found_at_mailchimp(life: Life, fact: Fact) -> None:
+        """Before a webhook, or where it was lost, our own call finds what they chose there."""
+        life.heard.append(fact.occurred_at)
+        if fact.occurred_at in life.left and fact.occurred_at not in life.refused:
+            life.refused.append(fact.occurred_at)
+
+    def keeps(self, life: Life, what: str) -> None:
+        life.keeps.add(what)
+        self._touch(life)
+
+    def releases(self, life: Life, what: str) -> None:
+        life.keeps.discard(what)
+        self._touch(life)
+
+    def happened_in_the_night(self, life: Life) -> None:
+        """Something came in while they were being looked at: the next night judges them by it."""
+        self._disturbed.add(life)
+        self._dues.pop(life, None)
+        self._touch(life)
+
+    # --- what goes
+
+    def removed(self, fact: Fact, groups: Iterable[str]) -> None:
+        for group in groups or ("",):
+            name = (fact.filed_under, fact.key, group)
+            if name in self._late:
+                self._late.discard(name)
+                continue
+            life = self._whose.pop(name)
+            if group in _OUR_ITEMS:
+                self._items[life].discard(name)
+                self._gone_tonight[life].append(name)
+                continue
+            archived = self._world.archive.get(fact.filed_under, fact.key)
+            if archived is not None and group in archived.fact.groups:
+                life.pieces[name].in_ledger = False
+                self._whose[name] = life
+                continue
+            self._goes(life, name, self._due(life, name))
+            self._gone_tonight[life].append(name)
+
+    def archived(self, archived: Archived) -> None:
+        for group in archived.due_on:
+            name = (archived.fact.filed_under, archived.fact.key, group)
+            life = self._whose[name]
+            day = life.archived_on(name)
+            if day is None or day > self._world.today:
+                self._broken(life, name, f"archived early: {day}")
+            due = self._due(life, name)
+            if archived.due_on[group] != due and group in _MINIMA:
+                self._broken(life, name, f"archived until {archived.due_on[group]} and not {due}")
+            life.pieces[name].archived_due = archived.due_on[group]
+            self.archived_pieces += 1
+
+    def left_archive(self, fact: Fact, groups: Iterable[str]) -> None:
+        for group in groups:
+            name = (fact.filed_under, fact.key, group)
+            life = self._whose.pop(name)
+            piece = life.pieces[name]
+            due = self._due(life, name)
+            if piece.archived_due is not None and group not in _MINIMA:
+                due = min(due, piece.archived_due)
+            self._goes(life, name, due)
+
+    def customer_deleted(self, customer: str) -> None:
+        life = self._life_at(self._world.stripe.customers[customer])
+        for name in life.pieces:
+            if self._due(life, name) > self._world.today:
+                self._broken(life, name, "their customer was deleted at Stripe before")
+
+    def _goes(self, life: Life, name: Name, due: date) -> None:
+        if not self._night:
+            self._broken(life, name, "went by day")
+        if due > self._world.today:
+            self._broken(life, name, f"went early: due on {due}")
+        if life.held(name, self._world.today):
+            self._broken(life, name, "went although it is kept")
+        life.pieces.pop(name)
+        self.purged += 1
+
+    # --- nights
+
+    def night_falls(self, now: datetime) -> None:
+        if self._late:
+            raise Broken(f"{self._where()}: back from the dead: {sorted(self._late)}")
+        self._stamp()
+        while self._heap and self._heap[0][0] <= self._world.today:
+            self._open[heapq.heappop(self._heap)[2]] = None
+        self._night = True
+        self._dues.clear()
+        for life in self._open:
+            self._due_of(life)
+
+    def night_is_over(self) -> None:
+        self._night = False
+        self._receipts()
+        world = self._world
+        down = world.mailchimp.down or world.stripe.down
+        for life in [*self._open]:
+            if life in self._disturbed or (down and (life.pieces or self._items.get(life))):
+                self._touch(life)
+                continue
+            if not self._judged(life):
+                del self._open[life]
+                self._touch(life)
+        self._disturbed.clear()
+        self._gone_tonight.clear()
+
+    def _judged(self, life: Life) -> bool:
+        """Whether something of theirs is due and kept."""
+        today = self._world.today
+        kept = False
+        for name, due in self._due_of(life).items():
+            piece = life.pieces.get(name)
+            if piece is None:
+                continue
+            held = life.held(name, today)
+            if due <= today and not held and not self._may_stay_in_archive(piece, due):
+                self._broken(life, name, f"is there although due on {due}")
+            day = life.archived_on(name) if piece.in_ledger else None
+            if day is not None and day <= today and not held:
+                self._broken(life, name, f"is in the active base although archived on {day}")
+            kept = kept or (held and due <= today)
+        if kept:
+            self._was_kept.add(life)
+        elif life in self._was_kept:
+            self._was_kept.discard(life)
+            self.kept_then_gone += 1
+        self._marketing(life)
+        if not life.pieces:
+            self._is_gone(life)
+        else:
+            self._members(life)
+            self._orders_that_are_gone(life)
+        return kept
+
+    @staticmethod
+    def _may_stay_in_archive(piece: Said, due: date) -> bool:
+        """What was archived keeps its day, which a later order has perhaps put off and nothing brings forward."""
+        return not piece.in_ledger and piece.archived_due is not None and piece.archived_due > due
+
+    def _is_gone(self, life: Life) -> None:
+        world = self._world
+        emails = life.emails
+        if left := self._items.get(life):
+            self._broken(life, None, f"is gone, and of ours is left {sorted(left)}")
+        if any(world.ledger.partitions.get(email) for email in emails) or world.people.pointers(emails):
+            self._broken(life, None, "is gone, and known")
+        if world.mailchimp.held["a6b5da1054"].get(life.address) is not None:
+            self._broken(life, None, "is gone, and at Mailchimp")
+        if life.address in world.stripe.customers.values():
+            self._broken(life, None, "is gone, and at Stripe")
+        if self._heard_of(life):
+            self.whole += 1
+            world.happened["gone whole"] += 1
+            if world.chance.random() < 0.1:
+                world.is_told_later(life)
+        refused = [at for at in life.endings if at not in life.moved_away]
+        life.forget()
+        life.suppressed = [max(refused)] if refused else []
+
+    @staticmethod
+    def _heard_of(life: Life) -> bool:
+        return bool(life.heard)
+
+    def _orders_that_are_gone(self, life: Life) -> None:
+        """Whose last document went long ago is no customer by it any more."""
+        there = {id(piece.bought) for piece in life.pieces.values()}
+        life.bought[:] = [bought for bought in life.bought if id(bought) in there]
+
+    def _members(self, life: Life) -> None:
+        """R5: with the last word about their subscription, Mailchimp has forgotten them."""
+        if self._world.mailchimp.down or any(p.group == "subscription" for p in life.pieces.values()):
+            return
+        if self._world.mailchimp.held["a6b5da1054"].get(life.address) is not None:
+            self._broken(life, None, "is at Mailchimp, and nothing here says so")
+
+    def _marketing(self, life: Life) -> None:
+        """Nobody may be sent offers whom the rules do not let; and whoever they let, may."""
+        world = self._world
+        may = life.may_market(world.today)
+        found = world.people.pointers(life.emails)
+        for pointer in found.values():
+            if pointer.person is None:
+                continue
+            standings = standings_in(world.people.summary(pointer.person))
+            said = any(s.may_market(world.today) for s in standings if s.mailbox in life.emails)
+            if said != may:
+                self._broken(life, None, f"may {'' if said else 'not '}be sent offers, which is wrong")
+
+    def _receipts(self) -> None:
+        """One line a deletion: together they say exactly what went (E152)."""
+        world = self._world
+        lines: Counter[Life] = Counter()
+        for (day, _, _), receipt in reversed(world.receipts.held.items()):
+            if day != world.today:
+                break
+            for person, line in receipt.lines.items():
+                lines[self._by_person[person]] += sum(line.values())
+        for life in lines.keys() | self._gone_tonight.keys():
+            went = self._gone_tonight.get(life, [])
+            if lines[life] != len(went) and life not in self._disturbed:
+                self._broken(life, None, f"receipts say {lines[life]}, and there went {went}")
+
+    # ---
+
+    def _touch(self, life: Life) -> None:
+        self._changed[life] = None
+
+    def _stamp(self) -> None:
+        """When everybody about whom anything changed has to be looked at next."""
+        changed, self._changed = self._changed, {}
+        for life in changed:
+            days = []
+            for name, piece in life.pieces.items():
+                days.append(life.due(name))
+                if piece.in_ledger and (day := life.archived_on(name)) is not None:
+                    days.append(day)
+            if (ends := life.permission_ends()) is not None and life.pieces:
+                days.append(max(ends, self._world.today))
+            if days:
+                heapq.heappush(self._heap, (min(days), next(self._order), life))
+
+    def _due_of(self, life: Life) -> dict[Name, date]:
+        if life not in self._dues:
+            self._dues[life] = {name: life.due(name) for name in life.pieces}
+        return self._dues[life]
+
+    def _due(self, life: Life, name: Name) -> date:
+        return self._due_of(life).get(name) or life.due(name)
+
+    def _life_of(self, fact: Fact) -> Life:
+        for identifier in fact.identifiers:
+            if identifier in self._world.lives:
+                return self._world.lives[identifier]
+            if identifier in self._purchases:
+                return self._purchases[identifier]
+        raise Broken(f"{self._where()}: of whom is {fact}?")
+
+    def _life_at(self, address: str) -> Life:
+        return self._world.lives[self._world.pseudonyms.email(address)]
+
+    def _where(self) -> str:
+        return f"world {self._world.seed}, the night of {self._world.today}"
+
+    def _broken(self, life: Life, name: Name | None, what: str) -> None:
+        piece = life.pieces.get(name) if name else None
+        raise Broken(f"{self._where()}: {life.address}, {name and name[1:]}: {what}\n{piece}\n{_told(life)}")
+
+
+def _told(life: Life) -> str:
+    """What is known of them, to find out why."""
+    pieces = [
+        f"  {name[1]} {piece.group} of {piece.at}: due {life.due(name)}"
+        for name, piece in life.pieces.items()
+    ]
+    said = [
+        f"{name}: {', '.join(f'{at:%Y-%m-%dT%H:%M}' for at in getattr(life, name))}"
+        for name in (
+            "opted_in",
+            "refused",
+            "moved_away",
+            "unticked",
+            "unproven",
+            "pending",
+            "wrote",
+            "suppressed",
+        )
+        if getattr(life, name)
+    ]
+    return "\n".join([*said, *map(str, life.bought), f"keeps: {life.keeps}", *pieces])
