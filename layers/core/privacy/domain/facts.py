@@ -135,8 +135,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     # which operator entered what no provider told
     "entry": ("by",),
     # what stays in the ledger of a purchase whose documents moved to the archive (docs/architecture.md "Purge"):
-    # that it was one, and when; until: the first Paris day on which none of them is there any more
-    "archived": ("order", "placed_at", "paid", "until"),
+    # that it was one, whose, and when; until: the first Paris day on which none of them is there any more
+    "archived": ("order", "buyer", "placed_at", "paid", "until"),
     # the ledger's own bookkeeping: person ids, merges and their undoing
     "link": ("person", "created_at", "merge", "by"),
 }

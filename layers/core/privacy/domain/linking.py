@@ -48,7 +48,9 @@ KEPT_APART = "people_kept_apart"
 #: What an operator decides about two addresses: nobody was heard of by it.
 DECISIONS = frozenset({MERGED, UNMERGED, KEPT_APART})
 
-#: The rank of a claim that rests on whose account it is.
+#: The ranks of a claim that says what was found before the facts that told it went to the archive, and of one that
+#: rests on whose account it is.
+DECIDED = -1
 ACCOUNT_HOLDER = 1
 #: What a person may be known by over several purchases.
 ACCOUNTS = (STRIPE_CUSTOMER, CUSTOMER_NUMBER)
@@ -363,9 +365,13 @@ def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
     customer = by_kind.get(STRIPE_CUSTOMER)
     by_buyer = fact.type.startswith("checkout.session.") or SHOP_ORDER in by_kind
     buyer = email if by_buyer else None
+    found: str | None = None
     # what names only a payment's address says nothing about whose account it is; and an account whose address
     # was changed was the former address's
     holder = emails[-1] if emails and not fact.type.startswith(("charge.", "payment_intent.")) else None
+    if archived := fact.group("archived"):
+        # whose it is was found before, by what may have gone since
+        holder = found = str(archived["buyer"]) if archived.get("buyer") else None
     purchase = next((by_kind[kind] for kind in PURCHASES if kind in by_kind), None)
     # an account as it stands today says nothing of whose it was before: it is heard where nobody else claims it
     listed = fact.source == HISTORY and fact.type.startswith("customer.")
@@ -380,6 +386,8 @@ def _claims_of(fact: Fact, emails: list[str]) -> Iterable[tuple[str, int, str]]:
         for rank, claimant in enumerate(claimants.get(kind_of(identifier), ())):
             if claimant is not None:
                 yield identifier, rank, claimant
+        if found is not None and kind_of(identifier) in PURCHASES:
+            yield identifier, DECIDED, found
 
 
 def _pair(fact: Fact) -> tuple[str, str]:
