@@ -102,13 +102,14 @@ def test_what_is_archived_is_told_too_and_says_so() -> None:
     old = session("2020-03-01T10:00", payment="pi_old")
     ends = {"order": NOW.date() + timedelta(days=9), "profile": NOW.date()}
     office.archive.put(Archived(old, "person-1", ends))
-    office.archive.put(Archived(session("2020-03-01", payment="pi_other"), "person-2", ends))
+    office.archive.put(Archived(session("2020-03-01", payment="pi_other", number=CANARY), "person-2", ends))
     office.collects()
     archived = office.all_records(lambda r: r.store is Store.ARCHIVE)
     assert {(r.section, r.until) for r in archived} == {
         ("told_order", ends["order"]),
         ("told_profile", ends["profile"]),
     }
+    assert CANARY not in office.everything()
 
 
 def test_a18_whoever_is_on_the_suppression_list_is_told_even_if_nothing_else_is_left() -> None:

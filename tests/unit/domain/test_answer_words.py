@@ -1,0 +1,63 @@
+"""Words of answers: complete, or the start stops; values as a person reads them (G15)."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from privacy.domain.letter import Language
+from privacy.policy import InvalidPolicy, answer_words
+
+FRENCH = files("privacy.policy.answer_words").joinpath("fr.toml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        (b"[sections.orders]", b"[sections.horoscope]", "sections: .*horoscope.*orders"),
+        (b'somebody_else = "', b'anybody = "', "why: .*somebody_else"),
+        (b"[natures]", b"[manners]", "manners"),
+        (b'title = "Vos commandes"', b'titre = "Vos commandes"', "title"),
+        (b'yes = "oui"', b'yes = "oui $ non"', "begins no placeholder"),
+        (b"[page]", b"[page", "fr.toml"),
+    ],
+)
+def test_words_that_are_not_complete_stop_the_start(before: bytes, after: bytes, why: str) -> None:
+    assert before in FRENCH
+    with pytest.raises(InvalidPolicy, match=why):
+        answer_words.parse(FRENCH.replace(before, after, 1), Language.FR)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "french", "english"),
+    [
+        ("amount", 7990, "79,90 EUR", "79.90 EUR"),
+        ("amount_refunded", -5, "-0,05 EUR", "-0.05 EUR"),
+        ("attempt_count", 7990, "7990", "7990"),
+        ("paid", True, "oui", "yes"),
+        (
+            "placed_at",
+            "2026-03-28T23:30:00+00:00",
+            "dimanche 29 mars 2026, 00:30",
+            "Sunday 29 March 2026, 00:30",
+        ),
+        ("delivered_on", "2026-03-01", "dimanche 1er mars 2026", "Sunday 1 March 2026"),
+        ("name", "2026-02-31", "2026-02-31", "2026-02-31"),
+        ("status", "refunded", "remboursé", "refunded"),
+        ("name", "refunded", "refunded", "refunded"),
+        ("status", "a word of tomorrow's", "a word of tomorrow's", "a word of tomorrow's"),
+        ("email", None, "", ""),
+    ],
+)
+def test_a_value_reads_as_a_person_reads_it(name: str, value: Any, french: str, english: str) -> None:
+    said = [answer_words.load(language).value(name, value, "eur") for language in (Language.FR, Language.EN)]
+    assert said == [french, english]
+
+
+def test_a_provider_s_field_without_a_name_of_ours_keeps_its_own() -> None:
+    words = answer_words.load(Language.FR)
+    assert words.field("stripe_charge", "billing_details.address.city") == "billing_details.address.city"
+    assert words.field("told_phone", "number") == "numéro de téléphone"
+    assert words.field("told_order", "number") == "numéro"
