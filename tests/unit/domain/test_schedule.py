@@ -21,6 +21,7 @@ from tests.telling import (
     CAMILLE,
     at,
     charge,
+    customer,
     dispute,
     email,
     fact,
@@ -468,6 +469,17 @@ def test_every_group_of_every_fact_is_in_the_schedule_wherever_it_is_filed() -> 
     assert pieces == {
         (filed, newer.key, group) for filed in ("email#0#old", email()) for group in ("order", "profile")
     }
+
+
+def test_what_is_filed_under_an_address_goes_with_it_though_it_is_about_an_account_that_many_share() -> None:
+    guests = [f"guest{n}@example.fr" for n in range(12)]
+    facts = [customer("2023-11-22", who, customer="cus_guest") for who in guests]
+    facts += [member("2023-11-22", who) for who in guests]
+    person = fold(facts, guests[0])
+    assert not person.links.owned & {"stripe_customer#cus_guest"}
+    goes = going(person, schedule(person, POLICY), (), day("2026-11-22"))
+    assert goes.whole
+    assert groups(goes.remove) == {"profile", "subscription", "consent"}
 
 
 def test_a_fact_that_holds_nothing_but_names_goes_with_the_last_piece() -> None:

@@ -142,12 +142,17 @@ def _comes_true(planned: Due, due: Due, today: date) -> bool:
 
 
 def _revived(people: Mapping[str, Person], before: Mapping[str, Person], today: date) -> list[str]:
-    """Addresses that may be mailed, and might not have been had nothing been purged."""
+    """Addresses that may be mailed, and might not have been had nothing been purged.
+
+    What only somebody else's refusal forbade, whom facts connect with them, ends when these facts go.
+    """
     return [
         email
         for anchor, person in people.items()
         for email in person.links.emails
-        if anchor in before and may_market(person, email, today) > may_market(before[anchor], email, today)
+        if anchor in before
+        and not before[anchor].links.proposed
+        and may_market(person, email, today) > may_market(before[anchor], email, today)
     ]
 
 

@@ -208,7 +208,9 @@ class Folding:
             subjects[linked.owner(subject)].append(subject)
         held: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for filed, (subject, _) in self._held.items():
-            held[linked.owner(subject)].append(filed)
+            owner = linked.owner(subject)
+            # what is about an account that too many share is nobody's, and goes with whose address it is filed under
+            held[owner if owner in linked.people else linked.owner(filed[0])].append(filed)
         repeated = {mailbox: log.repeated() for mailbox, log in logs.items()}
         return linked, {
             anchor: self._person(
