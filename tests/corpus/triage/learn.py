@@ -26,6 +26,7 @@ from privacy.domain.rights import Right
 from privacy.domain.triage.second_opinion import RIGHTS, packed, turns
 from privacy.domain.triage.text import new_text, own_subject
 from privacy.domain.triage.understand import as_one
+from privacy.policy.lexicons import load_lexicon
 
 CORPUS = Path(__file__).parent
 SHIPPED = Path(privacy.policy.__file__).parent / "triage"
@@ -85,7 +86,8 @@ def _letters(known: Sequence[Example]) -> Iterator[Example]:
 def learnt(language: str, without: Sequence[str] = ()) -> bytes:
     """One language's second opinion, as a file."""
     known = list(examples(language, without))
-    said = [turns(example.text) for example in known]
+    spelling = load_lexicon(language).spelling
+    said = [turns(example.text, spelling) for example in known]
     seen = Counter(turn for one in said for turn in one)
     kept = sorted(
         turn for turn, count in seen.items() if count >= (_SEEN_LETTERS if turn[0] == "~" else _SEEN)

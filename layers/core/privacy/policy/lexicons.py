@@ -6,7 +6,6 @@ import tomllib
 from importlib.resources import files
 
 from privacy.domain.triage.lexicon import BadLexicon, Lexicon, compile_lexicon
-from privacy.domain.triage.second_opinion import BadOpinion, SecondOpinion, unpacked
 from privacy.policy import InvalidPolicy
 
 #: French first: most letters are, and the shop is.
@@ -23,17 +22,12 @@ def load_lexicon(language: str) -> Lexicon:
     name = f"triage/{language}.toml"
     try:
         rules = tomllib.loads(files("privacy.policy").joinpath(name).read_text("utf-8"))
-        return compile_lexicon(rules, _opinion(language))
+        return compile_lexicon(rules, _learnt(language))
     except (ValueError, BadLexicon) as error:
         raise InvalidPolicy(f"policy/{name}: {error}") from error
 
 
-def _opinion(language: str) -> SecondOpinion | None:
+def _learnt(language: str) -> bytes | None:
     """Where enough was written in the language to learn from (tests/corpus/triage/learn.py)."""
     learnt = files("privacy.policy").joinpath(f"triage/{language}.learnt")
-    if not learnt.is_file():
-        return None
-    try:
-        return unpacked(learnt.read_bytes())
-    except BadOpinion as error:
-        raise InvalidPolicy(f"policy/triage/{language}.learnt: {error}") from error
+    return learnt.read_bytes() if learnt.is_file() else None

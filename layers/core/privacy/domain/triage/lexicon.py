@@ -13,7 +13,7 @@ from typing import Any
 
 from privacy.domain.rights import Right
 from privacy.domain.triage.pattern import BadPattern, Pattern, compile_pattern
-from privacy.domain.triage.second_opinion import SecondOpinion
+from privacy.domain.triage.second_opinion import SecondOpinion, unpacked
 from privacy.domain.triage.vocabulary import Vocabulary
 
 
@@ -103,14 +103,16 @@ class Lexicon:
     opinion: SecondOpinion | None = None
 
 
-def compile_lexicon(data: Mapping[str, Any], opinion: SecondOpinion | None = None) -> Lexicon:
-    """Of a lexicon file's content. Raises BadLexicon."""
+def compile_lexicon(data: Mapping[str, Any], learnt: bytes | None = None) -> Lexicon:
+    """Of a lexicon file's content, and of its second opinion's. Raises BadLexicon."""
     try:
         asks = {
             Right(r): {Weight(w): _patterns(ps) for w, ps in kinds.items()}
             for r, kinds in data["asks"].items()
         }
         signs = {Sign(sign): _patterns(patterns) for sign, patterns in data["signs"].items()}
+        spelling = {short: tuple(meant.split()) for short, meant in data.get("spelling", {}).items()}
+        opinion = unpacked(learnt, spelling) if learnt is not None else None
     except (KeyError, ValueError) as error:
         raise BadLexicon(f"{data.get('language')}: {error}") from error
     phrases, decoys, against = (
@@ -137,7 +139,7 @@ def compile_lexicon(data: Mapping[str, Any], opinion: SecondOpinion | None = Non
             elided=data.get("elided", "").split(),
             sounds=((written, heard) for written, heard in data.get("sounds", ())),
         ),
-        spelling={short: tuple(meant.split()) for short, meant in data.get("spelling", {}).items()},
+        spelling=spelling,
         phrases=phrases,
         decoys=decoys,
         asks=asks,

@@ -22,6 +22,7 @@ _READ = 4_000
 _WORD = re.compile(r"[a-z0-9]+")
 _LONGEST_TURN = 3
 _LETTERS = (3, 4, 5)
+NO_SPELLING: Mapping[str, tuple[str, ...]] = {}
 _HEAD = struct.Struct("<4sIf")
 _MARK = b"2OP1"
 
@@ -30,15 +31,17 @@ class BadOpinion(ValueError):
     """What was read is no second opinion."""
 
 
-def turns(text: str) -> set[str]:
+def turns(text: str, spelling: Mapping[str, tuple[str, ...]] = NO_SPELLING) -> set[str]:
     """Every turn of a text: runs of words (`retirer moi`), and runs of letters in a word (`~desin`).
+
+    spelling: short and slurred forms, and what they stand for.
 
     >>> sorted(turns("Oui"))
     ['oui', '~ oui', '~ oui ', '~ ou', '~oui', '~oui ', '~ui ']
     """
     if len(text) > 2 * _READ:
         text = f"{text[:_READ]}\n{text[-_READ:]}"
-    words = _WORD.findall(fold(text))
+    words = [word for form in _WORD.findall(fold(text)) for word in spelling.get(form, (form,))]
     found = {
         " ".join(words[at : at + length])
         for length in range(1, _LONGEST_TURN + 1)
@@ -53,10 +56,14 @@ def turns(text: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class SecondOpinion:
-    """weights: a turn's checksum -> its weight for each right, in their order, in units of `scale`."""
+    """weights: a turn's checksum -> its weight for each right, in their order, in units of `scale`, 128 for none.
+
+    spelling: of the lexicon beside it.
+    """
 
     weights: Mapping[int, bytes]
     scale: float
+    spelling: Mapping[str, tuple[str, ...]]
 
     def of(self, text: str) -> dict[Right, float]:
         """How much a text asks for each right: above 0 likelier than not, beyond 1 either way with little doubt."""
@@ -77,7 +84,7 @@ class SecondOpinion:
         return turn if weight > 0 else ""
 
     def _known(self, text: str) -> Iterator[tuple[str, bytes]]:
-        for turn in turns(text):
+        for turn in turns(text, self.spelling):
             if (weights := self.weights.get(crc32(turn.encode()))) is not None:
                 yield turn, weights
 
@@ -89,7 +96,7 @@ def packed(weights: Mapping[int, bytes], scale: float) -> bytes:
     return _HEAD.pack(_MARK, len(order), scale) + sums + b"".join(weights[one] for one in order)
 
 
-def unpacked(data: bytes) -> SecondOpinion:
+def unpacked(data: bytes, spelling: Mapping[str, tuple[str, ...]] = NO_SPELLING) -> SecondOpinion:
     """Of a file's content. Raises BadOpinion."""
     try:
         mark, count, scale = _HEAD.unpack_from(data)
@@ -100,6 +107,5 @@ def unpacked(data: bytes) -> SecondOpinion:
     at = _HEAD.size + 4 * count
     if mark != _MARK or len(data) != at + count * size or sums[:1] != (0,):
         raise BadOpinion("neither its head nor its length is a second opinion's")
-    return SecondOpinion(
-        {one: data[at + size * place : at + size * (place + 1)] for place, one in enumerate(sums)}, scale
-    )
+    weights = {one: data[at + size * place : at + size * (place + 1)] for place, one in enumerate(sums)}
+    return SecondOpinion(weights, scale, spelling)

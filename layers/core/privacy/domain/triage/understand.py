@@ -27,8 +27,8 @@ _AN_OFFER = 2
 _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 #: What speaks against a find and is misread easily: by itself it settles nothing.
 _MISREAD = (None, "negated", "narrative")
-#: What says that a phrase asks for nothing, however plainly it does.
-_SPOKEN_AGAINST = ("negated", "threat", "taken_back", "friend", "question", "quoted", "narrative")
+#: What says that a phrase asks for nothing, however plainly it is said; a story or a question may be both.
+_DENYING = ("negated", "threat", "taken_back", "friend")
 #: A message of a kind that asks for nothing needs an opinion so much surer.
 _DOUBT = 0.8
 #: What the second opinion holds against a find.
@@ -128,7 +128,7 @@ class _Found:
         }
 
     def _denied(self) -> Collection[Right]:
-        return {find.right for find in self.finds if find.against in _SPOKEN_AGAINST}
+        return {find.right for find in self.finds if find.against in _DENYING}
 
     def rights(self) -> tuple[Right, ...]:
         """What is asked, in the order of rights."""
