@@ -12,7 +12,7 @@ from cli.local.trouble import Trouble
 
 SECONDS_BETWEEN_LOOKS = 1.5
 #: People that a dry run looks at one by one.
-LOOKED_AT = 1000
+LOOKED_AT = 200
 
 DOING: Mapping[str, str] = {
     "look": "looks how many are due",
