@@ -26,6 +26,7 @@ from tests.telling import (
     email,
     fact,
     handover,
+    hint,
     member,
     merged,
     numbered,
@@ -455,6 +456,14 @@ def test_what_only_repeats_our_own_call_goes_no_later_than_what_shows_it() -> No
         (echo.key, "consent")
     }
     assert goes.remove[-1].piece.key == asked.key
+
+
+def test_e123_a_consent_that_moved_on_goes_with_the_word_that_it_did() -> None:
+    facts = [session("2020-01-01", box=True), hint("2021-06-01", "upemail", new=BENOIT)]
+    when = due(*facts)
+    assert when["consent"] == when["subscription"] == day("2023-01-01")
+    (unmoved, *_) = facts
+    assert due(unmoved)["consent"] == day("2028-01-01")
 
 
 def test_every_group_of_every_fact_is_in_the_schedule_wherever_it_is_filed() -> None:
