@@ -9,6 +9,7 @@ import pytest
 
 from privacy.domain.dossier import SECTIONS, Nature, Store, Why
 from privacy.domain.facts import Fact
+from privacy.domain.minimal_case import minimum_of
 from privacy.domain.note import Note
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
@@ -16,7 +17,7 @@ from privacy.operations.collect_dossier import PURPOSE
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import Archived, LegalHold
 from tests.answering import NOW, POLICY, Office
-from tests.requesting import CASE, STAFF, opened, received, step
+from tests.requesting import CASE, STAFF, case, opened, received, step
 from tests.telling import (
     BENOIT,
     CAMILLE,
@@ -207,6 +208,20 @@ def test_a_message_of_another_address_in_their_case_is_not_handed_out() -> None:
     ]
     assert [a.mail for a in dossier.attachments] == ["mail1", "mail4"]
     assert CANARY not in office.everything()
+
+
+def test_a_case_that_was_reduced_is_told_as_far_as_it_is_left() -> None:
+    office = camille()
+    closed = case(Right.ACCESS)
+    said = minimum_of(closed, [email()], at("2022-01-10").date(), pieces=3, mails=1)
+    office.requests.cases[CASE] = [step(Kind.REDUCED, "2022-02-10", **said)]
+    office.requests.senders[email()].add(("2021-12-01", CASE))
+    dossier = office.collects()
+    request, left = office.records("requests")[0], office.records("steps")[0]
+    assert request.said["rights"] == ["access"]
+    assert {(r.rule, str(r.until)) for r in (request, left)} == {("R11", "2028-01-10")}
+    assert email() not in office.everything()
+    assert not dossier.attachments
 
 
 # --- nobody else's data (G20)

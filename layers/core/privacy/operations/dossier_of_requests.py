@@ -107,8 +107,11 @@ def _doubts(message: Message, *, theirs: bool) -> dict[str, Why]:
 
 
 def _end(request: Request, held: str, policy: Policy) -> tuple[str, date | None]:
-    """(rule, the first Paris day without it): counted from its closing, so open ones have none."""
-    rule = policy.rule_of(held)
+    """(rule, the first Paris day without it): counted from its closing, so open ones have none.
+
+    Of a case that was reduced the minimum is left, which has a rule of its own (R11).
+    """
+    rule = policy.rule_of(held if request.minimum is None else "item:minimal_case")
     if request.closed_at is None:
         return rule.id, None
     return rule.id, after(paris_day(request.closed_at), rule.span("closing"))
@@ -142,8 +145,7 @@ def _case(request: Request, policy: Policy) -> Record:
         "customer_number": request.particulars.customer_number or None,
         "answered_by": [item.deadline().legal_due.isoformat() for item in request.open_items],
     }
-    held = "item:minimal_case" if request.minimum is not None else REQUESTS.held
-    rule, until = _end(request, held, policy)
+    rule, until = _end(request, REQUESTS.held, policy)
     return Record(
         REQUESTS.id,
         {name: value for name, value in said.items() if value not in (None, [])},
