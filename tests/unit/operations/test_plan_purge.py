@@ -497,7 +497,7 @@ def test_e154_a_night_that_skips_or_repeats_an_hour_has_one_run(
 
 
 def test_a_run_besides_is_begun_at_once_and_one_at_a_time(office: Office) -> None:
-    chances = iter("abc")
+    chances = iter("abcd")
 
     def begin() -> Run:
         return begin_besides(
@@ -510,7 +510,10 @@ def test_a_run_besides_is_begun_at_once_and_one_at_a_time(office: Office) -> Non
     assert begin() == first
     office.worked(first)
     assert office.sent() == office.everything()
-    assert begin().id != first.id
+    stuck = begin()
+    assert stuck.id != first.id
+    office.now = morning(TODAY + timedelta(days=1))
+    assert begin().given["day"] == (TODAY + timedelta(days=1)).isoformat()
 
 
 def test_a_look_ahead_writes_nothing(office: Office) -> None:

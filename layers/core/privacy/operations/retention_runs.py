@@ -52,14 +52,18 @@ def begin_day(*, runs: RunLog, policy: Policy, now: datetime) -> Run:
 
 
 def begin_besides(*, runs: RunLog, policy: Policy, now: datetime, chance: Callable[[], str]) -> Run:
-    """One more on the same day, as an operator asks for it; or the one that runs."""
+    """One more on the same day, as an operator asks for it; or the one of that day that runs.
+
+    One that stands still since another day is left alone: it would look at nothing that fell due since.
+    """
+    day = paris_day(now)
     while True:
         latest = runs.latest(RETENTION)
-        if latest is not None and latest.running:
+        if latest is not None and latest.running and latest.given["day"] == day.isoformat():
             return latest
         try:
             run = begin(RETENTION, LOOK, now=now, chance=chance())
-            return runs.begin(replace(run, given=_given(latest, policy, paris_day(now))), after=latest)
+            return runs.begin(replace(run, given=_given(latest, policy, day)), after=latest)
         except RunConflict:
             continue
 
