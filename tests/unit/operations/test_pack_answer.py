@@ -21,14 +21,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privacy.domain.article15 import POINTS
-from privacy.domain.dossier import Record, Why
+from privacy.domain.dossier import SECTIONS, Record, Why
 from privacy.domain.facts import GROUPS, Fact
 from privacy.domain.letter import Language
+from privacy.domain.portability import _FIELDS
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.operations.answer_schema import schema_of
 from privacy.operations.answer_tables import MARK, columns_in, safe, table
 from privacy.operations.pack_answer import Packing, Sealed, pack_access, pack_portability
+from privacy.operations.tell_article15 import purposes_of
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.policy import answer_words, recipients
 from privacy.ports.retention import Archived
@@ -478,6 +480,17 @@ def test_g27_what_they_gave_and_their_orders_go_along_and_no_conclusion_does() -
         *("data.json", "portability.schema.json", "README.txt", "manifest.json")
     }
     assert not sealed.limited
+
+
+def test_g27_only_what_rests_on_consent_or_contract_is_portable() -> None:
+    by_id = {section.id: section for section in SECTIONS}
+    assert _FIELDS.keys() <= by_id.keys()
+    for id_, fields in _FIELDS.items():
+        bases = {purpose.basis for purpose in purposes_of(by_id[id_], POLICY)}
+        assert bases & {"6(1)(a)", "6(1)(b)"}, id_
+        group = by_id[id_].held.removeprefix("group:")
+        if id_.startswith("told_"):
+            assert set(fields) <= set(GROUPS[group]), id_
 
 
 def test_e112_a_customers_file_is_json_and_csv_without_scores_and_notes() -> None:

@@ -53,9 +53,10 @@ _NO_DATE = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page is made of. sections: those that hold something, with what each is for and
-    its records; missing: files that are
-    not there any more; tables: the section's own file.
+    """What the page is made of.
+
+    address: whom it was made for. sections: those that hold something, with what each is for and its records. empty:
+    the others. missing: files that are not there any more.
     """
 
     dossier: Dossier
@@ -153,10 +154,8 @@ class Page:
         count = self.dossier.tallies[section.id].count
         yield f'<section aria-labelledby="{section.id}">\n<h3 id="{section.id}">{text(words.title)}</h3>\n'
         yield f"<p>{text(words.what)} ({text(self.words.count(count))})</p>\n"
-        used = self._labelled(
-            say("page", "purposes"), say("page", "between").join(say("purposes", name) for name in purposes)
-        )
-        yield f'<p class="note">{text(used)}.</p>\n'
+        if used := say("page", "between").join(say("purposes", name) for name in purposes):
+            yield f'<p class="note">{text(self._labelled(say("page", "purposes"), used))}.</p>\n'
         latest = nlargest(SHOWN, records, key=lambda record: record.at or _NO_DATE)
         if count > SHOWN:
             part = say("page", "part", shown=SHOWN, count=count, file=f"tables/{section.id}.csv")

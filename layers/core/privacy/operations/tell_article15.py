@@ -112,7 +112,7 @@ def _recipients(theirs: Sequence[Recipient], dossier: Dossier, words: AnswerWord
             "recipient_line",
             name=recipient.name,
             role=words.say("roles", recipient.role),
-            country=words.say("countries", recipient.country),
+            country=words.tables["countries"].get(recipient.country, recipient.country),
             operations=recipient.operations[words.language.value],
         )
         days = _days(recipient, dossier)
