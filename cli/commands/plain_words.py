@@ -136,7 +136,6 @@ GROUPS: Mapping[str, str] = {
     "phone": "telephone",
     "consent": "proofs of consent",
     "subscription": "subscription",
-    "archived": "orders whose documents are archived",
     "archived": "orders in the archive",
     "link": "who is who",
 }
