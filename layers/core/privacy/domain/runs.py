@@ -43,7 +43,7 @@ class Run:
     kind: import | reconcile | retention | replay. id: sorts by its start. stage: what it does now, in the kind's own
     words. cursor: where the stage goes on, empty at its beginning. counts: what was done so far, by the kind's own
     names. totals: how many there are of what is counted, where a provider tells. given: what it was started with, and
-    what it has to remember. planned: what an approval would change, by numbers; plan: the digest that it is approved by.
+    what it has to remember. planned: what an approval would change, by numbers; plan: the digest that approves it.
     allowed: how many an operator has approved; None: the policy's guard decides. version: 0 until it is saved.
     """
 
