@@ -14,6 +14,7 @@ from privacy.domain.note import Note
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.operations.collect_dossier import PURPOSE
+from privacy.operations.tell_article15 import purposes_of
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import Archived, LegalHold
 from tests.answering import NOW, POLICY, Office
@@ -410,6 +411,8 @@ def test_every_section_has_a_rule_that_the_policy_knows() -> None:
     for section in SECTIONS:
         assert not section.held or POLICY.rule_of(section.held)
         assert set(section.purposes) <= POLICY.purposes.keys()
+        # G2: nothing is held without a purpose
+        assert purposes_of(section, POLICY), section.id
 
 
 def test_records_are_the_same_whatever_order_the_facts_came_in() -> None:
