@@ -403,7 +403,7 @@ class BackOffice:
 def _check_policy() -> None:
     """The one file that is changed by hand: better told here than by functions that cannot start."""
     try:
-        policy.load()
+        policy.check()
     except policy.InvalidPolicy as error:
         raise Trouble(str(error)) from None
 

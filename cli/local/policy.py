@@ -6,6 +6,6 @@ from privacy import policy
 
 if __name__ == "__main__":
     try:
-        policy.load()
+        policy.check()
     except policy.InvalidPolicy as error:
         sys.exit(str(error))

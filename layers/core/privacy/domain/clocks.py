@@ -8,10 +8,12 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from privacy.domain.policy import Periods
-from privacy.domain.retention import Span
+if TYPE_CHECKING:
+    from privacy.domain.policy import Periods
+    from privacy.domain.retention import Span
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -5,12 +5,13 @@ Every cold start makes these classes; a named tuple is made for a third of a dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from privacy.domain.retention import Rule, Span
+if TYPE_CHECKING:
+    from privacy.domain.retention import Rule, Span
 
 METADATA = "metadata"
 CUSTOM_FIELD = "custom_field"
@@ -100,6 +101,18 @@ class Periods(NamedTuple):
     hold_review_days: int
 
 
+class Retention(NamedTuple):
+    """The retention rules by id; by what we hold, the id of its one rule; and what follows from them.
+
+    digest: of the rules and of what they are counted by, and of nothing else: it goes on every receipt (R31).
+    """
+
+    rules: Mapping[str, Rule]
+    covered: Mapping[str, str]
+    periods: Periods
+    digest: str
+
+
 class Guard(NamedTuple):
     """How many members a reconciliation may take out by itself; more wait for an operator (E128).
 
@@ -135,8 +148,7 @@ class PurgeGuard(NamedTuple):
 class Policy:
     """policy/imera.toml, read. digest identifies its exact content.
 
-    retention: the rules by id; covered: what each thing we hold goes by. rules_digest identifies the rules and what
-    they are counted by, and nothing else: it goes on every receipt (R31).
+    read_retention: the rules, read when somebody first asks; whoever only files facts never does.
     """
 
     version: str
@@ -150,12 +162,25 @@ class Policy:
     customer_number_keys: tuple[str, ...]
     sources: Mapping[str, Source]
     purposes: Mapping[str, Purpose]
-    periods: Periods
     guard: Guard
     purge_guard: PurgeGuard
-    retention: Mapping[str, Rule]
-    covered: Mapping[str, str]
-    rules_digest: str
+    read_retention: Callable[[], Retention]
+
+    @property
+    def retention(self) -> Mapping[str, Rule]:
+        return self.read_retention().rules
+
+    @property
+    def covered(self) -> Mapping[str, str]:
+        return self.read_retention().covered
+
+    @property
+    def periods(self) -> Periods:
+        return self.read_retention().periods
+
+    @property
+    def rules_digest(self) -> str:
+        return self.read_retention().digest
 
     def rule_of(self, held: str) -> Rule:
         """The one rule of a field group, item or object: `group:invoice`, `item:case`, `object:spam`."""

@@ -4,31 +4,59 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from privacy.domain.facts import GROUPS
-from privacy.domain.policy import Carrier, ConsentForm, Controller, Guard, Policy, PurgeGuard, Purpose, Source
-from privacy.policy.retention import retention_in
+from privacy.domain.policy import (
+    Carrier,
+    ConsentForm,
+    Controller,
+    Guard,
+    Policy,
+    PurgeGuard,
+    Purpose,
+    Retention,
+    Source,
+)
 
 
 class InvalidPolicy(ValueError):
     """The policy file misses something or names something unknown."""
 
 
+#: How the chapter begins that is read when it is first asked for: half the file, and webhooks never ask.
+_LATER = "# ---------------------------------------------------------------- retention "
+_NEXT = "\n# ----------------------------------------------------------------"
+
+
 def load() -> Policy:
-    """The policy that ships with the code."""
-    return parse(files(__package__).joinpath("imera.toml").read_bytes())
+    """The policy that ships with the code. Raises InvalidPolicy; for the retention rules, once they are asked for."""
+    return _read(files(__package__).joinpath("imera.toml").read_bytes())
 
 
 def parse(content: bytes) -> Policy:
-    """Raises InvalidPolicy."""
+    """The whole of it, read at once. Raises InvalidPolicy."""
+    policy = _read(content)
+    policy.read_retention()
+    return policy
+
+
+def check() -> None:
+    """Raises InvalidPolicy where the policy that ships with the code contradicts itself."""
+    load().read_retention()
+
+
+def _read(content: bytes) -> Policy:
     try:
-        data = tomllib.loads(content.decode())
+        before, begins, after = content.decode().partition(_LATER)
     except ValueError as error:
         raise InvalidPolicy(f"policy/imera.toml: {error}") from None
+    chapter, ends, others = after.partition(_NEXT)
+    data = _toml(before + ends + others)
     try:
         consent = data["consent"]
-        retention = retention_in(data)
         policy = Policy(
             version=data["version"],
             digest=hashlib.sha256(content).hexdigest(),
@@ -62,17 +90,30 @@ def parse(content: bytes) -> Policy:
                 name: Purpose(name, p["basis"], tuple(p["promises"]), frozenset(p["groups"]))
                 for name, p in data["purposes"].items()
             },
-            periods=retention.periods,
             guard=Guard(**data["guard"]),
             purge_guard=PurgeGuard(**data["purge_guard"]),
-            retention=retention.rules,
-            covered=retention.covered,
-            rules_digest=retention.digest,
+            read_retention=cache(lambda: _retention(begins + chapter)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidPolicy(f"policy/imera.toml: {error}") from error
     _agree(policy)
     return policy
+
+
+def _retention(chapter: str) -> Retention:
+    from privacy.policy.retention import retention_in
+
+    try:
+        return retention_in(_toml(chapter))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidPolicy(f"policy/imera.toml: {error}") from error
+
+
+def _toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise InvalidPolicy(f"policy/imera.toml: {error}") from None
 
 
 def _agree(policy: Policy) -> None:

@@ -6,24 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from privacy.domain.policy import Periods
+from privacy.domain.policy import Periods, Retention
 from privacy.domain.retention import ACTIONS, HELD, MAXIMUM, MINIMUM, Rule, Span
 
 #: Nothing of a customer outlasts it, but what the law asks for (A1).
 CAP = "P31"
 
 _LANGUAGES = {"en", "fr"}
-
-
-class Retention(NamedTuple):
-    """rules: by id. covered: by what is held, the rule's id. digest: of all that decides when something goes."""
-
-    rules: Mapping[str, Rule]
-    covered: Mapping[str, str]
-    periods: Periods
-    digest: str
 
 
 def retention_in(data: Mapping[str, Any]) -> Retention:
