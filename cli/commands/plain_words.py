@@ -147,6 +147,9 @@ PURPOSES: Mapping[str, str] = {
     "claims": "claims and disputes",
     "marketing": "newsletter and offers",
     "record_keeping": "telling people apart",
+    "answering": "answering requests",
+    "respecting_refusals": "respecting refusals",
+    "security": "security",
 }
 
 BASES: Mapping[str, str] = {
