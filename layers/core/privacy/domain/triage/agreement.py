@@ -13,9 +13,9 @@ from privacy.domain.rights import Right
 
 #: What it is worth beside an opinion that rules found a right in plain words, or in others; that they found none; and
 #: that they found one, and something against it.
-_PLAIN, _FOUND, _SILENT, _DENIED = 0.65, 0.5, -0.45, -2.0
-#: Nearer than this to asking, nobody can tell; further away from every right than that, none is asked.
-_NEAR, _FAR = -0.3, -1.0
+_PLAIN, _FOUND, _SILENT, _DENIED = 0.8, 0.5, -0.45, -2.0
+#: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
+_NEAR, _FAR = 0.0, -0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def agreed(
         rights=rights,
         added=rights - asked,
         dropped=frozenset(asked) - rights,
-        near=max(sums.values()) > _NEAR or bool(asked - rights),
+        near=max(opinion.values()) > _NEAR or bool(asked - rights),
         far=max(opinion.values()) < _FAR,
     )
 

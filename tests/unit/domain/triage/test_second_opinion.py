@@ -1,0 +1,89 @@
+"""The second opinion: what it reads, what it says, and how it is weighed against the rules."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import pytest
+
+from privacy.domain.rights import Right
+from privacy.domain.triage.agreement import agreed
+from privacy.domain.triage.second_opinion import RIGHTS, BadOpinion, packed, turns, unpacked
+from privacy.domain.triage.understand import understand
+from privacy.domain.understanding import Outcome
+from privacy.policy.lexicons import load_lexicon
+
+ERASURE, ACCESS = Right.ERASURE, Right.ACCESS
+NOTHING = dict.fromkeys(Right, -1.0)
+
+
+def weights(**told: int) -> bytes:
+    return bytes(128 + told.get(right.value, 0) for right in RIGHTS)
+
+
+def opinion() -> bytes:
+    return packed({0: weights(erasure=-10), crc32(b"table rase"): weights(erasure=100)}, 0.01)
+
+
+def test_turns_are_runs_of_words_and_of_letters_without_accents() -> None:
+    assert {"efface", "efface tout", "~effac", "~fface"} <= turns("Éfface tout")
+
+
+def test_slurred_words_are_read_as_what_they_stand_for() -> None:
+    assert "je veux" in turns("jveux", {"jveux": ("je", "veux")})
+
+
+def test_of_a_very_long_letter_the_beginning_and_the_end_are_read() -> None:
+    read = turns("Bonjour. " + "bla " * 5_000 + "milieu " + "bla " * 5_000 + "supprimez tout")
+    assert {"bonjour", "supprimez tout"} <= read
+    assert "milieu" not in read
+
+
+def test_an_opinion_says_how_much_a_text_asks_and_by_which_words() -> None:
+    read = unpacked(opinion())
+    assert read.of("Faites table rase.")[ERASURE] == pytest.approx(0.9)
+    assert read.of("Bonjour.")[ERASURE] == pytest.approx(-0.1)
+    assert read.because("Faites table rase.", ERASURE) == "table rase"
+    assert read.because("Faites table rase.", ACCESS) == ""
+
+
+@pytest.mark.parametrize("data", [b"", b"2OP1", opinion()[:-1], b"XXXX" + opinion()[4:]])
+def test_what_is_no_opinion_is_refused(data: bytes) -> None:
+    with pytest.raises(BadOpinion):
+        unpacked(data)
+
+
+def test_what_the_rules_found_stands_unless_the_opinion_is_far_from_it() -> None:
+    assert agreed({ERASURE}, {ERASURE}, (), NOTHING | {ERASURE: -0.5}).rights == {ERASURE}
+    far = agreed({ERASURE}, {ERASURE}, (), NOTHING)
+    assert far.rights == frozenset()
+    assert far.dropped == {ERASURE}
+    assert far.near, "a person looks at what the rules found and the opinion denies"
+
+
+def test_what_the_rules_did_not_find_needs_an_opinion_without_doubt() -> None:
+    assert agreed((), (), (), NOTHING | {ERASURE: 0.3}).rights == frozenset()
+    assert agreed((), (), (), NOTHING | {ERASURE: 0.3}).near
+    assert agreed((), (), (), NOTHING | {ERASURE: 1.2}).added == {ERASURE}
+    assert agreed((), (), {ERASURE}, NOTHING | {ERASURE: 1.2}).rights == frozenset()
+
+
+def test_what_looks_like_no_request_to_anybody_is_none() -> None:
+    assert agreed((), (), (), NOTHING).far
+    assert not agreed((), (), (), NOTHING | {ACCESS: -0.2}).far
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "right"),
+    [
+        ("fr", "Tout à la broyeuse, historique et compte compris, merci.", ERASURE),
+        ("en", "Be so good as to wipe the slate clean for me, account and all.", ERASURE),
+    ],
+)
+def test_a_turn_that_no_rule_foresaw_is_understood_and_explained(
+    language: str, text: str, right: Right
+) -> None:
+    told = understand(subject="", text=text, lexicons=[load_lexicon(language)])
+    assert told.outcome is Outcome.REQUEST
+    assert told.rights == (right,)
+    assert any(one.says == right and one.phrase and one.against is None for one in told.evidence)
