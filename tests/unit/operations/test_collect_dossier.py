@@ -260,6 +260,23 @@ def test_whoever_changes_an_accounts_address_does_not_collect_its_former_owners_
     assert "stripe_charge" in dossier.review
 
 
+def test_the_former_owner_of_an_account_is_told_that_there_is_something_and_a_person_looks() -> None:
+    victim = "vera@example.org"
+    office = Office().hears(
+        customer("2026-01-01", victim, customer="cus_1", name="Vera", line1="1 rue du Secret"),
+        customer("2026-06-01", CAMILLE, customer="cus_1", previous=victim, name="Camille"),
+        session("2026-07-01", victim, payment="pi_v"),
+    )
+    by_address = {}
+    for who in (victim, CAMILLE):
+        dossier = office.collects(who)
+        notes = [dict(record.notes) for record in office.records("told_profile")]
+        by_address[who] = (notes, dossier.review)
+    contested = [notes for notes, _ in by_address.values() if {"": Why.CONTESTED} in notes]
+    assert len(contested) == 1
+    assert all("told_profile" in review for _, review in by_address.values())
+
+
 def test_an_account_that_was_theirs_and_is_somebody_elses_now_gives_nothing_that_names_nobody() -> None:
     office = Office().hears(customer("2026-01-01", CAMILLE, customer="cus_1"))
     office.stripe.held["customer"] = [{"id": "cus_1", "email": BENOIT, "name": "Benoît", "created": 1}]

@@ -39,6 +39,7 @@ class Why(StrEnum):
     """Why something is not handed out, or why a person looks before it is (G20)."""
 
     SOMEBODY_ELSE = "somebody_else"  # it is about, or names, another person
+    CONTESTED = "contested"  # it names their address, and is about somebody else's account or purchase
     STAFF = "staff"  # the name of somebody who works here
     ANTI_FRAUD = "anti_fraud"  # how fraud is looked for
     KEY = "key"  # something that lets whoever has it act
@@ -50,9 +51,13 @@ class Why(StrEnum):
 
 
 #: Not handed out. The others are, once a person has looked.
-WITHHELD = frozenset({Why.SOMEBODY_ELSE, Why.STAFF, Why.ANTI_FRAUD, Why.KEY, Why.VIRUS, Why.MISSING})
+WITHHELD = frozenset(
+    {Why.SOMEBODY_ELSE, Why.CONTESTED, Why.STAFF, Why.ANTI_FRAUD, Why.KEY, Why.VIRUS, Why.MISSING}
+)
 #: A person looks before the answer goes: other people may be in it.
-REVIEWED = frozenset({Why.SOMEBODY_ELSE, Why.GIFT, Why.FREE_TEXT, Why.UNVERIFIED_SENDER, Why.MISSING})
+REVIEWED = frozenset(
+    {Why.SOMEBODY_ELSE, Why.CONTESTED, Why.GIFT, Why.FREE_TEXT, Why.UNVERIFIED_SENDER, Why.MISSING}
+)
 
 
 class Section(NamedTuple):

@@ -31,8 +31,10 @@ _KEYS: Mapping[str, Why] = {
     "rule": Why.ANTI_FRAUD,
     "seller_message": Why.ANTI_FRAUD,
 }
-#: Keys that say nothing about anybody.
-_NOISE = frozenset({"_links", "has_more", "livemode", "object", "total_items"})
+#: Keys that say nothing about anybody, where a plain value stands under them.
+_NOISE = frozenset({"has_more", "livemode", "object", "total_items"})
+#: Mailchimp's map of its own paths.
+_LINKS = "_links"
 #: What is left of an object that is somebody else's: that there is one.
 _SHELL = ("id", "created")
 
@@ -130,7 +132,7 @@ def _cleared(value: object, others: Collection[str], notes: dict[str, Why], path
 
 def _of_key(key: str, inner: object, others: Collection[str], notes: dict[str, Why], path: str) -> Value:
     place = f"{path}.{key}" if path else key
-    if key in _NOISE:
+    if key == _LINKS or (key in _NOISE and not isinstance(inner, Mapping | list | tuple)):
         return None
     why = _KEYS.get(key)
     if why is None and isinstance(inner, str) and inner in others:

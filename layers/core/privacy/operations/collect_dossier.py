@@ -89,19 +89,20 @@ def collect_dossier(
 
     ends = Ends(schedule(person, sources.policy) if person else (), sources.policy)
 
-    if person is not None and anchor is not None:
+    if person is not None:
         write_person(person, today=paris_day(now), policy=sources.policy, ends=ends, writer=writer)
-        write_facts(
-            found.filed,
-            anchor=anchor,
-            person=person,
-            linked=linked,
-            ledger=stores.ledger,
-            ends=ends,
-            mine=is_theirs,
-            writer=writer,
-            told=told,
-        )
+    write_facts(
+        found.filed,
+        anchor=anchor,
+        person=person,
+        emails=mine,
+        linked=linked,
+        ledger=stores.ledger,
+        ends=ends,
+        mine=is_theirs,
+        writer=writer,
+        told=told,
+    )
     write_archive(
         _identifiers(found, person, ids) | mine,
         ids=ids,

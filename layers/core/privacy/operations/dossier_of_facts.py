@@ -27,7 +27,7 @@ from privacy.domain.orders import Order, contract_until
 from privacy.domain.person import Person, may_market, may_personalise
 from privacy.domain.policy import Policy
 from privacy.domain.retention import Due
-from privacy.domain.withholding import addresses_in, gift, of_group
+from privacy.domain.withholding import PERSONAL, addresses_in, gift, of_group
 from privacy.operations.spooling import Writer
 from privacy.ports import FactReader
 from privacy.ports.retention import Archive
@@ -121,8 +121,9 @@ def write_person(person: Person, *, today: date, policy: Policy, ends: Ends, wri
 def write_facts(
     partitions: Iterable[str],
     *,
-    anchor: str,
-    person: Person,
+    anchor: str | None,
+    person: Person | None,
+    emails: Collection[str],
     linked: Linked,
     ledger: FactReader,
     ends: Ends,
@@ -130,15 +131,20 @@ def write_facts(
     writer: Writer,
     told: Told,
 ) -> None:
-    """Every fact that is theirs, wherever it is filed, once. mine: whether a typed address is theirs."""
-    names = {known.value for name, known in person.profile.items() if name == "name"}
+    """Every fact that is theirs, wherever it is filed, once; and what else is filed under their addresses.
+
+    anchor, person: None where nothing is about them. emails: identifiers of their addresses; mine: whether a typed
+    one is theirs.
+    """
+    names = {known.value for name, known in person.profile.items() if name == "name"} if person else set()
     for partition in sorted(partitions):
         for fact in ledger.under(partition):
-            if linked.owner(fact.subject) != anchor or fact.key in told.keys:
+            theirs = anchor is not None and linked.owner(fact.subject) == anchor
+            if fact.key in told.keys or not (theirs or fact.filed_under in emails):
                 continue
             told.keys.add(fact.key)
             told.take(fact)
-            for record in _records(fact, person, names, mine, ends):
+            for record in _records(fact, emails, names, mine, ends) if theirs else _contested(fact, ends):
                 told.addresses.update(addresses_in(record.said))
                 writer.add(record)
 
@@ -179,10 +185,10 @@ def write_archive(
 
 
 def _records(
-    fact: Fact, person: Person, names: Collection[str], mine: Callable[[str], bool], ends: Ends
+    fact: Fact, emails: Collection[str], names: Collection[str], mine: Callable[[str], bool], ends: Ends
 ) -> Iterator[Record]:
     for name in fact.groups:
-        shown = of_group(fact, name, person.links.emails, mine)
+        shown = of_group(fact, name, emails, mine)
         notes = dict(shown.notes)
         if name == "delivery" and shown.said and gift(fact.group(name), {*names, *_names(fact)}):
             notes["name"] = Why.GIFT
@@ -197,6 +203,25 @@ def _records(
             until=until,
             reference=fact.key,
             notes=notes,
+        )
+
+
+def _contested(fact: Fact, ends: Ends) -> Iterator[Record]:
+    """What was typed with their address into an account that is not theirs: whose it is, a person has to find out.
+
+    A slip in an address brings a stranger's name and street under it as easily as a new owner of an account does.
+    """
+    for name in sorted(PERSONAL & fact.groups.keys()):
+        rule, _ = ends.of(fact, name)
+        yield Record(
+            GROUP_SECTIONS[name].id,
+            {},
+            source=fact.source,
+            nature=_NATURES.get(name, Nature.OBSERVED),
+            at=fact.occurred_at,
+            rule=rule,
+            reference=fact.key,
+            notes={"": Why.CONTESTED},
         )
 
 
