@@ -77,7 +77,7 @@ class Span(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One line of docs/rules.md "Retention".
+    """One line of docs/rules.md "R: how long each kind of data is kept".
 
     id: R1… record: what it is, in plain words, by language. covers: `group:invoice`, `item:suppression`… keep: the
     longest decides. active: after it, what is kept still moves to the archive; None: it never does. law: minimum |
