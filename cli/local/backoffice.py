@@ -40,6 +40,7 @@ from cli.local.single import Lock
 from cli.local.steps import Tell, step, to_nobody
 from cli.local.trouble import Trouble
 from privacy import policy
+from privacy.outbound.s3_mail import S3Mail
 
 DEFAULT_STATE = REPOSITORY / ".local"
 EVENT_SOURCE = "aws.partner/stripe.com/local"
@@ -367,6 +368,9 @@ class BackOffice:
         door.open(Target(self._ports["emulator"], self._api, self.operators, sessions))
 
     def _keep_mail(self, mail_id: str, message: bytes) -> None:
+        if self._clock_shift:  # S3 dates what it stores in today
+            S3Mail(self.aws("s3"), self._mail_bucket).replace(mail_id, message, self._now())
+            return
         self.aws("s3").put_object(Bucket=self._mail_bucket, Key=f"inbound/{mail_id}", Body=message)
 
     def _now(self) -> datetime:

@@ -56,7 +56,8 @@ def main() -> None:
     _say(answers, {"status": "ready"})
     for line in sys.stdin:
         message = json.loads(line)
-        answer = _answer(handler, message["event"], Context(birth, message.get("ctx") or {}))
+        event = _in_its_day(message["event"], birth["clock_shift"])
+        answer = _answer(handler, event, Context(birth, message.get("ctx") or {}))
         print(END_OF_LOG, file=sys.stderr, flush=True)
         _say(answers, answer)
 
@@ -75,6 +76,16 @@ def _told(error: BaseException) -> str:
 def _say(answers: TextIO, answer: dict[str, Any]) -> None:
     answers.write(json.dumps(answer) + "\n")
     answers.flush()
+
+
+def _in_its_day(event: Any, seconds: float) -> Any:
+    """What came through a queue was sent in the function's day, too: handlers date by it."""
+    records = event.get("Records") if seconds and isinstance(event, dict) else None
+    for record in records or ():
+        attributes = record.get("attributes", {})
+        for name in attributes.keys() & {"SentTimestamp", "ApproximateFirstReceiveTimestamp"}:
+            attributes[name] = str(int(attributes[name]) + int(seconds * 1000))
+    return event
 
 
 def _shift_clock(seconds: float) -> None:
