@@ -156,18 +156,19 @@ class _Found:
             return Outcome.UNSURE
         if self.signs[Sign.SETTLED]:
             return Outcome.NOT_REQUEST
-        if self.heard and (self.heard.near or self.heard.far):
-            return Outcome.UNSURE if self.heard.near else Outcome.NOT_REQUEST
-        return Outcome.NOT_REQUEST if self._known(readable=readable) else Outcome.UNSURE
+        hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
+        if hinted or (self.heard and self.heard.near):
+            return Outcome.UNSURE
+        far = self.heard is not None and self.heard.far
+        return Outcome.NOT_REQUEST if far or self._known(readable=readable) else Outcome.UNSURE
 
     def _known(self, *, readable: bool) -> bool:
         """It is plain what else the message is about."""
-        hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
         unread = not readable and self.words > _A_FEW
         other = any(self.signs[sign] for sign in _OTHER_MATTERS) or any(
             find.against not in _MISREAD for find in self.finds
         )
-        return other and not (hinted or unread or self.signs[Sign.TOPIC])
+        return other and not (unread or self.signs[Sign.TOPIC])
 
     def evidence(self) -> Iterator[Evidence]:
         """What was found, what counts first, each once."""
