@@ -107,6 +107,16 @@ def test_a_refusal_counts_in_every_audience() -> None:
     ]
 
 
+def test_whom_mailchimp_was_made_to_forget_nobody_asks_it_about_again() -> None:
+    (standing,) = folded(session("2026-11-01", box=True), session("2026-11-02", box=False)).standings
+    asks = [Step(LIST, "unsubscribed", "unknown")]
+    assert standing.forgotten_on == date(2029, 11, 1)
+    assert steps(standing, (LIST,), date(2029, 10, 31)) == asks
+    assert not steps(standing, (LIST,), date(2029, 11, 1))
+    (never_ordered,) = folded(unsubscribe("2026-11-02")).standings
+    assert never_ordered.forgotten_on is None
+
+
 def test_an_unticked_box_ends_even_a_subscription_that_nobody_can_prove() -> None:
     imported = read("2026-10-01", "subscribed", "Import")
     person = folded(imported, session("2026-11-01", box=False))

@@ -78,6 +78,7 @@ class Standing:
     until: the first Paris day on which the permission ends by itself, None without one. refused_at: when they said
     no, or somebody whom facts connect with them did; None where nobody has. granted_at, home: the consent in force,
     and the audience whose form it was given in. historic: what decides comes from the imported history alone.
+    forgotten_on: of who said no, the Paris day from which on Mailchimp has nothing of them any more (R5).
     """
 
     mailbox: str
@@ -88,6 +89,7 @@ class Standing:
     granted_at: datetime | None
     home: str | None
     memberships: Mapping[str, Membership]
+    forgotten_on: date | None = None
 
     @property
     def refused(self) -> bool:
@@ -113,7 +115,9 @@ def steps(standing: Standing, audiences: Sequence[str], today: date) -> list[Ste
                 wanted.append(Step(audience, "subscribed", "consent"))
         elif standing.refused_at is not None:
             if held is None:
-                wanted.append(Step(audience, "unsubscribed", "unknown"))
+                # Mailchimp was made to forget them, and so were we: asking again every night would tell nothing
+                if standing.forgotten_on is None or today < standing.forgotten_on:
+                    wanted.append(Step(audience, "unsubscribed", "unknown"))
             elif held.takes_mail and not _chooses_anew(held, standing.refused_at):
                 wanted.append(Step(audience, "unsubscribed", "refusal"))
         elif held is not None and held.status == SUBSCRIBED:

@@ -52,7 +52,8 @@ class Person:
     links: identifiers that are theirs, and people whom facts connect with them. profile: the latest of each
     field. refusals: what belongs on the suppression list (A17, A18). permission_ends: the Paris day on which A2 or A3
     end the last permission, in force or not; may_market_until: the same, None where marketing is not allowed;
-    renewal_on: the day of the letter before it. objected_at: since when they are against personalisation. pieces: every
+    renewal_on: the day of the letter before it. forgotten_on: when Mailchimp has nothing of a customer any more (R5).
+    objected_at: since when they are against personalisation. pieces: every
     field group of every fact that is theirs, wherever it is filed. repeated: keys of facts whose consent only repeats
     what our own calls did. lasting: keys of facts that say a no which nothing else remembers.
     """
@@ -73,6 +74,7 @@ class Person:
     facts: int
     last_fact: datetime
     recorded_until: datetime
+    forgotten_on: date | None = None
     objected_at: datetime | None = None
     pieces: tuple[Piece, ...] = ()
     repeated: frozenset[str] = frozenset()
@@ -85,7 +87,7 @@ class Person:
     @property
     def standings(self) -> tuple[Standing, ...]:
         """How each mailbox stands towards marketing."""
-        return tuple(_standing(consent, self.may_market_until) for consent in self.consents)
+        return tuple(_standing(c, self.may_market_until, self.forgotten_on) for c in self.consents)
 
     @property
     def paid_orders(self) -> tuple[Order, ...]:
@@ -107,19 +109,20 @@ def may_personalise(person: Person) -> bool:
     return person.objected_at is None
 
 
-def _standing(consent: Consent, until: date | None) -> Standing:
+def _standing(consent: Consent, until: date | None, forgotten_on: date | None) -> Standing:
     granted = consent.proof if consent.state is State.GRANTED else None
     moved_at = consent.since if consent.state is State.MOVED else None
-    refused = (consent.last_refused, moved_at, consent.blocked_since)
+    refused_at = max(filter(None, (consent.last_refused, moved_at, consent.blocked_since)), default=None)
     return Standing(
         mailbox=consent.email,
         address=consent.address,
         until=until if consent.mailable else None,
-        refused_at=max(filter(None, refused), default=None),
+        refused_at=refused_at,
         historic=consent.historic,
         granted_at=granted.given_at if granted else None,
         home=granted.audience if granted else None,
         memberships=consent.memberships,
+        forgotten_on=forgotten_on if refused_at else None,
     )
 
 
@@ -345,6 +348,7 @@ class Folding:
             clock=clock,
             may_market_until=until,
             permission_ends=ends,
+            forgotten_on=self._forgotten_on(clock, last_contact),
             renewal_on=until - timedelta(days=self.policy.periods.renewal_days) if until else None,
             facts=sum(self._counts[s] for s in subjects),
             last_fact=last_fact,
@@ -406,6 +410,11 @@ class Folding:
                 break
             ends = after(paris_day(contact), self.policy.periods.marketing)
         return ends
+
+    def _forgotten_on(self, clock: Clock, last_contact: datetime | None) -> date | None:
+        if clock.regime != CUSTOMER or last_contact is None:
+            return None
+        return after(paris_day(last_contact), self.policy.periods.marketing)
 
 
 def _only_order_groups(fact: Fact) -> Fact:
