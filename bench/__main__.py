@@ -10,7 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 from bench import artifact, deliveries, document, instructions, limits, prices
 from bench.aws.standin import Standin
 from bench.figures import Chapter
-from bench.measures import choices, costs, crowd, durations, folds, mails, past, requests, starts, units
+from bench.measures import (
+    choices,
+    costs,
+    crowd,
+    durations,
+    folds,
+    mails,
+    past,
+    purge,
+    requests,
+    starts,
+    units,
+)
 from bench.places import DOCUMENT, REPOSITORY
 from bench.providers import Provider
 from bench.shop import Shop
@@ -82,6 +94,10 @@ def _of_the_shop(standin: Standin, say: instructions.Say) -> Iterator[Chapter]:
     with Provider("stripe") as stripe, Provider("mailchimp") as mailchimp:
         chosen = list(choices.measure(Shop(standin, stripe, mailchimp), say))
     yield Chapter("A choice carried to Mailchimp", chosen)
+    standin.clear("ledger", "people", "registry")
+    with Provider("stripe") as stripe, Provider("mailchimp") as mailchimp:
+        gone = list(purge.measure(Shop(standin, stripe, mailchimp), limits.load_purge(), asked, say))
+    yield Chapter("A purge", gone)
 
 
 if __name__ == "__main__":

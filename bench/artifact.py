@@ -88,9 +88,14 @@ SETTINGS: Mapping[str, str] = {
     "STRIPE_API_SECRET_ID": "stripe-api",
     "MAILCHIMP_API_SECRET_ID": "mailchimp-api",
     "PLAN_AGAIN_SECONDS": "60",
+    "REQUESTS_TABLE": "requests",
+    "ARCHIVE_TABLE": "archive",
+    "REPLAY_BUCKET": "replay",
+    "MAIL_BUCKET": "mail",
+    "STRIPE_ERASURE_SECRET_ID": "stripe-erasure",
 }
 #: Functions with a queue of their own.
-QUEUES = ("fold_people", "sync_providers", "reconcile", "import_history")
+QUEUES = ("fold_people", "sync_providers", "reconcile", "import_history", "retention_purge")
 
 
 def batch_size(function: str, event: str) -> int:

@@ -26,6 +26,7 @@ SECRETS: Mapping[str, str] = {
     "stripe": json.dumps({"signing_secrets": [STRIPE_SECRET]}),
     "mailchimp": json.dumps({"path_keys": [PATH_KEY], "signing_secrets": []}),
     "stripe-api": json.dumps({"api_key": "rk_live_bench"}),
+    "stripe-erasure": json.dumps({"api_key": "rk_live_bench"}),
     "mailchimp-api": json.dumps({"api_key": "bench-us21"}),
 }
 

@@ -29,6 +29,28 @@ class Limits:
     shards: int
 
 
+@dataclass(frozen=True, slots=True)
+class PurgeLimits:
+    """What a purge may cost. units, dollars: of a million people, for DynamoDB's units alone and in all."""
+
+    index_growth: float
+    index_floor: float
+    calls: float
+    units: float
+    dollars: float
+
+
+def load_purge(path: Path = LIMITS) -> PurgeLimits:
+    told = tomllib.loads(path.read_text())["purge"]
+    return PurgeLimits(
+        told["index_growth"],
+        told["index_floor"],
+        told["calls_a_delete"],
+        told["units_a_million"],
+        told["dollars_a_million"],
+    )
+
+
 def load(path: Path = LIMITS) -> Limits:
     told = tomllib.loads(path.read_text())
     return Limits(

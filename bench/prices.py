@@ -22,6 +22,7 @@ class Prices:
     write_units: float
     read_units: float
     sqs_requests: float
+    s3_puts: float
     log_gigabyte: float
     access_log_bytes: int
     gb_second: float

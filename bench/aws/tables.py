@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +17,9 @@ PAGE = 1024 * 1024
 #: The sparse indexes of people and registry, keys only (infra/storage.yaml).
 INDEXES = (("due_shard", "due_on"), ("asked_shard", "asked_since"))
 KEYS = ("pk", "sk")
+_CLAUSES = re.compile(r"\b(SET|REMOVE)\s+(.*?)(?=\s+(?:SET|REMOVE)\b|$)", re.DOTALL)
+_BEGINNING = re.compile(r"pk = :pk AND begins_with\(sk, (:\w+)\)")
+_PLAIN = re.compile(r"\w+")
 
 
 class Refused(Exception):
@@ -75,6 +79,7 @@ class Tables:
             "PutItem": self._put_item,
             "GetItem": self._get_item,
             "DeleteItem": self._delete_item,
+            "UpdateItem": self._update_item,
             "Query": self._query,
             "BatchGetItem": self._batch_get_item,
             "BatchWriteItem": self._batch_write_item,
@@ -116,6 +121,23 @@ class Tables:
         self._remove(table, key, units, 1)
         return {}
 
+    def _update_item(self, request: Mapping[str, Any], units: Units) -> Any:
+        """`SET name = :value, … REMOVE name, …`, of whole attributes."""
+        table, held = request["TableName"], self._held(request["TableName"], request["Key"])
+        self._check(request, held, units)
+        item = {**(held.item if held else request["Key"])}
+        for verb, parts in _CLAUSES.findall(request["UpdateExpression"]):
+            for part in parts.split(","):
+                name, _, value = (word.strip() for word in part.partition("="))
+                name = request.get("ExpressionAttributeNames", {}).get(name, name)
+                if not _PLAIN.fullmatch(name) or (verb == "SET" and not _PLAIN.fullmatch(value.lstrip(":"))):
+                    raise Refused("ValidationException")
+                item.pop(name, None)
+                if verb == "SET":
+                    item[name] = request["ExpressionAttributeValues"][value]
+        self._write(table, item, units, 1)
+        return {}
+
     def _get_item(self, request: Mapping[str, Any], units: Units) -> Any:
         held = self._held(request["TableName"], request["Key"])
         units.rcu += _consistency(request) * read_units(held.size if held else 0)
@@ -130,10 +152,13 @@ class Tables:
         return {"Responses": responses, "UnprocessedKeys": {}}
 
     def _query(self, request: Mapping[str, Any], units: Units) -> Any:
-        """One page of 1 MB."""
-        if request["KeyConditionExpression"] != "pk = :pk":
+        """One page of 1 MB; of a partition, or of what begins alike in it."""
+        told = request["ExpressionAttributeValues"]
+        begins = _BEGINNING.fullmatch(request["KeyConditionExpression"])
+        if begins is None and request["KeyConditionExpression"] != "pk = :pk":
             raise Refused("ValidationException")
-        pk = request["ExpressionAttributeValues"][":pk"]["S"]
+        prefix = told[begins[1]]["S"] if begins else ""
+        pk = told[":pk"]["S"]
         partition = self._tables[request["TableName"]][pk]
         start = request.get("ExclusiveStartKey")
         after = start["sk"]["S"] if start else ""
@@ -141,7 +166,7 @@ class Tables:
         size, last = 0, ""
         answer: dict[str, Any] = {"Items": page}
         for sk in partition.order:
-            if sk <= after:
+            if sk <= after or not sk.startswith(prefix):
                 continue
             held = partition.items[sk]
             if page and size + held.size > PAGE:

@@ -18,6 +18,8 @@ from privacy.domain.purge import next_action_on
 #: Holds listed in a summary; their number always stands beside them.
 LISTED = 50
 DUE_SHARDS = 8
+#: What stands there even where it is empty.
+_ALWAYS = frozenset({"neighbours", "consents", "standings"})
 #: Where people stand in the indexes of what is due, and of what an operator is asked (infra/storage.yaml).
 SHARDS = tuple(f"person#{n}" for n in range(DUE_SHARDS))
 
@@ -25,8 +27,11 @@ SHARDS = tuple(f"person#{n}" for n in range(DUE_SHARDS))
 def summary_of(
     person: Person, person_id: str, neighbours: Sequence[str], aliases: Sequence[str], policy: Policy
 ) -> dict[str, object]:
-    """The person's item: plain values only, instants and days as ISO 8601."""
-    summary: dict[str, object] = {
+    """The person's item: plain values only, instants and days as ISO 8601.
+
+    What says nothing is left out: the plainest subscriber fits into the kilobyte that a write unit pays for.
+    """
+    known: dict[str, object] = {
         "anchor": person.anchor,
         "emails": list(person.links.emails),
         "neighbours": list(neighbours),
@@ -53,8 +58,9 @@ def summary_of(
             for name, known in sorted(person.profile.items())
         },
         "fold_version": FOLD_VERSION,
-        "policy_digest": policy.digest,
+        "policy_digest": policy.digest[:16],
     }
+    summary = {name: value for name, value in known.items() if value not in (None, [], {}) or name in _ALWAYS}
     if due_on := next_action_on(person, policy):
         summary["due_on"] = due_on.isoformat()
         summary["due_shard"] = due_shard(person_id)
@@ -86,6 +92,7 @@ def standings_in(summary: Mapping[str, Any]) -> tuple[Standing, ...]:
                 )
                 for audience, held in kept.get("memberships", {}).items()
             },
+            forgotten_on=_date(kept.get("forgotten_on")),
         )
         for mailbox, kept in summary.get("standings", {}).items()
     )
@@ -97,7 +104,7 @@ def due_shard(person_id: str) -> str:
 
 
 def _consent(consent: Consent) -> dict[str, object]:
-    return {
+    kept: dict[str, object] = {
         "state": consent.state.value,
         "since": _instant(consent.since),
         "last_opt_in": _instant(consent.last_opt_in),
@@ -105,9 +112,9 @@ def _consent(consent: Consent) -> dict[str, object]:
         "undeliverable_since": _instant(consent.undeliverable_since),
         "unproven_since": _instant(consent.unproven_since),
         "blocked_since": _instant(consent.blocked_since),
-        "proof": consent.proof.fact.key if consent.proof else None,
         "intervals": len(consent.intervals),
     }
+    return _told(kept)
 
 
 def _standing(standing: Standing) -> dict[str, object]:
@@ -119,6 +126,7 @@ def _standing(standing: Standing) -> dict[str, object]:
         "granted_at": _instant(standing.granted_at),
         "home": standing.home,
         "memberships": {a: _membership(held) for a, held in sorted(standing.memberships.items())},
+        "forgotten_on": _day(standing.forgotten_on),
     }
     return _told(kept)
 
