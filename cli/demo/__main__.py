@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from cli.demo import picture
 from cli.demo.stage import Stage
-from cli.demo.story import CAMILLE, PEOPLE, Scene, chapters
+from cli.demo.story import CAMILLE, PEOPLE, Chapter, Scene, chapters, ending
 from cli.local.backoffice import DEFAULT_STATE, running
 from cli.local.steps import to_terminal
 from cli.local.trouble import Trouble
@@ -43,9 +43,7 @@ def main() -> int:
 
 def _tell(stage: Stage) -> None:
     for chapter in chapters(paris_day(datetime.now(UTC))):
-        _chapter(chapter.title)
-        for scene in chapter.scenes:
-            _play(scene, stage)
+        _play_all(chapter, stage)
     found = {address: stage.look_up(address) for address in PEOPLE}
     has = {address: stage.mailchimp(address) for address in PEOPLE}
     _chapter("What the shop knows and may do now, and what Mailchimp has")
@@ -55,8 +53,15 @@ def _tell(stage: Stage) -> None:
     _print(picture.consent(found[CAMILLE]["person"]))
     _chapter("What is to be answered, the most urgent first (`privacy requests`)")
     _print(f"  {line}" for line in stage.requests().splitlines())
+    _play_all(ending(), stage)
     _chapter("In numbers")
     _print(picture.numbers(stage))
+
+
+def _play_all(chapter: Chapter, stage: Stage) -> None:
+    _chapter(chapter.title)
+    for scene in chapter.scenes:
+        _play(scene, stage)
 
 
 def _play(scene: Scene, stage: Stage) -> None:

@@ -18,7 +18,9 @@ from typing import Any
 
 from cli.commands.outbox_files import Sent, letters, outcomes
 from cli.commands.outbox_page import BECAME
+from cli.commands.plain_words import GROUPS, word
 from cli.commands.request_words import FLAGS, RIGHTS, STATES
+from cli.commands.retention_page import KEEPERS
 from cli.local.backoffice import CONTACT, BackOffice
 from cli.local.shop import PATIENCE
 from cli.local.trouble import Trouble
@@ -101,6 +103,30 @@ class Stage:
         told = self._privacy("reconcile").splitlines()
         wanted = ("recorded", "missed", "choices", "removals")
         return "\n".join(line.strip() for line in told if line.strip().startswith(wanted))
+
+    def see_who_goes(self) -> str:
+        """`privacy retention plan`: nobody is touched."""
+        planned = json.loads(self._privacy("retention", "plan", "--json"))
+        return "\n".join(_falls_due(person, planned["rules"]) for person in planned["people"])
+
+    def purge(self, address: str) -> str:
+        """`privacy retention run`, and its approval where it waits. Returns what is known of the address after it."""
+        told = self._privacy("retention", "run")
+        waits = re.search(r"privacy retention approve (\S+)", told)
+        if waits is not None:
+            told = self._privacy("retention", "approve", waits[1])
+        self.office.wait_until_idle(PATIENCE)
+        handed = re.search(r"handed over +(.+)", told)
+        known = "still known" if self.look_up(address)["person"] else "nothing is known any more"
+        name = address.partition("@")[0]
+        return (
+            f"{'approved; ' if waits else ''}{handed[1] if handed else 'nobody'} looked at; of {name} {known}"
+        )
+
+    def receipts(self) -> str:
+        """`privacy retention receipts`, without what they go by."""
+        lines = self._privacy("retention", "receipts").splitlines()
+        return "\n".join(line.strip() for line in lines if re.match(r" +(of|R\d+) ", line))
 
     def write(self, sender: str, subject: str, text: str) -> str:
         """Somebody writes to contact@. Returns what became of it, and which letters went because of it, in words."""
@@ -195,6 +221,19 @@ class Stage:
                 return int(answer.status)
         except urllib.error.HTTPError as refusal:
             return refusal.code
+
+
+def _falls_due(person: Mapping[str, Any], rules: Mapping[str, Any]) -> str:
+    """`chloe.petit: everything, here and at Mailchimp [R6: 3 years after …]`."""
+    name = (person["address"] or person["id"]).partition("@")[0]
+    if person["whole"]:
+        rule = person["goes"][0]["rule"]
+        what = "everything, here and at Mailchimp" if person["forget"] else "everything"
+        return f"{name}: {what} [{rule}: {rules[rule]['how_long']}]"
+    goes = sorted({f"{word(GROUPS, piece['group'])} [{piece['rule']}]" for piece in person["goes"]})
+    stays = sorted({word(KEEPERS, keeper["kind"]) for keeper in person["kept"]})
+    said = [*goes, *(f"kept: {why}" for why in stays)]
+    return f"{name}: {'; '.join(said) or 'is asked whether they stay'}"
 
 
 def _letter(sent: Sent) -> str:

@@ -60,6 +60,23 @@ def _written(sender: str, subject: str, text: str) -> Callable[[Stage], str]:
     return lambda stage: stage.write(sender, subject, text)
 
 
+def ending() -> Chapter:
+    """What happens at half past three in the night, once everything else was looked at."""
+    return Chapter(
+        "Chloé's three years are over today",
+        (
+            Scene("the owner asks who goes, and why (`privacy retention plan`)", "P33", Stage.see_who_goes),
+            Scene(
+                "the night's run: so many of so few look like a fault, so it waits, and the owner approves",
+                "E153 E131",
+                lambda stage: stage.purge(CHLOE),
+                CHLOE,
+            ),
+            Scene("what the receipts say: rules and numbers, and nobody's name", "R31", Stage.receipts),
+        ),
+    )
+
+
 def chapters(today: date) -> tuple[Chapter, ...]:
     """The story as of a day in Paris: somebody's three years end on that very day."""
 
