@@ -279,6 +279,26 @@ def test_r2_a_handover_under_120_euros_proves_delivery_for_five_years() -> None:
     assert due(numbered("2024-01-10", amount=5000), handover("2024-01-15"))["handover"] == day("2029-01-11")
 
 
+def test_r2_without_the_day_of_delivery_no_contract_is_kept_from_another() -> None:
+    facts = [numbered("2026-12-05", amount=15000), handover("2026-12-06", recorded="2026-12-06")]
+    told = due(*facts)
+    assert told["order"] == day("2037-01-01")
+    assert told["handover"] == day("2037-01-01"), "else delivery would seem to be of January"
+
+
+def test_r4_r19_a_disputed_purchase_is_no_checkout_though_its_documents_have_gone() -> None:
+    paid = session("2015-03-01")
+    facts = [
+        replace(paid, groups={"profile": paid.groups["profile"]}),
+        dispute("2015-04-01", "needs_response"),
+        session("2025-06-01", payment="pi_2"),
+    ]
+    profiles = [
+        one for one in schedule(fold(facts), POLICY) if one.piece.group == "profile" and one.order is not None
+    ]
+    assert {(one.rule, one.due_on) for one in profiles} == {("R4", day("2030-06-01"))}
+
+
 def test_e158_card_and_fraud_fields_go_thirteen_months_after_the_charge_and_the_invoice_stays() -> None:
     facts = [session("2025-01-31"), charge("2025-01-31")]
     assert not gone(facts, "2026-02-27").remove
@@ -327,6 +347,34 @@ def test_r8_a_customers_proof_outlasts_the_consent_by_five_years_and_never_the_c
     assert due(*late)["consent"] == day("2020-01-01")
 
 
+def test_r8_what_they_wrote_stays_as_long_as_the_proof_that_is_counted_from_it() -> None:
+    wrote = fact("wrote", "2022-12-26", email(), source="contact", contact={"kind": "mail"})
+    told = due(session("2021-09-10", box=True), wrote)
+    assert told["profile"] == day("2026-09-10")
+    assert told["contact"] == told["consent"] == day("2030-12-26")
+
+
+def test_r8_that_they_left_is_kept_though_it_was_we_who_had_opted_them_in() -> None:
+    ticked = session("2024-10-01", box=True)
+    ours = [
+        fact(
+            kind,
+            "2024-10-01T10:00",
+            email(),
+            source="sync",
+            subscription={"audience": "list1", "status": "subscribed"},
+        )
+        for kind in ("member_change", "member_seen")
+    ]
+    left = member("2027-10-07", status="unsubscribed")
+    consent = {**left.groups["consent"], "opted_in_at": "2024-10-01T10:00:00+00:00"}
+    left = replace(left, groups={**left.groups, "consent": consent})
+    person = fold([ticked, session("2025-06-12", payment="pi_2"), *ours, left])
+    assert left.key not in person.repeated
+    told = [o for o in schedule(person, POLICY) if o.piece.key == left.key and o.piece.group == "consent"]
+    assert [one.due_on for one in told] == [day("2032-10-07")]
+
+
 def test_a25_a_newsletter_newer_than_a_ten_year_old_order_keeps_its_own_clock() -> None:
     facts = [session("2016-11-22"), member("2025-03-01")]
     when = due(*facts)
@@ -336,6 +384,14 @@ def test_a25_a_newsletter_newer_than_a_ten_year_old_order_keeps_its_own_clock() 
     left = [member("2025-03-01")]
     assert not gone(left, "2028-02-29").whole
     assert gone(left, "2028-03-01").whole
+
+
+def test_a25_a_permission_ends_with_the_proof_of_it_and_a_letter_comes_before() -> None:
+    wrote = fact("wrote", "2026-05-01", email(), source="contact", contact={"kind": "mail"})
+    person = fold([session("2016-03-01"), member("2023-06-01"), wrote])
+    assert person.clock.due_on == day("2026-06-01")
+    assert person.may_market_until == day("2026-06-01")
+    assert person.renewal_on == day("2026-05-02")
 
 
 def test_e155_merged_people_keep_the_earlier_newsletter_clock() -> None:
@@ -549,7 +605,7 @@ def test_a_number_changed_in_the_policy_changes_that_clock_and_no_other() -> Non
         ("consent_end + 5 years", "consent_end + 4 years", {"consent"}),
         ("dispute_closed + 5 years", "dispute_closed + 2 years", {"dispute"}),
         ("session + 30 days", "session + 10 days", {"checkout"}),
-        ("financial_year_end + 10 years", "financial_year_end + 12 years", {"order", "payment"}),
+        ("financial_year_end + 10 years", "financial_year_end + 12 years", {"order", "payment", "handover"}),
     ):
         rules = policy.parse(_toml().replace(old.encode(), new.encode()))
         after = due(*facts, rules=rules)

@@ -260,8 +260,11 @@ class ConsentLog:
         return self._members.echoes
 
     def repeated(self) -> frozenset[str]:
-        """Keys of statements that repeat what our own calls did, echoes or not: nobody chose it, they prove nothing."""
-        return self._members.nobodys | self._members.opted_in_by_us
+        """Keys of statements that repeat what our own calls did, echoes or not: nobody chose it, they prove nothing.
+
+        That somebody left, whom a call of ours had opted in, is their own word all the same.
+        """
+        return self._members.nobodys | (self._members.opted_in_by_us - self._refused.keys())
 
     def _ended(self) -> set[Ending]:
         nobodys = self._members.nobodys

@@ -26,20 +26,21 @@ BOOKKEEPING = frozenset({BARE, "link"})
 #: What clocks are counted from is never archived: the fold would not find it any more.
 UNARCHIVED = BOOKKEEPING | {"archived", "contact"}
 #: Of a checkout that became no order, what has a reason of its own, as a consent given in it (E127). The rest is R19's.
-OUTLASTS_A_CHECKOUT = BOOKKEEPING | {"consent", "subscription", "contact", "dispute"}
-#: A purchase with these was billed, and is no mere checkout, paid or not; nor is one that lies in the archive.
-BILLED = frozenset({"invoice", "unpaid", "archived"})
+OUTLASTS_A_CHECKOUT = BOOKKEEPING | {"consent", "subscription", "contact"}
+#: A purchase with these was billed, and is no mere checkout, paid or not; nor is one that lies in the archive, or of
+#: which a dispute outlasts the documents.
+BILLED = frozenset({"invoice", "unpaid", "archived", "dispute"})
 #: The person's choices about the newsletter, and what came of them.
 NEWSLETTER = frozenset({"consent", "subscription"})
 
-_NEWSLETTER_ONLY, _SIGN_UP, _CHECKOUT = "R6", "R7", "R19"
+_NEWSLETTER_ONLY, _SIGN_UP, _CHECKOUT, _DOCUMENTS = "R6", "R7", "R19", "R1"
 _DAY = timedelta(days=1)
 
 
 def schedule(person: Person, policy: Policy) -> tuple[Due, ...]:
     """One for each of the person's pieces, the earliest first."""
     applied = _Applied(person, policy)
-    due = [applied.due(piece) for piece in person.pieces if piece.group not in BOOKKEEPING]
+    due = applied.told([applied.due(piece) for piece in person.pieces if piece.group not in BOOKKEEPING])
     last = max((_or_never(d.due_on) for d in due), default=_or_never(person.clock.due_on))
     rule = policy.rule_of("group:link").id
     due += [
@@ -73,6 +74,17 @@ class _Applied:
         longest = max((self._due(piece, order) for order in orders), key=lambda d: _or_never(d.due_on))
         return longest if self.person.clock.regime == CUSTOMER else self._never_ordered(longest)
 
+    def told(self, due: Sequence[Due]) -> list[Due]:
+        """R8: what they wrote prolongs a consent (A2), and stays for as long as the proof that is counted from it."""
+        proofs = max((_or_never(one.due_on) for one in due if one.piece.group == "consent"), default=date.min)
+        longest = min(proofs, self._order_cap or date.min)
+        return [
+            one._replace(due_on=longest)
+            if one.piece.group == "contact" and _or_never(one.due_on) < longest
+            else one
+            for one in due
+        ]
+
     def consent_of(self, piece: Piece) -> Consent | None:
         return self._consents.get(self.person.links.mailbox(piece.filed_under))
 
@@ -92,6 +104,9 @@ class _Applied:
             return Due(piece, _CHECKOUT, order.order, None, ended)
         rule = self._rules[piece.group]
         due_on = self._kept_until(rule, piece, order)
+        if piece.group == "handover" and order is not None and contract_until(order, self.policy.periods):
+            # without the day of delivery the contract would seem to be kept from another
+            due_on = max(filter(None, (due_on, self._end_of(order, _DOCUMENTS))), default=None)
         if rule.within is not None and order is not None:
             due_on = _earlier(due_on, self._end_of(order, rule.within))
         if rule.capped:
