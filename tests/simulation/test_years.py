@@ -1,4 +1,4 @@
-"""Years go by: nobody goes early, nobody stays late (docs/rules.md, R1-R8, R15-R19; P31, P33). More people: `make simulate`.
+"""Years go by: nobody goes early, nobody stays late (R1-R8, R15-R19; P31, P33). More people: `make simulate`.
 
 Rules are broken by a day here, to see that the watch notices.
 """

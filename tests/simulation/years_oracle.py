@@ -165,7 +165,11 @@ class Life:
         bought = piece.bought
         group = piece.group
         if group in DOCUMENTS or group == "handover":
-            return self._minimum(piece) + timedelta(days=1)
+            ends = self._minimum(piece)
+            if group == "handover" and bought is not None and bought.amount >= 12000:
+                # the contract's ten years are counted from it
+                ends = max([ends, *(self._minimum(document) for document in self._documents(bought))])
+            return ends + timedelta(days=1)
         if bought is not None and group in {"delivery", "card", "fraud", "dispute", "unpaid"}:
             return min(cap, self._of_the_purchase(piece, bought, last_contact))
         # a newsletter of later keeps its own three years (A25)
@@ -176,11 +180,16 @@ class Life:
             ends = min(newest, later(self._consent_ended(piece), 5))
             # Mailchimp's word for what we asked of it is nobody's consent
             return min(ends, later(last_contact, 3)) if piece.ours else ends
-        return min(cap, max(later(last_contact, 3), later(last_order, 5)))  # profile, phone, contact: R4
+        ends = min(cap, max(later(last_contact, 3), later(last_order, 5)))  # profile, phone, contact: R4
+        if group != "contact":
+            return ends
+        # R8: that they wrote prolongs the consent, and stays with the proof that is counted from it
+        proofs = [self.due(name) for name, p in self.pieces.items() if p.group == "consent"]
+        return max([ends, *(min(cap, proof) for proof in proofs)])
 
     def _of_the_purchase(self, piece: Said, bought: Bought, last_contact: date) -> date:
         if piece.group == "delivery":
-            documents = [p for p in self.pieces.values() if p.bought is bought and p.group in DOCUMENTS]
+            documents = self._documents(bought)
             ends = max(later(last_contact, 3), later(paris(bought.at), 5))
             within = max((self._minimum(document) for document in documents), default=None)
             return min(ends, within + timedelta(days=1)) if within else ends
@@ -190,6 +199,9 @@ class Life:
             owed_since = bought.billed_for or paris(piece.at)
             return paris(bought.settled) + timedelta(days=2) if bought.settled else later(owed_since, 2)
         return later(paris(bought.charged or piece.at), months=13)  # card, fraud
+
+    def _documents(self, bought: Bought) -> list[Said]:
+        return [p for p in self.pieces.values() if p.bought is bought and p.group in DOCUMENTS]
 
     def _minimum(self, piece: Said) -> date:
         """The last day through which the law keeps it (A1, R1, R2)."""

@@ -71,6 +71,8 @@ class Watch:
             name = (fact.filed_under, fact.key, group)
             if group in _OUR_ITEMS:
                 self._items[life].add(name)
+                if name in (gone := self._gone_tonight.get(life, [])):
+                    gone.remove(name)  # only written anew: more of the purchase was archived
                 if group == "link":
                     self._by_person[str(fact.group("link")["person"])] = life
             elif fact.source in {"sync", "mailchimp_member"}:

@@ -168,7 +168,8 @@ def _ordered_at(facts: Collection[Fact]) -> datetime | None:
         if said.get("status") == "paid":
             witness(3, _instant(said, "paid_at") or fact.occurred_at)
     for fact, said in _saying(facts, "archived"):
-        witness(0, _instant(said, "placed_at") or fact.occurred_at)
+        if said.get("paid"):  # a bill that was archived may be paid later, and is an order from then on
+            witness(0, _instant(said, "placed_at") or fact.occurred_at)
     for fact, said in _saying(facts, "refund"):
         witness(4, _instant(said, "at") or fact.occurred_at)
     return witnesses[min(witnesses)] if witnesses else None
