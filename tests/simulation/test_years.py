@@ -28,9 +28,11 @@ def test_a_few_people_live_for_twelve_years_and_everything_of_theirs_goes_on_its
 
 @pytest.mark.parametrize("by", [-1, 1], ids=["a day early", "a day late"])
 def test_a_newsletter_rule_that_is_wrong_by_a_day_is_noticed(by: int) -> None:
-    rules = dict(POLICY.retention)
-    wrong = [span._replace(days=by) for span in rules["R6"].keep]
-    rules["R6"] = rules["R6"]._replace(keep=tuple(wrong))
-    periods = POLICY.periods._replace(newsletter_only=wrong[0])
+    read = POLICY.read_retention()
+    wrong = read.rules["R6"].keep[0]._replace(days=by)
+    broken = read._replace(
+        rules={**read.rules, "R6": read.rules["R6"]._replace(keep=(wrong,))},
+        periods=read.periods._replace(newsletter_only=wrong),
+    )
     with pytest.raises(Broken, match="went early" if by < 0 else "is there although due"):
-        lived(3, 12, 4, replace(POLICY, retention=rules, periods=periods))
+        lived(3, 12, 4, replace(POLICY, read_retention=lambda: broken))
