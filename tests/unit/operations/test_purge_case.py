@@ -301,6 +301,16 @@ def test_a_legal_hold_on_the_sender_keeps_their_case_too(office: Office) -> None
     assert office.purges("2026-12-02")["R10"] == 11
 
 
+def test_a_legal_hold_under_an_id_that_the_sender_had_before_a_merge_keeps_it_as_well(office: Office) -> None:
+    from privacy.domain.projection import Pointer
+
+    office.answered()
+    office.people.found[email()] = Pointer("person-1")
+    office.people.items["person-1"] = (1, {"aliases": ["person-2"]})
+    office.holds.place(LegalHold("person-2", "legal", "…", "anne", at("2026-11-01"), date(2027, 1, 1)))
+    assert office.purges("2026-12-02") == {}
+
+
 def test_e59_a_case_that_was_merged_keeps_its_messages_as_long_as_the_other_needs_them(
     office: Office,
 ) -> None:

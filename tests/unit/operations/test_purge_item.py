@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from tests.fakes import (
     MemoryRequests,
 )
 from tests.requesting import CASE, POLICY
-from tests.telling import CAMILLE, PSEUDONYMS, at, dispute, email, fact, session
+from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, dispute, email, fact, merged, session
 
 
 class Night:
@@ -229,6 +230,35 @@ def test_a_hold_on_whose_it_was_keeps_the_archive_until_the_first_run_without(ni
     assert night.told == []
     night.holds.release("person-1", "legal")
     assert night.archived_goes("2026-12-02", fact) == {"R4": 1}
+
+
+@pytest.mark.parametrize("held", ["person-1", "person-2"])
+def test_a_hold_keeps_what_was_archived_before_its_owner_was_merged(night: Night, held: str) -> None:
+    ids = count(1)
+    both = {email(), email(BENOIT)}
+
+    def fold() -> None:
+        fold_people(
+            both,
+            stores=night.stores,
+            policy=POLICY,
+            now=at("2026-02-02"),
+            new_id=lambda: f"person-{next(ids)}",
+        )
+
+    other = session("2022-02-01", BENOIT, payment="pi_2")
+    for told in (session("2022-01-01"), other):
+        night.stores.ledger.append(told)
+    fold()
+    before = night.people.pointers([email(BENOIT)])[email(BENOIT)].person
+    night.archive.put(Archived(other, str(before), dict.fromkeys(other.groups, date(2027, 1, 1))))
+    for told in merged("2026-02-01", CAMILLE, BENOIT):
+        night.stores.ledger.append(told)
+    fold()
+    night.holds.place(LegalHold(held, "legal", "…", "anne", at("2026-03-01"), date(2026, 12, 31)))
+    assert night.archived_goes("2027-01-02", other) == {}
+    night.holds.release(held, "legal")
+    assert night.archived_goes("2027-01-03", other) == {"R1": 1, "R4": 1}
 
 
 def test_e144_an_open_access_request_keeps_the_archive_too(night: Night) -> None:

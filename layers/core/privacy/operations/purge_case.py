@@ -108,6 +108,8 @@ class _CaseInHand:
         """An order to keep everything of a person keeps what they wrote (A23)."""
         pointers = self.by.people.pointers(senders).values()
         persons = {pointer.person for pointer in pointers if pointer.person is not None}
+        before = (self.by.people.summary(person).get("aliases") for person in sorted(persons))
+        persons |= {id_ for ids in before if isinstance(ids, list) for id_ in ids}
         return bool(persons) and bool(self.by.holds.of(persons))
 
     def _other_needs(self, request: Request) -> date | None:

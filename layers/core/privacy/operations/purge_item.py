@@ -18,7 +18,7 @@ from privacy.domain.schedule import schedule
 from privacy.operations.fold_people import Stores
 from privacy.operations.keepers import keepers_of
 from privacy.operations.purge_case import untold
-from privacy.operations.purgeable import read_purgeable
+from privacy.operations.purgeable import Purgeable, read_purgeable
 from privacy.ports import RequestLog
 from privacy.ports.retention import Archive, Archived, LegalHolds, ReceiptRemover, RegistryRemover
 
@@ -147,7 +147,7 @@ def purge_archived(key: Key, purge: ArchivePurge, tell: Tell = untold) -> Counts
         return {}
     today = paris_day(purge.now)
     groups = [name for name, day in archived.due_on.items() if day <= today and name in archived.fact.groups]
-    if groups and any(_keeps(keeper, archived) for keeper in _keepers(archived.person, purge)):
+    if groups and any(_keeps(keeper, archived) for keeper in _keepers(archived, purge)):
         return {}
     counts: dict[str, int] = {}
     for name in groups:
@@ -160,13 +160,26 @@ def purge_archived(key: Key, purge: ArchivePurge, tell: Tell = untold) -> Counts
     return counts
 
 
-def _keepers(person_id: str, purge: ArchivePurge) -> tuple[Keeper, ...]:
-    found = read_purgeable(person_id, stores=purge.stores, policy=purge.policy)
-    if found.person is None:
-        return tuple(Keeper(hold.kind, None, hold.since) for hold in purge.holds.of([person_id]))
+def _keepers(archived: Archived, purge: ArchivePurge) -> tuple[Keeper, ...]:
+    found = _owner(archived, purge)
+    if found is None or found.person is None:
+        return tuple(Keeper(hold.kind, None, hold.since) for hold in purge.holds.of([archived.person]))
     due, today = schedule(found.person, purge.policy), paris_day(purge.now)
     keepers = keepers_of(found.person, found.ids, holds=purge.holds, log=purge.log)
     return tuple(keeper for keeper in keepers if still_keeps(keeper, due, today))
+
+
+def _owner(archived: Archived, purge: ArchivePurge) -> Purgeable | None:
+    """Who has that id, or had it before they were merged with somebody; None: nobody any more."""
+    found = read_purgeable(archived.person, stores=purge.stores, policy=purge.policy)
+    if found.person is not None:
+        return found
+    named = purge.stores.people.pointers(archived.fact.identifiers).values()
+    for person in sorted({pointer.person for pointer in named if pointer.person} - {archived.person}):
+        found = read_purgeable(person, stores=purge.stores, policy=purge.policy)
+        if archived.person in found.ids:
+            return found
+    return None
 
 
 def _keeps(keeper: Keeper, archived: Archived) -> bool:
