@@ -555,3 +555,14 @@ def test_what_the_days_before_did_is_counted_by_rule_once(office: Office) -> Non
 
 def purged(run: Run) -> dict[str, int]:
     return {name.partition(":")[2]: n for name, n in run.counts.items() if name.startswith("purged:")}
+
+
+def test_an_approval_is_for_the_policy_that_was_looked_at_and_for_none_deployed_since(office: Office) -> None:
+    office.due(30)
+    run = holds(office, "many")
+    office.policy = replace(POLICY, digest="another")
+    again = office.approve(run)
+    assert again.state == HELD
+    assert "policy" in why(again)
+    assert office.purges.bodies == []
+    assert office.approve(again).state == DONE
