@@ -7,11 +7,14 @@ and receipts) leave no receipt when they go: a receipt of receipts would never e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import after, paris_day
+from privacy.domain.facts import Fact
+from privacy.domain.identifiers import ORDER_NUMBER, kind_of
+from privacy.domain.linking import PURCHASES
 from privacy.domain.policy import Policy
 from privacy.domain.purge import Keeper, still_keeps
 from privacy.domain.schedule import schedule
@@ -31,6 +34,8 @@ SUPPRESSION, RECEIPT, NOTE = "suppression", "receipt", "note"
 TOKEN, RUN, READ = "token", "run", "read"
 #: By which rule records of ours go that say their day themselves.
 _OWN_DAY: Mapping[str, str] = {TOKEN: "R24", RUN: "R31", READ: "R26"}
+#: What a purchase may be called by.
+_NAMES = frozenset({*PURCHASES, ORDER_NUMBER})
 #: How often an entry is looked at whose address somebody's record still names, and nobody knows until when.
 _LOOKED_AT_EVERY = timedelta(days=30)
 
@@ -147,7 +152,7 @@ def purge_archived(key: Key, purge: ArchivePurge, tell: Tell = untold) -> Counts
         return {}
     today = paris_day(purge.now)
     groups = [name for name, day in archived.due_on.items() if day <= today and name in archived.fact.groups]
-    if groups and any(_keeps(keeper, archived) for keeper in _keepers(archived, purge)):
+    if groups and _is_kept(archived, purge):
         return {}
     counts: dict[str, int] = {}
     for name in groups:
@@ -160,13 +165,13 @@ def purge_archived(key: Key, purge: ArchivePurge, tell: Tell = untold) -> Counts
     return counts
 
 
-def _keepers(archived: Archived, purge: ArchivePurge) -> tuple[Keeper, ...]:
+def _is_kept(archived: Archived, purge: ArchivePurge) -> bool:
     found = _owner(archived, purge)
     if found is None or found.person is None:
-        return tuple(Keeper(hold.kind, None, hold.since) for hold in purge.holds.of([archived.person]))
+        return bool(purge.holds.of([archived.person]))
     due, today = schedule(found.person, purge.policy), paris_day(purge.now)
     keepers = keepers_of(found.person, found.ids, holds=purge.holds, log=purge.log)
-    return tuple(keeper for keeper in keepers if still_keeps(keeper, due, today))
+    return any(_keeps(k, archived, found.facts) for k in keepers if still_keeps(k, due, today))
 
 
 def _owner(archived: Archived, purge: ArchivePurge) -> Purgeable | None:
@@ -182,6 +187,10 @@ def _owner(archived: Archived, purge: ArchivePurge) -> Purgeable | None:
     return None
 
 
-def _keeps(keeper: Keeper, archived: Archived) -> bool:
-    """A dispute keeps its own order, by whichever name the archived fact knows it."""
-    return keeper.about is None or keeper.about in {archived.fact.subject, *archived.fact.identifiers}
+def _keeps(keeper: Keeper, archived: Archived, facts: Collection[Fact]) -> bool:
+    """A dispute keeps its own order, by whichever name the archived fact knows it. facts: all that the ledger has."""
+    if keeper.about is None:
+        return True
+    named = [fact for fact in facts if keeper.about in {fact.subject, *fact.identifiers}]
+    names = {keeper.about, *(i for fact in named for i in fact.identifiers if kind_of(i) in _NAMES)}
+    return not names.isdisjoint({archived.fact.subject, *archived.fact.identifiers})
