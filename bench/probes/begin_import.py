@@ -3,11 +3,12 @@
 import json
 
 from privacy import bootstrap
+from privacy.bootstrap import folding, past
 from privacy.operations.import_history import start_import
 
 run, _ = start_import(
-    runs=bootstrap.runs(),
-    queue=bootstrap.import_history_queue(),
+    runs=folding.runs(),
+    queue=past.import_history_queue(),
     now=bootstrap.now(),
     chance=bootstrap.chance(),
 )

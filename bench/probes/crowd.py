@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from privacy import bootstrap
+from privacy.bootstrap import folding, past
 from privacy.domain.runs import IMPORT, RECONCILE, begin
 from privacy.operations.fold_people import Stores
 from privacy.ports import Appended
@@ -27,20 +28,20 @@ class EverythingHeld:
 kind = IMPORT if sys.argv[1] == "import" else RECONCILE
 run = begin(kind, "members", now=bootstrap.now(), chance=bootstrap.chance())
 given = {"watched": run.started_at.isoformat(), "last_full": run.started_at.isoformat()}
-run = bootstrap.runs().begin(replace(run, given=given), after=bootstrap.runs().latest(kind))
+run = folding.runs().begin(replace(run, given=given), after=folding.runs().latest(kind))
 started = time.perf_counter()
 if kind == IMPORT:
     replace(
-        bootstrap.history_import(),
+        past.history_import(),
         held=lambda filings: set(),
         admitted=list,
         record=lambda fact: Appended.NEW,
     ).go_on(run.id, lambda: True)
 else:
-    stores = Stores(EverythingHeld(), bootstrap.fold_stores().people, bootstrap.fold_stores().registry)  # type: ignore[arg-type]
-    replace(bootstrap.reconciliation(), stores=stores).go_on(run.id, lambda: True)
+    stores = Stores(EverythingHeld(), folding.fold_stores().people, folding.fold_stores().registry)  # type: ignore[arg-type]
+    replace(past.reconciliation(), stores=stores).go_on(run.id, lambda: True)
 took = time.perf_counter() - started
-ended = bootstrap.runs().get(kind, run.id)
+ended = folding.runs().get(kind, run.id)
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
 peak = int(status["VmHWM"].split()[0]) * 1024
 read = ended.counts["members"] if ended is not None else 0

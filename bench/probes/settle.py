@@ -5,13 +5,14 @@ import sys
 from pathlib import Path
 
 from privacy import bootstrap
+from privacy.bootstrap import folding
 from privacy.operations.fold_people import fold_people
 
 folded = fold_people(
     set(json.loads(Path(sys.argv[1]).read_text())),
-    stores=bootstrap.fold_stores(),
+    stores=folding.fold_stores(),
     policy=bootstrap.policy(),
     now=bootstrap.now(),
-    new_id=bootstrap.new_person_id,
+    new_id=folding.new_person_id,
 )
 print(json.dumps({"changed": folded.changed}))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from privacy import bootstrap, logs
+from privacy import logs
+from privacy.bootstrap import contact
 from privacy.inbound import batch, watching
 
 
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    queue = bootstrap.deadline_watch_queue()
+    queue = contact.deadline_watch_queue()
 
     def look(record: batch.BatchRecord) -> None:
-        watching.look(record, bootstrap.watch(), queue, bootstrap.call_reviews)
+        watching.look(record, contact.watch(), queue, contact.call_reviews)
 
     return batch.each(event, look)

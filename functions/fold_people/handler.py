@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from privacy import bootstrap, logs
+from privacy.bootstrap import folding
 from privacy.inbound import batch
 from privacy.inbound.folding import Folder, about
 
@@ -14,6 +15,6 @@ bootstrap.warm()
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     folder = Folder(
-        bootstrap.fold_stores(), bootstrap.policy(), bootstrap.now, bootstrap.new_person_id, about(event)
+        folding.fold_stores(), bootstrap.policy(), bootstrap.now, folding.new_person_id, about(event)
     )
-    return batch.each(event, folder.fold, set_aside=bootstrap.fold_people_queue().send)
+    return batch.each(event, folder.fold, set_aside=folding.fold_people_queue().send)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from privacy import bootstrap, logs
+from privacy.bootstrap import contact
 from privacy.inbound import batch, mail_event
 from privacy.operations.receive_mail import receive_mail
 
@@ -14,6 +15,6 @@ bootstrap.warm()
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     def take(record: batch.BatchRecord) -> None:
-        mail_event.count(receive_mail(mail_event.mail_of(record), bootstrap.reception()))
+        mail_event.count(receive_mail(mail_event.mail_of(record), contact.reception()))
 
     return batch.each(event, take)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from privacy import bootstrap
+from privacy.bootstrap import contact, folding, past, retention
 from privacy.inbound import http, operator
 from privacy.inbound.operator_means import Means, RetentionMeans
 from privacy.inbound.operator_routes import answer
@@ -13,28 +14,28 @@ def handle(event: http.Event) -> operator.Answer:
     return answer(
         event,
         Means(
-            stores=bootstrap.fold_stores,
+            stores=folding.fold_stores,
             policy=bootstrap.policy,
             pseudonyms=bootstrap.pseudonyms,
-            rebuilds=bootstrap.rebuild_people_queue,
+            rebuilds=folding.rebuild_people_queue,
             new_run_id=bootstrap.new_run_id,
-            runs=bootstrap.runs,
-            imports=bootstrap.import_history_queue,
+            runs=folding.runs,
+            imports=past.import_history_queue,
             chance=bootstrap.chance,
-            begin_reconciliation=bootstrap.begin_reconciliation,
-            reconciliations=bootstrap.reconcile_queue,
-            notes=bootstrap.notes,
-            requests=bootstrap.requests,
-            mail=bootstrap.mail_store,
-            new_request_id=bootstrap.new_request_id,
-            holds=bootstrap.legal_holds,
+            begin_reconciliation=past.begin_reconciliation,
+            reconciliations=past.reconcile_queue,
+            notes=folding.notes,
+            requests=contact.requests,
+            mail=contact.mail_store,
+            new_request_id=contact.new_request_id,
+            holds=contact.legal_holds,
             retention=RetentionMeans(
-                plans=bootstrap.retention_plan_queue,
-                purges=bootstrap.retention_purge_queue,
-                gate=bootstrap.purge_gate,
-                indexes=bootstrap.due_indexes,
-                archive=bootstrap.archive,
-                receipts=bootstrap.receipts,
+                plans=retention.retention_plan_queue,
+                purges=retention.retention_purge_queue,
+                gate=retention.purge_gate,
+                indexes=retention.due_indexes,
+                archive=retention.archive,
+                receipts=retention.receipts,
             ),
             now=bootstrap.now,
         ),

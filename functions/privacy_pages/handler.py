@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from privacy import bootstrap
+from privacy.bootstrap import contact
 from privacy.inbound import http
 from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.routes import Means, answer
@@ -12,4 +13,4 @@ bootstrap.warm()
 
 @answering(lambda: bootstrap.policy().controller)
 def handle(event: http.Event) -> http.Reply:
-    return answer(event, Means(staying=bootstrap.staying))
+    return answer(event, Means(staying=contact.staying))

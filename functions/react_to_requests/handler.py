@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from privacy import bootstrap, logs
+from privacy.bootstrap import contact
 from privacy.inbound import batch
 from privacy.inbound.reacting import react
 
@@ -13,5 +14,5 @@ bootstrap.warm()
 
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    queue = bootstrap.react_to_requests_queue()
-    return batch.each(event, lambda record: react(record, bootstrap.reaction()), set_aside=queue.send)
+    queue = contact.react_to_requests_queue()
+    return batch.each(event, lambda record: react(record, contact.reaction()), set_aside=queue.send)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from privacy import bootstrap, logs
+from privacy.bootstrap import folding, providers
 from privacy.inbound import batch
 from privacy.inbound.payload import Ignored
 from privacy.inbound.recording import receive
@@ -15,7 +16,7 @@ bootstrap.warm()
 
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    queue = bootstrap.read_back_mailchimp_queue()
+    queue = folding.read_back_mailchimp_queue()
 
     def read_back(record: batch.BatchRecord) -> None:
         if record.key is not None:
@@ -26,7 +27,7 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
         said = read_back_member(
             *batch.key_of(record),
             ledger=bootstrap.ledger(),
-            members=bootstrap.mailchimp_members(),
+            members=providers.mailchimp_members(),
             pseudonyms=bootstrap.pseudonyms(),
             now=bootstrap.now(),
         )

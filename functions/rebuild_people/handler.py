@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from privacy import bootstrap, logs
+from privacy import logs
+from privacy.bootstrap import folding
 from privacy.inbound import batch
 from privacy.operations.rebuild_people import Progress, rebuild_people
 
@@ -20,12 +21,12 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         after = json.loads(body["after"]) if "after" in body else None
         rest = rebuild_people(
             Progress(body["run"], body.get("stage", "ledger"), after),
-            tables=bootstrap.rebuild_tables(),
-            fold=bootstrap.fold_people_queue(),
+            tables=folding.rebuild_tables(),
+            fold=folding.fold_people_queue(),
             go_on=lambda: context.get_remaining_time_in_millis() > RESERVE,
         )
         if rest is not None:
             where = {"after": json.dumps(rest.after)} if rest.after else {}
-            bootstrap.rebuild_people_queue().send([{"run": rest.run, "stage": rest.stage, **where}])
+            folding.rebuild_people_queue().send([{"run": rest.run, "stage": rest.stage, **where}])
 
     return batch.each(event, rebuild)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from privacy import bootstrap, logs
+from privacy.bootstrap import retention
 from privacy.inbound import batch, purging
 
 #: Of its time, what is left for the page under way and the message about the rest.
@@ -15,11 +16,11 @@ RESERVED = 0.2
 @logs.guarded
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     reserve = RESERVED * context.get_remaining_time_in_millis()
-    queue = bootstrap.retention_purge_queue()
+    queue = retention.retention_purge_queue()
     work = partial(
         purging.work,
-        purges=bootstrap.purges(),
-        replaying=bootstrap.replaying,
+        purges=retention.purges(),
+        replaying=retention.replaying,
         queue=queue,
         more=lambda: context.get_remaining_time_in_millis() > reserve,
         now=bootstrap.now,

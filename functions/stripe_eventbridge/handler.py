@@ -6,6 +6,7 @@ What cannot be recorded raises, and Lambda tries again; the event's id is set as
 from __future__ import annotations
 
 from privacy import bootstrap, logs
+from privacy.bootstrap import folding
 from privacy.inbound import eventbridge, stripe
 from privacy.inbound.recording import receive
 
@@ -25,5 +26,5 @@ def handle(event: eventbridge.Envelope, _context: object) -> None:
         )
         receive(outcome, ledger=bootstrap.ledger(), policy=bootstrap.policy())
     except Exception:
-        bootstrap.stripe_eventbridge_dead_letters().send([{"event": eventbridge.event_id(event)}])
+        folding.stripe_eventbridge_dead_letters().send([{"event": eventbridge.event_id(event)}])
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from privacy import bootstrap, logs
+from privacy.bootstrap import folding, providers
 from privacy.inbound import batch, syncing
 from privacy.inbound.recording import receive
 from privacy.operations.sync_member import MemberSync
@@ -14,7 +15,7 @@ bootstrap.warm()
 
 @logs.guarded
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    queue = bootstrap.sync_providers_queue()
+    queue = folding.sync_providers_queue()
 
     def follow(record: batch.BatchRecord) -> None:
         syncing.follow(record, _sync(), queue.send)
@@ -24,11 +25,11 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _sync() -> MemberSync:
     return MemberSync(
-        stores=bootstrap.fold_stores(),
-        members=bootstrap.member_writer(),
-        directory=bootstrap.mailchimp_audiences(),
-        audiences=bootstrap.audiences(),
-        notes=bootstrap.notes(),
+        stores=folding.fold_stores(),
+        members=providers.member_writer(),
+        directory=providers.mailchimp_audiences(),
+        audiences=providers.audiences(),
+        notes=folding.notes(),
         policy=bootstrap.policy(),
         pseudonyms=bootstrap.pseudonyms(),
         now=bootstrap.now,

@@ -6,13 +6,15 @@ import inspect
 import os
 import re
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
 from privacy import bootstrap
+from privacy.bootstrap import providers
 from privacy.outbound import secrets as stored
+from tests.composition import MODULES
 from tests.contract.test_template import Resource, _functions, _stem, resources
 from tests.functional.entrances import new_container
 from tests.telling import PSEUDONYMS
@@ -28,6 +30,7 @@ SECRETS: dict[Any, object] = {
     stored.signing_secrets_from: ("whsec_1",),
     stored.mailchimp_webhook_from: stored.MailchimpWebhook(("key",), ("secret",)),
 }
+NAMES = "|".join(module.__name__.rpartition(".")[2] for module in MODULES)
 #: These do something at once, or are told something first.
 NOT_BUILT = {"audiences", "begin_reconciliation", "begin_retention_day", "call_reviews", "retries"}
 
@@ -46,7 +49,7 @@ class Fetched:
 def parts(function: str) -> list[str]:
     """What its handler asks for."""
     handler = (ROOT / "functions" / function / "handler.py").read_text()
-    return sorted(set(re.findall(r"\bbootstrap\.([a-z_]+)", handler)) - NOT_BUILT)
+    return sorted(set(re.findall(rf"\b(?:{NAMES})\.([a-z_]+)\b(?! import)", handler)) - NOT_BUILT)
 
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
@@ -66,7 +69,8 @@ def test_a_function_can_build_what_it_asks_for(function: str, resources: dict[st
         patch.setenv("MAILCHIMP_AUDIENCES", "a1")
         patch.setenv("SES_ENDPOINT_URL", "")
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
-        patch.setattr(bootstrap, "Secret", Fetched)
+        for module in (bootstrap, providers):
+            patch.setattr(module, "Secret", Fetched)
         patch.setattr(bootstrap.boto3, "client", lambda *_, **__: Mock())
         new_container(keep=("policy",))
         try:
@@ -77,7 +81,8 @@ def test_a_function_can_build_what_it_asks_for(function: str, resources: dict[st
 
 
 def build(part: str) -> None:
-    built = cast("Any", getattr(bootstrap, part))()
+    (made,) = (vars(module)[part] for module in MODULES if part in vars(module))
+    built = made()
     if isinstance(built, dict):
         for each in built.values():
             if inspect.isfunction(each) and not inspect.signature(each).parameters:

@@ -22,6 +22,7 @@ from functions.mailchimp_webhook import handler as mailchimp_webhook
 from functions.stripe_eventbridge import handler as stripe_eventbridge
 from functions.stripe_webhook import handler as stripe_webhook
 from privacy import bootstrap, logs
+from tests.composition import forget
 
 EVENTS = Path(__file__).parents[2] / "events"
 STRIPE = sorted(path.stem for path in (EVENTS / "stripe").glob("*.json"))
@@ -118,7 +119,7 @@ class Entrances:
     @property
     def stored(self) -> list[dict[str, Any]]:
         counted = list(self.calls)
-        items: list[dict[str, Any]] = bootstrap._dynamodb().scan(TableName="ledger")["Items"]
+        items: list[dict[str, Any]] = bootstrap.dynamodb().scan(TableName="ledger")["Items"]
         self.calls[:] = counted
         return items
 
@@ -168,11 +169,9 @@ def refused(code: str, status: int = 400) -> AWSResponse:
     return AWSResponse("https://aws", status, HTTPHeaders(), Raw())
 
 
-def new_container(keep: Collection[str] = ("_dynamodb", "_secretsmanager")) -> None:
+def new_container(keep: Collection[str] = ("dynamodb", "secretsmanager")) -> None:
     """Forgets everything that a container keeps but its two clients, which take longest to make."""
-    for name, part in vars(bootstrap).items():
-        if hasattr(part, "cache_clear") and name not in keep:
-            part.cache_clear()
+    forget(keep)
 
 
 @contextmanager
@@ -184,7 +183,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[Entr
     with mock_aws():
         new_container()
         logs.scrub()
-        ledger, secrets = bootstrap._dynamodb(), bootstrap._secretsmanager()
+        ledger, secrets = bootstrap.dynamodb(), bootstrap.secretsmanager()
         ledger.create_table(
             TableName="ledger",
             BillingMode="PAY_PER_REQUEST",

@@ -14,6 +14,7 @@ from moto import mock_aws
 from functions.inbound_mail import handler as inbound_mail
 from functions.react_to_requests import handler as react_to_requests
 from privacy import bootstrap
+from privacy.bootstrap import contact
 from privacy.domain.request import Request, State, fold
 from privacy.domain.request_effects import owed
 from privacy.domain.request_steps import Kind
@@ -80,12 +81,12 @@ class Office:
 
     @property
     def cases(self) -> list[Request]:
-        pages, _ = bootstrap.requests().listed("open", None, 9)
-        return [fold(id_, bootstrap.requests().steps(id_)) for id_, _ in pages]
+        pages, _ = contact.requests().listed("open", None, 9)
+        return [fold(id_, contact.requests().steps(id_)) for id_, _ in pages]
 
     @property
     def facts(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = bootstrap._dynamodb().scan(TableName="ledger")["Items"]
+        items: list[dict[str, Any]] = bootstrap.dynamodb().scan(TableName="ledger")["Items"]
         return items
 
     def queued(self) -> set[str]:
@@ -99,9 +100,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         new_container()
-        for name in ("_s3", "_sqs"):
-            getattr(bootstrap, name).cache_clear()
-        tables: Any = bootstrap._dynamodb()
+        for client in (bootstrap.s3, bootstrap.sqs):
+            client.cache_clear()
+        tables: Any = bootstrap.dynamodb()
         for table in ("ledger", "people"):
             tables.create_table(TableName=table, **_keys("pk", "sk"), **_billed("pk", "sk"))
         names = [n for index, on in INDEXES.items() for n in (f"{index}_shard", on)]
@@ -118,14 +119,14 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
                 for index, on in INDEXES.items()
             ],
         )
-        bootstrap._secretsmanager().create_secret(Name="pepper", SecretString=json.dumps(SECRETS["pepper"]))
+        bootstrap.secretsmanager().create_secret(Name="pepper", SecretString=json.dumps(SECRETS["pepper"]))
         where: Any = {"LocationConstraint": "eu-west-3"}
-        bootstrap._s3().create_bucket(Bucket="mail", CreateBucketConfiguration=where)
-        bootstrap._s3().put_object(Bucket="mail", Key="inbound/mail1", Body=MAIL.encode())
+        bootstrap.s3().create_bucket(Bucket="mail", CreateBucketConfiguration=where)
+        bootstrap.s3().put_object(Bucket="mail", Key="inbound/mail1", Body=MAIL.encode())
         office = Office()
         monkeypatch.setenv("SEND_MAIL_QUEUE_URL", office.letters)
         monkeypatch.setenv("REACT_TO_REQUESTS_QUEUE_URL", office.letters)
-        clients = [bootstrap._dynamodb, bootstrap._s3, bootstrap._sqs]
+        clients = [bootstrap.dynamodb, bootstrap.s3, bootstrap.sqs]
         for client in clients:
             office.watch(client())
         yield office
@@ -173,7 +174,7 @@ def test_killed_at_any_call_and_brought_again_they_leave_one_case_one_fact_and_t
         assert len(office.facts) == 1
         assert office.queued() == {effect.id for effect in owed(case)} == {"ack-3", "done-4"}
         assert case.state is State.OPEN
-        stored = bootstrap._s3().get_object(Bucket="mail", Key="inbound/mail1")["Body"].read()
+        stored = bootstrap.s3().get_object(Bucket="mail", Key="inbound/mail1")["Body"].read()
         assert b"4242" not in stored
         assert case.received_at is not None
         assert case.received_at.isoformat() == "2026-11-22T10:00:00+00:00"

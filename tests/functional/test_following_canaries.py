@@ -27,6 +27,7 @@ from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.import_history import start_import
 from privacy.outbound import dynamodb_runs
 from privacy.ports import LedgerUnavailable, MemberRefused, ProviderUnavailable
+from tests.composition import put
 from tests.fakes import (
     MemoryAudiences,
     MemoryLedger,
@@ -154,12 +155,12 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
         "stripe_history": office.stripe,
         "runs": office.runs,
         "summaries": MemorySummaries(office.people),
-        "_dynamodb": None,
+        "dynamodb": None,
     }
     for name, part in parts.items():
-        monkeypatch.setattr(bootstrap, name, lambda part=part: part)
+        put(monkeypatch, name, lambda part=part: part)
     for name, queue in office.queues.items():
-        monkeypatch.setattr(bootstrap, f"{name}_queue", lambda queue=queue: queue)
+        put(monkeypatch, f"{name}_queue", lambda queue=queue: queue)
     monkeypatch.setattr(dynamodb_runs, "DynamoRemovals", lambda *_: office.removals)
     monkeypatch.setattr(bootstrap, "in_parallel", map)
     monkeypatch.setattr(bootstrap, "settings", _Settings)

@@ -17,11 +17,13 @@ from functions.fold_people import handler as fold_people
 from functions.read_back_mailchimp import handler as read_back_mailchimp
 from functions.rebuild_people import handler as rebuild_people
 from privacy import bootstrap
+from privacy.bootstrap import folding, providers
 from privacy.domain.facts import Fact
 from privacy.logs import FunctionFailed
 from privacy.outbound.dynamodb import from_wire
 from privacy.outbound.patience import Jitter
 from privacy.ports import Appended
+from tests.composition import forget
 from tests.contract.test_stores import tables
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, email, hint, session, unsubscribed
 
@@ -95,17 +97,11 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        _forget()
+        forget()
         monkeypatch.setattr(bootstrap, "pseudonyms", lambda: PSEUDONYMS)
-        monkeypatch.setattr(bootstrap, "_jitter", lambda: Jitter(lambda _: None, lambda: 0.0))
+        monkeypatch.setattr(providers, "jitter", lambda: Jitter(lambda _: None, lambda: 0.0))
         yield account
-        _forget()
-
-
-def _forget() -> None:
-    for part in vars(bootstrap).values():
-        if hasattr(part, "cache_clear"):
-            part.cache_clear()
+        forget()
 
 
 def stream(*facts: Fact) -> dict[str, Any]:
@@ -188,14 +184,14 @@ def test_what_cannot_be_done_now_goes_to_the_functions_own_queue_and_the_rest_go
 ) -> None:
     bad, good = session("2026-01-01", CANARY), session("2026-01-02", BENOIT, payment="pi_2")
     account.record(bad, good)
-    under = type(bootstrap.fold_stores().ledger).under
+    under = type(folding.fold_stores().ledger).under
 
     def failing(self: Any, identifier: str) -> Any:
         if identifier == bad.filed_under:
             raise RuntimeError(f"something about {CANARY}")
         return under(self, identifier)
 
-    monkeypatch.setattr(type(bootstrap.fold_stores().ledger), "under", failing)
+    monkeypatch.setattr(type(folding.fold_stores().ledger), "under", failing)
     assert fold_people.handle(stream(bad, good), None) == NOTHING_FAILED
     assert account.messages("fold") == [{"identifier": bad.filed_under, "key": bad.key}]
     assert len(account.people()) == 1

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from cli.local.mail.door import Mailbox, received
-from privacy import bootstrap
+from privacy.bootstrap import contact
 from privacy.domain.request import Request
 from privacy.domain.request_effects import Does, Effect, To, effects
 from privacy.domain.request_steps import Kind
@@ -49,7 +49,7 @@ def taken(name: str) -> tuple[Became, Request]:
     raw = StoredMail(came_in(EXAMPLES[name]), 0, NOW)
     mail = read_mail(raw.raw, mail_id="mail1", stored_at=NOW, own_addresses=(CONTACT,))
     desk = Desk()
-    became = desk.brings(mail, bootstrap._understanding()(mail))
+    became = desk.brings(mail, contact._understanding()(mail))
     return became, next(iter(desk.cases), Request(""))
 
 

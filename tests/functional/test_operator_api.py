@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from types import ModuleType
 from typing import Any
 
 import boto3
@@ -15,11 +14,13 @@ from moto import mock_aws
 
 from functions.operator_api import handler
 from privacy import bootstrap
+from privacy.bootstrap import folding
 from privacy.domain.facts import Fact
 from privacy.domain.note import Note
 from privacy.inbound.operator_routes import ROUTES
 from privacy.operations.fold_people import fold_people
 from privacy.outbound.dynamodb import from_wire
+from tests.composition import forget
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, email, session
 
 ACCOUNT = "123456789012"
@@ -30,10 +31,6 @@ NOTES = "POST /operator/notes"
 DPO, STAFF = "PrivacyDpo", "PrivacyStaff"
 PEPPER = base64.b64encode(b"a pepper for tests, of 32 bytes..").decode()
 TABLES = ("ledger", "people", "registry")
-
-
-def _caches(module: ModuleType) -> Iterator[Any]:
-    return (part for part in vars(module).values() if hasattr(part, "cache_clear"))
 
 
 @pytest.fixture(autouse=True)
@@ -73,11 +70,9 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         )
         queue = boto3.client("sqs").create_queue(QueueName="rebuild")["QueueUrl"]
         monkeypatch.setenv("REBUILD_PEOPLE_QUEUE_URL", queue)
-        for part in _caches(bootstrap):
-            part.cache_clear()
+        forget()
         yield
-        for part in _caches(bootstrap):
-            part.cache_clear()
+        forget()
 
 
 def arn(role: str, name: str = "alix", account_id: str = ACCOUNT) -> str:
@@ -260,7 +255,7 @@ def test_an_unexpected_failure_leaves_its_type_and_place_in_the_log_and_no_addre
     def broken() -> None:
         raise RuntimeError(f"cannot read {CAMILLE}")
 
-    monkeypatch.setattr(bootstrap, "fold_stores", broken)
+    monkeypatch.setattr(folding, "fold_stores", broken)
     reply = look_up()
     assert (reply["statusCode"], reply["body"]) == (503, "")
     told = capfd.readouterr()
@@ -357,7 +352,7 @@ def test_staff_and_dpo_see_what_waits_for_them_and_close_it_r26(role: str) -> No
     tell(session(bootstrap.now().isoformat(), box=True))
     form = "https://eepurl.example/form"
     note = Note("n1", "hosted_form", email(), "list1", "compliance", "queued", bootstrap.now(), form)
-    bootstrap.notes().leave(note)
+    folding.notes().leave(note)
     (shown,) = json.loads(ask(f"{NOTES}/lookups", "{}", arn(role))["body"])["notes"]
     assert (shown["id"], shown["address"], shown["form"]) == ("n1", CAMILLE, form)
     closing = json.dumps({"note": "n1"})
@@ -374,10 +369,10 @@ def test_staff_and_dpo_see_what_waits_for_them_and_close_it_r26(role: str) -> No
 def fold(*partitions: str) -> None:
     fold_people(
         set(partitions),
-        stores=bootstrap.fold_stores(),
+        stores=folding.fold_stores(),
         policy=bootstrap.policy(),
         now=bootstrap.now(),
-        new_id=bootstrap.new_person_id,
+        new_id=folding.new_person_id,
     )
 
 

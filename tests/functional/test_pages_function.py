@@ -49,9 +49,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         def count(event_name: str, **_: Any) -> None:
             made.append(event_name.rpartition(".")[2])
 
-        bootstrap._dynamodb().meta.events.register_first("before-send", count)
+        bootstrap.dynamodb().meta.events.register_first("before-send", count)
         yield made
-        bootstrap._dynamodb().meta.events.unregister("before-send", count)
+        bootstrap.dynamodb().meta.events.unregister("before-send", count)
     new_container()
 
 
@@ -79,7 +79,7 @@ def test_looking_costs_two_reads_and_writes_nothing(calls: list[str]) -> None:
 def test_a_press_costs_two_reads_and_two_conditional_writes(calls: list[str]) -> None:
     assert "you stay subscribed" in asked("POST", body="lang=en")["body"]
     assert calls == ["GetItem", "BatchGetItem", "UpdateItem", "PutItem"]
-    (fact,) = bootstrap._dynamodb().scan(TableName="ledger")["Items"]
+    (fact,) = bootstrap.dynamodb().scan(TableName="ledger")["Items"]
     assert fact["pk"]["S"] == MAILBOX
     assert fact["sk"]["S"] == f"pages#stay-{token_digest(SECRET)}"
 
@@ -115,7 +115,7 @@ def test_nothing_of_anybody_is_written_anywhere(
         asked("POST", body="lang=fr")
         asked("POST", body="lang=fr")
         asked(secret=f"{CANARY}{FORGED}"[:43])
-        bootstrap._dynamodb().delete_table(TableName="registry")
+        bootstrap.dynamodb().delete_table(TableName="registry")
         assert asked()["statusCode"] == 503
     finally:
         root.removeHandler(talkative)

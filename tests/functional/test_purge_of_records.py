@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from privacy import bootstrap
+from privacy.bootstrap import contact, folding, retention
 from privacy.domain.consent import State, Suppression
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
 from privacy.operations.append_steps import append_steps, begin_request
@@ -37,20 +37,20 @@ def asked(account: Account, number: int = 1) -> str:
     ]
     begin_request(
         steps,
-        log=bootstrap.requests(),
+        log=contact.requests(),
         periods=POLICY.periods,
         new_id=lambda: id_,
         causes={mail},
         senders=PSEUDONYMS.emails(CAMILLE),
     )
     refused = Step(Kind.REFUSED, at("2026-10-23"), DPO, "", {"reasons": "Camille Durand"})
-    append_steps(id_, lambda _: [refused], log=bootstrap.requests(), periods=POLICY.periods)
+    append_steps(id_, lambda _: [refused], log=contact.requests(), periods=POLICY.periods)
     return id_
 
 
 def due(kind: str) -> list[dict[str, str]]:
     """The messages that the plan would send of that kind today."""
-    index = bootstrap.due_indexes()[kind]
+    index = retention.due_indexes()[kind]
     found = [(pk, sk) for shard in index.shards for pk, sk, _ in index.page(shard, TODAY, None, 100).due]
     return [batch.message() for batch in batches("retention-1", kind, found)]
 
@@ -130,11 +130,11 @@ def test_e152_whoever_dies_at_any_write_leaves_what_the_next_attempt_finishes(ac
 def test_r22_a_machines_message_goes_with_its_note(account: Account) -> None:
     asked(account)
     account.s3.put_object(Bucket="mail", Key="inbound/robot", Body=b"From: robot")
-    bootstrap.requests().set_aside("robot", "auto_reply", at("2026-11-08"), TODAY)
+    contact.requests().set_aside("robot", "auto_reply", at("2026-11-08"), TODAY)
     (message,) = due(CAUSE)
     assert handled(message) == []
     assert mails(account) == ["inbound/mail1"]
-    assert bootstrap.requests().caused("robot") is None
+    assert contact.requests().caused("robot") is None
     assert receipt_lines(account) == {"cause#robot|cause": {"R22": 1}}
 
 
@@ -142,17 +142,17 @@ def test_e149_an_entry_of_the_suppression_list_and_what_was_archived_go_on_their
     account: Account,
 ) -> None:
     entry = Suppression(email(), at("2023-11-22"), State.OBJECTED, "manual", "mailchimp#1")
-    registry = bootstrap.fold_stores().registry
+    registry = folding.fold_stores().registry
     registry.suppress(entry)
     registry.log_read(operator="alix", role="dpo", about="person-1", purpose="x", now=at("2025-11-22T10:00"))
     fact = session("2019-01-01")
-    bootstrap.archive().put(
+    retention.archive().put(
         Archived(fact, "person-1", dict.fromkeys(fact.groups, TODAY) | {"order": date(2030, 1, 1)})
     )
     assert handled(*due(REGISTRY)) == []
     assert registry.suppressions([email()]) == {email(): entry}, "the archive has the address (E148)"
     assert [item for item in account.items("registry") if item["pk"].startswith("read#")] == []
     assert handled(*due(ARCHIVE)) == []
-    assert set(bootstrap.archive().under(email())[0].fact.groups) == {"order"}
+    assert set(retention.archive().under(email())[0].fact.groups) == {"order"}
     assert list(receipt_lines(account).values()) == [{"R4": len(fact.groups) - 1}]
     assert due(ARCHIVE) == []

@@ -16,6 +16,7 @@ from functions.inbound_mail import handler as inbound_mail
 from functions.operator_api import handler as operator_api
 from functions.sweep_requests import handler as sweep_requests
 from privacy import bootstrap
+from privacy.bootstrap import contact
 from privacy.domain.request import Request, fold
 from privacy.domain.request_effects import owed
 from privacy.domain.request_steps import Kind
@@ -60,7 +61,7 @@ class Office:
         return said
 
     def case(self, id_: str) -> Request:
-        return fold(id_, bootstrap.requests().steps(id_))
+        return fold(id_, contact.requests().steps(id_))
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
             "KeySchema": [{"AttributeName": n, "KeyType": k} for n, k in (("pk", "HASH"), ("sk", "RANGE"))]
         }
         defined = [{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")]
-        tables: Any = bootstrap._dynamodb()
+        tables: Any = bootstrap.dynamodb()
         tables.create_table(
             TableName="registry",
             BillingMode="PAY_PER_REQUEST",

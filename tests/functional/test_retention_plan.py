@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from types import ModuleType
 from typing import Any, ClassVar
 
 import boto3
@@ -14,9 +13,11 @@ from moto import mock_aws
 
 from functions.retention_plan import handler
 from privacy import bootstrap
+from privacy.bootstrap import folding, retention
 from privacy.domain.clocks import paris_day
 from privacy.domain.runs import DONE, HELD, RETENTION, Run
 from privacy.operations.purge_batch import read_batch
+from tests.composition import forget
 
 QUEUES = ("plan", "purge", "rebuild")
 FIVE_MINUTES = 300_000
@@ -36,10 +37,6 @@ class CloudWatch:
         return {"MetricDataResults": results}
 
 
-def _caches(module: ModuleType) -> Iterator[Any]:
-    return (part for part in vars(module).values() if hasattr(part, "cache_clear"))
-
-
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An account whose history is approved, and a container that has just started in it."""
@@ -55,7 +52,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(CloudWatch, "ages", {})
-    monkeypatch.setattr(bootstrap, "_cloudwatch", CloudWatch)
+    monkeypatch.setattr(retention, "_cloudwatch", CloudWatch)
     with mock_aws():
         for table in ("people", "registry", "requests", "archive"):
             _create(table)
@@ -63,14 +60,12 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for name, variable in names.items():
             url = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
             monkeypatch.setenv(f"{variable}_QUEUE_URL", url)
-        for part in _caches(bootstrap):
-            part.cache_clear()
+        forget()
         _put(
             "registry", pk="approval", sk="history", at=bootstrap.now().isoformat(), by="alix", run="import-1"
         )
         yield
-        for part in _caches(bootstrap):
-            part.cache_clear()
+        forget()
 
 
 def _create(table: str) -> None:
@@ -120,7 +115,7 @@ class Context:
 def night(body: dict[str, str] | None = None, context: Context | None = None) -> Run:
     event = {"Records": [{"messageId": "1", "body": json.dumps(body or {})}]}
     assert handler.handle(event, context or Context()) == {"batchItemFailures": []}
-    run = bootstrap.runs().latest(RETENTION)
+    run = folding.runs().latest(RETENTION)
     assert run is not None
     return run
 

@@ -15,6 +15,7 @@ from cli.standins import mailchimp, ses, stripe
 from cli.standins.faults import Fault
 from functions.retention_purge import handler as retention_purge
 from privacy import bootstrap
+from privacy.bootstrap import folding, providers
 from privacy.domain.facts import Fact
 from privacy.inbound import purging
 from privacy.operations.fold_people import fold_people
@@ -22,6 +23,7 @@ from privacy.operations.purge_batch import PERSON, batches
 from privacy.operations.replay_erasures import begin_replay
 from privacy.outbound.dynamodb import from_wire
 from privacy.outbound.patience import ATTEMPTS, Jitter
+from tests.composition import forget
 from tests.functional.entrances import PEPPER
 from tests.telling import at, charge, customer, email, hint, member, session
 
@@ -46,7 +48,7 @@ class Account:
     def __init__(self, shop: Any, news: Any, letters: Any) -> None:
         self.shop, self.news, self.letters = shop, news, letters
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.dynamodb: Any = bootstrap._dynamodb()
+        self.dynamodb: Any = bootstrap.dynamodb()
         for table, indexed in (
             ("ledger", 0),
             ("people", 1),
@@ -55,12 +57,12 @@ class Account:
             ("archive", 1),
         ):
             self._create(table, indexed=bool(indexed))
-        self.s3: Any = bootstrap._s3()
+        self.s3: Any = bootstrap.s3()
         where = {"LocationConstraint": REGION}
         self.s3.create_bucket(
             Bucket="replay", CreateBucketConfiguration=where, ObjectLockEnabledForBucket=True
         )
-        secrets = bootstrap._secretsmanager()
+        secrets = bootstrap.secretsmanager()
         for name, held in (
             ("pepper", {"current": 1, "peppers": {"1": PEPPER}}),
             ("mailchimp", {"api_key": "0" * 32 + "-us21"}),
@@ -97,10 +99,10 @@ class Account:
         for identifier in sorted({fact.filed_under for fact in facts}):
             fold_people(
                 {identifier},
-                stores=bootstrap.fold_stores(),
+                stores=folding.fold_stores(),
                 policy=bootstrap.policy(),
                 now=at("2026-11-01"),
-                new_id=bootstrap.new_person_id,
+                new_id=folding.new_person_id,
             )
 
     def items(self, table: str) -> list[dict[str, Any]]:
@@ -154,7 +156,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         }
         for name, value in keys.items():
             monkeypatch.setenv(name, value)
-        queue = bootstrap._sqs().create_queue(QueueName="purge")["QueueUrl"]
+        queue = bootstrap.sqs().create_queue(QueueName="purge")["QueueUrl"]
         environment = {
             **tables,
             "MAIL_BUCKET": "mail",
@@ -173,7 +175,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
             monkeypatch.setenv(name, value)
         _new_container()
         monkeypatch.setattr(bootstrap, "now", lambda: NOW)
-        monkeypatch.setattr(bootstrap, "_jitter", lambda: Jitter(lambda _: None, lambda: 0.5))
+        monkeypatch.setattr(providers, "jitter", lambda: Jitter(lambda _: None, lambda: 0.5))
         account = Account(shop, news, letters)
         yield account
         account.dynamodb.meta.events.unregister("provide-client-params.dynamodb", account._noted)
@@ -182,9 +184,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 
 def _new_container() -> None:
     """But for the clients that reach moto, which take longest to make."""
-    for name, part in vars(bootstrap).items():
-        if hasattr(part, "cache_clear") and name not in {"_dynamodb", "_s3", "_secretsmanager", "_sqs"}:
-            part.cache_clear()
+    forget(keep=("dynamodb", "s3", "secretsmanager", "sqs"))
 
 
 def subscriber(account: Account, who: str = CANARY) -> None:
@@ -280,7 +280,7 @@ def test_e108_a_replay_erases_again_whom_the_table_brought_back(account: Account
     handled(*account.messages())
     for item in copied:
         account.dynamodb.put_item(TableName="ledger", Item=item)
-    run = begin_replay(NOW.date(), runs=bootstrap.runs(), now=NOW, chance="c")
+    run = begin_replay(NOW.date(), runs=folding.runs(), now=NOW, chance="c")
     assert handled(purging.replay(run.id)) == []
     assert (account.items("ledger"), account.items("people")) == ([], [])
 
