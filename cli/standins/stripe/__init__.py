@@ -41,7 +41,12 @@ class Stripe(StandIn):
         self.requests_per_second: int | None = None
         self._api = Api(self.account, clock)
         self._saved = Saved(self.account)
-        self._actors = (Checkout(self.account), Aftermath(self.account), Bookkeeping(self.account), self._saved)
+        self._actors = (
+            Checkout(self.account),
+            Aftermath(self.account),
+            Bookkeeping(self.account),
+            self._saved,
+        )
         self._table = Routes(self.routes())
         self._recent: dict[str, deque[float]] = {}
         super().__init__(
