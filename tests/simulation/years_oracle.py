@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from privacy.domain.facts import Fact
@@ -23,10 +24,12 @@ _OUTLASTS_A_CHECKOUT = frozenset({"consent", "subscription"})
 type Name = tuple[str, str, str]
 
 
+@lru_cache(100_000)
 def paris(instant: datetime) -> date:
     return instant.astimezone(_PARIS).date()
 
 
+@lru_cache(100_000)
 def later(day: date, years: int = 0, months: int = 0) -> date:
     """A20: 29 February and three years is the 28th."""
     years, month = divmod(day.year * 12 + day.month - 1 + years * 12 + months, 12)

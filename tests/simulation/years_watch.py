@@ -175,7 +175,6 @@ class Watch:
         while self._heap and self._heap[0][0] <= self._world.today:
             self._open[heapq.heappop(self._heap)[2]] = None
         self._night = True
-        self._dues.clear()
         for life in self._open:
             self._due_of(life)
 
@@ -192,6 +191,8 @@ class Watch:
                 del self._open[life]
                 self._touch(life)
         self._disturbed.clear()
+        for life in self._gone_tonight:
+            self._touch(life)
         self._gone_tonight.clear()
 
     def _judged(self, life: Life) -> bool:
@@ -293,7 +294,10 @@ class Watch:
     # ---
 
     def _touch(self, life: Life) -> None:
+        """What is said of them is counted again; by night they are judged by what was due when it fell."""
         self._changed[life] = None
+        if not self._night:
+            self._dues.pop(life, None)
 
     def _stamp(self) -> None:
         """When everybody about whom anything changed has to be looked at next."""
