@@ -470,6 +470,15 @@ def test_a23_whoever_keeps_everything_keeps_it_and_moves_nothing_to_the_archive(
     assert goes.next_on == day("2026-11-23")
 
 
+def test_a23_what_a_hold_keeps_from_the_archive_moves_there_on_the_first_night_without_it() -> None:
+    facts = [session("2023-12-01T12:00")]
+    keeper = Keeper("legal", None, at("2026-11-21"))
+    goes = gone(facts, "2026-12-01", [keeper])
+    assert (goes.archive, goes.kept) == ((), ()), "nothing is due, and nothing moves"
+    assert goes.next_on == day("2026-12-02"), "the hold may end any day"
+    assert groups(gone(facts, "2026-12-02").archive) == {"order", "profile"}
+
+
 # --- the order of removal, and what remains --------------------------------------------------------
 
 

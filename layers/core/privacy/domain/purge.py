@@ -55,12 +55,13 @@ def going(person: Person, due: Sequence[Due], keepers: Collection[Keeper], today
     remove: list[Due] = []
     archive: list[Due] = []
     staying: list[Due] = []
+    waiting: list[Due] = []
     for one in due:
         keeper = next((k for k in keepers if k.about is None or k.about in one.piece.purchases), None)
         if not _come(one.due_on, today):
             staying.append(one)
-            if _come(one.archive_on, today) and keeper is None:
-                archive.append(one)
+            if _come(one.archive_on, today):
+                (archive if keeper is None else waiting).append(one)
         elif keeper is not None:
             kept.append((one, keeper))
         elif one.piece.group not in BOOKKEEPING:
@@ -78,7 +79,7 @@ def going(person: Person, due: Sequence[Due], keepers: Collection[Keeper], today
         whole=whole,
         forget=_forgotten(person, remove, whole=whole),
         renewal_on=person.renewal_on if running else None,
-        next_on=_next(person, staying, today, kept=bool(kept)),
+        next_on=_next(person, staying, today, kept=bool(kept or waiting)),
     )
 
 
