@@ -349,7 +349,7 @@ class BackOffice:
             "MailRelay": self._mailbox.relay,
             "SesEndpointUrl": self.standins["ses"],
             "PagesBaseUrl": self.base_url,
-            "LetterSilenceSeconds": "10",
+            "LetterSilenceSeconds": "30",  # longer than a stop and a start
         }
         deployed = deploy(aws, built, settings)
         self._mail_bucket = deployed.storage["MailBucketName"]

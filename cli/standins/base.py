@@ -38,6 +38,8 @@ class StandIn(ABC):
     """
 
     largest_body = LARGEST_BODY
+    #: How often what nobody answered is told, ever more rarely.
+    attempts = 5
 
     def __init__(
         self,
@@ -53,7 +55,9 @@ class StandIn(ABC):
         self.past: Json | None = None
         self.calls = CallBook()
         self.faults = FaultPlan(fault_answers)
-        self.courier = Courier(self.clock.now, pause=retry_pause, answered=self.webhook_answered)
+        self.courier = Courier(
+            self.clock.now, attempts=self.attempts, pause=retry_pause, answered=self.webhook_answered
+        )
         self._snapshot = Snapshot(state_file, self.state)
         self._routes = Routes(self.routes())
         self._control = Control(self)

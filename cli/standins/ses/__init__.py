@@ -36,6 +36,9 @@ class Ses(StandIn):
 
     largest_body = 64 * 1024 * 1024
 
+    #: What SES tells stays within AWS, and is not lost while an emulator is down.
+    attempts = 9
+
     def __init__(
         self,
         *,
