@@ -197,12 +197,7 @@ class Life:
             within = max((self._minimum(document) for document in documents), default=None)
             return min(ends, within + timedelta(days=1)) if within else ends
         if piece.group == "dispute":
-            if bought.closed is None:
-                return _NEVER
-            within = max((self._minimum(document) for document in self._documents(bought)), default=_NEVER)
-            return min(
-                later(paris(bought.closed), 5), within if within == _NEVER else within + timedelta(days=1)
-            )
+            return later(paris(bought.closed), 5) if bought.closed else _NEVER
         if piece.group == "unpaid":
             owed_since = bought.billed_for or paris(piece.at)
             return paris(bought.settled) + timedelta(days=2) if bought.settled else later(owed_since, 2)

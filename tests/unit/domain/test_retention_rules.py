@@ -35,7 +35,7 @@ def changed(old: str, new: str) -> bytes:
         ('keep = ["session + 30 days"]', 'keep = ["session + a month"]', "so many years, months or days"),
         ('keep = ["session + 30 days"]', 'keep = ["sessions + 30 days"]', "counted from one of"),
         ('keep = ["session + 30 days"]', "keep = []", "R19: keep says how long"),
-        ('within = "R1"\n', 'within = "invoices"\n', "invoices, which is no rule"),
+        ('within = "R1"', 'within = "invoices"', "invoices, which is no rule"),
         ('action = "reduce"', 'action = "forget"', "R10: action"),
         ('record.fr = "les impayés"', 'record.de = "Schulden"', "R18: record and basis"),
         ('financial_year_ends = "12-31"', 'financial_year_ends = "02-30"', "day"),
