@@ -1,12 +1,11 @@
 """`privacy reconcile`: hold what Stripe and Mailchimp have against what we know, now; and what it wants to remove."""
 
 import argparse
-import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from cli.commands.operator_calls import DPO, STAFF, Busy, Desk, desk, take_desk
+from cli.commands.operator_calls import DPO, STAFF, desk, take_desk
 from cli.commands.plain_words import moment
+from cli.commands.run_watch import Described, status, watched
 from cli.local.trouble import Trouble
 
 NAME = "reconcile"
@@ -22,7 +21,7 @@ removals than the policy lets wait until somebody looked. To begin or approve on
   privacy reconcile approve RUN       do what that one wanted to remove, and nothing else
 """
 
-SECONDS_BETWEEN_LOOKS = 1.5
+STATUS = "/operator/reconciliations/status"
 
 DOING: Mapping[str, str] = {
     "events": "reads Stripe's events of the last 30 days",
@@ -31,8 +30,6 @@ DOING: Mapping[str, str] = {
     "vanished": "looks for those whom Mailchimp no longer lists",
     "removals": "hands over whom to remove",
 }
-
-type Described = Mapping[str, Any]
 
 
 def take(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action:
         return _approve(arguments)
     if arguments.show:
-        last = _status(desk(arguments, STAFF))
+        last = status(desk(arguments, STAFF), STATUS)
         print(*lines(last) if last else ["There has been no reconciliation yet."], sep="\n")
         return 0
     at = desk(arguments, DPO)
@@ -58,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"Reconciliation {begun['run']} is under way already.")
         if arguments.full and not begun["full"]:
             raise Trouble("it does not read all members: ask for --full again when it has ended")
-    print(*lines(_watched(at, begun["run"], time.sleep)), sep="\n")
+    print(*lines(watched(at, STATUS, begun["run"], progress)), sep="\n")
     return 0
 
 
@@ -70,30 +67,6 @@ def _approve(arguments: argparse.Namespace) -> int:
         raise Trouble(f"nothing of {arguments.id} waits for an approval (`privacy reconcile --show`)")
     print(f"{_people(answer['removals'])} are taken out, unless they opted in meanwhile.")
     return 0
-
-
-def _status(at: Desk, named: str | None = None) -> Described | None:
-    found: Described | None = at.call("/operator/reconciliations/status", {"run": named} if named else {})[
-        "run"
-    ]
-    return found
-
-
-def _watched(at: Desk, named: str, wait: Callable[[float], None]) -> Described:
-    """Say what it does whenever that changes, until it ends."""
-    told = ""
-    while True:
-        try:
-            found = _status(at, named)
-        except Busy:
-            found = None
-        if found is not None and found["state"] != "running":
-            return found
-        doing = found and progress(found)
-        if doing and doing != told:
-            print(f"  {doing}", flush=True)
-            told = doing
-        wait(SECONDS_BETWEEN_LOOKS)
 
 
 def progress(found: Described) -> str:

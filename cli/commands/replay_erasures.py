@@ -1,13 +1,11 @@
 """`privacy replay-erasures`: after a restore, erase again whoever was erased since."""
 
 import argparse
-import time
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
-from cli.commands.operator_calls import DPO, Busy, Desk, desk, take_desk
+from cli.commands.operator_calls import DPO, desk, take_desk
 from cli.commands.plain_words import moment
+from cli.commands.run_watch import Described, status, watched
 from cli.local.trouble import Trouble
 
 NAME = "replay-erasures"
@@ -22,9 +20,7 @@ traffic (docs/runbook.md). For the role PrivacyDpo.
   privacy replay-erasures --show                  how far the last one is
 """
 
-SECONDS_BETWEEN_LOOKS = 1.5
-
-type Described = Mapping[str, Any]
+STATUS = "/operator/replays/status"
 
 
 def take(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +32,12 @@ def take(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     at = desk(arguments, DPO)
     if arguments.show:
-        last = _status(at)
+        last = status(at, STATUS)
         print(line(last) if last else "Nobody was erased again yet.")
         return 0
     begun = at.call("/operator/replays", {"since": _since(arguments.since)})
     print(f"Replay {begun['run']} has begun.")
-    print(line(_watched(at, begun["run"], time.sleep)))
+    print(line(watched(at, STATUS, begun["run"], _doing)))
     return 0
 
 
@@ -54,25 +50,8 @@ def _since(said: str | None) -> str:
         raise Trouble(f"{said!r} is no day: write it as 2026-11-01") from None
 
 
-def _status(at: Desk, named: str | None = None) -> Described | None:
-    found: Described | None = at.call("/operator/replays/status", {"run": named} if named else {})["run"]
-    return found
-
-
-def _watched(at: Desk, named: str, wait: Callable[[float], None]) -> Described:
-    """Say how many, whenever that changes, until it ends."""
-    told = 0
-    while True:
-        try:
-            found = _status(at, named)
-        except Busy:
-            found = None
-        if found is not None and found["state"] != "running":
-            return found
-        if found is not None and found["people"] != told:
-            told = found["people"]
-            print(f"  {told:,} looked at so far", flush=True)
-        wait(SECONDS_BETWEEN_LOOKS)
+def _doing(found: Described) -> str:
+    return f"{found['people']:,} looked at so far" if found["people"] else ""
 
 
 def line(found: Described) -> str:

@@ -2,15 +2,15 @@
 
 import argparse
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from cli.commands.operator_calls import DPO, STAFF, Busy, Desk, desk
+from cli.commands.operator_calls import DPO, STAFF, Desk, desk
 from cli.commands.retention_page import held_lines, plan_page, run_lines
+from cli.commands.run_watch import Described, status, watched
 from cli.local.trouble import Trouble
 
-SECONDS_BETWEEN_LOOKS = 1.5
+STATUS = "/operator/retention/runs/status"
 #: People that a dry run looks at one by one.
 LOOKED_AT = 200
 
@@ -21,15 +21,13 @@ DOING: Mapping[str, str] = {
     "tell": "counts what the days before did",
 }
 
-type Described = Mapping[str, Any]
-
 
 def run(arguments: argparse.Namespace) -> int:
     """`privacy retention run`."""
     if arguments.dry_run and arguments.show:
         raise Trouble("--dry-run says what a run would do, --show what the last one did: one of the two")
     if arguments.show:
-        found = _status(desk(arguments, STAFF))
+        found = status(desk(arguments, STAFF), STATUS)
         print(*run_lines(found) if found else ["There has been no run yet."], sep="\n")
         return 0
     at = desk(arguments, DPO)
@@ -38,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     begun = at.call("/operator/retention/runs", {"dry_run": False})
     word = "has begun" if begun["began"] else "is under way already"
     print(f"Run {begun['run']} {word}. It goes on without this window.")
-    print(*run_lines(_watched(at, begun["run"], time.sleep)), sep="\n")
+    print(*run_lines(watched(at, STATUS, begun["run"], _doing)), sep="\n")
     return 0
 
 
@@ -59,7 +57,7 @@ def approve(arguments: argparse.Namespace) -> int:
                     f"nothing of {arguments.id} waits for an approval (`privacy retention run --show`)"
                 )
     print(f"Run {arguments.id} goes on, for {_people(answer['people'])} at most as were counted.")
-    print(*run_lines(_watched(at, arguments.id, time.sleep)), sep="\n")
+    print(*run_lines(watched(at, STATUS, arguments.id, _doing)), sep="\n")
     return 0
 
 
@@ -94,30 +92,6 @@ def _would(at: Desk) -> int:
     print(plan_page(found, ink_for(sys.stdout)))
     print("\nNothing was changed.")
     return 0
-
-
-def _status(at: Desk, named: str | None = None) -> Described | None:
-    found: Described | None = at.call("/operator/retention/runs/status", {"run": named} if named else {})[
-        "run"
-    ]
-    return found
-
-
-def _watched(at: Desk, named: str, wait: Callable[[float], None]) -> Described:
-    """Say what it does whenever that changes, until it ends."""
-    told = ""
-    while True:
-        try:
-            found = _status(at, named)
-        except Busy:
-            found = None
-        if found is not None and found["state"] != "running":
-            return found
-        doing = found and _doing(found)
-        if doing and doing != told:
-            print(f"  {doing}", flush=True)
-            told = doing
-        wait(SECONDS_BETWEEN_LOOKS)
 
 
 def _doing(found: Described) -> str:

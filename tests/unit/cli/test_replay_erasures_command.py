@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cli.commands import replay_erasures
+from cli.commands import run_watch
 from cli.main import main
 from tests.unit.cli.receiver import Heard, Receiver, receiving
 
@@ -22,7 +22,7 @@ RUN = "replay-20261122T033000-aa"
 
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    monkeypatch.setattr(replay_erasures, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(run_watch, "SECONDS_BETWEEN_LOOKS", 0)
     with receiving() as running:
         yield running
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cli.commands import retention_page, retention_run
+from cli.commands import retention_page, run_watch
 from cli.main import main
 from privacy.domain.purge_guard import Reason
 from privacy.operations.due_shards import SHARDS
@@ -27,7 +27,7 @@ ROLES = {"AKIAPRIVACYDPO": "PrivacyDpo", "AKIAPRIVACYSTAFF": "PrivacyStaff"}
 
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    monkeypatch.setattr(retention_run, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(run_watch, "SECONDS_BETWEEN_LOOKS", 0)
     with receiving() as running:
         yield running
 
