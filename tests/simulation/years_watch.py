@@ -71,8 +71,6 @@ class Watch:
             name = (fact.filed_under, fact.key, group)
             if group in _OUR_ITEMS:
                 self._items[life].add(name)
-                if name in (gone := self._gone_tonight.get(life, [])):
-                    gone.remove(name)  # only written anew: more of the purchase was archived
                 if group == "link":
                     self._by_person[str(fact.group("link")["person"])] = life
             elif fact.source in {"sync", "mailchimp_member"}:
@@ -117,7 +115,8 @@ class Watch:
             life = self._whose.pop(name)
             if group in _OUR_ITEMS:
                 self._items[life].discard(name)
-                self._gone_tonight[life].append(name)
+                if not self._written_anew(life, name):
+                    self._gone_tonight[life].append(name)
                 continue
             archived = self._world.archive.get(fact.filed_under, fact.key)
             if archived is not None and group in archived.fact.groups:
@@ -126,6 +125,13 @@ class Watch:
                 continue
             self._goes(life, name, self._due(life, name))
             self._gone_tonight[life].append(name)
+
+    def _written_anew(self, life: Life, name: Name) -> bool:
+        """More of the purchase was archived: another marker says so, and nothing has gone."""
+        purchase = name[1].removesuffix("#2")
+        return any(
+            group == "archived" and key.removesuffix("#2") == purchase for _, key, group in self._items[life]
+        )
 
     def archived(self, archived: Archived) -> None:
         for group in archived.due_on:

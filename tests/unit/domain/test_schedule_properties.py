@@ -193,6 +193,8 @@ class _Office:
         began = telling.at("2026-01-01")
         moving = PieceArchive(self._archive, self._ledger, telling.PSEUDONYMS, person.links.owned, began)
         moving.move(run.archive, facts, orders, "person-1")
+        if not run.whole:
+            moving.remember(run.remove, facts, orders)
         for filing, dues in by_fact([*run.remove, *run.archive]).items():
             self._ledger.remove(facts[filing], {due.piece.group for due in dues})
         if run.archive:

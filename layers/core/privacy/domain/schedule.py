@@ -16,7 +16,7 @@ from typing import NamedTuple
 from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, after, paris_day
 from privacy.domain.consent import Consent, State
 from privacy.domain.membership import PENDING
-from privacy.domain.orders import Order, contract_until, delivery_day
+from privacy.domain.orders import ORDER_GROUPS, Order, contract_until, delivery_day
 from privacy.domain.person import Person
 from privacy.domain.policy import Policy
 from privacy.domain.retention import BARE, PIECE_TRIGGERS, Due, Piece, Rule, Span
@@ -102,6 +102,8 @@ class _Applied:
         if order is not None and order.order in self._unfinished and piece.group not in OUTLASTS_A_CHECKOUT:
             ended = after(self._unfinished[order.order], self.policy.periods.checkout)
             return Due(piece, _CHECKOUT, order.order, None, ended)
+        if piece.group == "archived" and order is not None:
+            return self._archived(piece, order)
         rule = self._rules[piece.group]
         due_on = self._kept_until(rule, piece, order)
         if piece.group == "handover" and order is not None and contract_until(order, self.policy.periods):
@@ -128,6 +130,16 @@ class _Applied:
         if _or_never(pending) < _or_never(due.due_on):
             return due._replace(rule=_SIGN_UP, due_on=pending)
         return due
+
+    def _archived(self, piece: Piece, order: Order) -> Due:
+        """With the last of its purchase, here and in the archive: without it, whose that is would not be known."""
+        longest = Due(piece, _DOCUMENTS, order.order, None, order.archived_until)
+        for other in self._pieces_of[order.order]:
+            if other.group in ORDER_GROUPS and other.group != "archived":
+                due = self._due(other, order)
+                if _or_never(due.due_on) > _or_never(longest.due_on):
+                    longest = longest._replace(rule=due.rule, due_on=due.due_on)
+        return longest
 
     # --- how long ---------------------------------------------------------------------------------
 

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import count
 
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms, is_email, kind_of
 from privacy.domain.linking import ACCOUNTS, PURCHASES
-from privacy.domain.orders import Order
+from privacy.domain.orders import ORDER_GROUPS, Order
 from privacy.domain.retention import Due
-from privacy.ports import Appended, FactLedger
+from privacy.ports import FactLedger
 from privacy.ports.retention import Archive, Archived
 
 #: What the ledger keeps of a purchase whose documents are in the archive.
@@ -70,22 +71,46 @@ class PieceArchive:
                 if any(due.order == order for due in dues) and kind_of(facts[filing].subject) in PURCHASES
             ]
             if about and order in orders:
-                self._keep(orders[order], until, about)
+                self._keep(orders[order], until, about, _markers(orders[order], facts))
 
-    def _keep(self, order: Order, until: date, about: Sequence[Fact]) -> None:
+    def remember(
+        self, pieces: Sequence[Due], facts: Mapping[Filing, Fact], orders: Mapping[str, Order]
+    ) -> None:
+        """Put down whose a purchase is before the last goes that says so, where something of it stays.
+
+        A dispute's file outlasts the order's documents (R17), and names the payment alone. Parameters as of `move`,
+        pieces: what is about to go. Raises LedgerUnavailable.
+        """
+        going = {filing: {due.piece.group for due in dues} for filing, dues in by_fact(pieces).items()}
+        left = [(fact, fact.groups.keys() - going.get(filing, set())) for filing, fact in facts.items()]
+        for order, until in _purchases(pieces).items():
+            theirs = orders[order].facts
+            about = [facts[filing] for filing in going if facts[filing].key in theirs]
+            named = [fact for fact in about if kind_of(fact.subject) in PURCHASES and self._names_buyer(fact)]
+            subjects = {fact.subject for fact in named}
+            stays = any(groups & ORDER_GROUPS for fact, groups in left if fact.key in theirs)
+            known = any(groups and f.subject in subjects and self._names_buyer(f) for f, groups in left)
+            if named and stays and not known:
+                self._keep(orders[order], until, named, ())
+
+    def _names_buyer(self, fact: Fact) -> bool:
+        return any(is_email(identifier) and identifier in self.owned for identifier in fact.identifiers)
+
+    def _keep(self, order: Order, until: date, about: Sequence[Fact], held: Sequence[Fact]) -> None:
         """That there was this purchase, whether it was paid, and when; of a bill too that nobody ever paid.
 
-        Else nothing would hold whoever has documents in the archive, nor their customer at Stripe.
+        Else nothing would hold whoever has documents in the archive, nor their customer at Stripe. held: what said so
+        before, of which nothing is forgotten; it goes when what takes its place is there.
         """
-        kept = self._kept(order, order.ordered_at or about[0].occurred_at, until, about)
-        held = self.ledger.get(kept.filed_under, kept.key)
-        if held is not None:
-            until = max(until, date.fromisoformat(str(held.group(ARCHIVED).get("until"))))
-            kept = self._kept(order, order.ordered_at or about[0].occurred_at, until, about)
-        if self.ledger.append(kept) is Appended.CONFLICT:
-            # more of it was archived since; what is still in the ledger says the same until this is there again
-            self.ledger.delete(kept.filed_under, kept.key)
-            self.ledger.append(kept)
+        until = max([until, *(date.fromisoformat(str(marker.group(ARCHIVED)["until"])) for marker in held)])
+        kept = self._kept(order, order.ordered_at or about[0].occurred_at, until, [*about, *held])
+        same = next((marker for marker in held if _says_the_same(marker, kept)), None)
+        if same is None:
+            taken = {marker.event_id for marker in held}
+            self.ledger.append(replace(kept, event_id=_free(kept.event_id, taken)))
+        for marker in held:
+            if marker is not same:
+                self.ledger.delete(marker.filed_under, marker.key)
 
     def _kept(self, order: Order, ordered_at: datetime, until: date, about: Sequence[Fact]) -> Fact:
         buyer = self._buyer(about)
@@ -130,6 +155,21 @@ class PieceArchive:
 
 def _event_id(order: Order) -> str:
     return f"{ARCHIVED}#{order.order}"
+
+
+def _free(event_id: str, taken: Collection[str]) -> str:
+    """The id, or the next one: never that of what it takes the place of."""
+    numbered = (f"{event_id}#{n}" if n > 1 else event_id for n in count(1))
+    return next(name for name in numbered if name not in taken)
+
+
+def _markers(order: Order, facts: Mapping[Filing, Fact]) -> list[Fact]:
+    """What the ledger keeps of the purchase already; two, where somebody died between the one and the other."""
+    return [fact for fact in facts.values() if ARCHIVED in fact.groups and fact.key in order.facts]
+
+
+def _says_the_same(marker: Fact, kept: Fact) -> bool:
+    return marker.groups == kept.groups and set(marker.identifiers) == set(kept.identifiers)
 
 
 def _purchases(pieces: Sequence[Due]) -> dict[str, date]:

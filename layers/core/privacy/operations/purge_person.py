@@ -137,11 +137,12 @@ class PersonPurge:
             self._remove_all(found)
             return
         facts = {(fact.filed_under, fact.key): fact for fact in found.facts}
-        if leaving.going.archive and found.person is not None:
+        if found.person is not None:
             orders = {order.order: order for order in found.person.orders}
             owned = found.person.links.owned
             moving = PieceArchive(self.archive, self.stores.ledger, self.pseudonyms, owned, at)
             moving.move(leaving.going.archive, facts, orders, found.id)
+            moving.remember(leaving.going.remove, facts, orders)
         for filing, dues in by_fact([*leaving.going.remove, *leaving.going.archive]).items():
             if filing in facts:
                 self.remover.remove(facts[filing], {due.piece.group for due in dues})
