@@ -252,6 +252,13 @@ class Request:
     def item(self, id_: str) -> Item | None:
         return next((item for item in self.items if item.id == id_), None)
 
+    def draft(self, id_: str) -> Step | None:
+        """What was last drafted as the item's answer."""
+        for step in reversed(self.steps):
+            if step.kind is Kind.DRAFTED and (not step.texts("items") or id_ in step.texts("items")):
+                return step
+        return None
+
     def message(self, mail: str) -> Message | None:
         """The message with this id; operators' entries have none."""
         return next((message for message in self.messages if message.mail == mail), None)

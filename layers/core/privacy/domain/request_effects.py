@@ -14,13 +14,16 @@ from enum import StrEnum
 
 from privacy.domain.request import (
     FATES,
+    ITEM_MOVES,
     LETTERS_ALONE,
     PENDING,
     PUT_AWAY,
     UNDECIDED,
     UNFINISHED,
+    Item,
     Request,
     State,
+    concerned,
 )
 from privacy.domain.request_steps import Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
@@ -29,12 +32,16 @@ from privacy.domain.understanding import Role
 
 class Does(StrEnum):
     """letter: to the person or to the DPO. forward: the original to customer service. honour: a fact in the ledger.
-    cut: an identity document sent unasked goes from the stored mail (E75)."""
+    cut: an identity document sent unasked goes from the stored mail (E75). ask: whether identity has to be shown, and
+    how (T7, T15). draft: what an item's answer would be, for a person to approve. carry_out: what was approved."""
 
     LETTER = "letter"
     FORWARD = "forward"
     HONOUR = "honour"
     CUT = "cut"
+    ASK = "ask"
+    DRAFT = "draft"
+    CARRY_OUT = "carry_out"
 
 
 class To(StrEnum):
@@ -144,12 +151,45 @@ def stands(request: Request, effect: Effect) -> bool:
     """Whether it is still to be done, whatever happened since; asked again right before a letter goes."""
     if effect.does is Does.CUT or effect.to is To.DPO:
         return True
+    if effect.does in _ITEM_STANDS:
+        return _ITEM_STANDS[effect.does](request, effect)
     if effect.does is Does.FORWARD:
         return request.state is not State.SPAM and not (_suspect(request) and request.state in UNDECIDED)
     if request.state in PUT_AWAY and request.steps[effect.step - 1].kind not in _WHATEVER_STATE:
         return False
     step = request.steps[effect.step - 1]
     return _STANDS.get(step.kind, _always)(request, effect, step)
+
+
+def _unasked(request: Request, _effect: Effect) -> bool:
+    return bool(to_be_asked(request))
+
+
+def _in_state(state: State) -> Callable[[Request, Effect], bool]:
+    def holds(request: Request, effect: Effect) -> bool:
+        item = request.item(effect.about)
+        return item is not None and item.state is state
+
+    return holds
+
+
+_ITEM_STANDS: Mapping[Does, Callable[[Request, Effect], bool]] = {
+    Does.ASK: _unasked,
+    Does.DRAFT: _in_state(State.IN_PROGRESS),
+    Does.CARRY_OUT: _in_state(State.EXECUTING),
+}
+
+
+def to_be_asked(request: Request) -> tuple[Item, ...]:
+    """Items that nobody looked at yet, of somebody who writes for themselves: whose identity the software asks for,
+    or that need none (A6, A7)."""
+    if request.role is not Role.SELF or not request.address or request.state in PUT_AWAY:
+        return ()
+    return tuple(
+        item
+        for item in request.items
+        if item.state is State.OPEN and item.right not in AT_ONCE | {Right.HEIR_REQUEST}
+    )
 
 
 #: What these owe does not hang on a case that goes on.
@@ -163,20 +203,17 @@ def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) 
     def effect(name: str, does: Does, **more: str | To) -> Effect:
         return Effect(f"{name}-{number}", does, number, step.at, step.at, **more)  # type: ignore[arg-type]
 
-    if step.kind is Kind.HONOURED:
-        if (letter := _confirmation(request, number, step, known)) and request.address:
-            yield effect("done", Does.LETTER, letter=letter)
-    elif step.kind in LETTERS_ALONE:
+    if step.kind in LETTERS_ALONE:
         name, letter, to = _alone(step)
         yield effect(name, Does.LETTER, letter=letter, to=to)
-    elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
-        letter = _letter(request, step)
-        to = To.ADDRESS_ON_FILE if letter == "IDENTITY_L1" else To.SENDER
-        if request.address:
-            yield effect(letter.lower(), Does.LETTER, letter=letter, to=to)
+    if request.address:
+        yield from (
+            effect(name, Does.LETTER, letter=letter, to=to)
+            for name, letter, to in _letters(request, number, step, known)
+        )
     yield from (
-        effect(f"honour-{item}", Does.HONOUR, to=To.NOBODY, about=item)
-        for item in _at_once(request, number, step)
+        effect(f"{does.value}-{item}" if item else does.value, does, to=To.NOBODY, about=item)
+        for does, item in _work(request, number, step)
     )
     for place, mail in enumerate(_forwarded(request, number, step, known), 1):
         name = "forward" if place == 1 else f"forward-{place}"
@@ -185,6 +222,49 @@ def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) 
         yield effect("cut", Does.CUT, to=To.NOBODY, about=step.text("mail"))
     if reasons := _notice(request, number, step):
         yield effect("notice", Does.LETTER, letter=DPO_NOTICE, to=To.DPO, about=reasons)
+
+
+def _letters(
+    request: Request, number: int, step: Step, known: Mapping[str, Effect]
+) -> Iterator[tuple[str, str, To]]:
+    """What each is called, which letter it is, and to whom: those that a case owes to a person."""
+    if step.kind is Kind.HONOURED:
+        if letter := _confirmation(request, number, step, known):
+            yield "done", letter, To.SENDER
+    elif step.kind is Kind.ANSWERED:
+        yield from ((letter.lower(), letter, To.SENDER) for letter in _answers(request, step))
+    elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
+        letter = _letter(request, step)
+        to = To.ADDRESS_ON_FILE if letter == "IDENTITY_L1" else To.SENDER
+        yield letter.lower(), letter, to
+
+
+def _work(request: Request, number: int, step: Step) -> Iterator[tuple[Does, str]]:
+    """What is to be done besides letters, and about which item."""
+    yield from ((Does.HONOUR, item) for item in _at_once(request, number, step))
+    if step.kind in _ASKED_ABOUT:
+        yield Does.ASK, ""
+    if step.kind in _DRAFTED_AFTER:
+        begun = concerned(request, step, [ITEM_MOVES[step.kind].after])
+        yield from ((Does.DRAFT, item.id) for item in begun if item.right in DRAFTED_ALONE)
+    if step.kind is Kind.APPROVED:
+        yield from ((Does.CARRY_OUT, item.id) for item in concerned(request, step, [State.EXECUTING]))
+
+
+#: The letters of an answer (T18), by what was drafted and approved; of a package the code goes apart from the link.
+ANSWERS: Mapping[str, tuple[str, ...]] = {}
+
+
+def _answers(_request: Request, step: Step) -> tuple[str, ...]:
+    return ANSWERS.get(step.text("plan"), ())
+
+
+#: After these something may be open of which nobody asked whose it is.
+_ASKED_ABOUT = frozenset({Kind.OPENED, Kind.RIGHTS_ADDED, Kind.CLARIFIED})
+#: What the software drafts by itself.
+DRAFTED_ALONE = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})
+#: After these an answer can be drafted, or has to be drafted anew.
+_DRAFTED_AFTER = frozenset({Kind.IDENTITY_VERIFIED, Kind.BEGUN, Kind.SENT_BACK})
 
 
 def _alone(step: Step) -> tuple[str, str, To]:
@@ -319,6 +399,8 @@ _PROGRESS: Mapping[Kind, Callable[[Effect, Step], Progress]] = {
     Kind.SPARED: lambda effect, _: Progress.SPARED,
     Kind.HONOURED: lambda effect, _: Progress.DONE,
     Kind.DOCUMENTS_CUT: lambda effect, _: Progress.DONE,
+    Kind.DRAFTED: lambda effect, _: Progress.DONE,
+    Kind.ANSWERED: lambda effect, _: Progress.DONE,
     Kind.LETTER_SENT: _kept(Progress.SENT, unless=_SETTLED),
     Kind.LETTER_DELIVERED: _kept(
         Progress.DELIVERED, unless=frozenset({Progress.BOUNCED, Progress.COMPLAINED})

@@ -117,6 +117,8 @@ _HANDS: Mapping[Kind, frozenset[ActingRole]] = {
     Kind.DOCUMENTS_CUT: _SOFTWARE,
     Kind.CLAIMED: _SOFTWARE,
     Kind.SPARED: _SOFTWARE,
+    Kind.ANSWERED: _SOFTWARE,
+    Kind.COLLECTED: _SOFTWARE,
     Kind.LETTER_SENT: _SOFTWARE,
     Kind.LETTER_DELIVERED: _SOFTWARE,
     Kind.LETTER_BOUNCED: _SOFTWARE,
@@ -341,8 +343,16 @@ _ALWAYS_VERIFIED = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})
 
 
 def _approved(request: Request, step: Step) -> None:
-    """T17. An erasure is the DPO's, and goes only once the copy asked for beside it was sent (E37)."""
-    rights = {i.right for i in concerned(request, step, ITEM_MOVES[Kind.APPROVED].before)}
+    """T17. What is approved is what was looked at. An erasure is the DPO's, and goes only once the copy asked for
+    beside it was sent (E37)."""
+    about = concerned(request, step, ITEM_MOVES[Kind.APPROVED].before)
+    for item in about:
+        draft = request.draft(item.id)
+        if draft is not None and draft.text("digest") != step.text("digest"):
+            raise IllegalTransition(
+                f"{item.id}: what would be done has changed: look again, and approve that"
+            )
+    rights = {item.right for item in about}
     if Right.ERASURE not in rights:
         return
     if step.by.role != "dpo":

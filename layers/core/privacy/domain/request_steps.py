@@ -73,12 +73,16 @@ class Kind(StrEnum):
     HEIR_PROOF_ACCEPTED = "heir_proof_accepted"
     CLARIFICATION_ASKED = "clarification_asked"
     CLARIFIED = "clarified"
+    PROOF_ARRIVED = "proof_arrived"
+    PROOF_DELETED = "proof_deleted"
     # towards an answer
     BEGUN = "begun"
     DRAFTED = "drafted"
     SENT_BACK = "sent_back"
     APPROVED = "approved"
     ANSWERED = "answered"
+    COLLECTED = "collected"
+    NOTIFIED = "notified"
     FOUND_NOTHING = "found_nothing"
     EXTENDED = "extended"
     OVERDUE_TOLD = "overdue_told"
@@ -173,11 +177,13 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.LETTER_REJECTED: (*_LETTER, "reason"),
     Kind.LETTER_SILENT: _LETTER,
     # level: L1 | L2 | L3. doubt: there is reasonable doubt, so the clock stands from the day on which the letter goes
-    Kind.IDENTITY_ASKED: (*_ITEMS, "level", "doubt", "reason"),
+    # address: the one on file that is asked, where it is not the sender's own (E71)
+    Kind.IDENTITY_ASKED: (*_ITEMS, "level", "doubt", "reason", "address"),
     Kind.IDENTITY_REMINDED: (*_ITEMS, "missing"),
     Kind.IDENTITY_INSUFFICIENT: (*_ITEMS, "missing"),
     # arrived_at: when the sufficient proof reached us, if that was earlier than the step
-    Kind.IDENTITY_VERIFIED: (*_ITEMS, "level", "method", "reason", "arrived_at"),
+    # address: as where it was asked; only data of verified addresses leave (E79)
+    Kind.IDENTITY_VERIFIED: (*_ITEMS, "level", "method", "reason", "arrived_at", "address"),
     Kind.CLOSED_UNIDENTIFIED: (*_ITEMS, "reason"),
     Kind.MANDATE_ASKED: _ITEMS,
     Kind.MANDATE_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),
@@ -187,11 +193,36 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     # large: the question of Recital 63, which alone stops the clock (G10)
     Kind.CLARIFICATION_ASKED: (*_ITEMS, "question", "large", "until"),
     Kind.CLARIFIED: (*_ITEMS, "arrived_at"),
+    # a document that was put into the bucket `evidence` (R13): where it is, never what it says
+    Kind.PROOF_ARRIVED: (*_ITEMS, "object", "size", "media_type"),
+    Kind.PROOF_DELETED: ("object", "reason"),
     Kind.BEGUN: _ITEMS,
-    Kind.DRAFTED: _ITEMS,
+    # what would be done, for a person to approve. plan: package | no_data, or the right that it carries out. digest:
+    # SHA-256 of all that is approved. name, size: of a package. review: why somebody should look closer. goes, stays:
+    # lines of an erasure (domain/erasure.py). changes: what is told to the person, a line each
+    Kind.DRAFTED: (
+        *_ITEMS,
+        *_LETTER,
+        "plan",
+        "digest",
+        "name",
+        "size",
+        "review",
+        "limited",
+        "goes",
+        "stays",
+        "changes",
+        "words",
+        "address",
+    ),
     Kind.SENT_BACK: (*_ITEMS, "reason"),
-    Kind.APPROVED: _ITEMS,
-    Kind.ANSWERED: _ITEMS,
+    # digest: of the draft that was looked at
+    Kind.APPROVED: (*_ITEMS, "digest", "reason"),
+    # goes, stays, changes, words: as it came to be in the end, which the letter says
+    Kind.ANSWERED: (*_ITEMS, *_LETTER, "plan", "goes", "stays", "changes", "words", "recipients"),
+    Kind.COLLECTED: _ITEMS,
+    # Art. 19. recipient: by its name in policy/imera.toml. outcome: told | done | refused | impossible
+    Kind.NOTIFIED: (*_ITEMS, "recipient", "outcome", "words"),
     Kind.FOUND_NOTHING: (*_ITEMS, "searched"),
     Kind.EXTENDED: (*_ITEMS, "reasons"),
     Kind.OVERDUE_TOLD: ("expected_on",),
