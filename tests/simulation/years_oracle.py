@@ -1,7 +1,8 @@
 """What rules.md says of one life, written down a second time and naively: when everything of somebody has to go.
 
 Nothing here is taken from the product's schedule or decision. A `Life` knows what really was told of somebody, and
-`due` goes through rules.md 3 and 5.1 in its words: no cleverness, no sharing, everything counted again at each call.
+`Reckoning` goes through rules.md 3 and 5.1 in its words: no cleverness, and everything counted again whenever anything
+has happened.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from privacy.domain.facts import Fact
@@ -100,69 +102,115 @@ class Life:
         self.bought.clear()
         self.pieces.clear()
 
-    # --- the words of the rules
+    # --- what keeps it all the same (A23)
 
-    @property
+    def held(self, name: Name, today: date) -> bool:
+        if self.keeps:
+            return True
+        bought = self.pieces[name].bought
+        if bought is None:
+            return False
+        if bought.disputed and bought.closed is None:
+            return True
+        owed_until = later(bought.billed_for, 2) if bought.billed_for else None
+        return bought.owes and owed_until is not None and today < owed_until
+
+
+class Days(NamedTuple):
+    """Of a piece: the first Paris day without it, and the first on which it has left the active base."""
+
+    due_on: date
+    archived_on: date | None
+
+
+class Reckoning:
+    """The words of the rules, about one life as it stands."""
+
+    def __init__(self, life: Life) -> None:
+        self.life = life
+
+    def days(self) -> dict[Name, Days]:
+        days = {}
+        for name in self.life.pieces:
+            due = self.due(name)
+            days[name] = Days(due, self.archived_on(name, due))
+        return days
+
+    @cached_property
     def orders(self) -> list[Bought]:
-        return [bought for bought in self.bought if bought.paid]
+        return [bought for bought in self.life.bought if bought.paid]
 
-    @property
+    @cached_property
     def endings(self) -> list[datetime]:
         """A9: a box left unticked says something only after they had subscribed."""
-        subscribed = [*self.opted_in, *self.unproven]
-        left = [at for at in self.unticked if any(before <= at for before in subscribed)]
-        return sorted([*self.refused, *self.moved_away, *left, *self.suppressed])
+        subscribed = [*self.life.opted_in, *self.life.unproven]
+        left = [at for at in self.life.unticked if any(before <= at for before in subscribed)]
+        return sorted([*self.life.refused, *self.life.moved_away, *left, *self.life.suppressed])
 
-    @property
+    @cached_property
     def running(self) -> bool:
-        return bool(self.opted_in) and not any(at >= max(self.opted_in) for at in self.endings)
+        return bool(self.life.opted_in) and not any(at >= max(self.life.opted_in) for at in self.endings)
 
-    @property
+    @cached_property
     def last_contact(self) -> date | None:
-        return max(map(paris, [*self.opted_in, *self.wrote, *(o.at for o in self.orders)]), default=None)
+        return max(
+            map(paris, [*self.life.opted_in, *self.life.wrote, *(o.at for o in self.orders)]), default=None
+        )
 
+    @cached_property
     def permission_ends(self) -> date | None:
         """A2, A3: three years after the last contact that came while it lasted; of who never ordered, of the opt-in."""
-        if not self.opted_in:
+        if not self.life.opted_in:
             return None
-        since = max(self.opted_in)
+        since = max(self.life.opted_in)
         ends = later(paris(since), 3)
-        for contact in sorted([*self.wrote, *(o.at for o in self.orders)]) if self.orders else ():
+        for contact in sorted([*self.life.wrote, *(o.at for o in self.orders)]) if self.orders else ():
             if contact > since and paris(contact) < ends:
                 ends = later(paris(contact), 3)
-        return ends
+        # A25: with the ten years of the last order, or the opt-in's own three, the proof goes, however lately they wrote
+        return min(ends, self._newest) if self.orders else ends
 
     def may_market(self, today: date) -> bool:
-        ends = self.permission_ends()
+        ends = self.permission_ends
         return self.running and ends is not None and today < ends
 
+    @cached_property
     def _clock(self) -> date:
         """Of who never ordered: everything goes together (P33, A17, R7)."""
         if self.running:
-            return later(paris(max(self.opted_in)), 3)
-        if self.opted_in:
-            ended = min(at for at in self.endings if at >= max(self.opted_in))
-            return min(paris(ended), later(paris(max(self.opted_in)), 3))
+            return later(paris(max(self.life.opted_in)), 3)
+        if self.life.opted_in:
+            ended = min(at for at in self.endings if at >= max(self.life.opted_in))
+            return min(paris(ended), later(paris(max(self.life.opted_in)), 3))
         if self.endings:
             return paris(min(self.endings))
-        unfinished = paris(max(self.heard)) + timedelta(days=30) if self.heard else _NEVER
-        return min([unfinished, *(later(paris(at), 3) for at in self.unproven)])
+        unfinished = paris(max(self.life.heard)) + timedelta(days=30) if self.life.heard else _NEVER
+        return min([unfinished, *(later(paris(at), 3) for at in self.life.unproven)])
+
+    @cached_property
+    def _last_order(self) -> date:
+        return max(paris(order.at) for order in self.orders)
+
+    @cached_property
+    def _newest(self) -> date:
+        """A25: a newsletter of later keeps its own three years beyond the cap."""
+        return max(later(self._last_order, 10), later(paris(max(self.life.opted_in)), 3))
 
     def due(self, name: Name) -> date:
         """The first Paris day without it."""
-        piece = self.pieces[name]
+        piece = self.life.pieces[name]
         bought = piece.bought
         left = bought is not None and not bought.paid and not bought.owes
         if left and piece.group not in _OUTLASTS_A_CHECKOUT:
             assert bought is not None
             ends = paris(bought.last_told or bought.at) + timedelta(days=30)
-            return ends if self.orders else min(ends, self._clock())
+            return ends if self.orders else min(ends, self._clock)
         if not self.orders:
-            return self._clock()
+            return self._clock
         return self._customers(piece)
 
     def _customers(self, piece: Said) -> date:
-        last_contact, last_order = self.last_contact, max(paris(o.at) for o in self.orders)
+        last_contact, last_order = self.last_contact, self._last_order
         assert last_contact is not None
         cap = later(last_order, 10)
         bought = piece.bought
@@ -175,10 +223,9 @@ class Life:
             return ends + timedelta(days=1)
         if bought is not None and group in {"delivery", "card", "fraud", "dispute", "unpaid"}:
             return min(cap, self._of_the_purchase(piece, bought, last_contact))
-        # a newsletter of later keeps its own three years (A25)
-        newest = max(cap, later(paris(max(self.opted_in)), 3)) if self.running else cap
+        newest = self._newest if self.running else cap
         if group == "subscription":
-            return min(newest, later(last_contact, 3), self._pending_ends())
+            return min(newest, later(last_contact, 3), self._pending_ends)
         if group == "consent":
             ends = min(newest, later(self._consent_ended(piece), 5))
             # Mailchimp's word for what we asked of it is nobody's consent
@@ -187,7 +234,7 @@ class Life:
         if group != "contact":
             return ends
         # R8: that they wrote prolongs the consent, and stays with the proof that is counted from it
-        proofs = [self.due(name) for name, p in self.pieces.items() if p.group == "consent"]
+        proofs = [self.due(name) for name, p in self.life.pieces.items() if p.group == "consent"]
         return max([ends, *(min(cap, proof) for proof in proofs)])
 
     def _of_the_purchase(self, piece: Said, bought: Bought, last_contact: date) -> date:
@@ -204,7 +251,7 @@ class Life:
         return later(paris(bought.charged or piece.at), months=13)  # card, fraud
 
     def _documents(self, bought: Bought) -> list[Said]:
-        return [p for p in self.pieces.values() if p.bought is bought and p.group in DOCUMENTS]
+        return [p for p in self.life.pieces.values() if p.bought is bought and p.group in DOCUMENTS]
 
     def _minimum(self, piece: Said) -> date:
         """The last day through which the law keeps it (A1, R1, R2)."""
@@ -221,41 +268,29 @@ class Life:
             ends.append(date(paris(piece.at).year + 10, 12, 31))
         return max(ends)
 
+    @cached_property
     def _pending_ends(self) -> date:
         """R7, of a customer: a sign-up that nobody confirmed, beside no choice of theirs."""
-        if not self.pending or self.opted_in or self.endings or self.unproven:
+        if not self.life.pending or self.life.opted_in or self.endings or self.life.unproven:
             return _NEVER
-        return paris(max(self.pending)) + timedelta(days=30)
+        return paris(max(self.life.pending)) + timedelta(days=30)
 
     def _consent_ended(self, piece: Said) -> date:
         """R8: what is said of the newsletter ends with it; what says nothing about one, with its own day."""
         if self.running:
-            ends = self.permission_ends()
+            ends = self.permission_ends
             assert ends is not None
             return ends
-        told = [at for at in self.endings if not self.opted_in or at >= max(self.opted_in)]
+        told = [at for at in self.endings if not self.life.opted_in or at >= max(self.life.opted_in)]
         if told:
             return paris(max(told))
-        return paris(min(self.unproven)) if self.unproven else paris(piece.at)
+        return paris(min(self.life.unproven)) if self.life.unproven else paris(piece.at)
 
-    def archived_on(self, name: Name) -> date | None:
+    def archived_on(self, name: Name, due: date) -> date | None:
         """R1-R4: three years after the last contact it may only be read for answers and accounts."""
-        piece = self.pieces[name]
+        piece = self.life.pieces[name]
         left = piece.bought is not None and not piece.bought.paid and not piece.bought.owes
         if not self.orders or piece.group not in _ARCHIVED or left or self.last_contact is None:
             return None
         day = later(self.last_contact, 3)
-        return day if day < self.due(name) else None
-
-    # --- what keeps it all the same (A23)
-
-    def held(self, name: Name, today: date) -> bool:
-        if self.keeps:
-            return True
-        bought = self.pieces[name].bought
-        if bought is None:
-            return False
-        if bought.disputed and bought.closed is None:
-            return True
-        owed_until = later(bought.billed_for, 2) if bought.billed_for else None
-        return bought.owes and owed_until is not None and today < owed_until
+        return day if day < due else None

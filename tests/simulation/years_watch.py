@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from privacy.domain.facts import Fact
 from privacy.operations.person_summary import standings_in
 from privacy.ports.retention import Archived
-from tests.simulation.years_oracle import Bought, Life, Name, Said
+from tests.simulation.years_oracle import Bought, Days, Life, Name, Reckoning, Said
 
 if TYPE_CHECKING:
     from tests.simulation.years_world import World
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _OUR_ITEMS = frozenset({"link", "archived"})
 #: Rules whose end an archived piece keeps from the day on which it was archived: going earlier breaks no promise.
 _MINIMA = frozenset({"order", "payment", "refund", "invoice"})
+#: Everybody is judged on this day, and on others those to whom something happened, or of whom something is due.
+_EVERYBODY = (1, 2)
 
 
 class Broken(AssertionError):
@@ -43,7 +45,7 @@ class Watch:
         self._heap: list[tuple[date, int, Life]] = []
         self._order = count()
         self._night = False
-        self._dues: dict[Life, dict[Name, date]] = {}
+        self._reckoned: dict[Life, tuple[Reckoning, dict[Name, Days]]] = {}
         self._disturbed: set[Life] = set()
         self._gone_tonight: dict[Life, list[Name]] = defaultdict(list)
         self._by_person: dict[str, Life] = {}
@@ -101,8 +103,8 @@ class Watch:
     def happened_in_the_night(self, life: Life) -> None:
         """Something came in while they were being looked at: the next night judges them by it."""
         self._disturbed.add(life)
-        self._dues.pop(life, None)
         self._touch(life)
+        self._reckoned.pop(life, None)
 
     # --- what goes
 
@@ -123,7 +125,7 @@ class Watch:
                 life.pieces[name].in_ledger = False
                 self._whose[name] = life
                 continue
-            self._goes(life, name, self._due(life, name))
+            self._goes(life, name, self._days(life, name).due_on)
             self._gone_tonight[life].append(name)
 
     def _written_anew(self, life: Life, name: Name) -> bool:
@@ -137,10 +139,9 @@ class Watch:
         for group in archived.due_on:
             name = (archived.fact.filed_under, archived.fact.key, group)
             life = self._whose[name]
-            day = life.archived_on(name)
+            due, day = self._days(life, name)
             if day is None or day > self._world.today:
                 self._broken(life, name, f"archived early: {day}")
-            due = self._due(life, name)
             if archived.due_on[group] != due and group in _MINIMA:
                 self._broken(life, name, f"archived until {archived.due_on[group]} and not {due}")
             life.pieces[name].archived_due = archived.due_on[group]
@@ -151,7 +152,7 @@ class Watch:
             name = (fact.filed_under, fact.key, group)
             life = self._whose.pop(name)
             piece = life.pieces[name]
-            due = self._due(life, name)
+            due = self._days(life, name).due_on
             if piece.archived_due is not None and group not in _MINIMA:
                 due = min(due, piece.archived_due)
             self._goes(life, name, due)
@@ -159,7 +160,7 @@ class Watch:
     def customer_deleted(self, customer: str) -> None:
         life = self._life_at(self._world.stripe.customers[customer])
         for name in life.pieces:
-            if self._due(life, name) > self._world.today:
+            if self._days(life, name).due_on > self._world.today:
                 self._broken(life, name, "their customer was deleted at Stripe before")
 
     def _goes(self, life: Life, name: Name, due: date) -> None:
@@ -177,43 +178,46 @@ class Watch:
     def night_falls(self, now: datetime) -> None:
         if self._late:
             raise Broken(f"{self._where()}: back from the dead: {sorted(self._late)}")
-        self._stamp()
+        self._open |= self._changed
+        self._changed.clear()
         while self._heap and self._heap[0][0] <= self._world.today:
             self._open[heapq.heappop(self._heap)[2]] = None
+        if (self._world.today.month, self._world.today.day) == _EVERYBODY:
+            self._reckoned.clear()
+            self._open |= dict.fromkeys(self._world.lives.values())
         self._night = True
         for life in self._open:
-            self._due_of(life)
+            self._reckon(life)
 
     def night_is_over(self) -> None:
         self._night = False
         self._receipts()
         world = self._world
         down = world.mailchimp.down or world.stripe.down
+        self._changed |= dict.fromkeys(self._gone_tonight)
         for life in [*self._open]:
             if life in self._disturbed or (down and (life.pieces or self._items.get(life))):
                 self._touch(life)
-                continue
-            if not self._judged(life):
+            elif not self._judged(life):
                 del self._open[life]
-                self._touch(life)
+                self._stamp(life)
+        for life in self._changed:
+            self._reckoned.pop(life, None)
         self._disturbed.clear()
-        for life in self._gone_tonight:
-            self._touch(life)
         self._gone_tonight.clear()
 
     def _judged(self, life: Life) -> bool:
         """Whether something of theirs is due and kept."""
         today = self._world.today
         kept = False
-        for name, due in self._due_of(life).items():
+        for name, (due, day) in self._reckon(life)[1].items():
             piece = life.pieces.get(name)
             if piece is None:
                 continue
             held = life.held(name, today)
-            if due <= today and not held and not self._may_stay_in_archive(piece, due):
+            if due <= today and not held and not self._may_stay_in_archive(piece):
                 self._broken(life, name, f"is there although due on {due}")
-            day = life.archived_on(name) if piece.in_ledger else None
-            if day is not None and day <= today and not held:
+            if piece.in_ledger and day is not None and day <= today and not held:
                 self._broken(life, name, f"is in the active base although archived on {day}")
             kept = kept or (held and due <= today)
         if kept:
@@ -229,10 +233,9 @@ class Watch:
             self._orders_that_are_gone(life)
         return kept
 
-    @staticmethod
-    def _may_stay_in_archive(piece: Said, due: date) -> bool:
+    def _may_stay_in_archive(self, piece: Said) -> bool:
         """What was archived keeps its day, which a later order has perhaps put off and nothing brings forward."""
-        return not piece.in_ledger and piece.archived_due is not None and piece.archived_due > due
+        return not piece.in_ledger and (piece.archived_due or date.min) > self._world.today
 
     def _is_gone(self, life: Life) -> None:
         world = self._world
@@ -250,7 +253,7 @@ class Watch:
             world.happened["gone whole"] += 1
             if world.chance.random() < 0.1:
                 world.is_told_later(life)
-        refused = [at for at in life.endings if at not in life.moved_away]
+        refused = [at for at in Reckoning(life).endings if at not in life.moved_away]
         life.forget()
         life.suppressed = [max(refused)] if refused else []
 
@@ -261,7 +264,10 @@ class Watch:
     def _orders_that_are_gone(self, life: Life) -> None:
         """Whose last document went long ago is no customer by it any more."""
         there = {id(piece.bought) for piece in life.pieces.values()}
-        life.bought[:] = [bought for bought in life.bought if id(bought) in there]
+        left = [bought for bought in life.bought if id(bought) in there]
+        if len(left) < len(life.bought):
+            life.bought[:] = left
+            self._touch(life)
 
     def _members(self, life: Life) -> None:
         """R5: with the last word about their subscription, Mailchimp has forgotten them."""
@@ -273,7 +279,7 @@ class Watch:
     def _marketing(self, life: Life) -> None:
         """Nobody may be sent offers whom the rules do not let; and whoever they let, may."""
         world = self._world
-        may = life.may_market(world.today)
+        may = self._reckon(life)[0].may_market(world.today)
         found = world.people.pointers(life.emails)
         for pointer in found.values():
             if pointer.person is None:
@@ -303,29 +309,27 @@ class Watch:
         """What is said of them is counted again; by night they are judged by what was due when it fell."""
         self._changed[life] = None
         if not self._night:
-            self._dues.pop(life, None)
+            self._reckoned.pop(life, None)
 
-    def _stamp(self) -> None:
-        """When everybody about whom anything changed has to be looked at next."""
-        changed, self._changed = self._changed, {}
-        for life in changed:
-            days = []
-            for name, piece in life.pieces.items():
-                days.append(life.due(name))
-                if piece.in_ledger and (day := life.archived_on(name)) is not None:
-                    days.append(day)
-            if (ends := life.permission_ends()) is not None and life.pieces:
-                days.append(max(ends, self._world.today))
-            if days:
-                heapq.heappush(self._heap, (min(days), next(self._order), life))
+    def _stamp(self, life: Life) -> None:
+        """When they have to be looked at next, if nothing happens to them."""
+        reckoning, days = self._reckon(life)
+        coming = [day for both in days.values() for day in both]
+        coming += [piece.archived_due for piece in life.pieces.values()]
+        coming.append(reckoning.permission_ends if days else None)
+        first = min((day for day in coming if day is not None and day > self._world.today), default=None)
+        if first is not None:
+            heapq.heappush(self._heap, (first, next(self._order), life))
 
-    def _due_of(self, life: Life) -> dict[Name, date]:
-        if life not in self._dues:
-            self._dues[life] = {name: life.due(name) for name in life.pieces}
-        return self._dues[life]
+    def _reckon(self, life: Life) -> tuple[Reckoning, dict[Name, Days]]:
+        if life not in self._reckoned:
+            reckoning = Reckoning(life)
+            self._reckoned[life] = reckoning, reckoning.days()
+        return self._reckoned[life]
 
-    def _due(self, life: Life, name: Name) -> date:
-        return self._due_of(life).get(name) or life.due(name)
+    def _days(self, life: Life, name: Name) -> Days:
+        days = self._reckon(life)[1]
+        return days[name] if name in days else Reckoning(life).days()[name]
 
     def _life_of(self, fact: Fact) -> Life:
         for identifier in fact.identifiers:
@@ -349,7 +353,7 @@ class Watch:
 def _told(life: Life) -> str:
     """What is known of them, to find out why."""
     pieces = [
-        f"  {name[1]} {piece.group} of {piece.at}: due {life.due(name)}"
+        f"  {name[1]} {piece.group} of {piece.at}: {Reckoning(life).days()[name]}"
         for name, piece in life.pieces.items()
     ]
     said = [

@@ -58,7 +58,7 @@ from tests.fakes import (
     MemoryRuns,
     MemoryUndeliverables,
 )
-from tests.simulation.years_oracle import Bought, Life, paris
+from tests.simulation.years_oracle import Bought, Life, Reckoning, paris
 from tests.simulation.years_players import (
     ArchiveTable,
     Ledger,
@@ -200,7 +200,12 @@ class World:
         """E123: the subscription goes to another address of theirs."""
         life, member = act.life, self._member(act.life)
         other: Life = act.said["to"]
-        if member is None or member.status != "subscribed" or not life.running or self._member(other):
+        if (
+            member is None
+            or member.status != "subscribed"
+            or not Reckoning(life).running
+            or self._member(other)
+        ):
             return
         del self.mailchimp.held[LIST][life.address]
         self.mailchimp.put(replace(member, address=other.address, changed_at=act.at))
