@@ -350,6 +350,7 @@ class BackOffice:
             "SesEndpointUrl": self.standins["ses"],
             "PagesBaseUrl": self.base_url,
             "LetterSilenceSeconds": "30",  # longer than a stop and a start
+            "ChallengeSlotSeconds": "5",
         }
         deployed = deploy(aws, built, settings)
         self._mail_bucket = deployed.storage["MailBucketName"]

@@ -156,6 +156,29 @@ class Settings:
         return self._required("REPLAY_BUCKET")
 
     @property
+    def packages_bucket(self) -> str:
+        """Where answers wait, sealed, until they are collected."""
+        return self._required("PACKAGES_BUCKET")
+
+    @property
+    def evidence_bucket(self) -> str:
+        """Where documents wait for the person who looks at them."""
+        return self._required("EVIDENCE_BUCKET")
+
+    @property
+    def draft_answers_queue_url(self) -> str:
+        return self._required("DRAFT_ANSWERS_QUEUE_URL")
+
+    @property
+    def carry_out_queue_url(self) -> str:
+        return self._required("CARRY_OUT_QUEUE_URL")
+
+    @property
+    def challenge_slot_seconds(self) -> int:
+        """Questions about identity leave when a number of seconds since midnight is a multiple of this."""
+        return int(self._required("CHALLENGE_SLOT_SECONDS"))
+
+    @property
     def retention_plan_queue_url(self) -> str:
         return self._required("RETENTION_PLAN_QUEUE_URL")
 
