@@ -655,10 +655,10 @@ ITEM_MOVES: Mapping[Kind, ItemMove] = {
     Kind.CLARIFIED: ItemMove(frozenset({State.CLARIFICATION_PENDING}), State.OPEN),
     Kind.BEGUN: ItemMove(frozenset({State.OPEN}), State.IN_PROGRESS),
     Kind.DRAFTED: ItemMove(frozenset({State.IN_PROGRESS}), State.AWAITING_APPROVAL),
-    Kind.SENT_BACK: ItemMove(frozenset({State.AWAITING_APPROVAL}), State.IN_PROGRESS),
+    Kind.SENT_BACK: ItemMove(frozenset({State.AWAITING_APPROVAL, State.EXECUTING}), State.IN_PROGRESS),
     Kind.APPROVED: ItemMove(frozenset({State.AWAITING_APPROVAL}), State.EXECUTING),
     Kind.ANSWERED: ItemMove(frozenset({State.EXECUTING}), State.ANSWERED),
-    Kind.FOUND_NOTHING: ItemMove(_OPEN_OR_BEGUN, State.CLOSED_NO_DATA),
+    Kind.FOUND_NOTHING: ItemMove(_OPEN_OR_BEGUN | {State.AWAITING_APPROVAL}, State.CLOSED_NO_DATA),
     Kind.REFUSED: ItemMove(frozenset(UNFINISHED) - {State.EXECUTING}, State.REFUSED),
     Kind.WITHDRAWN: ItemMove(frozenset(UNFINISHED) - {State.EXECUTING}, State.WITHDRAWN),
 }

@@ -22,7 +22,7 @@ from privacy.domain.request import (
     concerned,
     extendable,
 )
-from privacy.domain.request_effects import Progress, effects, owed
+from privacy.domain.request_effects import Does, Effect, Progress, effects, owed
 from privacy.domain.request_steps import ActingRole, Flag, Kind, Step
 from privacy.domain.rights import Right
 
@@ -104,7 +104,6 @@ _HANDS: Mapping[Kind, frozenset[ActingRole]] = {
     Kind.IDENTITY_INSUFFICIENT: _PEOPLE,
     Kind.MANDATE_ACCEPTED: _PEOPLE,
     Kind.FOUND_NOTHING: _PEOPLE,
-    Kind.SENT_BACK: _PEOPLE,
     Kind.APPROVED: _PEOPLE,
     Kind.WITHDRAWN: _PEOPLE,
     Kind.HOLD_PLACED: _PEOPLE,
@@ -342,6 +341,15 @@ def _begun(request: Request, step: Step) -> None:
 _ALWAYS_VERIFIED = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})
 
 
+def _sent_back(request: Request, step: Step) -> None:
+    """By people before they approve; by the software where what was approved is not what would be done any more."""
+    _reason(step, "reason")
+    at = State.AWAITING_APPROVAL if step.by.human else State.EXECUTING
+    for item in concerned(request, step, ITEM_MOVES[Kind.SENT_BACK].before):
+        if item.state is not at:
+            raise IllegalTransition(f"{step.kind}: {item.id} is {item.state}")
+
+
 def _approved(request: Request, step: Step) -> None:
     """T17. What is approved is what was looked at. An erasure is the DPO's, and goes only once the copy asked for
     beside it was sent (E37)."""
@@ -361,6 +369,18 @@ def _approved(request: Request, step: Step) -> None:
     waiting = [item.id for item in request.open_items if item.right in first]
     if waiting:
         raise IllegalTransition(f"answer {', '.join(waiting)} first: an erasure leaves nothing to copy (E37)")
+    if any(_not_gone_yet(request, answer) for answer in effects(request).values()):
+        raise IllegalTransition("the letters of the copy are on their way: erase once they have gone (E37)")
+
+
+def _not_gone_yet(request: Request, letter: Effect) -> bool:
+    """A letter of an access answer that nobody knows to have gone."""
+    answered = request.steps[letter.step - 1]
+    if answered.kind is not Kind.ANSWERED or letter.does is not Does.LETTER:
+        return False
+    about = {item.right for item in request.items if item.id in answered.texts("items")}
+    waits = letter.progress in {Progress.OWED, Progress.CLAIMED, Progress.SILENT}
+    return waits and not about.isdisjoint({Right.ACCESS, Right.PORTABILITY})
 
 
 def _extended(request: Request, step: Step) -> None:
@@ -474,6 +494,7 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.HEIR_PROOF_ACCEPTED: _accepted,
     Kind.CLOSED_UNIDENTIFIED: _closed_unidentified,
     Kind.BEGUN: _begun,
+    Kind.SENT_BACK: _sent_back,
     Kind.APPROVED: _approved,
     Kind.EXTENDED: _extended,
     Kind.REFUSED: _refused,
