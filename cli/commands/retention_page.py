@@ -48,6 +48,7 @@ KINDS: Mapping[str, str] = {
     "run": "what runs did",
     "read": "who read whose data",
     "note": "notes to operators",
+    "breach": "records of breaches",
     "archive": "archived records",
 }
 

@@ -99,6 +99,7 @@ class Periods(NamedTuple):
     delivery_unknown_days: int
     renewal_days: int
     hold_review_days: int
+    breach_hours: int
 
 
 class Retention(NamedTuple):

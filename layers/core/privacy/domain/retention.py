@@ -18,7 +18,7 @@ ITEMS: Final = (
     "person", "pointer", "note", "suppression", "hold",
     "case", "minimal_case", "cause", "sender_log", "forwarded_mail", "spam",
     "event_claim", "gone_mark", "removal", "token", "renewal",
-    "read_log", "run", "receipt", "approval",
+    "read_log", "run", "receipt", "approval", "breach",
 )  # fmt: skip
 OBJECTS: Final = ("case_mail", "forwarded_mail", "spam", "replay", "log")
 
@@ -43,7 +43,7 @@ PIECE_TRIGGERS: Final = frozenset(
     }
 )  # fmt: skip
 ITEM_TRIGGERS: Final = frozenset(
-    {"last_piece", "refusal", "closing", "receipt", "write", "run", "erasure", "release"}
+    {"last_piece", "refusal", "closing", "receipt", "write", "run", "erasure", "release", "breach_closed"}
 )
 TRIGGERS: Final = PIECE_TRIGGERS | ITEM_TRIGGERS
 

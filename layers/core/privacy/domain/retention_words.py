@@ -52,6 +52,7 @@ _TRIGGERS: Mapping[str, Mapping[Language, str]] = {
     "run": {_EN: "the run", _FR: "le traitement"},
     "erasure": {_EN: "the erasure", _FR: "l'effacement"},
     "release": {_EN: "the lifting of the hold", _FR: "la levée de la mesure de conservation"},
+    "breach_closed": {_EN: "the closing of the record", _FR: "la clôture de la fiche"},
 }
 
 _AFTER = {_EN: "after", _FR: "après"}

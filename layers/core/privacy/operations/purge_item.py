@@ -31,9 +31,9 @@ type Tell = Callable[[Counts], None]
 
 #: How the registry's partitions begin, up to the first `#`.
 SUPPRESSION, RECEIPT, NOTE = "suppression", "receipt", "note"
-TOKEN, RUN, READ = "token", "run", "read"
+TOKEN, RUN, READ, BREACH = "token", "run", "read", "breach"
 #: By which rule records of ours go that say their day themselves.
-_OWN_DAY: Mapping[str, str] = {TOKEN: "R24", RUN: "R31", READ: "R26"}
+_OWN_DAY: Mapping[str, str] = {TOKEN: "R24", RUN: "R31", READ: "R26", BREACH: "R34"}
 #: What a purchase may be called by.
 _NAMES = frozenset({*PURCHASES, ORDER_NUMBER})
 #: How often an entry is looked at whose address somebody's record still names, and nobody knows until when.
