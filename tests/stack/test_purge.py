@@ -49,13 +49,17 @@ def queue_url(shop: Shop) -> str:
 
 @pytest.fixture
 def impatient(shop: Shop) -> Iterator[None]:
-    """What a killed worker had in hand comes again in seconds, not after half an hour."""
-    for seconds in ("10", "1800"):
-        shop.office.aws("sqs").set_queue_attributes(
-            QueueUrl=queue_url(shop), Attributes={"VisibilityTimeout": seconds}
-        )
-        if seconds == "10":
-            yield
+    """What killed workers of whatever function had in hand comes again in seconds, not after half an hour."""
+    sqs, name = shop.office.aws("sqs"), "VisibilityTimeout"
+    before = {
+        url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name]
+        for url in sqs.list_queues()["QueueUrls"]
+    }
+    for url in before:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={name: "10"})
+    yield
+    for url, seconds in before.items():
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={name: seconds})
 
 
 def purge(shop: Shop, run: str, *people: str) -> None:
