@@ -156,7 +156,6 @@ def test_somebody_who_was_folded_meanwhile_is_not_dropped(stores: Stores) -> Non
     )
     assert not stores.people.drop(read)
     assert stores.people.person("person-1").summary == {"regime": "customer"}
-    assert stores.people.pointers([email()]) == {email(): Pointer("person-1")}
 
 
 def test_a_pointer_that_leads_to_somebody_else_besides_stays_and_says_so(stores: Stores) -> None:

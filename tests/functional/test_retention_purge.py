@@ -218,7 +218,7 @@ def test_a_message_that_comes_twice_finds_its_receipt_finished(account: Account)
 
 
 def test_one_plain_conditional_write_a_deletion_and_few_calls_besides(account: Account) -> None:
-    """Some of the plainest: a hint, the member read back, our id of them; the person, a pointer and what they hold."""
+    """Some of the plainest: a hint, the member read back, our id of them; the person, and the pointer to them."""
     for n in range(PEOPLE):
         subscriber(account, f"subscriber{n}@example.fr")
     held = {
@@ -226,7 +226,7 @@ def test_one_plain_conditional_write_a_deletion_and_few_calls_besides(account: A
         for table in ("ledger", "people")
         for item in account.dynamodb.scan(TableName=table)["Items"]
     }
-    assert len(held) == 6 * PEOPLE
+    assert len(held) == 5 * PEOPLE
     messages = account.messages()
     account.calls.clear()
     assert handled(*messages) == []
@@ -242,7 +242,7 @@ def test_one_plain_conditional_write_a_deletion_and_few_calls_besides(account: A
     assert writes == len(held) + PEOPLE + 2  # each mark, and the receipt of all
     assert sum(calls.values()) <= 3 * len(held)
     units = sum(write_units(item_bytes(item)) for item in held.values())
-    assert units <= 7 * PEOPLE
+    assert units <= 6 * PEOPLE
 
 
 @pytest.mark.parametrize("provider", ["shop", "news"])

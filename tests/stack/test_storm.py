@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import count
@@ -42,7 +42,18 @@ PATIENCE = 900
 #: Mailchimp's faults and their rates, a tenth of its calls together: it answers nonsense, or does it and hangs up.
 FAULTS = {"bare_500": 0.04, "bare_429": 0.04, "lost_answer": 0.02}
 _BOOKKEEPING = frozenset(
-    {"pk", "sk", "version", "neighbours", "aliases", "alias_of", "due_shard", "asked_shard", "fold_version"}
+    {
+        "pk",
+        "sk",
+        "version",
+        "unheld",
+        "neighbours",
+        "aliases",
+        "alias_of",
+        "due_shard",
+        "asked_shard",
+        "fold_version",
+    }
 )
 
 
@@ -158,7 +169,10 @@ def folded(facts: list[Fact]) -> list[dict[str, Any]]:
         while left:
             done = fold_people({min(left)}, stores=stores, policy=law, now=now, new_id=lambda: next(ids))
             left -= {min(left), *done.read}
-    items = [dict(summary) | {"pk": p, "sk": "person"} for p, (_, summary) in people.items.items()]
+    items = [
+        dict(summary) | {"pk": p, "sk": "person", "unheld": [*_emails(summary) - people.holdings[p].keys()]}
+        for p, (_, summary) in people.items.items()
+    ]
     items += [
         {"pk": p, "sk": f"has#{i}", "owned": h.owned}
         for p, held in people.holdings.items()
@@ -170,6 +184,10 @@ def folded(facts: list[Fact]) -> list[dict[str, Any]]:
     ]
 
 
+def _emails(summary: Mapping[str, Any]) -> set[str]:
+    return {*summary.get("emails", ())}
+
+
 def comparable(items: list[dict[str, Any]]) -> dict[str, Any]:
     """A people table by anchors instead of ids, which chance decides."""
     anchors = {i["pk"]: i["anchor"] for i in items if i["sk"] == "person" and "anchor" in i}
@@ -179,6 +197,8 @@ def comparable(items: list[dict[str, Any]]) -> dict[str, Any]:
         if item["sk"] == "person" and "anchor" in item:
             kept = {n: v for n, v in item.items() if n not in _BOOKKEEPING}
             table[key] = kept | {"neighbours": sorted(anchors[p] for p in item["neighbours"])}
+            for held in _emails(item) - {*item.get("unheld", ())}:
+                table.setdefault(f"{item['anchor']} has#{held}", True)
         elif item["sk"] == "is":
             owner = anchors.get(item.get("person") or "")
             table[key] = owner, sorted(anchors[p] for p in item["named_by"]), item["shared"]

@@ -30,13 +30,15 @@ class Pointer:
 class StoredPerson:
     """A person as the projection has them. version 0: there is no such item (yet).
 
-    summary: the item's own content; of an alias, only `alias_of`.
+    summary: the item's own content; of an alias, only `alias_of`. apart: the identifiers whose holdings a store keeps
+    in items of their own; the person's own item says the others.
     """
 
     person: str
     version: int = 0
     holdings: Mapping[str, Holding] = field(default_factory=dict)
     summary: Mapping[str, object] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
 
     @property
     def neighbours(self) -> tuple[str, ...]:
@@ -58,6 +60,7 @@ class PeopleChanges:
 
     expected: version of everybody who was read or is written, 0 for nobody. summaries: items to write.
     gone: items to delete. holdings by (person, identifier), None: delete. pointers by identifier.
+    stored: people as they were read. held: everything that each person to be written holds.
     """
 
     expected: dict[str, int] = field(default_factory=dict)
@@ -66,6 +69,8 @@ class PeopleChanges:
     holdings: dict[tuple[str, str], Holding | None] = field(default_factory=dict)
     pointers: dict[str, Repointed] = field(default_factory=dict)
     person_facts: list[Fact] = field(default_factory=list)
+    stored: Mapping[str, StoredPerson] = field(default_factory=dict)
+    held: Mapping[str, Mapping[str, Holding]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         repointed = any(pointer.before != pointer.after for pointer in self.pointers.values())

@@ -48,18 +48,23 @@ class Stores:
 
 
 def fold_people(
-    identifiers: Collection[str], *, stores: Stores, policy: Policy, now: datetime, new_id: Callable[[], str]
+    identifiers: Collection[str],
+    *,
+    stores: Stores,
+    policy: Policy,
+    now: datetime,
+    new_id: Callable[[], str],
+    persons: Collection[str] = (),
 ) -> Folded:
     """Fold everybody whom facts filed under the identifiers concern.
 
-    new_id: gives a random id for a person never seen before.
+    new_id: gives a random id for a person never seen before. persons: ids to fold besides, whom nothing may lead to.
     Raises PeopleConflict after ATTEMPTS lost races, NeighbourhoodTooLarge.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _fold_once(
-                _read(identifiers, stores, policy, thorough=attempt > 1), stores, policy, now, new_id
-            )
+            found = _read(identifiers, persons, stores, policy, thorough=attempt > 1)
+            return _fold_once(found, stores, policy, now, new_id)
         except PeopleConflict:
             if attempt == ATTEMPTS:
                 raise
@@ -100,7 +105,7 @@ def _fold_once(
     linked, people, suppressions = _resolve(found, stores)
     ids, new_facts = _ids(linked, now, new_id)
     holdings = _holdings(linked, ids, found.filed | {fact.filed_under for fact in new_facts})
-    changes = PeopleChanges(person_facts=new_facts)
+    changes = PeopleChanges(person_facts=new_facts, stored=found.stored, held=_by_person(holdings))
     _change_links(linked, holdings, found, changes)
     _change_people(_summaries(people, ids, _neighbours(holdings), policy), found, changes)
     if changes:
@@ -119,13 +124,15 @@ def _fold_once(
     )
 
 
-def _read(identifiers: Collection[str], stores: Stores, policy: Policy, *, thorough: bool) -> Neighbourhood:
+def _read(
+    identifiers: Collection[str], besides: Collection[str], stores: Stores, policy: Policy, *, thorough: bool
+) -> Neighbourhood:
     """The neighbourhood, with every id that anybody in it was ever given, and those ids' versions.
 
     Usually pointers lead to all of them; in a table being rebuilt they do not yet, nor to a merged person's
     former id. Reading starts over then, because versions have to be read before facts.
     """
-    persons: set[str] = set()
+    persons = set(besides)
     partitions = set(identifiers)
     while True:
         found = read_neighbourhood(
@@ -224,6 +231,13 @@ def _holdings(
         for anchor, links in linked.people.items()
         for identifier in (links.owned | links.named) - linked.shared
     }
+
+
+def _by_person(holdings: Mapping[tuple[str, str], Holding]) -> dict[str, dict[str, Holding]]:
+    held: dict[str, dict[str, Holding]] = defaultdict(dict)
+    for (person, identifier), holding in holdings.items():
+        held[person][identifier] = holding
+    return held
 
 
 def _neighbours(holdings: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

@@ -171,6 +171,8 @@ class PersonPurge:
         left = read_purgeable(person_id, stores=self.stores, policy=self.policy)
         if left.person is None:
             self._remove_all(left)
+        else:  # whoever came since may be somebody new, and is not led to what is left of them
+            self._fold(left)
         return True
 
     def _ask_to_stay(self, person: Person, ids: Collection[str]) -> None:
@@ -255,7 +257,14 @@ class PersonPurge:
 
     def _fold(self, found: Purgeable) -> None:
         theirs = found.read.keys() | {i for i, holding in found.stored.holdings.items() if holding.owned}
-        fold_people(theirs, stores=self.stores, policy=self.policy, now=self.now(), new_id=self.new_id)
+        fold_people(
+            theirs,
+            stores=self.stores,
+            policy=self.policy,
+            now=self.now(),
+            new_id=self.new_id,
+            persons=[found.id],
+        )
 
 
 @dataclass(frozen=True, slots=True)

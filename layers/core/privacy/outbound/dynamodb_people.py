@@ -1,8 +1,11 @@
 """The projection `people` in DynamoDB.
 
-pk = person id,  sk = person          the summary, version
+pk = person id,  sk = person          the summary, version; of its addresses, which it does not hold like most: `unheld`
 pk = person id,  sk = has#identifier  owned, filed
 pk = identifier, sk = is              person, named_by, shared
+
+Nearly everybody holds one address, theirs, with facts filed under it. That is said by the address in the summary: an
+item of its own would cost two units when somebody becomes known, and one when they go.
 """
 
 from __future__ import annotations
@@ -27,7 +30,9 @@ TRANSACTION_LIMIT = 100
 #: People and pointers that a transaction checks besides what it writes.
 CHECK_LIMIT = 50
 
-_BOOKKEEPING = frozenset({"pk", "sk", "version"})
+_BOOKKEEPING = frozenset({"pk", "sk", "version", "unheld"})
+#: What an address in the summary means, unless it is among `unheld`.
+_LIKE_MOST = Holding(owned=True, filed=True)
 _LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
@@ -61,14 +66,15 @@ class DynamoPeople:
 
     def person(self, person: str) -> StoredPerson:
         """Backwards, so that the version comes before what is held under it: whatever changes meanwhile shows."""
-        version, summary, holdings = 0, {}, {}
+        version, summary, said, apart = 0, {}, {}, {}
         for item in pages(self._client, self._people, person, forward=False):
             if item["sk"] == "person":
                 version = item["version"]
                 summary = {name: value for name, value in item.items() if name not in _BOOKKEEPING}
+                said = dict.fromkeys(_addresses(item) - {*item.get("unheld", ())}, _LIKE_MOST)
             else:
-                holdings[item["sk"].removeprefix("has#")] = Holding(item["owned"], item["filed"])
-        return StoredPerson(person, version, holdings, summary)
+                apart[item["sk"].removeprefix("has#")] = Holding(item["owned"], item["filed"])
+        return StoredPerson(person, version, said | apart, summary, frozenset(apart))
 
     def summary(self, person: str) -> Mapping[str, object]:
         answer = self._client.get_item(
@@ -129,17 +135,17 @@ class DynamoPeople:
     def drop(self, stored: StoredPerson) -> bool:
         """By plain writes: a transaction costs twice as much, and a purge makes millions.
 
-        The person first, under the version that was read; what they hold last, since only that is found by their id
-        where this breaks off.
+        What leads to them first, since only they say what that is; then they, under the version that was read; and last
+        what is found by their id, where this breaks off.
         """
         person = stored.person
-        if not self._delete(person, "person", _at(stored.version)):
-            return False
         only_theirs = [
             self._delete(identifier, "is", _as_read_or_gone(Pointer(person)))
             for identifier in sorted(stored.holdings)
         ]
-        for identifier in sorted(stored.holdings):
+        if not self._delete(person, "person", _at(stored.version)):
+            return False
+        for identifier in sorted(stored.apart):
             self._delete(person, f"has#{identifier}")
         return all(only_theirs)
 
@@ -161,6 +167,8 @@ class DynamoPeople:
                 yield {"Delete": {"TableName": self._people, "Key": to_wire(key)} | _at(version)}
             else:
                 item = key | dict(changes.summaries[person]) | {"version": version + 1}
+                if unheld := _addresses(changes.summaries[person]) - _said(changes, person):
+                    item["unheld"] = sorted(unheld)
                 yield {"Put": {"TableName": self._people, "Item": to_wire(item)} | _at(version)}
         for fact in changes.person_facts:
             yield {"Put": {"TableName": self._ledger, "Item": to_wire(item_of(fact))} | _at(0)}
@@ -168,7 +176,7 @@ class DynamoPeople:
     def _link_writes(self, changes: PeopleChanges) -> Iterator[list[Item]]:
         """Per identifier: its pointer and who holds it, to be written together."""
         held: dict[str, list[Item]] = defaultdict(list)
-        for (person, identifier), holding in sorted(changes.holdings.items(), key=lambda entry: entry[0]):
+        for person, identifier, holding in _apart(changes):
             key: Item = {"pk": person, "sk": f"has#{identifier}"}
             if holding is None:
                 held[identifier].append({"Delete": {"TableName": self._people, "Key": to_wire(key)}})
@@ -213,6 +221,34 @@ class DynamoPeople:
             if reasons & _LOST_RACES:
                 raise PeopleConflict from None
             raise
+
+
+def _addresses(summary: Mapping[str, object]) -> set[str]:
+    emails = summary.get("emails")
+    return set(map(str, emails)) if isinstance(emails, list | tuple) else set()
+
+
+def _said(changes: PeopleChanges, person: str) -> set[str]:
+    """What the item of somebody who is written says they hold."""
+    held = changes.held.get(person, {})
+    return {i for i in _addresses(changes.summaries.get(person, {})) if held.get(i) == _LIKE_MOST}
+
+
+def _apart(changes: PeopleChanges) -> Iterator[tuple[str, str, Holding | None]]:
+    """Items of their own that change: (person, identifier, what it says now); None: it goes."""
+    for person in sorted(
+        changes.summaries.keys() | changes.gone | {person for person, _ in changes.holdings}
+    ):
+        stored = changes.stored.get(person, StoredPerson(person))
+        held = changes.held.get(person) or {
+            i: h for (p, i), h in changes.holdings.items() if p == person and h
+        }
+        said = _said(changes, person)
+        before = {i: stored.holdings[i] for i in stored.apart}
+        after = {i: holding for i, holding in held.items() if i not in said}
+        for identifier in sorted(before.keys() | after.keys()):
+            if before.get(identifier) != after.get(identifier):
+                yield person, identifier, after.get(identifier)
 
 
 def _at(version: int) -> Item:
