@@ -25,7 +25,8 @@ class Carried(NamedTuple):
     """What came of it, as the letter says it. answer: by which its letters are named (domain/request_effects.ANSWERS),
     where it is not the plan itself.
 
-    goes, stays, changes: a line each. recipients: by name, whoever was told or made to do it (Art. 19).
+    goes, stays, changes: a line each. recipients: by name, whoever was told or made to do it (Art. 19). address: where
+    the letter goes, or who else is told, where that is not whoever asked.
     """
 
     goes: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Carried(NamedTuple):
     words: str = ""
     recipients: tuple[str, ...] = ()
     answer: str = ""
+    address: str = ""
 
     def said(self) -> dict[str, Said]:
         """Its words in the step ANSWERED."""
