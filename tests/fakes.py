@@ -664,6 +664,13 @@ class MemoryTokens:
         self.held[digest] = used = token._replace(used_at=token.used_at or now)
         return used
 
+    def tried(self, digest: str, now: datetime) -> Token | None:
+        token = self.held.get(digest)
+        if token is None or token.expires_at <= now:
+            return None
+        self.held[digest] = tried = token._replace(tries=token.tries + 1)
+        return tried
+
 
 class MemoryHolds:
     """LegalHolds."""

@@ -12,6 +12,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.mail import Address, IncomingMail, Verdicts
 from privacy.domain.projection import Pointer
 from privacy.domain.request import Request, fold
+from privacy.domain.request_effects import Does, Effect, owed
 from privacy.domain.request_moves import take
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
 from privacy.domain.rights import Right
@@ -87,6 +88,11 @@ def case(*rights: Right, when: str = "2026-11-22T10:00") -> Request:
     return take(Request(CASE), opened(*rights, when=when))
 
 
+def letters_owed(request: Request) -> list[Effect]:
+    """All that is owed but asking whose the request is."""
+    return [effect for effect in owed(request) if effect.does is not Does.ASK]
+
+
 def refolded(request: Request) -> Request:
     """The same request, folded from its steps alone."""
     return fold(request.id, request.steps)
@@ -117,13 +123,17 @@ class Desk:
         return receive_mail(mail_id, self.reception)
 
     @property
-    def reception(self) -> Reception:
+    def people(self) -> MemoryPeople:
         people = MemoryPeople(self.ledger)
         people.found = {email(address): Pointer("person-1") for address in self.known}
+        return people
+
+    @property
+    def reception(self) -> Reception:
         return Reception(
             log=self.log,
             mails=self.mails,
-            people=people,
+            people=self.people,
             pseudonyms=PSEUDONYMS,
             periods=POLICY.periods,
             read=self._read,

@@ -17,15 +17,16 @@ from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.mail import IncomingMail
 from privacy.domain.projection import Pointer
 from privacy.domain.request import Request, fold
-from privacy.domain.request_effects import Progress, effects
+from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_moves import IllegalTransition
-from privacy.domain.request_steps import ActingRole, Flag, Kind, Said
+from privacy.domain.request_steps import ActingRole, Flag, Kind, Said, Step
 from privacy.domain.rights import Right
 from privacy.inbound import mail_event, reacting
 from privacy.inbound.batch import BatchRecord, key_of
 from privacy.inbound.mail_outcomes import event_of
 from privacy.operations.append_steps import append_steps
 from privacy.operations.decide_request import Decisions, Hand
+from privacy.operations.letter_links import LetterLinks
 from privacy.operations.open_request import Entry, open_request
 from privacy.operations.react_to_request import Reaction, react_to_request
 from privacy.operations.receive_mail import Became, Reception, receive_mail
@@ -43,7 +44,7 @@ from privacy.ports import (
     RequestConflict,
     StoredMail,
 )
-from tests.fakes import MemoryLedger, MemoryMail, MemoryPeople, MemoryRequests
+from tests.fakes import MemoryLedger, MemoryMail, MemoryPeople, MemoryRequests, MemoryTokens
 from tests.simulation.mail_writers import CARD, CONTACT, DOCUMENT, PEOPLE, Draw, Seen, Writers, Written
 from tests.simulation.ses import Ses
 from tests.simulation.turns import Killed, Turns
@@ -110,6 +111,7 @@ class World:
         self.requests = MemoryRequests()
         self.log = _Streaming(self.requests, self._changed)
         self.mails = MemoryMail()
+        self.tokens = MemoryTokens()
         self.acts = Draw(self.chance, _ACTS)
         self.decisions = Draw(self.chance, _DECISIONS)
         self.writers = Writers(self.chance, self.now)
@@ -315,6 +317,19 @@ class World:
     def _send(self, body: Mapping[str, str]) -> None:
         self.sending().send(body["request"], body["effect"])
 
+    def _draft(self, body: Mapping[str, str]) -> None:
+        effect = body["effect"]
+
+        def decide(now: Request) -> list[Step]:
+            due = [each for each in owed(now) if each.id == effect]
+            said: dict[str, Said] = {"effect": effect, "plan": "access", "digest": "0" * 64}
+            return [
+                Step(Kind.DRAFTED, self.now(), cause=effect, said={**said, "items": (each.about,)})
+                for each in due
+            ]
+
+        append_steps(body["request"], decide, log=self._around(self.log), periods=POLICY.periods)
+
     def _settle(self, event: Mapping[str, str]) -> None:
         told = event_of(event)
         assert told is not None
@@ -380,7 +395,10 @@ class World:
         return Reaction(
             log=self._around(self.log),
             mails=self._around(self.mails),
+            people=self._around(self.people),
             letters=_Queue(self, "send"),
+            drafts=_Queue(self, "draft"),
+            carry_outs=_Nobody(),
             pseudonyms=PSEUDONYMS,
             periods=POLICY.periods,
             record=self._record,
@@ -397,12 +415,14 @@ class World:
                 offices=OFFICES,
                 mails=self._around(self.mails),
                 names_in=lambda _: (),
+                links=LetterLinks(self._around(self.tokens), lambda: PSEUDONYMS, "https://pages.example.org"),
             ),
             mailer=self._around(self.ses),
             again=_Queue(self, "send"),
             periods=POLICY.periods,
             pseudonyms=lambda: PSEUDONYMS,
             now=self.now,
+            slot=timedelta(minutes=5),
         )
 
     def _read(self, mail_id: str, stored: StoredMail) -> IncomingMail:
@@ -469,6 +489,13 @@ class _Unwritten:
 
     def append(self, appending: Appending) -> None:
         """It would have been."""
+
+
+class _Nobody:
+    """KeyQueue of what is never owed here: nothing is approved in these worlds."""
+
+    def send(self, bodies: Iterable[Mapping[str, str]], delay: int = 0) -> None:
+        raise AssertionError(list(bodies))
 
 
 class _Queue:

@@ -11,7 +11,7 @@ from privacy.domain.request_effects import Progress, effects, owed, stands, unse
 from privacy.domain.request_moves import IllegalTransition, take
 from privacy.domain.request_steps import AUTO, By, Flag, Kind, Step, step_of
 from privacy.domain.rights import Right
-from tests.requesting import CASE, DPO, STAFF, case, opened, received, step
+from tests.requesting import CASE, DPO, STAFF, case, letters_owed, opened, received, step
 from tests.telling import at
 
 ACCESS, OBJECTION_MARKETING, WITHDRAWAL = Right.ACCESS, Right.OBJECTION_MARKETING, Right.CONSENT_WITHDRAWAL
@@ -19,7 +19,7 @@ ACK = "ack-3"
 
 
 def letters(request: Request) -> list[str]:
-    return [effect.letter or effect.id for effect in owed(request)]
+    return [effect.letter or effect.id for effect in letters_owed(request)]
 
 
 def progress(request: Request, effect: str = ACK) -> Progress:
@@ -33,7 +33,7 @@ def claimed(request: Request, effect: str = ACK) -> Request:
 def test_an_effects_id_is_fit_for_a_tag_ends_with_its_step_and_never_changes() -> None:
     request = case(ACCESS, OBJECTION_MARKETING)
     ids = {effect.id for effect in owed(request)}
-    assert ids == {"honour-objection_marketing-3", ACK}
+    assert ids == {"honour-objection_marketing-3", ACK, "ask-3"}
     assert all(re.fullmatch(r"[A-Za-z0-9_-]+", id_) and step_of(id_) == 3 for id_ in ids)
     later = take(
         request, [step(Kind.NOTED, by=STAFF, text="…"), step(Kind.RIGHTS_ADDED, rights=("erasure",))]
@@ -182,10 +182,10 @@ def test_a_letter_that_does_not_arrive_brings_a_person_and_a_notice_and_a_notice
     request = take(claimed(case(ACCESS)), [step(kind, effect=ACK, **said)])
     assert (Flag.MAIL_UNDELIVERABLE in request.flags) is undeliverable
     assert request.flags[Flag.NEEDS_HUMAN] == (reason,)
-    (notice,) = owed(request)
+    (notice,) = letters_owed(request)
     assert (notice.letter, notice.about) == ("DPO_NOTICE", reason)
     request = take(claimed(request, notice.id), [step(kind, effect=notice.id, **said)])
-    assert owed(request) == ()
+    assert letters_owed(request) == []
 
 
 def test_what_came_back_or_stays_silent_goes_again_only_if_a_person_says_so() -> None:

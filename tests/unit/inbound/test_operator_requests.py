@@ -13,6 +13,7 @@ from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_steps import Flag, Kind
 from privacy.operations import fetch_mail
 from tests.office import DPO, RECEIVED, STAFF, Office
+from tests.requesting import letters_owed
 from tests.telling import CAMILLE, at, email
 
 
@@ -61,7 +62,7 @@ def test_a_list_names_nobody_and_a_look_is_written_down(office: Office) -> None:
         "reminders": ["2027-03-26", "2027-03-31", "2027-04-02"],
         "suspended": False,
     }
-    assert [letter["letter"] for letter in shown["owed"]] == ["ACK"]
+    assert [owed["letter"] or owed["does"] for owed in shown["owed"]] == ["ACK", "ask"]
     (read,) = office.registry.reads
     assert read[:4] == ("alix", "staff", email(), "show_request")
 
@@ -158,7 +159,7 @@ def test_e55_what_came_by_another_way_counts_from_when_it_came(office: Office) -
     assert (opened["legal_due"], opened["channel"], opened["days_left"]) == ("2027-04-01", "other", 24)
     request = office.case(opened["id"])
     assert request.particulars.family_name == "Durand"
-    assert [effect.id.partition("-")[0] for effect in owed(request)] == ["honour", "ack"]
+    assert [effect.id.partition("-")[0] for effect in owed(request)] == ["honour", "ack", "ask"]
     assert {step.by.who for step in request.steps} == {"alix"}
     listed = office.tell("/lookups", email=CAMILLE)[1]["requests"]
     assert [one["id"] for one in listed] == [opened["id"]]
@@ -175,9 +176,9 @@ def test_e56_a_request_of_whom_there_is_no_address_is_a_case_all_the_same(office
 def test_what_is_entered_after_its_time_is_promised_no_day_that_is_over(office: Office) -> None:
     late = office.do("", received_at="2027-02-01T10:00Z", channel="post", rights=["access"], email=CAMILLE)
     assert late["flags"] == ["overdue"]
-    assert owed(office.case(late["id"])) == ()
+    assert letters_owed(office.case(late["id"])) == []
     office.do("/decisions", request=late["id"], decision="apologise", expected_on="2027-03-12")
-    assert [effect.letter for effect in owed(office.case(late["id"]))] == ["OVERDUE_NOTICE"]
+    assert [effect.letter for effect in letters_owed(office.case(late["id"]))] == ["OVERDUE_NOTICE"]
 
 
 def test_what_has_not_come_yet_is_not_entered(office: Office) -> None:
@@ -395,7 +396,7 @@ def test_t21_what_nobody_wants_any_more_is_withdrawn_and_confirmed(office: Offic
 
 def test_a_letter_of_which_nobody_knows_is_sent_again_by_a_persons_word(office: Office) -> None:
     id_ = office.mailed("access")
-    (ack,) = owed(office.case(id_))
+    (ack,) = letters_owed(office.case(id_))
     said = {"request": id_, "decision": "send_again", "effect": ack.id, "reason": "nothing arrived"}
     assert "no claim" in office.refused("/decisions", **said)
     office.happens(id_, Kind.CLAIMED, effect=ack.id)

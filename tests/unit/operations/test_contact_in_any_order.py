@@ -139,7 +139,10 @@ class World(Desk):
             Reaction(
                 log=self.log,
                 mails=self.mails,
+                people=self.people,
                 letters=Nowhere(),
+                drafts=Nowhere(),
+                carry_outs=Nowhere(),
                 pseudonyms=PSEUDONYMS,
                 periods=POLICY.periods,
                 record=self.ledger.append,

@@ -16,7 +16,20 @@ from privacy.domain.understanding import Evidence, Outcome, Particulars, Role, U
 from privacy.operations.append_steps import letter_cause
 from privacy.operations.receive_mail import Became
 from privacy.ports import Appending, RequestConflict
-from tests.requesting import CASE, DPO, PASSED, STAFF, THANKS, UNSURE, Desk, asks, mail, shopping, step
+from tests.requesting import (
+    CASE,
+    DPO,
+    PASSED,
+    STAFF,
+    THANKS,
+    UNSURE,
+    Desk,
+    asks,
+    letters_owed,
+    mail,
+    shopping,
+    step,
+)
 from tests.telling import BENOIT, CAMILLE, at, email
 
 ACCESS, ERASURE = Right.ACCESS, Right.ERASURE
@@ -30,7 +43,7 @@ def desk() -> Desk:
 
 
 def letters(desk: Desk, id_: str = CASE) -> list[str]:
-    return [effect.letter or effect.does.value for effect in owed(desk.case(id_))]
+    return [effect.letter or effect.does.value for effect in letters_owed(desk.case(id_))]
 
 
 def sends(desk: Desk, effect: str, id_: str = CASE) -> None:
@@ -301,7 +314,7 @@ def test_e47_a_bounce_marks_the_case_whose_letter_it_was(desk: Desk) -> None:
     case = desk.case()
     assert case.flags[Flag.MAIL_UNDELIVERABLE] == ("bounced",)
     assert effects(case)["ack-3"].progress is Progress.BOUNCED
-    assert [effect.about for effect in owed(case)] == ["bounced"]
+    assert [effect.about for effect in letters_owed(case)] == ["bounced"]
     assert desk.takes("mail2") is Became.KNOWN
     assert len(desk.cases) == 1
 

@@ -47,7 +47,9 @@ def test_an_open_case_stands_by_its_last_day_and_by_what_it_owes_since_when() ->
 
 
 def test_a_claim_that_nobody_settled_is_looked_for_from_when_it_was_made() -> None:
-    claimed = take(case(ACCESS), [step(Kind.CLAIMED, "2026-11-22T10:07", effect="ack-3")])
+    asked = step(Kind.IDENTITY_ASKED, "2026-11-22T10:05", items=("access",), level="L1")
+    mine = [step(Kind.CLAIMED, "2026-11-22T10:07", effect=each) for each in ("ack-3", "identity_l1-4")]
+    claimed = take(case(ACCESS), [asked, *mine])
     assert summary(claimed)["owed_since"] == "2026-11-22T10:07:00+00:00"
     assert "owed_since" not in summary(settled(case(ACCESS)))
 

@@ -79,7 +79,7 @@ def test_what_is_owed_for_a_quarter_of_an_hour_is_sent_on_its_way_again(hour: Ho
 
 def test_a_claimed_letter_of_which_nobody_heard_is_looked_at_by_its_sender(hour: Hour) -> None:
     id_ = hour.office.mailed("access")
-    (ack,) = owed(hour.office.case(id_))
+    ack, _ = owed(hour.office.case(id_))
     hour.office.happens(id_, Kind.CLAIMED, effect=ack.id)
     hour.office.now += 14 * MINUTE
     hour.sweep()
@@ -91,9 +91,13 @@ def test_a_claimed_letter_of_which_nobody_heard_is_looked_at_by_its_sender(hour:
 
 def test_nothing_is_owed_once_it_was_done(hour: Hour) -> None:
     id_ = hour.office.mailed("access")
-    (ack,) = owed(hour.office.case(id_))
+    ack, _ = owed(hour.office.case(id_))
     hour.office.happens(id_, Kind.CLAIMED, effect=ack.id)
     hour.office.happens(id_, Kind.LETTER_SENT, effect=ack.id)
+    hour.office.happens(id_, Kind.IDENTITY_ASKED, level="L1")
+    (challenge,) = owed(hour.office.case(id_))
+    hour.office.happens(id_, Kind.CLAIMED, effect=challenge.id)
+    hour.office.happens(id_, Kind.LETTER_SENT, effect=challenge.id)
     hour.office.now += timedelta(days=1)
     assert hour.sweep() == Swept(cases=0, letters=0, mails=0, unconfirmed=0)
 
@@ -182,7 +186,10 @@ def test_t6_the_facts_themselves_say_whether_mailchimp_followed(
         Reaction(
             log=hour.office.requests,
             mails=hour.office.mail,
+            people=MemoryPeople(ledger),
             letters=Unsent(),
+            drafts=Unsent(),
+            carry_outs=Unsent(),
             pseudonyms=PSEUDONYMS,
             periods=policy.load().periods,
             record=ledger.append,

@@ -145,7 +145,10 @@ def reaction() -> Reaction:
     return Reaction(
         log=requests(),
         mails=mail_store(),
+        people=folding.people(),
         letters=send_mail_queue(),
+        drafts=bootstrap.queue_at(bootstrap.settings().draft_answers_queue_url),
+        carry_outs=bootstrap.queue_at(bootstrap.settings().carry_out_queue_url),
         pseudonyms=bootstrap.pseudonyms(),
         periods=bootstrap.policy().periods,
         record=lambda fact: append(fact, ledger=bootstrap.ledger(), policy=bootstrap.policy()),
@@ -163,6 +166,7 @@ def send_mail_queue() -> OwnQueue:
 def letter_sending() -> LetterSending:
     from privacy import letters
     from privacy.inbound.mail import read_mail
+    from privacy.operations.letter_links import LetterLinks
     from privacy.operations.reach_mailbox import MailboxReach
     from privacy.operations.send_letter import LetterSending
     from privacy.operations.write_letter import LetterWriting, Offices
@@ -177,6 +181,7 @@ def letter_sending() -> LetterSending:
         names_in=lambda raw: [
             a.name for a in read_mail(raw, mail_id="", stored_at=bootstrap.now()).attachments
         ],
+        links=LetterLinks(tokens(), bootstrap.pseudonyms, own.pages_base_url),
     )
     return LetterSending(
         log=requests(),
@@ -194,6 +199,7 @@ def letter_sending() -> LetterSending:
             bootstrap.now,
         ),
         silence=timedelta(seconds=own.letter_silence_seconds),
+        slot=timedelta(seconds=own.challenge_slot_seconds),
     )
 
 

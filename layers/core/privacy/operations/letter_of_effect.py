@@ -11,13 +11,14 @@ from privacy.domain.deadlines import deadline
 from privacy.domain.intake import Needs
 from privacy.domain.letter import Language, Letter, languages_for
 from privacy.domain.letter_words import Why
+from privacy.domain.rectification import Change
 from privacy.domain.reminders import Occasion
 from privacy.domain.renewal import Renewal
 from privacy.domain.request import Item, Request, concerned
 from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
-from privacy.domain.request_moves import UNIDENTIFIED_AFTER_DAYS
+from privacy.domain.request_moves import NOTICES_SETTLE, UNIDENTIFIED_AFTER_DAYS
 from privacy.domain.request_steps import Kind, Step
-from privacy.operations.compose_letter import Reasons, Value, Writing
+from privacy.operations.compose_letter import Amount, Changes, Reasons, Value, Writing
 
 #: What the DPO is told in a letter of its own; the most pressing first.
 _NOTICES: tuple[tuple[str, Letter], ...] = (
@@ -65,11 +66,17 @@ def writing(request: Request, effect: Effect, staff_language: Language) -> Writi
     return Writing(
         letter=letter,
         case=request.id,
-        languages=(staff_language,) if letter.internal else languages_for(request.language),
+        languages=_languages(letter, request, staff_language),
         values=say(request, effect, request.steps[effect.step - 1]),
         addressee=None if letter.internal else _addressee(request),
         id_sent=letter is Letter.ACK and _id_sent(request, effect),
     )
+
+
+def _languages(letter: Letter, request: Request, staff_language: Language) -> tuple[Language, ...]:
+    if letter is Letter.RECIPIENT_NOTICE:
+        return tuple(Language)  # whoever reads it elsewhere
+    return (staff_language,) if letter.internal else languages_for(request.language)
 
 
 def message_ids_before(request: Request, effect: Effect) -> tuple[str, ...]:
@@ -186,6 +193,39 @@ def _reasons(request: Request, _effect: Effect, step: Step) -> Mapping[str, Valu
     return {"received_on": _received_on(request, step), "reason": step.text("reasons")}
 
 
+def _rectified(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    return {
+        "received_on": _received_on(request, step),
+        "changes": Changes(tuple(map(Change.of_line, step.texts("changes")))),
+        "recipients": step.texts("recipients"),
+    }
+
+
+def _lift(_request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    return {"reason": step.text("reason"), "lifted_on": date.fromisoformat(step.text("on"))}
+
+
+def _fee(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    amount = step.said.get("amount")
+    cents = amount if isinstance(amount, int) else 0
+    return {**_reasons(request, _effect, step), "amount": Amount(cents)}
+
+
+def _to_recipient(_request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    """T22: a recipient has a week."""
+    return {"asked": step.text("words"), "reply_by": paris_day(step.at + NOTICES_SETTLE)}
+
+
+def _told(value: str, name: str) -> _Say:
+    """What the answer says in lines, under the letter's own name for it, since when it was asked for."""
+
+    def say(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+        lines = step.texts(name) or (step.text(name),)
+        return {"received_on": _received_on(request, step), value: lines}
+
+    return say
+
+
 def _renewal(request: Request, effect: Effect, _step: Step) -> Mapping[str, Value]:
     return {"ends_on": renewal_of(request, effect).ends_on}
 
@@ -200,7 +240,9 @@ def renewal_of(request: Request, effect: Effect) -> Renewal:
 #: Those that a step says enough for. What an answer says comes with the answer.
 _VALUES: Mapping[Letter, _Say] = {
     Letter.ACK: _ack,
+    Letter.IDENTITY_L1: _nothing,
     Letter.IDENTITY_L2: _nothing,
+    Letter.IDENTITY_L3: lambda r, e, step: {"reason": step.text("reason")},
     Letter.IDENTITY_REMINDER: _reminder,
     Letter.IDENTITY_INSUFFICIENT: lambda r, e, step: {"missing": step.text("missing")},
     Letter.CLOSED_UNIDENTIFIED: _received,
@@ -213,6 +255,23 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.WITHDRAWAL_DONE: _nothing,
     Letter.OBJECTION_REFUSED: _reasons,
     Letter.REFUSAL: _reasons,
+    Letter.RECTIFIED: _rectified,
+    Letter.ADDRESS_CHANGED: _nothing,
+    Letter.RESTRICTED: _received,
+    Letter.RESTRICTION_LIFT: _lift,
+    Letter.OBJECTION_ACCEPTED: _told("stopped", "changes"),
+    Letter.REVIEW_RESULT: lambda request, _, step: {
+        "received_on": _received_on(request, step),
+        "result": step.text("words"),
+    },
+    Letter.FEE: _fee,
+    Letter.RECIPIENT_NOTICE: _to_recipient,
+    Letter.DIRECTIVE_REGISTERED: lambda request, _, step: {
+        "directives": step.texts("changes"),
+        "executor": step.text("words") or "–",
+    },
+    Letter.DIRECTIVE_REVOKED: _received,
+    Letter.HEIR_DONE: _told("done", "changes"),
     Letter.WITHDRAWN_CONFIRM: _received,
     Letter.OVERDUE_NOTICE: _overdue,
     Letter.RENEWAL_NEWSLETTER: _renewal,

@@ -19,8 +19,9 @@ from privacy.domain.request_effects import Does, Effect, owed
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.domain.rights import Right
 from privacy.operations.append_steps import append_steps, read_request
+from privacy.operations.ask_identity import on_file, questions
 from privacy.operations.receive_mail import MAX_BYTES, SOURCE
-from privacy.ports import KeyQueue, MailStore, RequestLog
+from privacy.ports import KeyQueue, MailStore, PeopleStore, RequestLog
 
 #: What a right is in the ledger: what it is against, and how it refuses it. A withdrawal and an objection to offers
 #: are about every marketing purpose (E44); who is against personalisation has not unsubscribed (E65).
@@ -35,11 +36,15 @@ REFUSED: dict[Right, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What it takes. letters: the queue of whoever sends them. cut: a message without these attachments."""
+    """What it takes. letters, drafts, carry_outs: the queues of whoever sends letters, drafts answers and carries out
+    what was approved. people: who is on file. cut: a message without these attachments."""
 
     log: RequestLog
     mails: MailStore
+    people: PeopleStore
     letters: KeyQueue
+    drafts: KeyQueue
+    carry_outs: KeyQueue
     pseudonyms: Pseudonyms
     periods: Periods
     record: Callable[[Fact], object]
@@ -58,11 +63,39 @@ def react_to_request(id_: str, reaction: Reaction) -> list[Effect]:
             else _cut(request, effect, reaction)
         )
         request = _recorded(request, effect, step, reaction)
+    for effect in [effect for effect in owed(request) if effect.does is Does.ASK]:
+        request = _asked(request, effect, reaction)
+        done.append(effect)
     # what was done at once owes a letter of its own, and makes another one needless
-    letters = [effect for effect in owed(request) if effect.does in {Does.LETTER, Does.FORWARD}]
-    if letters:
-        reaction.letters.send([{"request": id_, "effect": effect.id} for effect in letters])
-    return done + letters
+    for does, queue in _handed_on(reaction):
+        effects = [effect for effect in owed(request) if effect.does in does]
+        if effects:
+            queue.send([{"request": id_, "effect": effect.id} for effect in effects])
+        done += effects
+    return done
+
+
+def _handed_on(reaction: Reaction) -> tuple[tuple[frozenset[Does], KeyQueue], ...]:
+    """What is brought about elsewhere, and the queue of whoever does."""
+    return (
+        (frozenset({Does.LETTER, Does.FORWARD}), reaction.letters),
+        (frozenset({Does.DRAFT}), reaction.drafts),
+        (frozenset({Does.CARRY_OUT}), reaction.carry_outs),
+    )
+
+
+def _asked(request: Request, effect: Effect, reaction: Reaction) -> Request:
+    """Once, whoever else did it meanwhile: what was asked for is open no more."""
+
+    def known(address: str) -> bool:
+        return on_file(address, reaction.people, reaction.pseudonyms)
+
+    return append_steps(
+        request.id,
+        lambda now: questions(now, effect, known=known, now=reaction.now()),
+        log=reaction.log,
+        periods=reaction.periods,
+    )
 
 
 def _recorded(request: Request, effect: Effect, step: Step, reaction: Reaction) -> Request:

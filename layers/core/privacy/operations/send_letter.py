@@ -11,7 +11,7 @@ import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
@@ -57,7 +57,8 @@ class NotNow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LetterSending:
-    """What sending takes. again: the function's own queue. mailboxes: for letters that answer nobody."""
+    """What sending takes. again: the function's own queue. mailboxes: for letters that answer nobody. slot: questions
+    about identity leave when the next one of that length is full, so that their time says nothing of what is held."""
 
     log: RequestLog
     letters: LetterWriting
@@ -68,6 +69,7 @@ class LetterSending:
     now: Callable[[], datetime]
     mailboxes: MailboxReach | None = None
     silence: timedelta = SILENCE
+    slot: timedelta = timedelta(0)
 
     def send(self, request_id: str, effect_id: str) -> Sent:
         """Do what is still to be done about the effect; nothing, where that is so.
@@ -82,7 +84,17 @@ class LetterSending:
             return self._look_again(request, effect)
         if not _is_owed(request, effect):
             return "nothing"
+        if self._waits_for_its_slot(request, effect):
+            return "waits"
         return self._claim_and_send(request, effect)
+
+    def _waits_for_its_slot(self, request: Request, effect: Effect) -> bool:
+        if effect.to is not To.ADDRESS_ON_FILE or not self.slot:
+            return False
+        remaining = slot_after(effect.since, self.slot) - self.now()
+        if remaining > timedelta(0):
+            self._look_later(request, effect, remaining)
+        return remaining > timedelta(0)
 
     # ------------------------------------------------------------ claiming
 
@@ -247,6 +259,12 @@ class LetterSending:
             except IllegalTransition:
                 return
             return
+
+
+def slot_after(since: datetime, slot: timedelta) -> datetime:
+    """The next instant that is a whole number of slots after the epoch."""
+    seconds = slot.total_seconds()
+    return datetime.fromtimestamp((since.timestamp() // seconds + 1) * seconds, UTC)
 
 
 def _is_same_claim(before: Request, now: Request, effect: Effect) -> bool:

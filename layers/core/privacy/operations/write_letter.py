@@ -1,6 +1,6 @@
 """The message that an effect of a case is, ready to go: to whom, in answer to what, with what enclosed.
 
-A letter goes to the address that its case is about. Never to Reply-To, which anybody may set: data would follow it.
+A letter goes to the address that its case is about (domain/identity.py).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
+from privacy.domain.identity import recipient
 from privacy.domain.letter import Language, Letter, Letterbook
 from privacy.domain.letter_words import Why
 from privacy.domain.mail import Address
@@ -19,6 +20,7 @@ from privacy.domain.policy import Controller
 from privacy.domain.request import Message, Request
 from privacy.domain.request_effects import Does, Effect, To
 from privacy.operations.compose_letter import Value, Writing, compose
+from privacy.operations.letter_links import LetterLinks
 from privacy.operations.letter_of_effect import NoSuchLetter, message_ids_before, writing
 from privacy.operations.reach_mailbox import Reached
 from privacy.ports import MailStore
@@ -54,18 +56,17 @@ class Ready(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LetterWriting:
-    """What writing takes. names_in: the names of the files that are attached to a raw message."""
+    """What writing takes. names_in: the names of the files that are attached to a raw message. links: to our pages."""
 
     book: Letterbook
     controller: Controller
     offices: Offices
     mails: MailStore
     names_in: Callable[[bytes], Collection[str]]
+    links: LetterLinks | None = None
 
     def check(self, request: Request, effect: Effect, reached: Reached | None = None) -> None:
         """Find what keeps the letter from being written before anybody claims it. Raises NoSuchLetter, UnfitWording."""
-        if effect.to is To.ADDRESS_ON_FILE:
-            raise NoSuchLetter(effect.letter)
         compose(self._writing(request, effect, reached), book=self.book, controller=self.controller)
 
     def ready(self, request: Request, effect: Effect, at: datetime, reached: Reached | None = None) -> Ready:
@@ -78,6 +79,8 @@ class LetterWriting:
         said = self._writing(request, effect, reached)
         if reached is not None:
             return self._unasked(request, effect, said, at, reached.address)
+        if self.links is not None:
+            self.links.keep(request, effect)
         return self._ready(request, effect, said, at)
 
     def instead(self, request: Request, effect: Effect, why: Why, at: datetime) -> Ready:
@@ -93,7 +96,10 @@ class LetterWriting:
 
     def _writing(self, request: Request, effect: Effect, reached: Reached | None) -> Writing:
         said = writing(request, effect, self._staff_language)
-        return said if reached is None else replace(said, values={**said.values, "link": reached.link})
+        if reached is not None:
+            return replace(said, values={**said.values, "link": reached.link})
+        linked = self.links.values(request, effect) if self.links is not None else {}
+        return replace(said, values={**said.values, **linked}) if linked else said
 
     def _unasked(self, request: Request, effect: Effect, said: Writing, at: datetime, address: str) -> Ready:
         """A letter that nobody wrote first: an answer to it is a message of its own, and one word ends everything."""
@@ -120,15 +126,17 @@ class LetterWriting:
             mail = OutgoingMail(contact, office, office, made.subject, made.text, at, letter)
         else:
             local, _, domain = self.offices.contact.rpartition("@")
+            address = recipient(request, effect)
             mail = OutgoingMail(
                 contact,
-                recipient=request.address,
+                recipient=address,
                 reply_to=f"{local}+{request.id}@{domain}",
                 subject=made.subject,
                 text=made.text,
                 at=at,
                 letter=letter,
-                answers=message_ids_before(request, effect),
+                # whoever did not write has nothing to find in their mail that this answers
+                answers=message_ids_before(request, effect) if address == request.address else (),
                 mark=f"<{request.id}@{domain}>",
             )
         return Ready(said, mail.to_bytes(), addressable(mail.recipient))

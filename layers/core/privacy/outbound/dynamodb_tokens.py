@@ -1,7 +1,7 @@
 """Links that people are sent, in the registry: pk = token#<SHA-256 of the secret>, sk = token.
 
-purpose, identifier, audience; expires_at: the table's own TTL, and a day in the index `due`, since TTL may take days;
-used_at.
+purpose, identifier, audience, about, tries, used_at; expires_at: the table's own TTL, and a day in the index `due`,
+since TTL may take days.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class DynamoTokens:
             "purpose": token.purpose,
             "identifier": token.identifier,
             "audience": token.audience,
+            "about": token.about,
+            "tries": token.tries,
             "expires_at": int(token.expires_at.timestamp()),
             "due_shard": f"token#{int(digest[:2], 16) % DUE_SHARDS}",
             "due_on": paris_day(token.expires_at).isoformat(),
@@ -49,13 +51,21 @@ class DynamoTokens:
         return _token(from_wire(answer["Item"])) if "Item" in answer else None
 
     def use(self, digest: str, now: datetime) -> Token | None:
+        used = "SET used_at = if_not_exists(used_at, :now)"
+        return self._changed(digest, used, now, {":now": now.isoformat()})
+
+    def tried(self, digest: str, now: datetime) -> Token | None:
+        return self._changed(digest, "ADD tries :one", now, {":one": 1})
+
+    def _changed(self, digest: str, change: str, now: datetime, values: dict[str, str | int]) -> Token | None:
+        """None: there is none, or it expired."""
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=to_wire(_key(digest)),
-                UpdateExpression="SET used_at = if_not_exists(used_at, :now)",
+                UpdateExpression=change,
                 ConditionExpression="expires_at > :second",
-                ExpressionAttributeValues=to_wire({":now": now.isoformat(), ":second": int(now.timestamp())}),
+                ExpressionAttributeValues=to_wire({**values, ":second": int(now.timestamp())}),
                 ReturnValues="ALL_NEW",
             )
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -75,4 +85,6 @@ def _token(item: dict[str, Any]) -> Token:
         audience=item["audience"],
         expires_at=datetime.fromtimestamp(item["expires_at"], UTC),
         used_at=datetime.fromisoformat(used_at) if used_at else None,
+        about=item.get("about", ""),
+        tries=int(item.get("tries", 0)),
     )

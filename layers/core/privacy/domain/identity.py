@@ -1,0 +1,70 @@
+"""Whose identity is asked for, and when the clock stands meanwhile (A6, A7, P28, P46).
+
+Nobody has to prove who they are to be left alone. What hands data over or destroys them always waits for an answer from
+the mailbox that it is about; everything else only where there is reasonable doubt about who writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from privacy.domain.request import Item, Request
+from privacy.domain.request_effects import Effect, To
+from privacy.domain.request_steps import Kind, Step
+from privacy.domain.rights import AT_ONCE, Right
+
+#: A7: whatever the sender proved. The challenge is a formality then, and the clock runs on (rules §4.5).
+ALWAYS = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})
+#: Stopping something is done for whoever asks (P40, G28).
+NEVER = AT_ONCE | {Right.OBJECTION}
+
+NOT_ON_FILE, NOT_AUTHENTICATED = "not_on_file", "not_authenticated"
+
+
+class Asking(NamedTuple):
+    """asked: ids of the items that wait for a challenge; begun: of those that need none. doubt: why there is any."""
+
+    asked: tuple[str, ...]
+    begun: tuple[str, ...]
+    doubt: tuple[str, ...]
+
+
+def asking(request: Request, items: Iterable[Item], *, on_file: bool) -> Asking:
+    """on_file: whether we know the address that wrote as somebody's.
+
+    A display name, a signature or a look-alike domain proves nothing, so none is looked at (E72).
+    """
+    items = tuple(items)
+    doubt = (
+        *(() if on_file else (NOT_ON_FILE,)),
+        *(() if all(_authenticated(request, item) for item in items) else (NOT_AUTHENTICATED,)),
+    )
+    asked = tuple(i.id for i in items if i.right in ALWAYS or (doubt and i.right not in NEVER))
+    return Asking(asked, tuple(i.id for i in items if i.id not in asked), doubt)
+
+
+def _authenticated(request: Request, item: Item) -> bool:
+    """DMARC's verdict on the message that asked for it; what came by another way than mail has none (E73)."""
+    message = request.message(request.steps[item.step - 1].text("mail")) or request.messages[0]
+    return message.dmarc == "PASS"
+
+
+def recipient(request: Request, effect: Effect) -> str:
+    """To whom a letter about the case goes: the address that wrote, or the one on file that is asked (E71).
+
+    Never Reply-To, which anybody may set: data would follow it.
+    """
+    if effect.to is not To.ADDRESS_ON_FILE:
+        return request.address
+    question = question_of(request, effect)
+    return (question.text("address") if question is not None else "") or request.address
+
+
+def question_of(request: Request, effect: Effect) -> Step | None:
+    """What was asked by the letter, or by the one that it reminds of."""
+    own = request.steps[effect.step - 1]
+    if own.kind is not Kind.IDENTITY_REMINDED:
+        return own
+    asked = [step for step in request.steps[: effect.step] if step.kind is Kind.IDENTITY_ASKED]
+    return asked[-1] if asked else None
