@@ -24,8 +24,9 @@ from privacy.domain.letter import (
 )
 from privacy.domain.letter_words import Why, day_in_words, rights_in_words, why_in_words
 from privacy.domain.policy import Controller
+from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
-from privacy.operations.compose_letter import Reasons, Value, Writing, compose
+from privacy.operations.compose_letter import Amount, Changes, Reasons, Value, Writing, compose
 from tests.golden import GOLDEN, compare
 
 CASE = "IM-2026-000123"
@@ -60,6 +61,15 @@ SAMPLES: dict[str, Value] = {
     "stopped": ("personnalisation des offres", "statistiques"),
     "directives": ("effacer mon profil", "conserver mes factures"),
     "executor": "Claude Exemple",
+    "changes": Changes((Change("city", "Lyon", "Paris"), Change("phone", "", "+33 1 00 00 00 00"))),
+    "recipients": (
+        "Stripe Payments Europe, Limited",
+        "The Rocket Science Group LLC (Mailchimp, Intuit Inc.)",
+    ),
+    "lifted_on": date(2027, 4, 12),
+    "result": "le paiement semblait venir d'une carte volée ; il n'en est rien, et votre commande peut être repassée.",
+    "amount": Amount(1250),
+    "asked": "commande 1042 : remplacez le nom du destinataire par « Camille Durand ».",
     "done": ("le profil est clos", "plus aucun message ne sera envoyé"),
     "why": Why.TOO_LARGE,
     "reasons": Reasons(("unsure", "no_words_yet")),

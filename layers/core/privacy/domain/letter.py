@@ -34,15 +34,26 @@ class Letter(StrEnum):
     HEIR_PROOF_REQUEST = "heir_proof_request"
     CLARIFICATION = "clarification"
     EXTENSION = "extension"
+    ACCESS_ANSWER = "access_answer"
+    PORTABILITY = "portability"
+    ANSWER_CODE = "answer_code"
     NO_DATA = "no_data"
     OBJECTION_DONE = "objection_done"
     WITHDRAWAL_DONE = "withdrawal_done"
     OBJECTION_ACCEPTED = "objection_accepted"
     OBJECTION_REFUSED = "objection_refused"
+    RECTIFIED = "rectified"
+    ADDRESS_CHANGED = "address_changed"
+    RESTRICTED = "restricted"
+    RESTRICTION_LIFT = "restriction_lift"
+    REVIEW_RESULT = "review_result"
+    FEE = "fee"
+    RECIPIENT_NOTICE = "recipient_notice"
     REFUSAL = "refusal"
     WITHDRAWN_CONFIRM = "withdrawn_confirm"
     OVERDUE_NOTICE = "overdue_notice"
     DIRECTIVE_REGISTERED = "directive_registered"
+    DIRECTIVE_REVOKED = "directive_revoked"
     HEIR_DONE = "heir_done"
     RENEWAL_NEWSLETTER = "renewal_newsletter"
     RENEWAL_CUSTOMER = "renewal_customer"
@@ -80,15 +91,26 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.HEIR_PROOF_REQUEST: "",
         Letter.CLARIFICATION: "question reply_by",
         Letter.EXTENSION: "received_on reason answer_by",
+        Letter.ACCESS_ANSWER: "received_on link valid_until",
+        Letter.PORTABILITY: "received_on link valid_until",
+        Letter.ANSWER_CODE: "code valid_until",
         Letter.NO_DATA: "searched",
         Letter.OBJECTION_DONE: "",
         Letter.WITHDRAWAL_DONE: "",
         Letter.OBJECTION_ACCEPTED: "received_on stopped",
         Letter.OBJECTION_REFUSED: "received_on reason",
+        Letter.RECTIFIED: "received_on changes recipients",
+        Letter.ADDRESS_CHANGED: "",
+        Letter.RESTRICTED: "received_on",
+        Letter.RESTRICTION_LIFT: "reason lifted_on",
+        Letter.REVIEW_RESULT: "received_on result",
+        Letter.FEE: "received_on amount reason",
+        Letter.RECIPIENT_NOTICE: "asked reply_by",
         Letter.REFUSAL: "received_on reason",
         Letter.WITHDRAWN_CONFIRM: "received_on",
         Letter.OVERDUE_NOTICE: "received_on due_on answer_by",
         Letter.DIRECTIVE_REGISTERED: "directives executor",
+        Letter.DIRECTIVE_REVOKED: "received_on",
         Letter.HEIR_DONE: "received_on done",
         Letter.RENEWAL_NEWSLETTER: "ends_on link",
         Letter.RENEWAL_CUSTOMER: "ends_on link",
@@ -113,8 +135,11 @@ COMMON = frozenset({"case", "controller", "contact"})
 WITH_REMEDIES = frozenset({
     Letter.CLOSED_UNIDENTIFIED,
     Letter.EXTENSION,
+    Letter.ACCESS_ANSWER,
     Letter.NO_DATA,
     Letter.OBJECTION_REFUSED,
+    Letter.REVIEW_RESULT,
+    Letter.FEE,
     Letter.REFUSAL,
     Letter.OVERDUE_NOTICE,
 })  # fmt: skip
@@ -137,6 +162,8 @@ NAMELESS = frozenset({
     Letter.CLOSED_UNIDENTIFIED,
     Letter.MANDATE_REQUEST,
     Letter.HEIR_PROOF_REQUEST,
+    Letter.ADDRESS_CHANGED,
+    Letter.RECIPIENT_NOTICE,
 })  # fmt: skip
 
 
@@ -166,12 +193,14 @@ class Wording:
 class Frame:
     """What a language's letters have in common.
 
-    letter, notice: what stands around each. remedies: P47's line. id_not_needed: to who sent an identity document
+    letter, notice, recipient: what stands around one to a person, to those who work here, to a recipient (Art. 19).
+    remedies: P47's line. id_not_needed: to who sent an identity document
     unasked (E75).
     """
 
     letter: str
     notice: str
+    recipient: str
     remedies: str
     id_not_needed: str
 

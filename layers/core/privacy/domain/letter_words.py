@@ -165,6 +165,12 @@ def day_in_words(day: date, language: Language) -> str:
     return f"{_DAYS[language][day.weekday()]} {number} {_MONTHS[language][day.month - 1]} {day.year}"
 
 
+def amount_in_words(cents: int, language: Language) -> str:
+    """Such as `12,50 €`, `€12.50`."""
+    euros, rest = divmod(cents, 100)
+    return f"{euros},{rest:02} €" if language is Language.FR else f"€{euros}.{rest:02}"
+
+
 def length_in_words(span: Span, language: Language) -> str:
     """Such as `3 ans`, `13 mois`, `30 days`, `1 year`."""
     counted = [(count, unit) for count, unit in zip(span[1:], _UNITS[language], strict=True) if count]
@@ -178,6 +184,6 @@ def rights_in_words(rights: Iterable[Right], language: Language) -> str:
 
 
 def listed(items: Iterable[str], language: Language) -> str:
-    """A line each, closed as a sentence is."""
-    lines = [f"- {item}" for item in items]
+    """A line each, closed as a sentence is; where there is nothing, that."""
+    lines = [f"- {item}" for item in items] or ["- aucun" if language is Language.FR else "- none"]
     return " ;\n".join(lines) + "." if language is Language.FR else ";\n".join(lines) + "."

@@ -45,13 +45,14 @@ class Does(StrEnum):
 
 
 class To(StrEnum):
-    """mailbox: the one that a renewal letter names by its identifier."""
+    """mailbox: the one that a renewal letter names by its identifier. recipient: whom the step names (Art. 19)."""
 
     SENDER = "sender"
     ADDRESS_ON_FILE = "address_on_file"
     DPO = "dpo"
     CUSTOMER_SERVICE = "customer_service"
     MAILBOX = "mailbox"
+    RECIPIENT = "recipient"
     NOBODY = "nobody"
 
 
@@ -85,6 +86,8 @@ LETTERS: Mapping[Kind, str] = {
     Kind.OVERDUE_TOLD: "OVERDUE_NOTICE",
     Kind.WITHDRAWN: "WITHDRAWN_CONFIRM",
     Kind.FOUND_NOTHING: "NO_DATA",
+    Kind.FEE_ASKED: "FEE",
+    Kind.LIFT_ANNOUNCED: "RESTRICTION_LIFT",
 }
 #: How long a letter that SES took may be on its way, and what it is called after that.
 DELIVERED_WITHIN = timedelta(hours=24)
@@ -233,6 +236,11 @@ def _letters(
             yield "done", letter, To.SENDER
     elif step.kind is Kind.ANSWERED:
         yield from ((letter.lower(), letter, To.SENDER) for letter in _answers(request, step))
+        if step.text("plan") == "rectification" and step.text("address"):
+            # E109: the address that was theirs, and the one that is now
+            yield "address_changed", "ADDRESS_CHANGED", To.ADDRESS_ON_FILE
+    elif step.kind is Kind.NOTIFIED and step.text("outcome") == "told":
+        yield "recipient_notice", "RECIPIENT_NOTICE", To.RECIPIENT
     elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
         letter = _letter(request, step)
         to = To.ADDRESS_ON_FILE if letter == "IDENTITY_L1" else To.SENDER
@@ -252,7 +260,17 @@ def _work(request: Request, number: int, step: Step) -> Iterator[tuple[Does, str
 
 
 #: The letters of an answer (T18), by what was drafted and approved; of a package the code goes apart from the link.
-ANSWERS: Mapping[str, tuple[str, ...]] = {}
+ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "access": ("ACCESS_ANSWER", "ANSWER_CODE"),
+    "portability": ("PORTABILITY", "ANSWER_CODE"),
+    "rectification": ("RECTIFIED",),
+    "restriction": ("RESTRICTED",),
+    "objection": ("OBJECTION_ACCEPTED",),
+    "review": ("REVIEW_RESULT",),
+    "directive": ("DIRECTIVE_REGISTERED",),
+    "directive_revoked": ("DIRECTIVE_REVOKED",),
+    "heir": ("HEIR_DONE",),
+}
 
 
 def _answers(_request: Request, step: Step) -> tuple[str, ...]:
@@ -464,6 +482,7 @@ _STANDS: Mapping[Kind, Callable[[Request, Effect, Step], bool]] = {
     Kind.HEIR_PROOF_ASKED: _still_asked,
     Kind.CLARIFICATION_ASKED: _still_asked,
     Kind.EXTENDED: _still_waits,
+    Kind.FEE_ASKED: _still_waits,
     Kind.OVERDUE_TOLD: _still_waits,
 }
 

@@ -83,6 +83,8 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     COLLECTED = "collected"
     NOTIFIED = "notified"
+    FEE_ASKED = "fee_asked"
+    LIFT_ANNOUNCED = "lift_announced"
     FOUND_NOTHING = "found_nothing"
     EXTENDED = "extended"
     OVERDUE_TOLD = "overdue_told"
@@ -199,7 +201,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.BEGUN: _ITEMS,
     # what would be done, for a person to approve. plan: package | no_data, or the right that it carries out. digest:
     # SHA-256 of all that is approved. name, size: of a package. review: why somebody should look closer. goes, stays:
-    # lines of an erasure (domain/erasure.py). changes: what is told to the person, a line each
+    # lines of an erasure (domain/erasure.py). changes: what is told to the person, a line each (domain/drafts.py).
+    # closes: everything of the dead person whose address that is goes (E83)
     Kind.DRAFTED: (
         *_ITEMS,
         *_LETTER,
@@ -214,15 +217,20 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
         "changes",
         "words",
         "address",
+        "closes",
     ),
     Kind.SENT_BACK: (*_ITEMS, "reason"),
     # digest: of the draft that was looked at
     Kind.APPROVED: (*_ITEMS, "digest", "reason"),
-    # goes, stays, changes, words: as it came to be in the end, which the letter says
-    Kind.ANSWERED: (*_ITEMS, *_LETTER, "plan", "goes", "stays", "changes", "words", "recipients"),
+    # goes, stays, changes, words: as it came to be in the end, which the letter says. address: who else is told (E109)
+    Kind.ANSWERED: (*_ITEMS, *_LETTER, "plan", "goes", "stays", "changes", "words", "recipients", "address"),
     Kind.COLLECTED: _ITEMS,
-    # Art. 19. recipient: by its name in policy/imera.toml. outcome: told | done | refused | impossible
+    # Art. 19. recipient: by its id in policy/imera.toml. outcome: told | done | refused | impossible
     Kind.NOTIFIED: (*_ITEMS, "recipient", "outcome", "words"),
+    # G13: what an excessive request costs, in cents
+    Kind.FEE_ASKED: (*_ITEMS, "amount", "reasons"),
+    # Art. 18(3): on: from which Paris day the data are used again
+    Kind.LIFT_ANNOUNCED: ("hold", "reason", "on"),
     Kind.FOUND_NOTHING: (*_ITEMS, "searched"),
     Kind.EXTENDED: (*_ITEMS, "reasons"),
     Kind.OVERDUE_TOLD: ("expected_on",),

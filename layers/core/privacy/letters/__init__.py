@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from privacy.domain.letter import Frame, Language, Letter, Letterbook, UnfitWording, Wording
 
-_FRAMES = ("cnil", "frame", "id_not_needed", "notice_frame")
+_FRAMES = ("cnil", "frame", "id_not_needed", "notice_frame", "recipient_frame")
 
 
 class InvalidLetters(ValueError):
@@ -38,6 +38,7 @@ def parse(texts: Mapping[Language, Mapping[str, str]]) -> Letterbook:
         frames[language] = Frame(
             letter=found["frame"].strip(),
             notice=found["notice_frame"].strip(),
+            recipient=found["recipient_frame"].strip(),
             remedies=found["cnil"].strip(),
             id_not_needed=found["id_not_needed"].strip(),
         )

@@ -12,6 +12,7 @@ from privacy.domain.letter import (
     NEEDS,
     UNTAGGED,
     WITH_REMEDIES,
+    Frame,
     Language,
     Letter,
     Letterbook,
@@ -20,6 +21,7 @@ from privacy.domain.letter import (
 )
 from privacy.domain.letter_words import (
     Why,
+    amount_in_words,
     day_in_words,
     listed,
     reason_in_words,
@@ -27,6 +29,7 @@ from privacy.domain.letter_words import (
     why_in_words,
 )
 from privacy.domain.policy import Controller
+from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
 
 
@@ -42,8 +45,21 @@ class Link(NamedTuple):
     url: str
 
 
-#: A day is written out, rights and reasons in words, a letter by its subject, lists a line each; text stays as it is.
-type Value = str | date | Why | Letter | Link | Reasons | Sequence[Right] | Sequence[str]
+class Changes(NamedTuple):
+    """Fields that were corrected (domain/rectification.py), a line each."""
+
+    changes: tuple[Change, ...]
+
+
+class Amount(NamedTuple):
+    """Money, in cents of a euro."""
+
+    cents: int
+
+
+#: A day and an amount are written out, rights, reasons and changes in words, a letter by its subject, lists a line
+#: each; text stays as it is.
+type Value = str | date | Why | Letter | Link | Reasons | Changes | Amount | Sequence[Right] | Sequence[str]
 
 _GREETING = {Language.FR: "Bonjour", Language.EN: "Hello"}
 #: Between the languages of a letter in two.
@@ -93,7 +109,13 @@ def _in_one(language: Language, writing: Writing, book: Letterbook, controller: 
     paragraphs += [frame.id_not_needed] if writing.id_sent and not letter.internal else []
     paragraphs += [frame.remedies] if letter in WITH_REMEDIES else []
     around = _around(language, writing, controller) | {"body": "\n\n".join(paragraphs)}
-    return Written(wording.subject, filled(frame.notice if letter.internal else frame.letter, around))
+    return Written(wording.subject, filled(_frame(letter, frame), around))
+
+
+def _frame(letter: Letter, frame: Frame) -> str:
+    if letter is Letter.RECIPIENT_NOTICE:
+        return frame.recipient
+    return frame.notice if letter.internal else frame.letter
 
 
 def _around(language: Language, writing: Writing, controller: Controller) -> dict[str, str]:
@@ -119,10 +141,8 @@ def _greeting(language: Language, writing: Writing) -> str:
 
 def _said(value: Value, language: Language, book: Letterbook) -> str:
     match value:
-        case date():
-            return day_in_words(value, language)
-        case Why():
-            return why_in_words(value, language)
+        case date() | Amount() | Why():
+            return _in_words(value, language)
         case Link():
             return f"{value.url}?lang={language.value}"
         case Letter():
@@ -133,7 +153,19 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
             return _listed(value, language)
 
 
-def _listed(value: Reasons | Sequence[Right] | Sequence[str], language: Language) -> str:
+def _in_words(value: date | Amount | Why, language: Language) -> str:
+    match value:
+        case Amount():
+            return amount_in_words(value.cents, language)
+        case Why():
+            return why_in_words(value, language)
+        case _:
+            return day_in_words(value, language)
+
+
+def _listed(value: Reasons | Changes | Sequence[Right] | Sequence[str], language: Language) -> str:
+    if isinstance(value, Changes):
+        return listed((_printable(change.in_words(language)) for change in value.changes), language)
     if isinstance(value, Reasons):
         return listed((_printable(reason_in_words(word, language)) for word in value.words), language)
     rights = [item for item in value if isinstance(item, Right)]
