@@ -1,7 +1,7 @@
 """What is counted, as CloudWatch embedded metrics: one line on stdout each, no call, nothing about anybody.
 
 Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); CaseReminded has `what` beside it (an occasion or
-a concern), EffectBroughtAbout `does`, EventIgnored `reason`, CarriedOut and LetterHandled `came_to`,
+a concern), EffectBroughtAbout `does`, EventIgnored `reason`, AnswerDrafted, CarriedOut and LetterHandled `came_to`,
 LetterTold `happened`, MailReceived `became`, MemberSynced `done`
 (subscribed | unsubscribed | archived), Purged `rule`, WebhookMissed `provider`.
 """
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 type Metric = Literal[
+    "AnswerCodeWrong",
+    "AnswerCollected",
+    "AnswerDrafted",
     "CarriedOut",
     "CaseReminded",
     "ConsentUnproven",
@@ -31,6 +34,7 @@ type Metric = Literal[
     "MemberSynced",
     "MissedOrder",
     "ObjectionUnconfirmed",
+    "PackageBroken",
     "PurgeLate",
     "PurgeSkipped",
     "Purged",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from privacy.outbound.mailchimp import MailchimpAudiences
     from privacy.outbound.patience import Jitter
     from privacy.outbound.stripe_people import StripePeople
+    from privacy.ports.answers import PersonAtMailchimp, PersonAtStripe
 
 #: Seconds for which a list of the account's audiences serves.
 AUDIENCES_KEPT = 600
@@ -125,3 +126,36 @@ def _stripe_people_by(api_key: str, base_url: str, account: str) -> StripePeople
     pace, respite = Pace(PER_SECOND, time.monotonic, time.sleep), Respite(time.monotonic)
     calls = StripeCalls(api_key, jitter(), pace, account=account, base_url=base_url, respite=respite)
     return StripePeople(calls)
+
+
+def stripe_person() -> PersonAtStripe:
+    """Whatever Stripe has of one person, by a key that changes nothing. Raises SecretsUnavailable."""
+    own = bootstrap.settings()
+    return _stripe_person_by(_stripe_api().value(), own.stripe_api_base_url, own.stripe_account)
+
+
+@lru_cache(maxsize=1)
+def _stripe_person_by(api_key: str, base_url: str, account: str) -> PersonAtStripe:
+    """As `_mailchimp`."""
+    from privacy.outbound.patience import Pace, Respite
+    from privacy.outbound.stripe_client import PER_SECOND, StripeCalls
+    from privacy.outbound.stripe_person import StripePerson
+
+    pace, respite = Pace(PER_SECOND, time.monotonic, time.sleep), Respite(time.monotonic)
+    calls = StripeCalls(api_key, jitter(), pace, account=account, base_url=base_url, respite=respite)
+    return StripePerson(calls)
+
+
+def mailchimp_person() -> PersonAtMailchimp:
+    """Raises SecretsUnavailable."""
+    return _mailchimp_person_by(_mailchimp_api().value(), bootstrap.settings().mailchimp_api_base_url)
+
+
+@lru_cache(maxsize=1)
+def _mailchimp_person_by(api_key: str, base_url: str) -> PersonAtMailchimp:
+    """As `_mailchimp`."""
+    from privacy.outbound.mailchimp_client import MailchimpClient
+    from privacy.outbound.mailchimp_person import MailchimpPerson
+    from privacy.outbound.patience import Respite
+
+    return MailchimpPerson(MailchimpClient(api_key, base_url, jitter(), Respite(time.monotonic)))

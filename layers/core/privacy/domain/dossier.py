@@ -7,7 +7,7 @@ nobody is given less without being told.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -231,6 +231,18 @@ class Dossier:
         held = {section for section, tally in self.tallies.items() if tally.count}
         requests = self.tallies.get(REQUESTS.id)
         return held <= _OF_ASKING and (requests is None or requests.count <= 1)
+
+    @property
+    def refused_offers(self) -> bool:
+        """They stand on the list of those who want no offers."""
+        tally = self.tallies.get(SUPPRESSION.id)
+        return tally is not None and tally.count > 0
+
+    @property
+    def nothing_to_copy(self) -> bool:
+        """Nothing, or a fingerprint on the list of refusals alone, of which a letter can say all (E92, E94)."""
+        others = {section: tally for section, tally in self.tallies.items() if section != SUPPRESSION.id}
+        return replace(self, tallies=others).empty
 
     @property
     def review(self) -> Mapping[str, Mapping[Why, int]]:

@@ -1,5 +1,6 @@
 """Build the answer to one item of a request: collect, write down, seal (T15). Nothing is read before identity is
-verified (P28), and nothing is sent here: a person approves the package by its digest first.
+verified (P28), and nothing is sent here: a person approves the package by its digest first. Where nothing is held
+there is no package, and the search is all that there is to say (T14).
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from privacy.domain.answer_words import AnswerWords
+from privacy.domain.dossier import Dossier
 from privacy.domain.letter import Language
 from privacy.domain.request import Item, Request
 from privacy.domain.rights import Right
-from privacy.domain.understanding import Role
+from privacy.domain.searched import Searched
+from privacy.domain.verified_addresses import verified_addresses
 from privacy.operations.collect_dossier import Sources, collect_dossier
 from privacy.operations.describe_person import Reader
 from privacy.operations.pack_answer import Packing, Sealed, pack_access, pack_portability
@@ -41,41 +45,62 @@ class Building:
     spool: Callable[[], AbstractContextManager[Spool]]
 
 
+class NothingHeld(NamedTuple):
+    """Every store was searched. searched: each by its name, with what it says of a refusal of offers (E92, E94)."""
+
+    searched: tuple[Searched, ...]
+
+
 def build_answer(
-    request: Request, item: Item, *, reader: Reader, building: Building, now: datetime
-) -> Sealed:
+    request: Request, item: Item, *, reader: Reader, building: Building, attempt: str, now: datetime
+) -> Sealed | NothingHeld:
     """The sealed package, in the language of the request. reader: by whose hand, for the log of who read what.
 
+    attempt: of [a-z0-9]; no two are the same, so that what was sealed is never written over.
     Raises NotVerified, NeedsHuman, NeighbourhoodTooLarge, TooManyCases, ProviderUnavailable.
     """
     if not item.identity:
         raise NotVerified(item.id)
     pack = _PACKS.get(item.right)
-    # an agent, a parent or an heir writes from an address of their own, which is not the one to look under
-    if pack is None or request.role is not Role.SELF or not request.address:
+    addresses = verified_addresses(request, item)
+    if pack is None or len(addresses) != 1:
         raise NeedsHuman(item.id)
     with building.spool() as spool:
         dossier = collect_dossier(
-            request.address,
+            addresses[0],
             as_of=item.received_at,
             reader=reader,
             sources=building.sources,
             spool=spool,
             now=now,
         )
+        if dossier.nothing_to_copy:
+            return NothingHeld(_searched(dossier))
         return pack(
-            package_name(request, item),
+            package_name(request, item, attempt),
             dossier,
-            address=request.address,
+            address=addresses[0],
             spool=spool,
             words=building.words(language_of(request)),
             packing=building.packing,
         )
 
 
-def package_name(request: Request, item: Item) -> str:
-    """Another for each attempt: what was approved under its name is never written over."""
-    return f"{request.id}/{item.id}-{request.version}.zip"
+def _searched(dossier: Dossier) -> tuple[Searched, ...]:
+    refused = Searched.SUPPRESSION_FOUND if dossier.refused_offers else Searched.SUPPRESSION
+    return (
+        Searched.RECORDS,
+        Searched.ARCHIVE,
+        Searched.STRIPE,
+        Searched.MAILCHIMP,
+        Searched.MESSAGES,
+        refused,
+    )
+
+
+def package_name(request: Request, item: Item, attempt: str) -> str:
+    """In the case's own folder, so that it goes with the case (R12)."""
+    return f"{request.id}/{item.id}-{request.version}-{attempt}.zip"
 
 
 def language_of(request: Request) -> Language:

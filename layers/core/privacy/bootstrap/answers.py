@@ -1,0 +1,66 @@
+"""Answers: drafted, approved, carried out, collected."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from privacy import bootstrap
+from privacy.bootstrap import contact, folding, providers, retention
+from privacy.ports import OwnQueue
+
+if TYPE_CHECKING:
+    from privacy.operations.build_answer import Building
+    from privacy.operations.draft_answer import Drafting
+    from privacy.outbound.s3_packages import S3Packages
+
+
+@cache
+def draft_answers_queue() -> OwnQueue:
+    return bootstrap.queue_at(bootstrap.settings().draft_answers_queue_url)
+
+
+@cache
+def packages() -> S3Packages:
+    from privacy.outbound.s3_packages import S3Packages
+
+    return S3Packages(bootstrap.s3(), bootstrap.settings().packages_bucket)
+
+
+def drafting() -> Drafting:
+    """Raises SecretsUnavailable."""
+    from privacy.operations.draft_answer import Drafting
+
+    return Drafting(
+        log=contact.requests(),
+        periods=bootstrap.policy().periods,
+        building=_building(),
+        attempt=bootstrap.chance,
+        now=bootstrap.now,
+    )
+
+
+def _building() -> Building:
+    from privacy.operations.build_answer import Building
+    from privacy.operations.collect_dossier import Sources
+    from privacy.operations.pack_answer import Packing
+    from privacy.outbound.disk_spool import DiskSpool
+    from privacy.outbound.dynamodb_read_log import DynamoReadLog
+    from privacy.outbound.s3_mail_copies import S3MailCopies
+    from privacy.policy import answer_words, recipients
+
+    own, policy = bootstrap.settings(), bootstrap.policy()
+    sources = Sources(
+        stores=folding.fold_stores(),
+        archive=retention.archive(),
+        requests=contact.requests(),
+        reads=DynamoReadLog(bootstrap.dynamodb(), own.registry_table),
+        holds=contact.legal_holds(),
+        notes=folding.notes(),
+        stripe=providers.stripe_person(),
+        mailchimp=providers.mailchimp_person(),
+        policy=policy,
+        pseudonyms=bootstrap.pseudonyms(),
+    )
+    packing = Packing(packages(), S3MailCopies(bootstrap.s3(), own.mail_bucket), policy, recipients.load())
+    return Building(sources, packing, answer_words.load, DiskSpool)

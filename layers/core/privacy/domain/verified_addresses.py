@@ -1,0 +1,47 @@
+"""Whose data an answer may hold, and where it goes: addresses at which identity was shown, and no other (P28)."""
+
+from __future__ import annotations
+
+from privacy.domain.request import Item, Request
+from privacy.domain.request_steps import Kind, Step
+from privacy.domain.understanding import Role
+
+#: Identity shown by reading the mail of an address; the levels above it are shown by the sender themselves.
+BY_MAILBOX = "L1"
+
+
+def verified_addresses(request: Request, item: Item) -> tuple[str, ...]:
+    """Each once, in the order in which they were verified (E79).
+
+    A step that names none means the sender's, unless they write for somebody else, whose address nobody guesses.
+    """
+    steps = _verifications(request, item)
+    if request.role is not Role.SELF:
+        steps = [step for step in steps if step.text("address")]
+    return tuple(dict.fromkeys(filter(None, (_address(request, step) for step in steps))))
+
+
+def answered_at(request: Request, item: Item) -> str:
+    """The address that the item's answer goes to; empty where nobody was verified.
+
+    The sender's, where they showed who they are: from their own mailbox, by facts, or by a document (E74). Else the
+    mailbox that confirmed: whoever merely claims to be somebody is not handed their data (E71).
+    """
+    steps = _verifications(request, item)
+    if any(step.text("level") != BY_MAILBOX or _address(request, step) == request.address for step in steps):
+        return request.address
+    return _address(request, steps[0]) if steps else ""
+
+
+def _verifications(request: Request, item: Item) -> list[Step]:
+    return [
+        step
+        for number, step in enumerate(request.steps, 1)
+        if step.kind is Kind.IDENTITY_VERIFIED
+        and number > item.step
+        and item.id in (step.texts("items") or (item.id,))
+    ]
+
+
+def _address(request: Request, step: Step) -> str:
+    return step.text("address") or request.address
