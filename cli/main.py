@@ -20,6 +20,7 @@ from cli.commands import (
     person,
     rebuild,
     reconcile,
+    register,
     release,
     replay,
     replay_erasures,
@@ -51,10 +52,11 @@ iméra's privacy back office, for those who run it.
   privacy replay-erasures --since 2026-11-01  after a restore: erase again whoever was erased since
   privacy reconcile                           find what no webhook told us
   privacy retention plan                      what falls due of whom, when and why
+  privacy register                            the register of Art. 30, made from the policy
   privacy shop                                play the stand-in shop that `make run` starts
 
-`requests`, `person`, `people`, `notes`, `hold`, `release`, `import`, `orders`, `replay`, `rebuild`, `reconcile` and
-`retention` talk to the local back office that `make run` started, or to a deployed one with --url.
+`requests`, `person`, `people`, `notes`, `hold`, `release`, `import`, `orders`, `replay`, `rebuild`, `reconcile`,
+`register` and `retention` talk to the local back office that `make run` started, or to a deployed one with --url.
 Each says more: privacy person --help
 """
 
@@ -133,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         triage,
         rebuild,
         reconcile,
+        register,
         retention,
         shop,
     ):

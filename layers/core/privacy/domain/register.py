@@ -13,10 +13,13 @@ type Words = Mapping[str, str]
 
 
 class PurposeTold(NamedTuple):
-    """What a purpose is called, and whose data it uses (ids of Book.subjects)."""
+    """What a purpose is called, whose data it uses (ids of Book.subjects), who gets them besides whoever gets all
+    (recipients' ids), and which rules end them that cover nothing of their own."""
 
     name: Words
     subjects: tuple[str, ...]
+    recipients: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 class Category(NamedTuple):
@@ -58,7 +61,8 @@ class Measure(NamedTuple):
 
 
 class Book(NamedTuple):
-    """policy/register.toml, read. subjects, purposes: by id."""
+    """policy/register.toml, read. subjects, purposes: by id. operations: what recipients do,
+    in other words than an answer uses."""
 
     subjects: Mapping[str, Words]
     purposes: Mapping[str, PurposeTold]
@@ -66,3 +70,4 @@ class Book(NamedTuple):
     forms: tuple[Form, ...]
     outside: tuple[Outside, ...]
     measures: tuple[Measure, ...]
+    operations: Mapping[str, Words]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from privacy.domain.gaps import Gap
 from privacy.domain.letter import Language
 from privacy.domain.policy import Controller, Policy, Purpose
 from privacy.domain.recipients import Recipient
@@ -26,13 +27,6 @@ EEA = frozenset({
 })  # fmt: skip
 #: What a controller that is not a public body need not have told, and that a reader looks for nevertheless.
 _TOLD = ("legal_name", "siren", "dpo")
-
-
-class Gap(NamedTuple):
-    """Something that the owner has to tell us. kind: what is missing; about: of whom or what, by id or name."""
-
-    kind: str
-    about: str
 
 
 def gaps(policy: Policy, recipients: Sequence[Recipient], book: Book) -> tuple[Gap, ...]:
@@ -96,7 +90,7 @@ class _Telling(NamedTuple):
     def activity(self, purpose: Purpose) -> Described:
         said = self.book.purposes[purpose.name]
         held = self._held(purpose)
-        rules = {self.policy.covered[one] for one in held if one in self.policy.covered}
+        rules = {*said.rules, *(self.policy.covered[one] for one in held if one in self.policy.covered)}
         return {
             "id": purpose.name,
             "name": said.name[self.language],
@@ -108,7 +102,7 @@ class _Telling(NamedTuple):
                 for category in self.book.categories
                 if category.held & held
             ],
-            "recipients": [r.id for r in self.recipients if r.always or self._gets(r, held)],
+            "recipients": [r.id for r in self.recipients if r.always or r.id in said.recipients],
             "retention": [self._rule(rule) for id_, rule in self.policy.retention.items() if id_ in rules],
         }
 
@@ -119,7 +113,7 @@ class _Telling(NamedTuple):
             "name": recipient.name,
             "role": recipient.role,
             "country": recipient.country,
-            "operations": recipient.operations[self.language],
+            "operations": self.book.operations.get(recipient.id, recipient.operations)[self.language],
             "transfer": recipient.transfer.get(self.language) if recipient.transfer else None,
             "contract_signed_on": recipient.dpa_signed_on.isoformat() if recipient.dpa_signed_on else None,
             "categories": [category.id for category in categories],
