@@ -354,6 +354,14 @@ def test_r8_what_they_wrote_stays_as_long_as_the_proof_that_is_counted_from_it()
     assert told["contact"] == told["consent"] == day("2030-12-26")
 
 
+def test_a2_each_time_that_they_wrote_counts_and_not_the_last_alone() -> None:
+    """The last came after the permission had ended, and says nothing of what prolonged it before."""
+    wrote = [written("2027-02-27"), written("2031-05-15")]
+    person = fold([session("2025-07-03"), member("2025-08-29"), *wrote])
+    assert person.permission_ends == day("2030-02-27")
+    assert due(session("2025-07-03"), member("2025-08-29"), *wrote)["consent"] == day("2035-02-27")
+
+
 def test_r8_that_they_left_is_kept_though_it_was_we_who_had_opted_them_in() -> None:
     ticked = session("2024-10-01", box=True)
     ours = [

@@ -31,7 +31,7 @@ from privacy.domain.retention import BARE, Piece
 
 #: Raise it whenever the same facts fold to something else, and run `privacy rebuild` after the deployment
 #: (docs/architecture.md "Clocks and holds").
-FOLD_VERSION = 5
+FOLD_VERSION = 6
 
 
 type _Fields = dict[str, tuple[tuple[datetime, str], str, FactRef]]
@@ -150,8 +150,9 @@ class Folding:
     # what others told us, and what we did ourselves, which makes no data any younger
     _last: dict[str, datetime] = field(default_factory=dict)
     _did: dict[str, datetime] = field(default_factory=dict)
-    # when they wrote to us, and since when they are against personalisation
-    _wrote: dict[str, datetime] = field(default_factory=dict)
+    # every time they wrote to us (A2 asks whether three years went by between), and since when they are against
+    # personalisation
+    _wrote: dict[str, set[datetime]] = field(default_factory=lambda: defaultdict(set))
     _objected: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     # (where it is filed, key) → its subject, and the groups held of it, each with its instant
     _held: dict[tuple[str, str], tuple[str, tuple[tuple[str, datetime], ...]]] = field(default_factory=dict)
@@ -178,7 +179,7 @@ class Folding:
         latest = self._did if ours or wrote else self._last
         latest[subject] = max(fact.occurred_at, latest.get(subject, fact.occurred_at))
         if wrote:
-            self._wrote[subject] = max(fact.occurred_at, self._wrote.get(subject, fact.occurred_at))
+            self._wrote[subject].add(fact.occurred_at)
         self._add_consent(fact)
         self._add_profile(fact)
         if ORDER_GROUPS & fact.groups.keys():
@@ -316,7 +317,8 @@ class Folding:
         last_order = max(paid, default=None)
         last_opt_in, opted_out = newsletter(mine, links.merged_at)
         contacts = [c.last_opt_in for c in mine if c.last_opt_in]
-        contacts += [at for at in (last_order, *(self._wrote.get(s) for s in subjects)) if at]
+        contacts += [at for subject in subjects for at in self._wrote.get(subject, ())]
+        contacts += [last_order] if last_order else []
         last_contact = max(contacts, default=None)
         last_fact = max((self._last[s] for s in subjects if s in self._last), default=None)
         if last_fact is None:
