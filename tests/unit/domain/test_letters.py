@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from privacy import letters, policy
+from privacy.domain.gaps import Gap
 from privacy.domain.letter import (
     COMMON,
     NAMELESS,
@@ -26,7 +27,7 @@ from privacy.domain.letter_words import Why, day_in_words, rights_in_words, why_
 from privacy.domain.policy import Controller
 from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
-from privacy.operations.compose_letter import Amount, Changes, Reasons, Value, Writing, compose
+from privacy.operations.compose_letter import Amount, Changes, Gaps, Reasons, Value, Writing, compose
 from tests.golden import GOLDEN, compare
 
 CASE = "IM-2026-000123"
@@ -74,6 +75,10 @@ SAMPLES: dict[str, Value] = {
     "why": Why.TOO_LARGE,
     "reasons": Reasons(("unsure", "no_words_yet")),
     "letter": Letter.ACK,
+    "breach": "BR-4F1D2A90",
+    "aware_at": datetime(2027, 3, 5, 8, 5, tzinfo=UTC),
+    "due_at": datetime(2027, 3, 8, 8, 5, tzinfo=UTC),
+    "gaps": Gaps((Gap("contract", "Stripe Payments Europe, Limited"), Gap("controller", "siren"))),
 }
 ALL = [(language, letter) for language in Language for letter in Letter]
 

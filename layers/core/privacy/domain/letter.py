@@ -69,6 +69,8 @@ class Letter(StrEnum):
     NOTICE_ABUSE = "notice_abuse"
     NOTICE_REVIEW = "notice_review"
     NOTICE_HOLD = "notice_hold"
+    NOTICE_BREACH = "notice_breach"
+    NOTICE_GAPS = "notice_gaps"
 
     @property
     def internal(self) -> bool:
@@ -125,6 +127,8 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.NOTICE_ABUSE: "",
         Letter.NOTICE_REVIEW: "held_since",
         Letter.NOTICE_HOLD: "held_since review_on",
+        Letter.NOTICE_BREACH: "breach aware_at due_at",
+        Letter.NOTICE_GAPS: "gaps",
     }.items()
 }
 

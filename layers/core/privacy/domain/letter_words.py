@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
+from privacy.domain.clocks import PARIS
 from privacy.domain.letter import Language
 from privacy.domain.retention import Span
 from privacy.domain.rights import Right
@@ -165,6 +166,14 @@ def day_in_words(day: date, language: Language) -> str:
     return f"{_DAYS[language][day.weekday()]} {number} {_MONTHS[language][day.month - 1]} {day.year}"
 
 
+def instant_in_words(at: datetime, language: Language) -> str:
+    """Such as `lundi 5 avril 2027 à 9 h 05`, `Monday 5 April 2027, 09:05`: what the clock in Paris shows."""
+    local = at.astimezone(PARIS)
+    if language is Language.FR:
+        return f"{day_in_words(local.date(), language)} à {local.hour} h {local:%M}"
+    return f"{day_in_words(local.date(), language)}, {local:%H:%M}"
+
+
 def amount_in_words(cents: int, language: Language) -> str:
     """Such as `12,50 €`, `€12.50`."""
     euros, rest = divmod(cents, 100)
@@ -181,6 +190,10 @@ def rights_in_words(rights: Iterable[Right], language: Language) -> str:
     """A line each, in the order of `Right`."""
     asked = set(rights)
     return listed((_RIGHTS[language][right] for right in Right if right in asked), language)
+
+
+def right_in_words(right: Right, language: Language) -> str:
+    return _RIGHTS[language][right]
 
 
 def listed(items: Iterable[str], language: Language) -> str:

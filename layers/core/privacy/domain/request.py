@@ -306,9 +306,13 @@ _DECIDES: Mapping[Kind, State] = {
     Kind.MERGED: State.DUPLICATE,
     Kind.RENEWAL_OFFERED: State.RENEWAL,
     Kind.REVIEW_CALLED: State.NOTICE,
+    Kind.BREACH_CALLED: State.NOTICE,
+    Kind.GAPS_CALLED: State.NOTICE,
 }
 #: What a letter that belongs to no case begins with.
-LETTERS_ALONE = frozenset({Kind.RENEWAL_OFFERED, Kind.REVIEW_CALLED})
+LETTERS_ALONE = frozenset(
+    {Kind.RENEWAL_OFFERED, Kind.REVIEW_CALLED, Kind.BREACH_CALLED, Kind.GAPS_CALLED}
+)
 
 
 def _state(request: Request, step: Step) -> State:
@@ -632,10 +636,11 @@ def _reduced(request: Request, step: Step) -> Request:
 
 
 class ItemMove(NamedTuple):
-    """From which states of an item to which."""
+    """From which states of an item to which. named: from these, too, of items that the step names."""
 
     before: frozenset[State]
     after: State
+    named: frozenset[State] = frozenset()
 
 
 _OPEN_OR_BEGUN = frozenset({State.OPEN, State.IN_PROGRESS})
@@ -645,7 +650,12 @@ ITEM_MOVES: Mapping[Kind, ItemMove] = {
     Kind.IDENTITY_ASKED: ItemMove(_OPEN_OR_BEGUN | {State.IDENTITY_PENDING}, State.IDENTITY_PENDING),
     Kind.IDENTITY_REMINDED: ItemMove(frozenset({State.IDENTITY_PENDING}), State.IDENTITY_PENDING),
     Kind.IDENTITY_INSUFFICIENT: ItemMove(frozenset({State.IDENTITY_PENDING}), State.IDENTITY_PENDING),
-    Kind.IDENTITY_VERIFIED: ItemMove(frozenset({State.IDENTITY_PENDING, State.OPEN}), State.IN_PROGRESS),
+    # a second address of theirs may be verified once the first was (E79): what was drafted is drafted anew
+    Kind.IDENTITY_VERIFIED: ItemMove(
+        frozenset({State.IDENTITY_PENDING, State.OPEN}),
+        State.IN_PROGRESS,
+        named=frozenset({State.IN_PROGRESS, State.AWAITING_APPROVAL}),
+    ),
     Kind.CLOSED_UNIDENTIFIED: ItemMove(frozenset({State.IDENTITY_PENDING}), State.CLOSED_UNIDENTIFIED),
     Kind.MANDATE_ASKED: ItemMove(frozenset({State.OPEN}), State.MANDATE_PENDING),
     Kind.MANDATE_ACCEPTED: ItemMove(frozenset({State.MANDATE_PENDING}), State.OPEN),

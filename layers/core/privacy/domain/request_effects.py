@@ -93,7 +93,12 @@ LETTERS: Mapping[Kind, str] = {
 DELIVERED_WITHIN = timedelta(hours=24)
 UNDELIVERED = "undelivered"
 DPO_NOTICE = "DPO_NOTICE"
-HOLD_NOTICE = "NOTICE_HOLD"
+#: What the DPO is told that belongs to no case.
+NOTICES_ALONE: Mapping[Kind, str] = {
+    Kind.REVIEW_CALLED: "NOTICE_HOLD",
+    Kind.BREACH_CALLED: "NOTICE_BREACH",
+    Kind.GAPS_CALLED: "NOTICE_GAPS",
+}
 FORWARD = "FORWARD"
 
 
@@ -235,7 +240,8 @@ def _letters(
         if letter := _confirmation(request, number, step, known):
             yield "done", letter, To.SENDER
     elif step.kind is Kind.ANSWERED:
-        yield from ((letter.lower(), letter, To.SENDER) for letter in _answers(request, step))
+        to = To.ADDRESS_ON_FILE if step.text("plan") in PACKAGES and step.text("address") else To.SENDER
+        yield from ((letter.lower(), letter, to) for letter in _answers(request, step))
         if step.text("plan") == "rectification" and step.text("address"):
             # E109: the address that was theirs, and the one that is now
             yield "address_changed", "ADDRESS_CHANGED", To.ADDRESS_ON_FILE
@@ -243,7 +249,8 @@ def _letters(
         yield "recipient_notice", "RECIPIENT_NOTICE", To.RECIPIENT
     elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
         letter = _letter(request, step)
-        to = To.ADDRESS_ON_FILE if letter == "IDENTITY_L1" else To.SENDER
+        elsewhere = letter == "IDENTITY_L1" or (step.kind is Kind.FOUND_NOTHING and step.text("address"))
+        to = To.ADDRESS_ON_FILE if elsewhere else To.SENDER
         yield letter.lower(), letter, to
 
 
@@ -259,6 +266,8 @@ def _work(request: Request, number: int, step: Step) -> Iterator[tuple[Does, str
         yield from ((Does.CARRY_OUT, item.id) for item in concerned(request, step, [State.EXECUTING]))
 
 
+#: What is collected from a page of ours, by whoever reads the mailbox that was verified.
+PACKAGES = frozenset({"access", "portability"})
 #: The letters of an answer (T18), by what was drafted and approved; of a package the code goes apart from the link.
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "access": ("ACCESS_ANSWER", "ANSWER_CODE"),
@@ -287,8 +296,8 @@ _DRAFTED_AFTER = frozenset({Kind.IDENTITY_VERIFIED, Kind.BEGUN, Kind.SENT_BACK})
 
 def _alone(step: Step) -> tuple[str, str, To]:
     """What the effect is called, which letter it is, and to whom, where it belongs to no case."""
-    if step.kind is Kind.REVIEW_CALLED:
-        return "notice", HOLD_NOTICE, To.DPO
+    if step.kind in NOTICES_ALONE:
+        return "notice", NOTICES_ALONE[step.kind], To.DPO
     letter = step.text("letter")
     return letter, letter.upper(), To.MAILBOX
 

@@ -16,6 +16,7 @@ from privacy.domain.request import (
     LETTERS_ALONE,
     PUT_AWAY,
     UNDECIDED,
+    Item,
     Request,
     State,
     after,
@@ -62,7 +63,7 @@ def admit(request: Request, step: Step) -> None:
     _by_whom(step)
     move = ITEM_MOVES.get(step.kind)
     if move is not None:
-        _items(request, step, move.before)
+        _items(request, step, move.before | move.named if step.texts("items") else move.before)
     guard = _GUARDS.get(step.kind)
     if guard is not None:
         guard(request, step)
@@ -126,6 +127,8 @@ _HANDS: Mapping[Kind, frozenset[ActingRole]] = {
     Kind.LETTER_SILENT: _SOFTWARE,
     Kind.RENEWAL_OFFERED: _SOFTWARE,
     Kind.REVIEW_CALLED: _SOFTWARE,
+    Kind.BREACH_CALLED: _SOFTWARE,
+    Kind.GAPS_CALLED: _SOFTWARE,
     Kind.REDUCED: _SOFTWARE,
 }
 
@@ -350,16 +353,38 @@ def _sent_back(request: Request, step: Step) -> None:
             raise IllegalTransition(f"{step.kind}: {item.id} is {item.state}")
 
 
+def _as_drafted(item: Item, draft: Step, step: Step) -> None:
+    """What is approved is what was looked at; where others may be in it, with a word of whoever looked (G20, E78)."""
+    if draft.text("digest") != step.text("digest"):
+        raise IllegalTransition(f"{item.id}: what would be done has changed: look again, and approve that")
+    if draft.texts("review") and not step.text("reason").strip():
+        raise IllegalTransition(
+            f"{item.id}: others may be in it: look at it, and say in words why it may go as it is"
+        )
+
+
+def _found_nothing(request: Request, step: Step) -> None:
+    """T14."""
+    for item in concerned(request, step, ITEM_MOVES[Kind.FOUND_NOTHING].before):
+        draft = request.draft(item.id)
+        if item.state is not State.AWAITING_APPROVAL or draft is None:
+            continue
+        if draft.text("plan") != "no_data":
+            raise IllegalTransition(f"{item.id}: something was found, and is drafted as its answer")
+        _as_drafted(item, draft, step)
+
+
 def _approved(request: Request, step: Step) -> None:
     """T17. What is approved is what was looked at. An erasure is the DPO's, and goes only once the copy asked for
     beside it was sent (E37)."""
     about = concerned(request, step, ITEM_MOVES[Kind.APPROVED].before)
     for item in about:
         draft = request.draft(item.id)
-        if draft is not None and draft.text("digest") != step.text("digest"):
-            raise IllegalTransition(
-                f"{item.id}: what would be done has changed: look again, and approve that"
-            )
+        if draft is None:
+            continue
+        if draft.text("plan") == "no_data":
+            raise IllegalTransition(f"{item.id}: nothing was found, so there is nothing to carry out")
+        _as_drafted(item, draft, step)
     rights = {item.right for item in about}
     if Right.ERASURE not in rights:
         return
@@ -467,6 +492,8 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.RECEIVED: _received,
     Kind.RENEWAL_OFFERED: _letter_alone,
     Kind.REVIEW_CALLED: _letter_alone,
+    Kind.BREACH_CALLED: _letter_alone,
+    Kind.GAPS_CALLED: _letter_alone,
     Kind.SET_ASIDE: _set_aside,
     Kind.NOT_A_REQUEST: _not_a_request,
     Kind.OPENED: _opened,
@@ -495,6 +522,7 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.CLOSED_UNIDENTIFIED: _closed_unidentified,
     Kind.BEGUN: _begun,
     Kind.SENT_BACK: _sent_back,
+    Kind.FOUND_NOTHING: _found_nothing,
     Kind.APPROVED: _approved,
     Kind.EXTENDED: _extended,
     Kind.REFUSED: _refused,

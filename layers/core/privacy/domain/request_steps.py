@@ -99,6 +99,8 @@ class Kind(StrEnum):
     # no case at all: a letter of ours that nobody asked for
     RENEWAL_OFFERED = "renewal_offered"
     REVIEW_CALLED = "review_called"
+    BREACH_CALLED = "breach_called"
+    GAPS_CALLED = "gaps_called"
     # what is left of it, long after
     REDUCED = "reduced"
 
@@ -179,8 +181,9 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.LETTER_REJECTED: (*_LETTER, "reason"),
     Kind.LETTER_SILENT: _LETTER,
     # level: L1 | L2 | L3. doubt: there is reasonable doubt, so the clock stands from the day on which the letter goes
-    # address: the one on file that is asked, where it is not the sender's own (E71)
-    Kind.IDENTITY_ASKED: (*_ITEMS, "level", "doubt", "reason", "address"),
+    # address: the one on file that is asked, where it is not the sender's own (E71). besides: what was asked before
+    # may still be answered, too (E79)
+    Kind.IDENTITY_ASKED: (*_ITEMS, "level", "doubt", "reason", "address", "besides"),
     Kind.IDENTITY_REMINDED: (*_ITEMS, "missing"),
     Kind.IDENTITY_INSUFFICIENT: (*_ITEMS, "missing"),
     # arrived_at: when the sufficient proof reached us, if that was earlier than the step
@@ -231,7 +234,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.FEE_ASKED: (*_ITEMS, "amount", "reasons"),
     # Art. 18(3): on: from which Paris day the data are used again
     Kind.LIFT_ANNOUNCED: ("hold", "reason", "on"),
-    Kind.FOUND_NOTHING: (*_ITEMS, "searched"),
+    # digest: of the draft that was looked at. address: where the answer goes, where that is not the sender's
+    Kind.FOUND_NOTHING: (*_ITEMS, "searched", "digest", "reason", "address"),
     Kind.EXTENDED: (*_ITEMS, "reasons"),
     Kind.OVERDUE_TOLD: ("expected_on",),
     Kind.REFUSED: (*_ITEMS, "reasons"),
@@ -245,6 +249,10 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.RENEWAL_OFFERED: ("mailbox", "ends_on", "letter", "language"),
     # of a hold that belongs to no case; whose it is the list of holds says (A23)
     Kind.REVIEW_CALLED: ("held_since", "review_on"),
+    # G36: settled: the authority was told, or need not be
+    Kind.BREACH_CALLED: ("breach", "aware_at", "due_at", "settled"),
+    # P29: gaps: as domain/gaps.py writes each
+    Kind.GAPS_CALLED: ("gaps",),
     # the pseudonymous minimum (domain/minimal_case.py); number: its own, of the steps that it stands for
     Kind.REDUCED: (
         "number",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
+from privacy.domain.gaps import Gap, gap_in_words
 from privacy.domain.letter import (
     NAMELESS,
     NEEDS,
@@ -23,6 +24,7 @@ from privacy.domain.letter_words import (
     Why,
     amount_in_words,
     day_in_words,
+    instant_in_words,
     listed,
     reason_in_words,
     rights_in_words,
@@ -31,6 +33,7 @@ from privacy.domain.letter_words import (
 from privacy.domain.policy import Controller
 from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
+from privacy.domain.searched import Searched
 
 
 class Reasons(NamedTuple):
@@ -45,10 +48,22 @@ class Link(NamedTuple):
     url: str
 
 
+class Stores(NamedTuple):
+    """What was searched in vain (T14), a line each."""
+
+    searched: tuple[Searched, ...]
+
+
 class Changes(NamedTuple):
     """Fields that were corrected (domain/rectification.py), a line each."""
 
     changes: tuple[Change, ...]
+
+
+class Gaps(NamedTuple):
+    """What the register cannot say (P29), a line each."""
+
+    gaps: tuple[Gap, ...]
 
 
 class Amount(NamedTuple):
@@ -59,7 +74,20 @@ class Amount(NamedTuple):
 
 #: A day and an amount are written out, rights, reasons and changes in words, a letter by its subject, lists a line
 #: each; text stays as it is.
-type Value = str | date | Why | Letter | Link | Reasons | Changes | Amount | Sequence[Right] | Sequence[str]
+type Value = (
+    str
+    | date
+    | Why
+    | Letter
+    | Link
+    | Reasons
+    | Stores
+    | Changes
+    | Gaps
+    | Amount
+    | Sequence[Right]
+    | Sequence[str]
+)
 
 _GREETING = {Language.FR: "Bonjour", Language.EN: "Hello"}
 #: Between the languages of a letter in two.
@@ -141,6 +169,8 @@ def _greeting(language: Language, writing: Writing) -> str:
 
 def _said(value: Value, language: Language, book: Letterbook) -> str:
     match value:
+        case datetime():
+            return instant_in_words(value, language)
         case date() | Amount() | Why():
             return _in_words(value, language)
         case Link():
@@ -163,9 +193,11 @@ def _in_words(value: date | Amount | Why, language: Language) -> str:
             return day_in_words(value, language)
 
 
-def _listed(value: Reasons | Changes | Sequence[Right] | Sequence[str], language: Language) -> str:
+def _listed(value: Reasons | Changes | Gaps | Sequence[Right] | Sequence[str], language: Language) -> str:
     if isinstance(value, Changes):
         return listed((_printable(change.in_words(language)) for change in value.changes), language)
+    if isinstance(value, Gaps):
+        return listed((_printable(gap_in_words(gap, language)) for gap in value.gaps), language)
     if isinstance(value, Reasons):
         return listed((_printable(reason_in_words(word, language)) for word in value.words), language)
     rights = [item for item in value if isinstance(item, Right)]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from privacy.domain.clocks import paris_day
 from privacy.domain.concerns import Concern
 from privacy.domain.deadlines import deadline
+from privacy.domain.gaps import Gap
 from privacy.domain.intake import Needs
 from privacy.domain.letter import Language, Letter, languages_for
 from privacy.domain.letter_words import Why
@@ -18,7 +19,8 @@ from privacy.domain.request import Item, Request, concerned
 from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
 from privacy.domain.request_moves import NOTICES_SETTLE, UNIDENTIFIED_AFTER_DAYS
 from privacy.domain.request_steps import Kind, Step
-from privacy.operations.compose_letter import Amount, Changes, Reasons, Value, Writing
+from privacy.domain.searched import Searched
+from privacy.operations.compose_letter import Amount, Changes, Gaps, Reasons, Stores, Value, Writing
 
 #: What the DPO is told in a letter of its own; the most pressing first.
 _NOTICES: tuple[tuple[str, Letter], ...] = (
@@ -226,6 +228,14 @@ def _told(value: str, name: str) -> _Say:
     return say
 
 
+def _searched(step: Step) -> Value:
+    """The stores that the software searched by their names; else what a person says of it."""
+    named = step.texts("searched")
+    if named and {store.value for store in Searched}.issuperset(named):
+        return Stores(tuple(map(Searched, named)))
+    return named or (step.text("searched"),)
+
+
 def _renewal(request: Request, effect: Effect, _step: Step) -> Mapping[str, Value]:
     return {"ends_on": renewal_of(request, effect).ends_on}
 
@@ -250,7 +260,10 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.HEIR_PROOF_REQUEST: _nothing,
     Letter.CLARIFICATION: _clarification,
     Letter.EXTENSION: _extension,
-    Letter.NO_DATA: lambda r, e, step: {"searched": step.texts("searched") or (step.text("searched"),)},
+    Letter.ACCESS_ANSWER: _received,
+    Letter.PORTABILITY: _received,
+    Letter.ANSWER_CODE: _nothing,
+    Letter.NO_DATA: lambda r, e, step: {"searched": _searched(step)},
     Letter.OBJECTION_DONE: _nothing,
     Letter.WITHDRAWAL_DONE: _nothing,
     Letter.OBJECTION_REFUSED: _reasons,
@@ -289,6 +302,14 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.NOTICE_REVIEW: _review,
     Letter.NOTICE_HOLD: lambda request, effect, step: {
         name: date.fromisoformat(step.text(name)) for name in ("held_since", "review_on")
+    },
+    Letter.NOTICE_BREACH: lambda request, effect, step: {
+        "breach": step.text("breach"),
+        "aware_at": datetime.fromisoformat(step.text("aware_at")),
+        "due_at": datetime.fromisoformat(step.text("due_at")),
+    },
+    Letter.NOTICE_GAPS: lambda request, effect, step: {
+        "gaps": Gaps(tuple(Gap.read(gap) for gap in step.texts("gaps")))
     },
 }
 
