@@ -13,4 +13,4 @@ bootstrap.warm()
 
 @answering(lambda: bootstrap.policy().controller)
 def handle(event: http.Event) -> http.Reply:
-    return answer(event, Means(staying=contact.staying))
+    return answer(event, Means(staying=contact.staying, confirming=contact.confirming))

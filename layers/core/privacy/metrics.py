@@ -1,8 +1,8 @@
 """What is counted, as CloudWatch embedded metrics: one line on stdout each, no call, nothing about anybody.
 
 Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); CaseReminded has `what` beside it (an occasion or
-a concern), EffectBroughtAbout `does`, EventIgnored `reason`, AnswerDrafted, CarriedOut and LetterHandled `came_to`,
-LetterTold `happened`, MailReceived `became`, MemberSynced `done`
+a concern), EffectBroughtAbout `does`, EventIgnored `reason`, IdentityVerified `method` (link | reply | facts),
+AnswerDrafted, CarriedOut and LetterHandled `came_to`, LetterTold `happened`, MailReceived `became`, MemberSynced `done`
 (subscribed | unsubscribed | archived), Purged `rule`, WebhookMissed `provider`.
 """
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 type Metric = Literal[
+    "BreachOverdue",
     "AnswerCodeWrong",
     "AnswerCollected",
     "AnswerDrafted",
@@ -27,6 +28,7 @@ type Metric = Literal[
     "FactDuplicate",
     "FactOfTheGone",
     "FactRecorded",
+    "IdentityVerified",
     "LetterHandled",
     "LetterTold",
     "MailReceived",

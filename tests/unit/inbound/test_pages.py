@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
@@ -33,6 +33,12 @@ FORGED = PSEUDONYMS.token("stay", CAMILLE, "2026-12-24")
 ENDS = at("2026-12-22T23:00")  # midnight in Paris
 
 
+def only(staying: Callable[[], Staying]) -> Means:
+    """What the page of a renewal letter takes, and nothing of any other's."""
+    unused = dict.fromkeys(Means._fields)
+    return Means(**{**unused, "staying": staying})  # type: ignore[arg-type]
+
+
 @dataclass
 class Site:
     """The pages with stores in memory; Camille subscribed three years ago, and has her letter."""
@@ -53,7 +59,7 @@ class Site:
         return Staying(self.tokens, people, self.ledger, POLICY, lambda: self.now)
 
     def asked(self, method: str = "GET", secret: str = SECRET, **more: Any) -> dict[str, Any]:
-        handle = answering(lambda: POLICY.controller)(lambda event: answer(event, Means(self.staying)))
+        handle = answering(lambda: POLICY.controller)(lambda event: answer(event, only(self.staying)))
         return handle(event(method, secret, **more), None)
 
     def pressed(self, secret: str = SECRET, body: str = "lang=fr", **more: Any) -> dict[str, Any]:
@@ -300,7 +306,7 @@ def test_a_browser_may_send_its_form_encoded() -> None:
 
 def test_there_is_no_other_page() -> None:
     site = Site()
-    handle = answering(lambda: POLICY.controller)(lambda event: answer(event, Means(site.staying)))
+    handle = answering(lambda: POLICY.controller)(lambda event: answer(event, only(site.staying)))
     asked = event() | {"routeKey": "GET /"}
     assert handle(asked, None) == {"statusCode": 404, "headers": {"cache-control": "no-store"}, "body": ""}
 
@@ -308,15 +314,22 @@ def test_there_is_no_other_page() -> None:
 # ---------------------------------------------------------------- what a page is
 
 
-PAGES = ("stay", "stayed", "over", "later")
+#: What each page has to be told.
+NEEDS: dict[str, dict[str, str]] = {
+    "stay": {"wording": "…", "length": "3 ans"},
+    "stayed": {"length": "3 ans"},
+    "over": {},
+    "later": {},
+    "confirm": {"rights": "…", "asked_on": "22 novembre 2026"},
+    "confirmed": {},
+    "expired": {},
+}
 
 
 def pages() -> list[tuple[str, dict[str, Any]]]:
-    filled = {"wording": "…", "length": "3 ans"}
-    needs = {"stay": filled, "stayed": {"length": "3 ans"}, "over": {}, "later": {}}
     return [
-        (name, reply(part(name, language, needs[name]), language, POLICY.controller))
-        for name in PAGES
+        (name, reply(part(name, language, values), language, POLICY.controller))
+        for name, values in NEEDS.items()
         for language in Language
     ]
 

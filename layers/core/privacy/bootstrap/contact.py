@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from privacy.domain.mail import IncomingMail
     from privacy.domain.understanding import Understanding
+    from privacy.operations.confirm_identity import Confirming
     from privacy.operations.offer_renewal import Renewing
     from privacy.operations.react_to_request import Reaction
     from privacy.operations.receive_mail import Reception
@@ -51,6 +52,13 @@ def staying() -> Staying:
     from privacy.operations.stay_subscribed import Staying
 
     return Staying(tokens(), folding.people(), bootstrap.ledger(), bootstrap.policy(), bootstrap.now)
+
+
+def confirming() -> Confirming:
+    """What the page behind a challenge's link takes: no secret among it."""
+    from privacy.operations.confirm_identity import Confirming
+
+    return Confirming(tokens(), requests(), bootstrap.policy(), bootstrap.now)
 
 
 @cache

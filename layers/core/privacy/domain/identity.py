@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from privacy.domain.request import Item, Request
+from privacy.domain.request import Item, Request, State, concerned
 from privacy.domain.request_effects import Effect, To
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import AT_ONCE, Right
@@ -57,14 +57,45 @@ def recipient(request: Request, effect: Effect) -> str:
     """
     if effect.to is not To.ADDRESS_ON_FILE:
         return request.address
-    question = question_of(request, effect)
-    return (question.text("address") if question is not None else "") or request.address
+    return _addressed(request, request.steps[question_of(request, effect) - 1])
 
 
-def question_of(request: Request, effect: Effect) -> Step | None:
-    """What was asked by the letter, or by the one that it reminds of."""
-    own = request.steps[effect.step - 1]
-    if own.kind is not Kind.IDENTITY_REMINDED:
-        return own
-    asked = [step for step in request.steps[: effect.step] if step.kind is Kind.IDENTITY_ASKED]
-    return asked[-1] if asked else None
+def answerable(request: Request, effect: Effect) -> tuple[Item, ...]:
+    """Items for which an answer to the letter still counts: what it asked waits, and nothing else was asked since.
+
+    A document asked for later is asked because the mailbox alone is doubted; another address is asked because this one
+    is not the one on file (E71). Either leaves the letter worthless, unless it was asked besides (E79).
+    """
+    number = question_of(request, effect)
+    question = request.steps[number - 1]
+    if question.kind is not Kind.IDENTITY_ASKED:
+        return ()
+    ids = {item.id for item in concerned(request, question, _WAITING)}
+    for later in request.steps[number:]:
+        if _settles(request, question, later):
+            ids -= set(later.texts("items")) or ids
+    return tuple(item for item in request.items if item.id in ids and item.state in _WAITING)
+
+
+def question_of(request: Request, effect: Effect) -> int:
+    """The number of the step by which it was asked what the letter asks, or reminds of."""
+    if request.steps[effect.step - 1].kind is not Kind.IDENTITY_REMINDED:
+        return effect.step
+    asked = (n for n, step in enumerate(request.steps, 1) if step.kind is Kind.IDENTITY_ASKED)
+    return max((number for number in asked if number < effect.step), default=effect.step)
+
+
+_WAITING = frozenset({State.IDENTITY_PENDING, State.IN_PROGRESS, State.AWAITING_APPROVAL})
+
+
+def _settles(request: Request, question: Step, later: Step) -> bool:
+    """The question was answered, or another took its place."""
+    elsewhere = _addressed(request, later) != _addressed(request, question)
+    if later.kind is Kind.IDENTITY_VERIFIED:
+        return not elsewhere
+    replaced = later.text("level") == "L3" or (elsewhere and not later.holds("besides"))
+    return later.kind is Kind.IDENTITY_ASKED and replaced
+
+
+def _addressed(request: Request, step: Step) -> str:
+    return step.text("address") or request.address

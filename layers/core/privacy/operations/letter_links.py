@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from privacy.domain.clocks import PARIS, paris_day
@@ -19,12 +19,14 @@ from privacy.domain.identity import recipient
 from privacy.domain.letter import Letter
 from privacy.domain.request import Request
 from privacy.domain.request_effects import Effect
+from privacy.domain.request_steps import Kind
+from privacy.operations.answer_code import CODE, answer_code, code_digest, sibling
 from privacy.operations.compose_letter import Link, Value
 from privacy.operations.letter_of_effect import letter_of
 from privacy.ports.tokens import Token, Tokens
 
 #: What the tokens are for.
-CHALLENGE, DOCUMENT = "challenge", "document"
+CHALLENGE, DOCUMENT, ANSWER = "challenge", "document", "answer"
 
 
 class Page(NamedTuple):
@@ -39,6 +41,8 @@ class Page(NamedTuple):
 PAGES: Mapping[Letter, Page] = {
     Letter.IDENTITY_L1: Page(CHALLENGE, "confirm"),
     Letter.IDENTITY_L3: Page(DOCUMENT, "document"),
+    Letter.ACCESS_ANSWER: Page(ANSWER, "answer"),
+    Letter.PORTABILITY: Page(ANSWER, "answer"),
 }
 
 
@@ -52,11 +56,16 @@ class LetterLinks:
 
     def values(self, request: Request, effect: Effect) -> Mapping[str, Value]:
         """What the letter is told of its link; empty where it has none. Raises NoSuchLetter."""
-        page = PAGES.get(letter_of(effect))
+        letter = letter_of(effect)
+        if letter is Letter.ANSWER_CODE:
+            linked = sibling(request, effect)
+            code = answer_code(self.pseudonyms(), request, effect)
+            return {"code": code, "valid_until": _last_day(request, linked, PAGES[letter_of(linked)])}
+        page = PAGES.get(letter)
         if page is None:
             return {}
         link = Link(f"{self.pages}/{page.path}/{self._secret(page, request, effect)}")
-        return {"link": link, "valid_until": paris_day(effect.since) + timedelta(days=page.days)}
+        return {"link": link, "valid_until": _last_day(request, effect, page)}
 
     def keep(self, request: Request, effect: Effect) -> None:
         """Before the letter goes. Raises NoSuchLetter, InvalidAddress."""
@@ -67,13 +76,38 @@ class LetterLinks:
             purpose=page.purpose,
             identifier=self.pseudonyms().email(recipient(request, effect)),
             audience=None,
-            expires_at=expiry(effect.since, page.days),
+            expires_at=expiry(_sent_since(request, effect), page.days),
             about=f"{request.id}/{effect.id}",
         )
-        self.tokens.issue(token_digest(self._secret(page, request, effect)), token)
+        secret = self._secret(page, request, effect)
+        if page.purpose == ANSWER:
+            # the code first: a link without it would open to nobody
+            code = answer_code(self.pseudonyms(), request, effect)
+            self.tokens.issue(code_digest(secret, code), token._replace(purpose=CODE))
+        self.tokens.issue(token_digest(secret), token)
 
     def _secret(self, page: Page, request: Request, effect: Effect) -> str:
-        return self.pseudonyms().token(page.purpose, request.id, effect.id)
+        again = _sent_again(request, effect)
+        return self.pseudonyms().token(
+            page.purpose, request.id, effect.id, *([str(len(again))] if again else [])
+        )
+
+
+def _sent_again(request: Request, effect: Effect) -> list[datetime]:
+    """When people had it sent again."""
+    return [
+        step.at
+        for step in request.steps
+        if step.kind is Kind.RELEASED and step.by.human and step.text("effect") == effect.id
+    ]
+
+
+def _sent_since(request: Request, effect: Effect) -> datetime:
+    return max([effect.since, *_sent_again(request, effect)])
+
+
+def _last_day(request: Request, effect: Effect, page: Page) -> date:
+    return paris_day(_sent_since(request, effect)) + timedelta(days=page.days)
 
 
 def token_digest(secret: str) -> str:

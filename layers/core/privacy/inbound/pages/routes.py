@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from privacy.inbound import http
 from privacy.inbound.http import Event, Reply
-from privacy.inbound.pages import stay
+from privacy.inbound.pages import confirm, stay
+from privacy.operations.confirm_identity import Confirming
 from privacy.operations.stay_subscribed import Staying
 
 
@@ -15,11 +16,14 @@ class Means(NamedTuple):
     """What pages take; each asks for its own part only."""
 
     staying: Callable[[], Staying]
+    confirming: Callable[[], Confirming]
 
 
 ROUTES: Mapping[str, Callable[[Event, Means], Reply]] = {
     "GET /stay/{token}": lambda event, means: stay.look(event, means.staying),
     "POST /stay/{token}": lambda event, means: stay.press(event, means.staying),
+    "GET /confirm/{token}": lambda event, means: confirm.look(event, means.confirming),
+    "POST /confirm/{token}": lambda event, means: confirm.press(event, means.confirming),
 }
 
 
