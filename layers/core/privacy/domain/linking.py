@@ -45,6 +45,8 @@ PERSON = "person"
 MERGED = "people_merged"
 UNMERGED = "people_unmerged"
 KEPT_APART = "people_kept_apart"
+#: That somebody was erased, of whom something had to stay: one fact a mailbox. It says nothing of whose is what.
+ERASED = "person_erased"
 #: What an operator decides about two addresses: nobody was heard of by it.
 DECISIONS = frozenset({MERGED, UNMERGED, KEPT_APART})
 
@@ -201,6 +203,8 @@ class Links:
                 self._unmerged.add(str(link["merge"]))
             case t if t == KEPT_APART:
                 self._apart.add(_pair(fact))
+            case t if t == ERASED:
+                pass
             case _:
                 about_account = kind_of(fact.subject) in ACCOUNTS
                 (self._accounts[fact.subject] if about_account else self._told).take(fact)

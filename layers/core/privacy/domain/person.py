@@ -23,7 +23,7 @@ from privacy.domain.identifiers import (
     is_email,
     kind_of,
 )
-from privacy.domain.linking import DECISIONS, PERSON, PURCHASES, Linked, Links, PersonLinks, Sets
+from privacy.domain.linking import DECISIONS, ERASED, PERSON, PURCHASES, Linked, Links, PersonLinks, Sets
 from privacy.domain.membership import OUR_DOING, Standing
 from privacy.domain.orders import ORDER_GROUPS, Hold, Order, order_of
 from privacy.domain.policy import Policy
@@ -55,7 +55,8 @@ class Person:
     renewal_on: the day of the letter before it. forgotten_on: when Mailchimp has nothing of a customer any more (R5).
     objected_at: since when they are against personalisation. pieces: every
     field group of every fact that is theirs, wherever it is filed. repeated: keys of facts whose consent only repeats
-    what our own calls did. lasting: keys of facts that say a no which nothing else remembers.
+    what our own calls did. lasting: keys of facts that say a no which nothing else remembers. erased: mailboxes that
+    were erased, each with when (A13): what was known by then has lost its time, but for what is exempt.
     """
 
     links: PersonLinks
@@ -79,6 +80,7 @@ class Person:
     pieces: tuple[Piece, ...] = ()
     repeated: frozenset[str] = frozenset()
     lasting: frozenset[str] = frozenset()
+    erased: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def anchor(self) -> str:
@@ -157,6 +159,7 @@ class Folding:
     # (where it is filed, key) → its subject, and the groups held of it, each with its instant
     _held: dict[tuple[str, str], tuple[str, tuple[tuple[str, datetime], ...]]] = field(default_factory=dict)
     _recorded: dict[str, datetime] = field(default_factory=dict)
+    _erased: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> None:
         """Take one fact in; a second time changes nothing.
@@ -165,7 +168,11 @@ class Folding:
         """
         self._said.add(fact)
         self._hold(fact)
-        if fact.type == PERSON:
+        if fact.type == ERASED:
+            self._erased[fact.subject] = max(
+                fact.occurred_at, self._erased.get(fact.subject, fact.occurred_at)
+            )
+        if fact.type in {PERSON, ERASED}:
             return
         again = fact.key in self._seen
         subject = self._seen.setdefault(fact.key, fact.subject)
@@ -359,6 +366,7 @@ class Folding:
             pieces=tuple(self._pieces(held, frozenset(order.order for order in orders))),
             repeated=frozenset[str]().union(*(repeated.get(m, ()) for m in links.mailboxes)),
             lasting=frozenset(objected),
+            erased={links.mailbox(e): self._erased[e] for e in sorted(links.emails) if e in self._erased},
         )
 
     def _pieces(self, held: Iterable[tuple[str, str]], orders: frozenset[str]) -> Iterator[Piece]:

@@ -97,6 +97,7 @@ class Periods(NamedTuple):
     financial_year_ends: tuple[int, int]
     contract_from_cents: int
     delivery_unknown_days: int
+    withdrawal_days: int
     renewal_days: int
     hold_review_days: int
     breach_hours: int

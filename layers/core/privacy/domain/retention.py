@@ -82,7 +82,8 @@ class Rule(NamedTuple):
     id: R1… record: what it is, in plain words, by language. covers: `group:invoice`, `item:suppression`… keep: the
     longest decides. active: after it, what is kept still moves to the archive; None: it never does. law: minimum |
     maximum (A21). capped: never beyond P31. within: the rule whose end over the same purchase it never outlasts.
-    action: delete | reduce. basis: the law or reason, by language.
+    action: delete | reduce. basis: the law or reason, by language. exempt: the point of Art. 17(3) by which it is kept
+    although the person asks for erasure (A13); empty: it goes at once.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Rule(NamedTuple):
     action: str
     basis: Mapping[str, str]
     promises: tuple[str, ...]
+    exempt: str = ""
 
     @property
     def minimum(self) -> bool:

@@ -1,8 +1,9 @@
 """When each piece of a person goes: the rules of policy/imera.toml, applied (A1-A5, A13, A17, A19-A25, P31, P33).
 
 Whoever never ordered goes as a whole, on the day of their clock (R6, R7); only an unfinished checkout goes before them
-(R19). Of a customer each piece has the clock of its group's rule. Every day is counted from the original one, never
-chained, and depends on facts alone: when one looks changes nothing.
+(R19). Of a customer each piece has the clock of its group's rule. Of whoever was erased all that is not exempt goes at
+once (A13). Every day is counted from the original one, never chained, and depends on facts alone: when one looks
+changes nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, after, paris_day
 from privacy.domain.consent import Consent, State
+from privacy.domain.identifiers import is_email
 from privacy.domain.membership import PENDING
 from privacy.domain.orders import ORDER_GROUPS, Order, contract_until, delivery_day
 from privacy.domain.person import Person
@@ -32,6 +34,8 @@ OUTLASTS_A_CHECKOUT = BOOKKEEPING | {"consent", "subscription", "contact"}
 BILLED = frozenset({"invoice", "unpaid", "archived", "dispute"})
 #: The person's choices about the newsletter, and what came of them.
 NEWSLETTER = frozenset({"consent", "subscription"})
+#: What goods under way cannot arrive without (E102).
+DELIVERY = frozenset({"delivery"})
 
 _NEWSLETTER_ONLY, _SIGN_UP, _CHECKOUT, _DOCUMENTS = "R6", "R7", "R19", "R1"
 _DAY = timedelta(days=1)
@@ -41,6 +45,7 @@ def schedule(person: Person, policy: Policy) -> tuple[Due, ...]:
     """One for each of the person's pieces, the earliest first."""
     applied = _Applied(person, policy)
     due = applied.told([applied.due(piece) for piece in person.pieces if piece.group not in BOOKKEEPING])
+    due = [applied.erased(one) for one in due] if person.erased else due
     last = max((_or_never(d.due_on) for d in due), default=_or_never(person.clock.due_on))
     rule = policy.rule_of("group:link").id
     due += [
@@ -84,6 +89,44 @@ class _Applied:
             else one
             for one in due
         ]
+
+    def erased(self, due: Due) -> Due:
+        """A13: what nothing exempts goes on the day of the erasure, and what is exempt leaves the active base then.
+
+        Where goods are under way, the order and where they go stay until they may not come back any more (E102).
+        """
+        piece = due.piece
+        order = self._orders.get(due.order or "")
+        at = self._erased_at(piece)
+        if at is None or (order.ordered_at if order and order.ordered_at else piece.at) > at:
+            return due
+        day = paris_day(at)
+        settled = max(day, self._settled_on(order) or day)
+        if not self._exempt(due):
+            return due._replace(due_on=_earlier(due.due_on, settled if piece.group in DELIVERY else day))
+        if self._rules[piece.group].active is None or piece.group in UNARCHIVED:
+            return due
+        archive_on = _earlier(due.archive_on, settled)
+        return due._replace(archive_on=archive_on if _or_never(archive_on) < _or_never(due.due_on) else None)
+
+    def _exempt(self, due: Due) -> bool:
+        """What rests on no purchase, and a checkout that became none, has nothing to be kept for."""
+        billed = due.order is not None and due.order not in self._unfinished
+        return billed and bool(self._rules[due.piece.group].exempt)
+
+    def _erased_at(self, piece: Piece) -> datetime | None:
+        """When its mailbox was erased; of what is filed under no address, when all of theirs were."""
+        person = self.person
+        if is_email(piece.filed_under):
+            return person.erased.get(person.links.mailbox(piece.filed_under))
+        everywhere = set(person.links.mailboxes) <= person.erased.keys()
+        return min(person.erased.values()) if everywhere else None
+
+    def _settled_on(self, order: Order | None) -> date | None:
+        """From when the goods of a paid order can neither be under way nor come back."""
+        periods = self.policy.periods
+        delivered = delivery_day(order, periods) if order is not None and order.paid else None
+        return delivered + timedelta(days=periods.withdrawal_days + 1) if delivered else None
 
     def consent_of(self, piece: Piece) -> Consent | None:
         return self._consents.get(self.person.links.mailbox(piece.filed_under))
