@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from privacy.domain.breach import Breach
 from privacy.domain.clocks import paris_day
 from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
@@ -33,6 +34,7 @@ from privacy.ports import (
     RunConflict,
     StoredMail,
 )
+from privacy.ports.breaches import BreachConflict
 from privacy.ports.retention import (
     NOBODY,
     Archived,
@@ -671,6 +673,13 @@ class MemoryTokens:
         self.held[digest] = tried = token._replace(tries=token.tries + 1)
         return tried
 
+    def not_in_vain(self, digest: str, now: datetime) -> Token | None:
+        tried = self.tried(digest, now)
+        if tried is None:
+            return None
+        self.held[digest] = fewer = tried._replace(tries=tried.tries - 2)
+        return fewer
+
 
 class MemoryHolds:
     """LegalHolds."""
@@ -689,6 +698,28 @@ class MemoryHolds:
 
     def all(self) -> list[LegalHold]:
         return sorted(self.held.values(), key=lambda hold: (hold.review_on, hold.person, hold.kind))
+
+
+class MemoryBreaches:
+    """Breaches, with the day on which each is looked at."""
+
+    def __init__(self) -> None:
+        self.filed: dict[str, tuple[Breach, date]] = {}
+
+    def get(self, id_: str) -> Breach | None:
+        return self.filed[id_][0] if id_ in self.filed else None
+
+    def file(self, breach: Breach, due_on: date) -> None:
+        before = self.get(breach.id)
+        if breach.version != (before.version if before else 0) + 1:
+            raise BreachConflict
+        self.filed[breach.id] = (breach, due_on)
+
+    def open(self) -> list[Breach]:
+        return [breach for breach, _ in self.filed.values() if breach.closed_at is None]
+
+    def closed(self) -> list[Breach]:
+        return [breach for breach, _ in self.filed.values() if breach.closed_at is not None]
 
 
 class MemoryArchive:

@@ -58,6 +58,7 @@ SAMPLES: dict[str, Value] = {
     "reason": "vous nous écrivez d'une adresse que nous ne connaissons pas.",
     "missing": "le numéro de votre dernière commande.",
     "question": "s'agit-il de votre compte, ou de votre dernière commande ?",
+    "code": "7KQM-3VXP",
     "searched": ("commandes et paiements", "newsletter", "courriers"),
     "stopped": ("personnalisation des offres", "statistiques"),
     "directives": ("effacer mon profil", "conserver mes factures"),

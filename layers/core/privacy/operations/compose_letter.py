@@ -33,7 +33,7 @@ from privacy.domain.letter_words import (
 from privacy.domain.policy import Controller
 from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
-from privacy.domain.searched import Searched
+from privacy.domain.searched import Searched, searched_in_words
 
 
 class Reasons(NamedTuple):
@@ -193,7 +193,11 @@ def _in_words(value: date | Amount | Why, language: Language) -> str:
             return day_in_words(value, language)
 
 
-def _listed(value: Reasons | Changes | Gaps | Sequence[Right] | Sequence[str], language: Language) -> str:
+def _listed(
+    value: Reasons | Stores | Changes | Gaps | Sequence[Right] | Sequence[str], language: Language
+) -> str:
+    if isinstance(value, Stores):
+        return listed((searched_in_words(store, language) for store in value.searched), language)
     if isinstance(value, Changes):
         return listed((_printable(change.in_words(language)) for change in value.changes), language)
     if isinstance(value, Gaps):

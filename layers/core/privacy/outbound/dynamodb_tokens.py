@@ -57,6 +57,9 @@ class DynamoTokens:
     def tried(self, digest: str, now: datetime) -> Token | None:
         return self._changed(digest, "ADD tries :one", now, {":one": 1})
 
+    def not_in_vain(self, digest: str, now: datetime) -> Token | None:
+        return self._changed(digest, "ADD tries :one", now, {":one": -1})
+
     def _changed(self, digest: str, change: str, now: datetime, values: dict[str, str | int]) -> Token | None:
         """None: there is none, or it expired."""
         try:

@@ -42,3 +42,7 @@ class Tokens(Protocol):
     def tried(self, digest: str, now: datetime) -> Token | None:
         """Count one try more; returns what stands then. None: there is none, or it expired."""
         ...
+
+    def not_in_vain(self, digest: str, now: datetime) -> Token | None:
+        """Take one counted try back; as `tried`."""
+        ...
