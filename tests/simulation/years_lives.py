@@ -25,13 +25,13 @@ class Lives:
         self.days = (until - world.today).days
         self.special = _special_days(world.today, until)
         kinds: dict[Callable[[Life], None], float] = {
-            self._reader: 42,
-            self._imported: 6,
+            self._reader: 57,
+            self._imported: 4,
             self._never_confirms: 5,
-            self._gives_up: 8,
-            self._moves: 4,
-            self._customer: 33,
-            self._has_ordered_unheard: 2,
+            self._gives_up: 6,
+            self._moves: 2,
+            self._customer: 25,
+            self._has_ordered_unheard: 1,
         }
         for n in range(people):
             life = world.born(f"p{n}@example.fr")
@@ -92,13 +92,14 @@ class Lives:
         at = self._sometime(early=0.65)
         if self.chance.random() < 0.2:
             self._does(life, self._after(at, 300), "signs_up")
-        for _ in range(self.chance.choices([1, 2, 3, 5], [60, 22, 12, 6])[0]):
+        for _ in range(self.chance.choices([1, 2, 3, 5], [70, 18, 8, 4])[0]):
             self._buys(life, at, account=account)
             at = self._after(at, 1300)
         if account and self.chance.random() < 0.2:
             self._does(life, self._after(at, 500), "lives_elsewhere", account=True)
         if account and self.chance.random() < 0.1:
-            then = [(self.chance.randrange(1, 900), "is_settled", {})] if self.chance.random() < 0.6 else []
+            late = self.chance.choice([20, 60, 120, 900])
+            then = [(self.chance.randrange(1, late), "is_settled", {})] if self.chance.random() < 0.8 else []
             self._does(life, self._after(at, 500), "is_billed", account=True, then=then)
         for _ in range(self.chance.choice([0, 0, 1, 2])):
             self._newsletter(life, self._after(at, 1800))
@@ -115,8 +116,8 @@ class Lives:
         if self.chance.random() < 0.04:
             opened = self.chance.choice([10, 100, 400, 3000, 3640])
             then.append((opened, "is_disputed", {}))
-            if self.chance.random() < 0.7:
-                ends = opened + self.chance.choice([5, 60, 700])
+            if self.chance.random() < 0.97:
+                ends = opened + self.chance.choice([5, 60, 60, 700])
                 then.append((ends, "dispute_ends", {"how": self.chance.choice(["won", "lost"])}))
         late = self.chance.choice([0] * 20 + [1, 3, 9])  # a webhook that only the reconciliation makes up for
         box = self.chance.choices([None, True, False], [5, 3, 2])[0]
@@ -128,7 +129,7 @@ class Lives:
         """What keeps data: requests, messages that nobody has decided about, holds."""
         if self.chance.random() >= often:
             return
-        done = self.chance.choice([3, 12, 40, 200, 700])
+        done = self.chance.choices([3, 12, 40, 200, 700], [30, 30, 25, 10, 5])[0]
         if self.chance.random() < 0.3:
             self._does(life, at, "is_held", kind=self.chance.choice(["legal", "restriction"]), done=done)
         else:

@@ -167,7 +167,7 @@ class Reckoning:
         for contact in sorted([*self.life.wrote, *(o.at for o in self.orders)]) if self.orders else ():
             if contact > since and paris(contact) < ends:
                 ends = later(paris(contact), 3)
-        # A25: with the ten years of the last order, or the opt-in's own three, the proof goes, however lately they wrote
+        # A25: the proof goes with the last order's ten years, or the opt-in's own three, however lately they wrote
         return min(ends, self._newest) if self.orders else ends
 
     def may_market(self, today: date) -> bool:

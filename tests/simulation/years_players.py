@@ -168,11 +168,12 @@ class ArchiveTable(MemoryArchive):
 
 
 class Payments:
-    """Stripe, as far as a purge asks it: by the exact form of an address, and by customer."""
+    """Stripe, as far as a purge asks it: by the exact form of an address. What was bought it never forgets."""
 
     def __init__(self, deleting: Callable[[str], None]) -> None:
         self.down = False
         self.customers: dict[str, str] = {}
+        self.accounts: dict[str, str] = {}
         self.sessions: dict[str, list[Mapping[str, object]]] = defaultdict(list)
         self._deleting = deleting
 
@@ -180,17 +181,37 @@ class Payments:
         self, addresses: Collection[str], customers: Collection[str] = ()
     ) -> list[tuple[str, Mapping[str, object]]]:
         self._answer()
-        return [("checkout/sessions", held) for form in addresses for held in self.sessions.get(form, ())]
+        found = [("checkout/sessions", held) for form in addresses for held in self.sessions.get(form, ())]
+        theirs = [(self.accounts[form], form) for form in addresses if form in self.accounts]
+        return found + [("customers", _customer(*each)) for each in theirs]
+
+    def opens(self, customer: str, address: str) -> None:
+        """customers, accounts: the one by the other."""
+        self.customers[customer] = address
+        self.accounts[address] = customer
 
     def delete(self, customer: str) -> None:
         self._answer()
         if customer in self.customers:
             self._deleting(customer)
-            del self.customers[customer]
+            del self.accounts[self.customers.pop(customer)]
 
     def _answer(self) -> None:
         if self.down:
             raise ProviderUnavailable("stripe: nobody answers")
+
+
+def _customer(customer: str, address: str) -> Mapping[str, object]:
+    """As Stripe lists one."""
+    return {
+        "id": customer,
+        "object": "customer",
+        "created": 1_700_000_000,
+        "email": address,
+        "livemode": True,
+        "metadata": {},
+        "name": "Camille",
+    }
 
 
 class Messages:

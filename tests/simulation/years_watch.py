@@ -39,7 +39,7 @@ class Watch:
         self._world = world
         self._whose: dict[Name, Life] = {}
         self._items: dict[Life, set[Name]] = defaultdict(set)
-        self._late: set[Name] = set()
+        self._late: dict[Name, Fact] = {}
         self._changed: dict[Life, None] = {}
         self._open: dict[Life, None] = {}
         self._heap: list[tuple[date, int, Life]] = []
@@ -79,7 +79,7 @@ class Watch:
                 ours = fact.occurred_at not in life.left
                 life.pieces[name] = Said(group, fact.occurred_at, self._world.clock, None, ours)
             else:
-                self._late.add(name)
+                self._late[name] = fact
             self._whose[name] = life
         if fact.source == "mailchimp_member":
             self._found_at_mailchimp(life, fact)
@@ -111,8 +111,7 @@ class Watch:
     def removed(self, fact: Fact, groups: Iterable[str]) -> None:
         for group in groups or ("",):
             name = (fact.filed_under, fact.key, group)
-            if name in self._late:
-                self._late.discard(name)
+            if self._late.pop(name, None) is not None:
                 continue
             life = self._whose.pop(name)
             if group in _OUR_ITEMS:
@@ -176,8 +175,9 @@ class Watch:
     # --- nights
 
     def night_falls(self, now: datetime) -> None:
-        if self._late:
-            raise Broken(f"{self._where()}: back from the dead: {sorted(self._late)}")
+        for name, fact in self._late.items():
+            self._is_back(name, fact)
+        self._late.clear()
         self._open |= self._changed
         self._changed.clear()
         while self._heap and self._heap[0][0] <= self._world.today:
@@ -188,6 +188,14 @@ class Watch:
         self._night = True
         for life in self._open:
             self._reckon(life)
+
+    def _is_back(self, name: Name, fact: Fact) -> None:
+        """Told again of somebody who went: it goes as it comes. Who has signed up again since has their subscription."""
+        life = self._life_of(fact)
+        if name[2] != "subscription" or not life.opted_in:
+            self._broken(life, None, f"back from the dead: {fact}")
+        life.pieces[name] = Said(name[2], fact.occurred_at, fact.recorded_at, None, ours=False)
+        self._touch(life)
 
     def night_is_over(self) -> None:
         self._night = False
@@ -246,7 +254,7 @@ class Watch:
             self._broken(life, None, "is gone, and known")
         if world.mailchimp.held["a6b5da1054"].get(life.address) is not None:
             self._broken(life, None, "is gone, and at Mailchimp")
-        if life.address in world.stripe.customers.values():
+        if life.address in world.stripe.accounts:
             self._broken(life, None, "is gone, and at Stripe")
         if self._heard_of(life):
             self.whole += 1

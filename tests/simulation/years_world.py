@@ -227,9 +227,9 @@ class World:
     def buys(self, act: Act) -> None:
         n, life = next(self._numbers), act.life
         bought = Bought(f"pi_{n}", act.at, act.said["amount"])
+        self._stands_at_stripe(act, n)
         if act.said.get("unheard"):
-            self._is_unheard(act, n)
-            return
+            return  # Stripe alone knows of it, whom nobody asks before the purge does (E137)
         life.bought.append(bought)
         names = (self._email(life), *self._account(act), f"stripe_payment#pi_{n}")
         number = self.pseudonyms.order_number(f"{n}")
@@ -371,8 +371,7 @@ class World:
         self._tell(act, "stripe", "customer.updated", names, {"profile": said}, subject=names[-1])
         act.life.heard.append(act.at)
 
-    def _is_unheard(self, act: Act, n: int) -> None:
-        """Stripe alone knows of it, whom nobody asks before the purge does (E137)."""
+    def _stands_at_stripe(self, act: Act, n: int) -> None:
         self.stripe.sessions[act.life.address].append(
             {
                 "id": f"cs_{n}",
@@ -490,7 +489,7 @@ class World:
         if not act.said.get("account"):
             return ()
         customer = f"cus_{self.pseudonyms.email(act.life.address)[-12:]}"
-        self.stripe.customers[customer] = act.life.address
+        self.stripe.opens(customer, act.life.address)
         return (f"stripe_customer#{customer}",)
 
     @staticmethod
@@ -791,6 +790,5 @@ class World:
             order = fact.group("order")
             bought = Bought(name, fact.occurred_at, int(str(order["amount"])), charged=fact.occurred_at)
             life.bought.append(bought)
-            self.stripe.sessions.pop(life.address, None)
         self.watch.happened_in_the_night(life)
         self._hear(Act(self.clock, fact.occurred_at, life, "", {}), fact, bought)
