@@ -15,8 +15,10 @@ from enum import StrEnum
 from privacy.domain.clocks import after, paris_day
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms, normalise_address
+from privacy.domain.identity_reply import proves
 from privacy.domain.intake import (
     Incoming,
+    Needs,
     belongs,
     copied,
     joinable,
@@ -25,6 +27,7 @@ from privacy.domain.intake import (
     machine,
     named_case,
     opening,
+    received,
     resumes,
 )
 from privacy.domain.mail import IncomingMail
@@ -42,6 +45,7 @@ from privacy.operations.append_steps import (
     letter_cause,
     read_request,
 )
+from privacy.operations.confirm_identity import proven
 from privacy.ports import AlreadyCaused, MailStore, PeopleStore, RequestConflict, RequestLog, StoredMail
 
 #: SES takes in no larger message; one byte more shows that this one is.
@@ -87,6 +91,10 @@ class Reception:
     new_id: Callable[[], str]
     now: Callable[[], datetime]
     own_domain: str
+
+
+#: Why a person would have looked at a reply that is plainly the one that we waited for.
+_ANSWERED = frozenset({Needs.REPLY, Needs.UNSURE})
 
 
 class _LookAgain(Exception):
@@ -166,6 +174,8 @@ class _Taking:
         named = self._named()
         if named is not None and self._is_senders(named):
             return self._join(named, causes) if self._joins(named) else self._open(causes, continues=named.id)
+        if named is not None and proves(named, self.incoming.mail):
+            return self._vouched(named, causes)
         if named is not None:
             return self._open(causes, names=named.id)
         seen = self.by.log.cases_of(self._identifiers)
@@ -240,10 +250,39 @@ class _Taking:
         def decide(now: Request) -> list[Step]:
             if not self._joins(now):
                 raise _LookAgain
-            return joining(now, self.incoming)
+            return self._proving(now, joining(now, self.incoming))
 
         self._append(request.id, decide, causes)
         return Became.JOINED
+
+    def _vouched(self, request: Request, causes: set[str]) -> Became:
+        """E71: not who asked, but the mailbox on file that was challenged for it says yes. It gains nothing by that."""
+
+        def decide(now: Request) -> list[Step]:
+            if not proves(now, self.incoming.mail):
+                raise _LookAgain
+            return self._proving(now, [received(self.incoming)])
+
+        self._append(request.id, decide, causes)
+        return Became.JOINED
+
+    def _proving(self, now: Request, steps: list[Step]) -> list[Step]:
+        """The steps, and that the mailbox answered our challenge: then nobody has to look whether it did."""
+        mail = self.incoming.mail
+        found = proves(now, mail)
+        if found is None:
+            return steps
+        effect, items = found
+        proof = proven(
+            now,
+            effect,
+            items,
+            method="reply",
+            at=self.incoming.now,
+            arrived_at=mail.received_at,
+            cause=mail.mail_id,
+        )
+        return [*(step for step in steps if step.text("reason") not in _ANSWERED), proof]
 
     def _copied(self, now: Request) -> list[Step]:
         if now.merged_into or now.minimum is not None:

@@ -1,0 +1,83 @@
+"""When a reply is as good as the button: it answers the very challenge, from the challenged mailbox, and says yes (A6).
+
+A reply may as well say "that was not me". So it counts only where it says yes in a few words and nothing that could
+mean the contrary; every other reply goes before a person.
+"""
+
+from __future__ import annotations
+
+import re
+
+from privacy.domain.identifiers import InvalidAddress, normalise_address
+from privacy.domain.identity import answerable, recipient
+from privacy.domain.mail import IncomingMail
+from privacy.domain.request import Item, Request
+from privacy.domain.request_effects import Effect, effects
+from privacy.domain.request_steps import Kind
+from privacy.domain.triage.spelling import plain
+from privacy.domain.triage.text import new_text
+
+_CHALLENGE = "IDENTITY_L1"
+#: Whoever writes more than a few lines says more than yes.
+_LONGEST = 300
+_YES = re.compile(
+    r"(?<![a-z])(?:oui|yes|je (?:le |la |les |vous )?confirme|i (?:do |hereby )?confirm|c'est (?:bien )?moi|"
+    r"c'etait (?:bien )?moi|(?:it|that) (?:was|is) (?:indeed )?me|it's me|confirme|confirmed)(?![a-z])"
+)
+#: What may turn a yes round, in either language: then a person reads it.
+_BUT = re.compile(
+    r"\?|(?<![a-z])(?:pas|non|ne|not|no|never|jamais|aucun\w*|rien|nothing|personne|nobody|mais|but|sauf|except|"
+    r"qui|who|why|pourquoi|arnaque|fraude|fraud|scam|phishing|hameconnage|spam|annul\w*|cancel\w*|stop\w*|"
+    r"usurp\w*|plainte|complain\w*|police|avocat\w*|lawyer|mari|femme|epou\w*|husband|wife|fils|fille|son|daughter|"
+    r"mere|pere|mother|father|\w+n't)(?![a-z])"
+)
+
+
+def proves(request: Request, mail: IncomingMail) -> tuple[Effect, tuple[Item, ...]] | None:
+    """The challenge that the mail answers, and the items that it verifies; None: it proves nothing."""
+    effect = _answered(request, mail)
+    if effect is None or not _believed(mail):
+        return None
+    if not _same(mail.sender.address if mail.sender else "", recipient(request, effect)):
+        return None
+    items = answerable(request, effect)
+    return (effect, items) if items and says_yes(mail.text) else None
+
+
+def says_yes(text: str) -> bool:
+    """Of what is written newly, without quotes and signature."""
+    said = plain(new_text(text).body)
+    return len(said) <= _LONGEST and bool(_YES.search(said)) and not _BUT.search(said)
+
+
+def _believed(mail: IncomingMail) -> bool:
+    """Surely of the mailbox that it names, and of a person there."""
+    verdicts = mail.verdicts
+    suspect = "FAIL" in {verdicts.spam, verdicts.virus}
+    return verdicts.dmarc == "PASS" and not suspect and mail.automatic is None
+
+
+def _answered(request: Request, mail: IncomingMail) -> Effect | None:
+    """The last challenge of the case that the mail answers, by SES's id of it, which nobody but its reader knows."""
+    named = {_bare(message_id) for message_id in mail.in_reply_to}
+    sent = [
+        step.text("effect")
+        for step in request.steps
+        if step.kind is Kind.LETTER_SENT
+        and step.text("message_id")
+        and _bare(step.text("message_id")) in named
+    ]
+    known = effects(request)
+    challenges = [known[id_] for id_ in sent if id_ in known and known[id_].letter == _CHALLENGE]
+    return challenges[-1] if challenges else None
+
+
+def _bare(message_id: str) -> str:
+    return message_id.strip().strip("<>").partition("@")[0]
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return normalise_address(one) == normalise_address(other)
+    except InvalidAddress:
+        return False
