@@ -156,6 +156,15 @@ class MemoryPackages:
     def pieces(self, name: str) -> Iterator[bytes] | None:
         return iter([self.held[name]]) if name in self.held else None
 
+    def link(self, name: str, seconds: int) -> str:
+        return f"https://packages.example/{name}?seconds={seconds}"
+
+    def clear(self, case: str) -> int:
+        names = [name for name in self.held if name.startswith(f"{case}/")]
+        for name in names:
+            del self.held[name]
+        return len(names)
+
 
 class _Counting(BytesIO):
     def __init__(self, written: list[int]) -> None:

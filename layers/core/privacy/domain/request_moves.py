@@ -26,6 +26,7 @@ from privacy.domain.request import (
 from privacy.domain.request_effects import Does, Effect, Progress, effects, owed
 from privacy.domain.request_steps import ActingRole, Flag, Kind, Step
 from privacy.domain.rights import Right
+from privacy.domain.searched import NO_DATA
 
 #: T22: how long recipients have to say that they did what we told them (Art. 19).
 NOTICES_SETTLE = timedelta(days=7)
@@ -369,7 +370,7 @@ def _found_nothing(request: Request, step: Step) -> None:
         draft = request.draft(item.id)
         if item.state is not State.AWAITING_APPROVAL or draft is None:
             continue
-        if draft.text("plan") != "no_data":
+        if draft.text("plan") != NO_DATA:
             raise IllegalTransition(f"{item.id}: something was found, and is drafted as its answer")
         _as_drafted(item, draft, step)
 
@@ -382,7 +383,7 @@ def _approved(request: Request, step: Step) -> None:
         draft = request.draft(item.id)
         if draft is None:
             continue
-        if draft.text("plan") == "no_data":
+        if draft.text("plan") == NO_DATA:
             raise IllegalTransition(f"{item.id}: nothing was found, so there is nothing to carry out")
         _as_drafted(item, draft, step)
     rights = {item.right for item in about}

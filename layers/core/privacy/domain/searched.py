@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from privacy.domain.letter import Language
 
+#: What a draft plans of somebody of whom nothing is held: no package, and a letter that says where we looked.
+NO_DATA = "no_data"
+
 
 class Searched(StrEnum):
     """A store that was searched. SUPPRESSION_FOUND: where all that stands there is a refusal of offers (E94)."""

@@ -140,6 +140,9 @@ DECISIONS: Mapping[str, Callable[[str, Document, Decisions], Request]] = {
     "mandate": lambda id_, body, decisions: decisions.accept_mandate(id_, read.words_in(body, "reference")),
     "death": lambda id_, body, decisions: decisions.announce_death(id_, read.email_in(body) or ""),
     "heir": lambda id_, body, decisions: decisions.accept_heir(id_, read.words_in(body, "reference")),
+    "send_back": lambda id_, body, decisions: decisions.send_back(
+        id_, read.name_in(body, "item"), read.words_in(body, "reason")
+    ),
     "send_again": lambda id_, body, decisions: decisions.send_again(
         id_, text(body, "effect") or "", read.words_in(body, "reason")
     ),

@@ -15,6 +15,7 @@ from privacy.domain.request import UNDECIDED, Item, Request
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
+from privacy.domain.searched import NO_DATA
 from privacy.operations.append_steps import COMMAND_CAUSE, MAX_TRIES, append_steps, read_request
 from privacy.ports import AlreadyCaused, RequestConflict, RequestLog
 
@@ -108,6 +109,28 @@ class Decisions:
     def withdraw(self, id_: str, reason: str = "") -> Request:
         """T21: a person confirms that they do not want it any more."""
         return self._take(id_, lambda _: [self.hand.step(Kind.WITHDRAWN, reason=reason)])
+
+    def approve(self, id_: str, item: str, digest: str, reason: str = "") -> Request:
+        """T17, T14: what was drafted as the item's answer, as it was looked at. reason: where others may be in it."""
+
+        def decide(request: Request) -> list[Step]:
+            draft = request.draft(item)
+            if draft is None or draft.text("plan") != NO_DATA:
+                return [self.hand.step(Kind.APPROVED, items=(item,), digest=digest, reason=reason)]
+            said: dict[str, Said] = {
+                "items": (item,),
+                "digest": digest,
+                "reason": reason,
+                "searched": draft.texts("changes"),
+                "address": draft.text("address"),
+            }
+            return [self.hand.step(Kind.FOUND_NOTHING, **said)]
+
+        return self._take(id_, decide)
+
+    def send_back(self, id_: str, item: str, reason: str) -> Request:
+        """What was drafted is not right: it is drafted anew, from what is held then."""
+        return self._take(id_, lambda _: [self.hand.step(Kind.SENT_BACK, items=(item,), reason=reason)])
 
     def apologise(self, id_: str, expected_on: date) -> Request:
         """The time has passed: the person is told so, and by when there will be an answer (OVERDUE_NOTICE)."""

@@ -18,6 +18,7 @@ from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import Does, Effect, effects, owed
 from privacy.domain.request_steps import Flag, Kind, Said, Step
 from privacy.domain.rights import Right
+from privacy.domain.searched import NO_DATA
 from privacy.domain.verified_addresses import answered_at
 from privacy.operations.append_steps import append_steps, read_request
 from privacy.operations.build_answer import Building, NeedsHuman, NothingHeld, NotVerified, build_answer
@@ -27,8 +28,6 @@ from privacy.ports import RequestLog
 
 #: By whose hand the software reads, as the log of who looked at what has it.
 SOFTWARE = Reader("draft_answers", "auto")
-#: The answer to somebody of whom nothing is held: no package, and a letter that says where we looked (T14).
-NO_DATA = "no_data"
 
 #: What DRAFTED says of the item, besides which one it is.
 type Draft = Mapping[str, Said]
@@ -88,7 +87,13 @@ def draft_package(request: Request, item: Item, drafting: Drafting) -> Draft:
     )
     if isinstance(built, NothingHeld):
         searched = tuple(store.value for store in built.searched)
-        said: dict[str, Said] = {"plan": NO_DATA, "changes": searched}
+        said: dict[str, Said] = {
+            "plan": NO_DATA,
+            "changes": searched,
+            "address": _elsewhere(request, item),
+            # what is found later is another search
+            "words": drafting.now().isoformat(),
+        }
         return said | {"digest": digest_of_draft(request.id, item.id, said)}
     return {
         "plan": item.right.value,

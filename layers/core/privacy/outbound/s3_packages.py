@@ -60,6 +60,31 @@ class S3Packages:
             return None
         return answer["Body"].iter_chunks(_PIECE)
 
+    def link(self, name: str, seconds: int) -> str:
+        key = _key(name)
+        file = (
+            f"{name.partition('/')[0]}.zip"  # the case's number: nothing of anybody stands in a file's name
+        )
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ResponseContentDisposition": f'attachment; filename="{file}"',
+                "ResponseCacheControl": "no-store",
+            },
+            ExpiresIn=seconds,
+        )
+
+    def clear(self, case: str) -> int:
+        folder = _key(f"{case}/any.zip").removesuffix("any.zip")
+        gone = 0
+        while found := self._client.list_objects_v2(Bucket=self._bucket, Prefix=folder).get("Contents", []):
+            for each in found:
+                self._client.delete_object(Bucket=self._bucket, Key=each["Key"])
+            gone += len(found)
+        return gone
+
 
 class _Upload:
     def __init__(self, client: S3Client, bucket: str, key: str, part: int) -> None:

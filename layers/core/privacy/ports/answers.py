@@ -122,3 +122,11 @@ class PackageStore(Protocol):
     def pieces(self, name: str) -> Iterator[bytes] | None:
         """What was put there; None where there is none."""
         ...
+
+    def link(self, name: str, seconds: int) -> str:
+        """Leads to it for so long, as a file to be kept; nobody is asked whether it is there."""
+        ...
+
+    def clear(self, case: str) -> int:
+        """Delete every package of the case; returns how many there were."""
+        ...

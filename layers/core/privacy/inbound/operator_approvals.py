@@ -1,0 +1,67 @@
+"""The operators' routes to what was drafted: look at it, fetch the package, approve it by its digest.
+
+Staff approve copies; an erasure is the DPO's, as the state machine says (docs/rules.md, T17).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from privacy.domain.clocks import paris_day
+from privacy.inbound import http
+from privacy.inbound import operator_requests as read
+from privacy.inbound.operator import ANSWERED, DPO, Answer
+from privacy.inbound.operator_means import Means
+from privacy.inbound.payload import Document, MalformedEvent, flag, needed, reference, text
+from privacy.operations.decide_request import Decisions, Hand
+from privacy.operations.describe_person import Reader
+from privacy.operations.describe_request import look_at_request
+from privacy.operations.list_requests import brief
+from privacy.operations.preview_drafts import EXPORT, PURPOSE, preview_drafts
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def _preview(event: http.Event, who: Reader, means: Means) -> Answer:
+    """`{"request", "item"?, "package"?}`. package: true for a link to it, which is another purpose in the read log."""
+    body = read.said(event)
+    package = flag(body, "package") is True
+    request = look_at_request(
+        read.request_in(body),
+        log=means.requests(),
+        reader=who,
+        stores=means.stores(),
+        pseudonyms=means.pseudonyms(),
+        now=means.now(),
+        purpose=EXPORT if package else PURPOSE,
+    )
+    drafts = preview_drafts(request, reference(body, "item"), means.packages() if package else None)
+    return Answer(ANSWERED, {"request": brief(request, paris_day(means.now())), "drafts": drafts})
+
+
+def _approve(event: http.Event, who: Reader, means: Means) -> Answer:
+    """`{"request", "item", "digest", "reason"?, "command"}`."""
+    body = read.said(event)
+    approved = _decisions(body, who, means).approve(
+        read.request_in(body), read.name_in(body, "item"), _digest_in(body), read.words_in(body, "reason")
+    )
+    return Answer(ANSWERED, {"request": brief(approved, paris_day(means.now()))})
+
+
+def _decisions(body: Document, who: Reader, means: Means) -> Decisions:
+    hand = Hand(who.name, "dpo" if who.role == DPO else "staff", read.command_in(body), means.now())
+    return Decisions(means.requests(), means.policy().periods, hand)
+
+
+def _digest_in(body: Document) -> str:
+    digest = needed(text(body, "digest"), "digest")
+    if not _DIGEST.fullmatch(digest):
+        raise MalformedEvent("digest")
+    return digest
+
+
+ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
+    "POST /operator/requests/approvals": _approve,
+    "POST /operator/requests/previews": _preview,
+}
