@@ -5,9 +5,9 @@ from collections.abc import Collection
 import pytest
 
 from privacy import bootstrap
-from privacy.bootstrap import contact, folding, past, providers, retention
+from privacy.bootstrap import contact, folding, past, providers, register, retention
 
-MODULES = (bootstrap, contact, folding, past, providers, retention)
+MODULES = (bootstrap, contact, folding, past, providers, register, retention)
 
 
 def forget(keep: Collection[str] = ()) -> None:

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from privacy import policy
+from privacy.domain.breach import Breach
 from privacy.domain.request import Request, fold
 from privacy.domain.request_steps import AUTO, Flag, Kind, Said, Step
 from privacy.inbound import operator
@@ -16,7 +17,16 @@ from privacy.inbound.operator_means import Means
 from privacy.inbound.operator_routes import answer
 from privacy.operations.append_steps import append_steps, begin_request
 from privacy.operations.fold_people import Stores
-from tests.fakes import MemoryHolds, MemoryLedger, MemoryMail, MemoryPeople, MemoryRegistry, MemoryRequests
+from tests.answering import MemoryPackages
+from tests.fakes import (
+    MemoryBreaches,
+    MemoryHolds,
+    MemoryLedger,
+    MemoryMail,
+    MemoryPeople,
+    MemoryRegistry,
+    MemoryRequests,
+)
 from tests.telling import CAMILLE, PSEUDONYMS, at
 
 ACCOUNT = "123456789012"
@@ -30,7 +40,9 @@ class Office:
     def __init__(self) -> None:
         ledger = MemoryLedger()
         self.registry, self.requests, self.mail = MemoryRegistry(), MemoryRequests(), MemoryMail()
-        self.holds = MemoryHolds()
+        self.holds, self.breaches = MemoryHolds(), MemoryBreaches()
+        self.called: list[Breach] = []
+        self.packages = MemoryPackages()
         self.stores = Stores(ledger, MemoryPeople(ledger), self.registry)
         self.now = at("2027-03-08T10:00")
         self.ids = (f"IM-2027-{number:06}" for number in count(1))
@@ -58,6 +70,9 @@ class Office:
             "requests": lambda: self.requests,
             "mail": lambda: self.mail,
             "holds": lambda: self.holds,
+            "breaches": lambda: self.breaches,
+            "call_breach": self.called.append,
+            "packages": lambda: self.packages,
             "new_request_id": lambda: next(self.ids),
             "now": lambda: self.now,
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from privacy import logs
-from privacy.bootstrap import contact
+from privacy.bootstrap import contact, register
 from privacy.inbound import batch, watching
 
 
@@ -14,6 +14,6 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     queue = contact.deadline_watch_queue()
 
     def look(record: batch.BatchRecord) -> None:
-        watching.look(record, contact.watch(), queue, contact.call_reviews)
+        watching.look(record, contact.watch(), queue, register.calls)
 
     return batch.each(event, look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from privacy import bootstrap
-from privacy.bootstrap import contact, folding, past, retention
+from privacy.bootstrap import answers, contact, folding, past, register, retention
 from privacy.inbound import http, operator
 from privacy.inbound.operator_means import Means, RetentionMeans
 from privacy.inbound.operator_routes import answer
@@ -28,7 +28,10 @@ def handle(event: http.Event) -> operator.Answer:
             requests=contact.requests,
             mail=contact.mail_store,
             new_request_id=contact.new_request_id,
+            packages=answers.packages,
             holds=contact.legal_holds,
+            breaches=register.breaches,
+            call_breach=register.call_breach,
             retention=RetentionMeans(
                 plans=retention.retention_plan_queue,
                 purges=retention.retention_purge_queue,

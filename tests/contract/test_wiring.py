@@ -32,7 +32,7 @@ SECRETS: dict[Any, object] = {
 }
 NAMES = "|".join(module.__name__.rpartition(".")[2] for module in MODULES)
 #: These do something at once, or are told something first.
-NOT_BUILT = {"audiences", "begin_reconciliation", "begin_retention_day", "call_reviews", "retries"}
+NOT_BUILT = {"audiences", "begin_reconciliation", "begin_retention_day", "call_breach", "retries"}
 
 
 class Fetched:

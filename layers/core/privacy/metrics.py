@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 type Metric = Literal[
-    "BreachOverdue",
     "AnswerCodeWrong",
     "AnswerCollected",
     "AnswerDrafted",
+    "BreachOverdue",
     "CarriedOut",
     "CaseReminded",
     "ConsentUnproven",

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 
 from privacy import policy
+from privacy.domain.breach import Breach, Did, Entry, opened
 from privacy.domain.concerns import Concern
 from privacy.domain.letter import Language
 from privacy.domain.letter_words import reason_in_words
 from privacy.inbound import batch, watching
+from privacy.operations.call_dpo import Calls
 from privacy.operations.sweep_requests import Swept
 from privacy.operations.watch_deadlines import Watch
+from privacy.ports.retention import LegalHold
 from tests.office import Office
 from tests.telling import at
 
@@ -43,13 +48,20 @@ def watch(office: Office, when: str) -> Watch:
     return Watch(office.requests, policy.load().periods, at(when))
 
 
-def nobody() -> list[object]:
-    return []
+def calls(office: Office, when: str, *breaches: Breach, holds: tuple[LegalHold, ...] = ()) -> Calls:
+    return Calls(
+        lambda: holds, lambda: breaches, lambda: (), office.requests, policy.load().periods, at(when)
+    )
+
+
+def nobody() -> Calls:
+    return calls(Office(), "2027-03-26T08:00")
 
 
 def test_the_morning_calls_for_the_review_of_holds_and_counts_them(capfd: pytest.CaptureFixture[str]) -> None:
-    office, queue = Office(), MemoryQueue()
-    watching.look(record({}), watch(office, "2027-03-26T08:00"), queue, lambda: [object(), object()])
+    office, queue, when = Office(), MemoryQueue(), "2027-03-26T08:00"
+    hold = LegalHold("person-1", "legal", "claim 17", "anne", at("2026-11-22"), date(2027, 3, 26))
+    watching.look(record({}), watch(office, when), queue, lambda: calls(office, when, holds=(hold,)))
     told = counted(capfd)
     assert set(told) == {"CaseReminded", "RunCompleted"}
     assert told["CaseReminded"]["what"] == "review"
@@ -57,7 +69,17 @@ def test_the_morning_calls_for_the_review_of_holds_and_counts_them(capfd: pytest
     watching.look(record({"request": id_}), watch(office, "2027-03-06T08:00"), queue, _unexpected)
 
 
-def _unexpected() -> list[object]:
+def test_g36_a_breach_of_which_the_authority_was_not_told_in_time_is_counted(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    office, known = Office(), at("2027-03-05T08:00")
+    breach = opened("BR-4F1D2A90", Entry(Did.OPENED, known, "alix", "c1", "…", known))
+    for when, counts in (("2027-03-08T08:00", False), ("2027-03-09T08:00", True)):
+        watching.look(record({}), watch(office, when), MemoryQueue(), partial(calls, office, when, breach))
+        assert ("BreachOverdue" in counted(capfd)) is counts
+
+
+def _unexpected() -> Calls:
     raise AssertionError("once a morning, and not for every case")
 
 

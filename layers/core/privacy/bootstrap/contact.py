@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from privacy.operations.stay_subscribed import Staying
     from privacy.operations.sweep_requests import Sweep
     from privacy.operations.watch_deadlines import Watch
-    from privacy.ports.retention import LegalHold, LegalHolds
+    from privacy.ports.retention import LegalHolds
     from privacy.ports.tokens import Tokens
 
 
@@ -221,15 +221,6 @@ def letter_settling() -> LetterSettling:
 @cache
 def deadline_watch_queue() -> KeyQueue:
     return bootstrap.queue_at(bootstrap.settings().deadline_watch_queue_url)
-
-
-def call_reviews() -> Iterator[LegalHold]:
-    """Of the holds whose day has come, those that somebody was called to look at now."""
-    from privacy.operations.call_reviews import call_reviews
-
-    return call_reviews(
-        legal_holds().all(), log=requests(), periods=bootstrap.policy().periods, now=bootstrap.now()
-    )
 
 
 def watch() -> Watch:

@@ -13,16 +13,19 @@ from dataclasses import dataclass
 from functools import wraps
 
 from privacy import logs
+from privacy.domain.breach import BreachRefused
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
 from privacy.domain.request_moves import IllegalTransition
 from privacy.inbound import http
 from privacy.inbound.payload import MalformedEvent, document, needed, text
 from privacy.operations.append_steps import NoSuchRequest
+from privacy.operations.breach_desk import NoSuchBreach
 from privacy.operations.describe_person import Reader
 from privacy.operations.fetch_mail import NoSuchMessage
 from privacy.operations.hold_person import HoldRefused
 from privacy.operations.neighbourhood import NeighbourhoodTooLarge
 from privacy.ports import RequestConflict
+from privacy.ports.breaches import BreachConflict
 
 DPO = "dpo"
 STAFF = "staff"
@@ -62,6 +65,9 @@ _STATUS: Mapping[type[Exception], int] = {
     NoSuchMessage: 404,
     IllegalTransition: 409,
     HoldRefused: 409,
+    NoSuchBreach: 404,
+    BreachRefused: 409,
+    BreachConflict: http.TRY_AGAIN,
     RequestConflict: http.TRY_AGAIN,
 }
 _REFUSALS = tuple(_STATUS)
@@ -90,6 +96,10 @@ def _because(refusal: Exception) -> str:
     match refusal:
         case IllegalTransition() | HoldRefused():
             reason = refusal.reason
+        case BreachRefused():
+            reason = refusal.reason
+        case NoSuchBreach():
+            reason = "there is no breach of this number"
         case NoSuchRequest():
             reason = "there is no request of this number"
         case NoSuchMessage():

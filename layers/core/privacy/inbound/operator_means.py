@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from privacy.domain.breach import Breach
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
 from privacy.inbound.reconciling import Begin
 from privacy.operations.fold_people import Stores
 from privacy.operations.guard_purge import Gate
 from privacy.ports import KeyQueue, MailStore, Notes, RequestLog, RunLog
+from privacy.ports.answers import PackageStore
+from privacy.ports.breaches import Breaches
 from privacy.ports.retention import Archive, DueIndex, LegalHolds, Receipts
 
 
@@ -45,6 +48,9 @@ class Means:
     requests: Callable[[], RequestLog]
     mail: Callable[[], MailStore]
     new_request_id: Callable[[], str]
+    packages: Callable[[], PackageStore]
     holds: Callable[[], LegalHolds]
+    breaches: Callable[[], Breaches]
+    call_breach: Callable[[Breach], object]
     retention: RetentionMeans
     now: Callable[[], datetime]

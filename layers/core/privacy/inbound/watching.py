@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from privacy import logs, metrics
-from privacy.domain.concerns import Concern
 from privacy.domain.reminders import Occasion
 from privacy.inbound.batch import BatchRecord, MalformedRecord
+from privacy.operations.call_dpo import Call, Calls
 from privacy.operations.sweep_requests import Sweep
 from privacy.operations.watch_deadlines import Watch
 from privacy.ports import KeyQueue
 
 
-def look(
-    record: BatchRecord, watch: Watch, queue: KeyQueue, call_reviews: Callable[[], Iterable[object]]
-) -> None:
+def look(record: BatchRecord, watch: Watch, queue: KeyQueue, calls: Callable[[], Calls]) -> None:
     """`{}`: a message for each case that waits; `{"request": …}`: that case. Raises MalformedRecord.
 
-    call_reviews: calls for the review of holds that belong to no case, and says of which.
+    calls: what the DPO is called for once a morning, besides cases.
     """
     match record.body:
         case None:
@@ -29,8 +27,10 @@ def look(
                 if what == Occasion.OVERDUE:
                     metrics.count("RequestOverdue")
         case _:
-            for _ in call_reviews():
-                metrics.count("CaseReminded", what=Concern.REVIEW)
+            for call in calls().begin():
+                metrics.count("CaseReminded", what=call)
+                if call is Call.BREACH_OVERDUE:
+                    metrics.count("BreachOverdue")
             queue.send({"request": request} for request in watch.cases())
             metrics.count("RunCompleted")
 

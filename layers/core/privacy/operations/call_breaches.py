@@ -15,7 +15,7 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
 from privacy.domain.request import Request
 from privacy.domain.request_moves import take
-from privacy.domain.request_steps import Kind, Step
+from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.request_summary import summary_of
 from privacy.ports import Appending, RequestConflict, RequestLog
 
@@ -36,7 +36,7 @@ def call_breaches(
 def begun(breach: Breach, *, log: RequestLog, periods: Periods, now: datetime) -> bool:
     """Whether the letter of that day was begun by this call. Raises RequestConflict, where nobody knows."""
     id_ = _id(breach, paris_day(now))
-    said = {
+    said: dict[str, Said] = {
         "breach": breach.id,
         "aware_at": breach.aware_at.isoformat(),
         "due_at": breach.due_at(periods.breach_hours).isoformat(),

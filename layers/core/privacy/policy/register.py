@@ -57,7 +57,7 @@ def _category(told: Mapping[str, Any]) -> Category:
 
 def _outside(told: Mapping[str, Any]) -> Outside:
     worded = {name: _words(told[name], told["id"]) for name in ("name", "data", "keep", "objection")}
-    return Outside(**told | worded | {"promises": tuple(told["promises"])})
+    return Outside(**{**told, **worded, "promises": tuple(told["promises"])})
 
 
 def _words(told: Any, about: str) -> Words:
