@@ -83,7 +83,8 @@ class _Page:
             yield self._row("", self._because(because), because["rules"])
         for label, name in (("Last order", "last_order"), ("Last opt-in", "last_opt_in"),
                             ("Last contact", "last_contact"), ("Last heard of", "last_fact"),
-                            ("No personalisation since", "personalisation_objected_at")):  # fmt: skip
+                            ("No personalisation since", "personalisation_objected_at"),
+                            ("Only stored since", "restricted_at")):  # fmt: skip
             if person.get(name):
                 yield self._row(label, moment(person[name]))
 

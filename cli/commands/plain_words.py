@@ -38,6 +38,7 @@ REASONS: Mapping[str, str] = {
     "objected": "they objected",
     "address_changed": "they moved the newsletter to another address",
     "undeliverable": "mail to this address bounces",
+    "restricted": "their data are only stored: they asked for it",
     "linked_person_refused": "somebody whom the facts connect with them refused",
     "period_over": "the time for writing to them is over",
 }

@@ -20,6 +20,10 @@ from privacy.domain.policy import ConsentForm, Policy
 
 #: What an objection may be against besides offers: data used to make them fit (P32, G29).
 PERSONALISATION = "personalisation"
+#: What is no choice about offers but stops them all the same: data that are only stored (Art. 18, E111). Its choices:
+#: restricted, and lifted again.
+RESTRICTION = "restriction"
+RESTRICTED, LIFTED = "restricted", "lifted"
 
 
 class State(Enum):
@@ -174,10 +178,11 @@ class ConsentLog:
     def add(self, fact: Fact, policy: Policy) -> None:
         """Reads the fact's `consent` and `subscription` groups; either may be absent.
 
-        Who is against personalisation (E65) has not unsubscribed: that is read elsewhere (domain/person.py).
+        Who is against personalisation (E65), or has their data restricted (E111), has not unsubscribed: that is read
+        elsewhere (domain/person.py).
         """
         said = fact.group("consent")
-        match said.get("choice") if said.get("purpose") != PERSONALISATION else None:
+        match said.get("choice") if said.get("purpose") not in {PERSONALISATION, RESTRICTION} else None:
             case "granted":
                 self._granted(fact, policy)
             case "withdrawn" if fact.source in {"stripe", HISTORY}:

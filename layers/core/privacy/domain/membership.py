@@ -63,12 +63,12 @@ class Membership:
 class Step(NamedTuple):
     """What has to be done at Mailchimp. status: subscribed | unsubscribed | archived.
 
-    why: consent | refusal | unknown (they said no, and nobody knows what that audience has) | no_proof.
+    why: consent | refusal | unknown (they said no, and nobody knows what that audience has) | restriction | no_proof.
     """
 
     audience: str
     status: Literal["subscribed", "unsubscribed", "archived"]
-    why: Literal["consent", "refusal", "unknown", "no_proof"]
+    why: Literal["consent", "refusal", "unknown", "restriction", "no_proof"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class Standing:
     no, or somebody whom facts connect with them did; None where nobody has. granted_at, home: the consent in force,
     and the audience whose form it was given in. historic: what decides comes from the imported history alone.
     forgotten_on: of who said no, the Paris day from which on Mailchimp has nothing of them any more (R5).
+    restricted: their data are only stored (E111).
     """
 
     mailbox: str
@@ -90,6 +91,7 @@ class Standing:
     home: str | None
     memberships: Mapping[str, Membership]
     forgotten_on: date | None = None
+    restricted: bool = False
 
     @property
     def refused(self) -> bool:
@@ -121,7 +123,8 @@ def steps(standing: Standing, audiences: Sequence[str], today: date) -> list[Ste
             elif held.takes_mail and not _chooses_anew(held, standing.refused_at):
                 wanted.append(Step(audience, "unsubscribed", "refusal"))
         elif held is not None and held.status == SUBSCRIBED:
-            wanted.append(Step(audience, "archived", "no_proof"))
+            # of a restriction we know that it ends, and what they had chosen stays theirs
+            wanted.append(Step(audience, "archived", "restriction" if standing.restricted else "no_proof"))
     return wanted
 
 

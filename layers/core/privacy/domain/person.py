@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import CUSTOMER, Clock, after, clock_of, paris_day
-from privacy.domain.consent import PERSONALISATION, Consent, ConsentLog, FactRef, State, Suppression
+from privacy.domain.consent import (
+    PERSONALISATION,
+    RESTRICTED,
+    RESTRICTION,
+    Consent,
+    ConsentLog,
+    FactRef,
+    State,
+    Suppression,
+)
 from privacy.domain.consents import newsletter, resolved
 from privacy.domain.facts import Fact, state_as_of, told_at
 from privacy.domain.identifiers import (
@@ -53,7 +62,8 @@ class Person:
     field. refusals: what belongs on the suppression list (A17, A18). permission_ends: the Paris day on which A2 or A3
     end the last permission, in force or not; may_market_until: the same, None where marketing is not allowed;
     renewal_on: the day of the letter before it. forgotten_on: when Mailchimp has nothing of a customer any more (R5).
-    objected_at: since when they are against personalisation. pieces: every
+    objected_at: since when they are against personalisation. restricted_at: since when their data are only stored
+    (Art. 18). pieces: every
     field group of every fact that is theirs, wherever it is filed. repeated: keys of facts whose consent only repeats
     what our own calls did. lasting: keys of facts that say a no which nothing else remembers. erased: mailboxes that
     were erased, each with when (A13): what was known by then has lost its time, but for what is exempt.
@@ -77,6 +87,7 @@ class Person:
     recorded_until: datetime
     forgotten_on: date | None = None
     objected_at: datetime | None = None
+    restricted_at: datetime | None = None
     pieces: tuple[Piece, ...] = ()
     repeated: frozenset[str] = frozenset()
     lasting: frozenset[str] = frozenset()
@@ -89,7 +100,11 @@ class Person:
     @property
     def standings(self) -> tuple[Standing, ...]:
         """How each mailbox stands towards marketing."""
-        return tuple(_standing(c, self.may_market_until, self.forgotten_on) for c in self.consents)
+        restricted = self.restricted_at is not None
+        return tuple(
+            _standing(c, self.may_market_until, self.forgotten_on, restricted=restricted)
+            for c in self.consents
+        )
 
     @property
     def paid_orders(self) -> tuple[Order, ...]:
@@ -108,10 +123,12 @@ def may_market(person: Person, email: str, today: date) -> bool:
 
 def may_personalise(person: Person) -> bool:
     """May what we know of them be used to make offers and pages fit (P32)? The only place that answers (E65, G29)."""
-    return person.objected_at is None
+    return person.objected_at is None and person.restricted_at is None
 
 
-def _standing(consent: Consent, until: date | None, forgotten_on: date | None) -> Standing:
+def _standing(
+    consent: Consent, until: date | None, forgotten_on: date | None, *, restricted: bool
+) -> Standing:
     granted = consent.proof if consent.state is State.GRANTED else None
     moved_at = consent.since if consent.state is State.MOVED else None
     refused_at = max(filter(None, (consent.last_refused, moved_at, consent.blocked_since)), default=None)
@@ -125,6 +142,7 @@ def _standing(consent: Consent, until: date | None, forgotten_on: date | None) -
         home=granted.audience if granted else None,
         memberships=consent.memberships,
         forgotten_on=forgotten_on if refused_at else None,
+        restricted=restricted,
     )
 
 
@@ -156,6 +174,8 @@ class Folding:
     # personalisation
     _wrote: dict[str, set[datetime]] = field(default_factory=lambda: defaultdict(set))
     _objected: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    # subject → (when, by which fact, whether it restricts or lifts)
+    _restricted: dict[str, set[tuple[datetime, str, str]]] = field(default_factory=lambda: defaultdict(set))
     # (where it is filed, key) → its subject, and the groups held of it, each with its instant
     _held: dict[tuple[str, str], tuple[str, tuple[tuple[str, datetime], ...]]] = field(default_factory=dict)
     _recorded: dict[str, datetime] = field(default_factory=dict)
@@ -268,8 +288,12 @@ class Folding:
         emails = [i for i in fact.identifiers if is_email(i)]
         if not emails:
             return
-        if fact.group("consent").get("purpose") == PERSONALISATION:
-            self._objected[fact.subject][fact.key] = fact.occurred_at
+        match fact.group("consent").get("purpose"):
+            case purpose if purpose == PERSONALISATION:
+                self._objected[fact.subject][fact.key] = fact.occurred_at
+            case purpose if purpose == RESTRICTION:
+                choice = str(fact.group("consent").get("choice"))
+                self._restricted[fact.subject].add((fact.occurred_at, fact.key, choice))
         self._log(emails[0]).add(fact, self.policy)
         member = fact.group("subscription")
         typed = [member.get("email") or fact.group("consent").get("email")]
@@ -340,7 +364,8 @@ class Folding:
             awaiting_payment=max((o.awaiting_since for o in orders if o.awaiting_since), default=None),
         )
         ends = self._permission_ends(clock, last_opt_in, [*contacts, *paid])
-        until = ends if any(consent.mailable for consent in mine) else None
+        restricted_at, restricting = self._restriction(subjects)
+        until = ends if restricted_at is None and any(consent.mailable for consent in mine) else None
         objected = {key: at for s in subjects for key, at in self._objected.get(s, {}).items()}
         return Person(
             links=links,
@@ -363,11 +388,20 @@ class Folding:
             last_fact=last_fact,
             recorded_until=max(self._recorded[s] for s in subjects),
             objected_at=min(objected.values(), default=None),
+            restricted_at=restricted_at,
             pieces=tuple(self._pieces(held, frozenset(order.order for order in orders))),
             repeated=frozenset[str]().union(*(repeated.get(m, ()) for m in links.mailboxes)),
-            lasting=frozenset(objected),
+            lasting=frozenset(objected) | restricting,
             erased={links.mailbox(e): self._erased[e] for e in sorted(links.emails) if e in self._erased},
         )
+
+    def _restriction(self, subjects: Iterable[str]) -> tuple[datetime | None, frozenset[str]]:
+        """Since when nothing has lifted it, and the facts that say so."""
+        said = sorted(each for s in subjects for each in self._restricted.get(s, ()))
+        since: datetime | None = None
+        for at, _, choice in said:
+            since = (since or at) if choice == RESTRICTED else None
+        return since, frozenset(key for _, key, _ in said) if since else frozenset()
 
     def _pieces(self, held: Iterable[tuple[str, str]], orders: frozenset[str]) -> Iterator[Piece]:
         purchases: dict[str, tuple[str, ...]] = {}

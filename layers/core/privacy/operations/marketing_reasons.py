@@ -40,6 +40,8 @@ def _reasons(person: Person, consent: Consent | None, today: date) -> Iterable[D
     yield _reason(*_STATES[consent.state], consent.since, consent.reason)
     if consent.undeliverable_since is not None:
         yield _reason("undeliverable", ("E124",), consent.undeliverable_since)
+    if person.restricted_at is not None:
+        yield _reason("restricted", ("E111",), person.restricted_at)
     if consent.blocked_since is not None:
         yield _reason("linked_person_refused", ("P16",), consent.blocked_since)
     until = person.may_market_until

@@ -86,6 +86,7 @@ def description_of(
         "last_contact": _instant(person.last_contact),
         "last_fact": _instant(person.last_fact),
         "personalisation_objected_at": _instant(person.objected_at),
+        "restricted_at": _instant(person.restricted_at),
         "may_market": marketing_of(person, mailbox, today),
         "profile": {
             name: {"value": known.value, "fact": _fact_ref(known.fact)}

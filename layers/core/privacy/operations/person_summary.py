@@ -93,6 +93,7 @@ def standings_in(summary: Mapping[str, Any]) -> tuple[Standing, ...]:
                 for audience, held in kept.get("memberships", {}).items()
             },
             forgotten_on=_date(kept.get("forgotten_on")),
+            restricted=bool(kept.get("restricted")),
         )
         for mailbox, kept in summary.get("standings", {}).items()
     )
@@ -127,6 +128,7 @@ def _standing(standing: Standing) -> dict[str, object]:
         "home": standing.home,
         "memberships": {a: _membership(held) for a, held in sorted(standing.memberships.items())},
         "forgotten_on": _day(standing.forgotten_on),
+        "restricted": standing.restricted,
     }
     return _told(kept)
 

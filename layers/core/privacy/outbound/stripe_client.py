@@ -76,9 +76,10 @@ class StripeCalls:
         self._respite = respite
 
     def answer(
-        self, method: Literal["get", "delete"], path: str, asked: Mapping[str, Any] | None = None
+        self, method: Literal["get", "post", "delete"], path: str, asked: Mapping[str, Any] | None = None
     ) -> Mapping[str, Any]:
-        """What may pass is tried again: a second reading, and a second deletion, change nothing.
+        """What may pass is tried again: a second reading, a second deletion and a second update to the same change
+        nothing. Nothing is created here.
 
         Raises ProviderUnavailable; StripeRefused where trying again is of no use.
         """
@@ -87,12 +88,12 @@ class StripeCalls:
         return self._respite.unless_hung(lambda: self._patiently(method, path, asked or {}))
 
     def _patiently(
-        self, method: Literal["get", "delete"], path: str, asked: Mapping[str, Any]
+        self, method: Literal["get", "post", "delete"], path: str, asked: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         return patiently(lambda: self._once(method, path, asked), self._jitter)
 
     def _once(
-        self, method: Literal["get", "delete"], path: str, asked: Mapping[str, Any]
+        self, method: Literal["get", "post", "delete"], path: str, asked: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         self._pace.wait(path)
         try:
