@@ -27,7 +27,7 @@ from bench.telling import mailchimp_event
 from privacy.domain.facts import Fact
 from privacy.domain.member import Member
 from privacy.operations.person_summary import SHARDS
-from privacy.operations.purge_batch import PERSON, batches
+from privacy.operations.purge_batch import KEYS, PERSON, batches
 from privacy.operations.read_back_member import fact_from
 from privacy.outbound.dynamodb import to_wire
 from privacy.outbound.dynamodb_due import DynamoDueIndex
@@ -36,9 +36,9 @@ PEOPLE = (10_000, 1_000_000, 10_000_000)
 DUE = 1_000
 _TODAY = date(2026, 11, 22)
 _MILLION = 1_000_000
-#: GB of retention_purge's memory (template.yaml), between two for which a call's duration is known.
-_MEMORY = 1024 / 1024
-_PURGED = 40
+#: GB of retention_purge's memory (template.yaml), at which it was measured how long a call takes.
+_MEMORY = 512 / 1024
+_PURGED = 100
 
 
 # ---------------------------------------------------------------- who is due
@@ -150,7 +150,7 @@ class Purged:
 
 def run(shop: Shop, say: Say) -> Purged:
     """Newsletter-only people whose three years are over: a hint, the member read back, and our id of each."""
-    say("forty subscribers, purged in batches of ten")
+    say(f"{_PURGED} subscribers, purged in messages of {KEYS}")
     at = int(time.time()) - 1100 * 86_400
     facts: list[Fact] = []
     for n in range(_PURGED):
@@ -252,13 +252,16 @@ def _dollars(purged: Purged, prices: Prices) -> dict[str, float]:
     """Of a million, by what they are paid for."""
     worked = purged.worked
     a_million = purged.of_a_million
-    milliseconds = (prices.ms_per_call_at_512_mb + prices.ms_per_call_at_1769_mb) / 2
     puts = worked.count("PutObject")
     return {
         "writes": a_million(worked.writes) / _MILLION * prices.write_units,
         "reads": a_million(worked.reads) / _MILLION * prices.read_units,
         "invocations": a_million(worked.invocations) / _MILLION * prices.lambda_requests,
-        "duration": a_million(len(worked.calls)) * milliseconds / 1000 * _MEMORY * prices.gb_second,
+        "duration": a_million(len(worked.calls))
+        * prices.ms_per_call_at_512_mb
+        / 1000
+        * _MEMORY
+        * prices.gb_second,
         "queue": 3 * a_million(worked.invocations) / _MILLION * prices.sqs_requests,
         "objects": a_million(puts) / _MILLION * prices.s3_puts,
     }

@@ -14,6 +14,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.request_steps import AUTO, By, Kind, Said
 from privacy.domain.rights import Right
 from privacy.operations.append_steps import append_steps, begin_request
+from privacy.operations.purge_batch import OutOfTime
 from privacy.operations.purge_person import LATE, MISSED_ORDER, PersonChanged
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import LegalHold
@@ -238,6 +239,24 @@ def test_one_who_cannot_be_purged_keeps_nobody_else_waiting(office: PurgeOffice)
     assert len(office.lines()) == 2
 
 
+def test_whom_the_time_does_not_suffice_for_is_not_begun_with_and_goes_when_the_message_comes_again(
+    office: PurgeOffice,
+) -> None:
+    for who in (CAMILLE, BENOIT, "chloe@example.fr"):
+        subscribed(office, who=who)
+    office.now = at("2026-11-22T02:30")
+    [batch] = office.due()
+    for shares, gone in (((0.9, 0.4), 1), ((0.9, 0.9, 0.9, 0.5, 0.1), 2), ((1.0,), 3)):
+        left = itertools.chain(shares, itertools.repeat(shares[-1]))
+        try:
+            office.purge.purge(batch, office.now, lambda left=left: next(left))  # type: ignore[misc]
+        except OutOfTime:
+            assert gone < 3
+        assert (len(office.erased()), len(office.mailchimp.held[LIST])) == (gone, 3 - gone)
+    assert office.empty()
+    assert len(office.lines()) == 3
+
+
 def test_whoever_goes_later_than_the_day_after_is_told_as_late(office: PurgeOffice) -> None:
     for who, night, happened in ((CAMILLE, "2026-11-23", []), (BENOIT, "2026-11-24", [LATE])):
         subscribed(office, who=who)
@@ -309,6 +328,31 @@ def test_e147_an_order_that_comes_in_at_any_moment_is_never_lost() -> None:
             count
         )  # and of the newsletter all is there, or nothing
         assert whole == (not office.lines()), count
+    assert count > 20
+
+
+def test_e147_an_order_that_comes_in_at_any_moment_is_not_lost_where_the_worker_dies_with_it() -> None:
+    order = replace(session("2026-11-22T02:29"), recorded_at=at("2026-11-22T02:30"))
+
+    def ordered_and_died(office: PurgeOffice) -> None:
+        office.hear(order)
+        raise Killed
+
+    for count in itertools.count(1):
+        office = PurgeOffice()
+        subscribed(office)
+        office.now = at("2026-11-22T02:30")
+        [batch] = office.due()
+        moment = Moment(office, count, partial(ordered_and_died, office))
+        try:
+            office.work(batch)
+        except Killed:
+            office.work(batch)
+        if not moment.came:
+            break
+        assert office.ledger.get(order.filed_under, order.key) == order, count
+        assert office.summary()["orders"] == 1, count
+        assert len(office.people.items) == 1, count
     assert count > 20
 
 

@@ -151,16 +151,17 @@ def person_purge(told: Callable[[str], None]) -> PersonPurge:
     from privacy.operations.keepers import keepers_of
     from privacy.operations.offer_renewal import renew
     from privacy.operations.purge_person import PersonPurge
+    from privacy.outbound.dynamodb_requests import DynamoRequests
     from privacy.outbound.ses import SesUndeliverables
 
+    own = bootstrap.settings()
+    written = DynamoRequests(bootstrap.dynamodb(), own.requests_table, lately=True)
     stripe, mailchimp = providers.stripe_people(), providers.mailchimp_account()
     return PersonPurge(
         stores=folding.fold_stores(),
         remover=_fact_remover(),
         archive=archive(),
-        keepers=lambda person, ids: keepers_of(
-            person, ids, holds=contact.legal_holds(), log=contact.requests()
-        ),
+        keepers=lambda person, ids: keepers_of(person, ids, holds=contact.legal_holds(), log=written),
         providers=Providers(
             directory=mailchimp,
             members=mailchimp,

@@ -20,8 +20,11 @@ REPLAY = "replay"
 
 _TOLD: Mapping[str, metrics.Metric] = {LATE: "PurgeLate", MISSED_ORDER: "MissedOrder"}
 
-#: Purges a batch as of an instant, which is the same at each attempt.
-type PurgeBatch = Callable[[Batch, datetime], None]
+#: What of its time is kept for the page of a replay that is under way, and for the message about the rest.
+RESERVED = 0.2
+
+#: Purges a batch as of an instant, which is the same at each attempt; asks how much of the time is left.
+type PurgeBatch = Callable[[Batch, datetime, Callable[[], float]], None]
 
 
 def work(
@@ -30,22 +33,22 @@ def work(
     purges: Mapping[str, Callable[[], PurgeBatch]],
     replaying: Callable[[], Replaying],
     queue: KeyQueue,
-    more: Callable[[], bool],
+    left: Callable[[], float],
     now: Callable[[], datetime],
 ) -> None:
-    """purges: by kind, each built where it is used. more: whether there is time for another page.
+    """purges: by kind, each built where it is used. left: the share of the worker's time that is left.
 
     Raises MalformedBatch, and whatever keeps somebody from being purged now: the message comes again.
     """
     body = record.body or {}
     if body.get("kind") == REPLAY:
-        if replaying().go_on(body["run"], more):
+        if replaying().go_on(body["run"], lambda: left() > RESERVED):
             queue.send([replay(body["run"])])
         return
     batch = read_batch(body)
     # by when it was sent an earlier attempt at the same message is known
     at = record.received.sent if record.received else now()
-    purges[batch.kind]()(batch, at)
+    purges[batch.kind]()(batch, at, left)
 
 
 def replay(run: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from functools import partial
 
 from privacy.operations.import_history import Unreadable
 from privacy.operations.neighbourhood import NeighbourhoodTooLarge
-from privacy.operations.purge_batch import Batch
+from privacy.operations.purge_batch import Batch, OutOfTime, all_the_time
 from privacy.operations.purge_person import Leaving, PersonChanged, PersonPurge
 from privacy.ports import LedgerUnavailable, PeopleConflict, ProviderUnavailable, RequestConflict
 from privacy.ports.retention import Receipt, Receipts, ReplayList
@@ -22,12 +22,17 @@ from privacy.ports.retention import Receipt, Receipts, ReplayList
 _NOT_NOW = (
     LedgerUnavailable,
     NeighbourhoodTooLarge,
+    OutOfTime,
     PeopleConflict,
     PersonChanged,
     ProviderUnavailable,
     RequestConflict,
     Unreadable,
 )
+
+#: What of the time has to be left to begin with somebody, and to have the providers forget them. Each takes about three
+#: of their answers, and whoever is ready still has to go from here.
+_TO_BEGIN, _TO_GO_ON = 0.5, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,9 @@ class PeoplePurge:
     replay: ReplayList
     skipped: Callable[[], None]
 
-    def purge(self, batch: Batch, at: datetime) -> None:
-        """at: the instant of the purge, the same whenever the message comes: when it was sent.
+    def purge(self, batch: Batch, at: datetime, left: Callable[[], float] = all_the_time) -> None:
+        """at: the instant of the purge, the same whenever the message comes: when it was sent. left: the share of the
+        worker's time that is left; whoever it does not suffice for goes when the message comes again.
 
         Raises, once everybody else is done, what kept somebody.
         """
@@ -48,11 +54,11 @@ class PeoplePurge:
         stands = self.receipts.of(receipt)
         if stands is not None and stands.finished_at is not None:
             return
-        work = _Work(self, stands or receipt)
+        work = _Work(self, stands or receipt, left)
         for person_id in dict.fromkeys(pk for pk, _ in batch.keys):
-            work.each(partial(work.prepare, person_id))
+            work.each(partial(work.prepare, person_id), _TO_BEGIN)
         for leaving in work.prepared:
-            work.each(partial(work.say_farewell, leaving))
+            work.each(partial(work.say_farewell, leaving), _TO_GO_ON)
         work.write_down()
         for leaving in work.ready:
             work.each(partial(self.person.empty, leaving, work.at))
@@ -64,16 +70,20 @@ class PeoplePurge:
 class _Work:
     """One attempt at a message."""
 
-    def __init__(self, purge: PeoplePurge, receipt: Receipt) -> None:
+    def __init__(self, purge: PeoplePurge, receipt: Receipt, left: Callable[[], float]) -> None:
         self._purge = purge
         self._receipt = receipt
+        self._left = left
         self.at = receipt.begun_at
         self.prepared: list[Leaving] = []
         self.ready: list[Leaving] = []
         self.failures: list[Exception] = []
 
-    def each(self, do: Callable[[], None]) -> None:
+    def each(self, do: Callable[[], None], needed: float = 0.0) -> None:
+        """needed: the share of the time without which it is not begun."""
         try:
+            if self._left() < needed:
+                raise OutOfTime
             do()
         except _NOT_NOW as failure:
             if isinstance(failure, ProviderUnavailable):

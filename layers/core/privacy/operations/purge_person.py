@@ -157,11 +157,12 @@ class PersonPurge:
         found = read_purgeable(person_id, stores=self.stores, policy=self.policy)
         if not found.identifiers:
             return True
-        marks = self.stores.registry.gone(found.identifiers)
-        if at not in marks.values():
+        # what an order that came since is called by was never marked, and no mark may keep it out (E147)
+        marked = {i for i, since in self.stores.registry.gone(found.identifiers).items() if since == at}
+        if not marked:
             return False
         erase_again(
-            found.identifiers,
+            marked,
             at,
             stores=self.stores,
             policy=self.policy,

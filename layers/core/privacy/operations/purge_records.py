@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from privacy.operations.purge_batch import Batch
+from privacy.operations.purge_batch import Batch, OutOfTime, all_the_time
 from privacy.ports.retention import Receipt, Receipts
 
 type Counts = Mapping[str, int]
 #: (partition key, sort key), and whom to tell how many pieces go by each rule.
 type PurgeOne = Callable[[tuple[str, str], Callable[[Counts], None]], object]
+
+#: What of the time has to be left to begin with another.
+_TO_BEGIN = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,11 @@ class RecordPurge:
     rules: str
     now: Callable[[], datetime]
 
-    def purge(self, batch: Batch, at: datetime) -> None:
-        """at: when the message was sent. Raises, once the others are done, what kept one of them."""
+    def purge(self, batch: Batch, at: datetime, left: Callable[[], float] = all_the_time) -> None:
+        """at: when the message was sent. left: the share of the worker's time that is left.
+
+        Raises, once the others are done, what kept one of them.
+        """
         receipt = Receipt(batch.run, batch.name, self.rules, at, {})
         stands = self.receipts.of(receipt) or receipt
         if stands.finished_at is not None:
@@ -45,6 +51,7 @@ class RecordPurge:
 
         for pk, sk in batch.keys:
             try:
+                _in_time(left())
                 self.purge_one((pk, sk), partial(tell, f"{pk}|{sk}"))
             except Exception as failure:  # noqa: BLE001 - whatever it was, the others go on
                 failures.append(failure)
@@ -52,3 +59,8 @@ class RecordPurge:
             raise failures[0]
         if begun:
             self.receipts.finish(receipt._replace(finished_at=self.now()))
+
+
+def _in_time(left: float) -> None:
+    if left < _TO_BEGIN:
+        raise OutOfTime
