@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from privacy import bootstrap
-from privacy.bootstrap import contact
+from privacy.bootstrap import answers, contact
 from privacy.inbound import http
 from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.routes import Means, answer
@@ -13,4 +13,6 @@ bootstrap.warm()
 
 @answering(lambda: bootstrap.policy().controller)
 def handle(event: http.Event) -> http.Reply:
-    return answer(event, Means(staying=contact.staying, confirming=contact.confirming))
+    return answer(
+        event, Means(staying=contact.staying, confirming=contact.confirming, collecting=answers.collecting)
+    )

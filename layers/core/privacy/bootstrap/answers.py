@@ -11,6 +11,7 @@ from privacy.ports import OwnQueue
 
 if TYPE_CHECKING:
     from privacy.operations.build_answer import Building
+    from privacy.operations.collect_answer import Collecting
     from privacy.operations.draft_answer import Drafting
     from privacy.outbound.s3_packages import S3Packages
 
@@ -64,3 +65,10 @@ def _building() -> Building:
     )
     packing = Packing(packages(), S3MailCopies(bootstrap.s3(), own.mail_bucket), policy, recipients.load())
     return Building(sources, packing, answer_words.load, DiskSpool)
+
+
+def collecting() -> Collecting:
+    """What the page behind an answer's link takes: no secret among it."""
+    from privacy.operations.collect_answer import Collecting
+
+    return Collecting(contact.tokens(), contact.requests(), packages(), bootstrap.policy(), bootstrap.now)

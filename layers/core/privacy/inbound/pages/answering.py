@@ -44,10 +44,10 @@ def answering(
     return wrap
 
 
-def form(event: Event) -> str:
-    """What a button of ours sent, of at most MAX_FORM bytes. Raises TooLarge, MalformedEvent."""
+def form(event: Event, most: int = MAX_FORM) -> str:
+    """What a button of ours sent, of at most so many bytes. Raises TooLarge, MalformedEvent."""
     body = http.body(event)
-    if len(body) > MAX_FORM:
+    if len(body) > most:
         raise http.TooLarge
     try:
         return body.decode("ascii")

@@ -43,8 +43,10 @@ def part(page: str, language: Language, values: Mapping[str, str | Html] | None 
     return Part(title, Html(filled(content.strip(), _escaped(values or {}))))
 
 
-def reply(said: Part, language: Language, controller: Controller, status: int = 200) -> Reply:
-    """The whole page, as the gateway takes it."""
+def reply(
+    said: Part, language: Language, controller: Controller, status: int = 200, *, sends_to: str = ""
+) -> Reply:
+    """The whole page, as the gateway takes it. sends_to: the one other origin that a form of it may lead to."""
     other = next(each for each in Language if each is not language)
     siren = f", SIREN {controller.siren}" if controller.siren else ""
     values = {
@@ -62,7 +64,14 @@ def reply(said: Part, language: Language, controller: Controller, status: int = 
         "contact": controller.contact,
     }
     body = filled(_file("frame.html"), _escaped(values))
-    return {"statusCode": status, "headers": {**_headers(), "content-language": language.value}, "body": body}
+    headers = {**_headers(sends_to), "content-language": language.value}
+    return {"statusCode": status, "headers": headers, "body": body}
+
+
+def sent_on(link: str) -> Reply:
+    """To a file that lies elsewhere; nothing of the link is kept, and it does not learn where it was followed."""
+    headers = {"location": link, "cache-control": "no-store", "referrer-policy": "no-referrer"}
+    return {"statusCode": 303, "headers": headers, "body": ""}
 
 
 def refusal(status: int) -> Reply:
@@ -117,12 +126,13 @@ def _style() -> str:
 
 
 @cache
-def _headers() -> Mapping[str, str]:
+def _headers(sends_to: str) -> Mapping[str, str]:
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    allowed = ["'self'", *filter(None, [sends_to])]
     return {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": (
-            f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; "
+            f"default-src 'none'; style-src 'sha256-{digest}'; form-action {' '.join(allowed)}; base-uri 'none'; "
             "frame-ancestors 'none'"
         ),
         "cache-control": "no-store",

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from privacy.inbound import http
 from privacy.inbound.http import Event, Reply
-from privacy.inbound.pages import confirm, stay
+from privacy.inbound.pages import collect, confirm, stay
+from privacy.operations.collect_answer import Collecting
 from privacy.operations.confirm_identity import Confirming
 from privacy.operations.stay_subscribed import Staying
 
@@ -17,11 +18,14 @@ class Means(NamedTuple):
 
     staying: Callable[[], Staying]
     confirming: Callable[[], Confirming]
+    collecting: Callable[[], Collecting]
 
 
 ROUTES: Mapping[str, Callable[[Event, Means], Reply]] = {
     "GET /stay/{token}": lambda event, means: stay.look(event, means.staying),
     "POST /stay/{token}": lambda event, means: stay.press(event, means.staying),
+    "GET /answer/{token}": lambda event, means: collect.look(event, means.collecting),
+    "POST /answer/{token}": lambda event, means: collect.press(event, means.collecting),
     "GET /confirm/{token}": lambda event, means: confirm.look(event, means.confirming),
     "POST /confirm/{token}": lambda event, means: confirm.press(event, means.confirming),
 }
