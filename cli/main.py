@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NoReturn, TextIO
 
 from cli.commands import (
+    breach,
     clock,
     deadline,
     history,
@@ -53,10 +54,12 @@ iméra's privacy back office, for those who run it.
   privacy reconcile                           find what no webhook told us
   privacy retention plan                      what falls due of whom, when and why
   privacy register                            the register of Art. 30, made from the policy
+  privacy breach                              breaches of data, and the 72 hours of each
   privacy shop                                play the stand-in shop that `make run` starts
 
 `requests`, `person`, `people`, `notes`, `hold`, `release`, `import`, `orders`, `replay`, `rebuild`, `reconcile`,
-`register` and `retention` talk to the local back office that `make run` started, or to a deployed one with --url.
+`register`, `breach` and `retention` talk to the local back office that `make run` started, or to a deployed one with
+--url.
 Each says more: privacy person --help
 """
 
@@ -136,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         rebuild,
         reconcile,
         register,
+        breach,
         retention,
         shop,
     ):
