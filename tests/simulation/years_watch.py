@@ -190,7 +190,7 @@ class Watch:
             self._reckon(life)
 
     def _is_back(self, name: Name, fact: Fact) -> None:
-        """Told again of somebody who went: it goes as it comes. Who has signed up again since has their subscription."""
+        """Told again of who went, it goes as it comes; of who has signed up again since, it is of that subscription."""
         life = self._life_of(fact)
         if name[2] != "subscription" or not life.opted_in:
             self._broken(life, None, f"back from the dead: {fact}")
