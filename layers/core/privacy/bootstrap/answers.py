@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from privacy import bootstrap
@@ -11,6 +12,7 @@ from privacy.ports import OwnQueue
 
 if TYPE_CHECKING:
     from privacy.operations.build_answer import Building
+    from privacy.operations.carry_out import Carrying, Plan
     from privacy.operations.collect_answer import Collecting
     from privacy.operations.draft_answer import Drafting
     from privacy.outbound.s3_packages import S3Packages
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 @cache
 def draft_answers_queue() -> OwnQueue:
     return bootstrap.queue_at(bootstrap.settings().draft_answers_queue_url)
+
+
+@cache
+def carry_out_queue() -> OwnQueue:
+    return bootstrap.queue_at(bootstrap.settings().carry_out_queue_url)
 
 
 @cache
@@ -72,3 +79,22 @@ def collecting() -> Collecting:
     from privacy.operations.collect_answer import Collecting
 
     return Collecting(contact.tokens(), contact.requests(), packages(), bootstrap.policy(), bootstrap.now)
+
+
+def carrying() -> Carrying:
+    """What was approved, by its plan; each plan is built where it is carried out."""
+    from privacy.operations.carry_out import Carrying
+
+    return Carrying(
+        log=contact.requests(), periods=bootstrap.policy().periods, plans=PLANS, now=bootstrap.now
+    )
+
+
+def _releasing() -> Plan:
+    from privacy.operations.release_package import release_package
+
+    return partial(release_package, packages=packages())
+
+
+#: How each plan is carried out (domain/request_effects.ANSWERS names its letters).
+PLANS: Mapping[str, Callable[[], Plan]] = {"access": _releasing, "portability": _releasing}
