@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -608,6 +608,22 @@ def _hold(request: Request, step: Step) -> Request:
     return replace(request, operator_holds=(*others, hold))
 
 
+#: The hold of a case whose person had their data restricted: the case has to know them until they were told that it is
+#: lifted (Art. 18(3)). The data's own hold is looked at every 30 days; this one only if that was forgotten.
+RESTRICTION = "restriction"
+RESTRICTION_FORGOTTEN = timedelta(days=366)
+
+
+def _restricted(request: Request, step: Step) -> Request:
+    """E111."""
+    if step.text("plan") != RESTRICTION:
+        return request
+    others = tuple(hold for hold in request.operator_holds if hold.kind != RESTRICTION)
+    review_on = paris_day(step.at) + RESTRICTION_FORGOTTEN
+    hold = Hold(RESTRICTION, step.at, step.text("words"), placed=True, review_on=review_on)
+    return replace(request, operator_holds=(*others, hold))
+
+
 def _reduced(request: Request, step: Step) -> Request:
     """R11: whatever stood in the case before says nothing any more, gone already or not."""
     items = tuple(
@@ -687,6 +703,7 @@ _CHANGES = {
     Kind.FLAGGED: _flagged,
     Kind.UNFLAGGED: _unflagged,
     Kind.HONOURED: _honoured,
+    Kind.ANSWERED: lambda request, step: _restricted(_moves(request, step), step),
     Kind.LETTER_SENT: _sent,
     Kind.LETTER_BOUNCED: _bounced,
     **dict.fromkeys(FATES, _fate),

@@ -7,7 +7,7 @@ another step asks again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import InvalidAddress, normalise_address
@@ -15,7 +15,9 @@ from privacy.domain.request import (
     ITEM_MOVES,
     LETTERS_ALONE,
     PUT_AWAY,
+    RESTRICTION,
     UNDECIDED,
+    UNFINISHED,
     Item,
     Request,
     State,
@@ -25,11 +27,13 @@ from privacy.domain.request import (
 )
 from privacy.domain.request_effects import Does, Effect, Progress, effects, owed
 from privacy.domain.request_steps import ActingRole, Flag, Kind, Step
-from privacy.domain.rights import Right
+from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.searched import NO_DATA
 
 #: T22: how long recipients have to say that they did what we told them (Art. 19).
 NOTICES_SETTLE = timedelta(days=7)
+#: Art. 18(3): how long before a restriction ends the person is told (our choice).
+LIFT_TOLD_BEFORE = timedelta(days=7)
 #: T10: after how many days, and how many reminders, somebody who proves nothing is told so.
 UNIDENTIFIED_AFTER_DAYS = 30
 IDENTITY_REMINDERS = 2
@@ -114,6 +118,8 @@ _HANDS: Mapping[Kind, frozenset[ActingRole]] = {
     Kind.REFUSED: _DPO,
     Kind.HEIR_PROOF_ASKED: _DPO,
     Kind.HEIR_PROOF_ACCEPTED: _DPO,
+    Kind.FEE_ASKED: _DPO,
+    Kind.LIFT_ANNOUNCED: _DPO,
     Kind.HONOURED: _SOFTWARE,
     Kind.DOCUMENTS_CUT: _SOFTWARE,
     Kind.CLAIMED: _SOFTWARE,
@@ -306,17 +312,24 @@ def _heir_proof_asked(_request: Request, step: Step) -> None:
 
 
 def _identity_verified(request: Request, step: Step) -> None:
-    if step.text("level") == "L3" and step.by.role != "dpo":
+    level = step.text("level")
+    if level not in _LEVELS:
+        raise IllegalTransition("identity is shown at level L1, L1a, L2 or L3")
+    if level == "L3" and step.by.role != "dpo":
         raise IllegalTransition("a document is checked by the DPO")
+    if level == "L1a" and not step.by.human:
+        raise IllegalTransition("only a person goes by the sender's authentication alone, and says why")
+    if step.by.human:
+        _reason(step, "reason")
     opened = any(item.state is State.OPEN for item in concerned(request, step, _VERIFIED_FROM))
     if opened and not step.by.human:
         raise IllegalTransition(
             "nobody asked for identity: only a person may call it verified, with a reason"
         )
-    if opened:
-        _reason(step, "reason")
 
 
+#: L1a: the address on file, authenticated, and no answer to the challenge: a person's word (rules §4.5).
+_LEVELS = frozenset({"L1", "L1a", "L2", "L3"})
 _VERIFIED_FROM = ITEM_MOVES[Kind.IDENTITY_VERIFIED].before
 
 
@@ -387,16 +400,22 @@ def _approved(request: Request, step: Step) -> None:
             raise IllegalTransition(f"{item.id}: nothing was found, so there is nothing to carry out")
         _as_drafted(item, draft, step)
     rights = {item.right for item in about}
+    if step.by.role != "dpo" and (of_the_dpo := sorted(rights & _DPO_APPROVES)):
+        raise IllegalTransition(f"{of_the_dpo[0]}: that is approved by the DPO")
+    if step.by.role != "dpo" and Flag.MINOR in request.flags:
+        raise IllegalTransition("what concerns a minor is approved by the DPO")
     if Right.ERASURE not in rights:
         return
-    if step.by.role != "dpo":
-        raise IllegalTransition("an erasure is approved by the DPO")
     first = {Right.ACCESS, Right.PORTABILITY}
     waiting = [item.id for item in request.open_items if item.right in first]
     if waiting:
         raise IllegalTransition(f"answer {', '.join(waiting)} first: an erasure leaves nothing to copy (E37)")
     if any(_not_gone_yet(request, answer) for answer in effects(request).values()):
         raise IllegalTransition("the letters of the copy are on their way: erase once they have gone (E37)")
+
+
+#: What harms somebody if it is wrong, and cannot be taken back; staff approve the rest.
+_DPO_APPROVES = frozenset({Right.ERASURE, Right.HEIR_REQUEST})
 
 
 def _not_gone_yet(request: Request, letter: Effect) -> bool:
@@ -429,7 +448,82 @@ def _extended(request: Request, step: Step) -> None:
 
 
 def _refused(_request: Request, step: Step) -> None:
+    """T20, G12, G13: never without reasons, and those are for the person to read."""
     _reason(step, "reasons")
+
+
+def _fee_asked(request: Request, step: Step) -> None:
+    """G13: once a right, before it is answered, with its reasons."""
+    _reason(step, "reasons")
+    amount = step.said.get("amount")
+    if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount <= HIGHEST_FEE:
+        raise IllegalTransition("a fee is reasonable: what answering costs, in cents, and no more than €100")
+    items = concerned(request, step, UNFINISHED)
+    if not items:
+        raise IllegalTransition("nothing in this case waits for an answer")
+    for item in items:
+        if item.right in _FREE:
+            raise IllegalTransition(f"{item.id} is done whoever asks, and free")
+        if not item.unfinished or item.state is State.EXECUTING:
+            raise IllegalTransition(f"{item.id} is {item.state}")
+    asked = {id_ for s in request.steps if s.kind is Kind.FEE_ASKED for id_ in s.texts("items")}
+    if twice := sorted(asked & {item.id for item in items}):
+        raise IllegalTransition(f"a fee was asked for {', '.join(twice)} already")
+
+
+#: Whatever it costs us, more would keep people from asking (our choice).
+HIGHEST_FEE = 100_00
+_FREE = AT_ONCE | {Right.OBJECTION}
+
+
+def _lift_announced(request: Request, step: Step) -> None:
+    """Art. 18(3)."""
+    if step.text("hold") not in {hold.kind for hold in request.operator_holds if hold.placed}:
+        raise IllegalTransition("the case has no such restriction")
+    _reason(step, "reason")
+    day = step.text("on")
+    if not day or date.fromisoformat(day) < paris_day(step.at) + LIFT_TOLD_BEFORE:
+        raise IllegalTransition(
+            f"the person is told {LIFT_TOLD_BEFORE.days} days before at least: name a later day"
+        )
+
+
+def _told_of_lift(request: Request, step: Step) -> None:
+    """Nothing is used again before the person was told, and the day that they were told of has come (Art. 18(3))."""
+    if step.by.role != "dpo":
+        raise IllegalTransition("a restriction is lifted by the DPO")
+    since = next(hold.since for hold in request.operator_holds if hold.kind == step.text("hold"))
+    announced = [
+        (number, other)
+        for number, other in enumerate(request.steps, 1)
+        if other.kind is Kind.LIFT_ANNOUNCED and other.at >= since
+    ]
+    if not announced:
+        raise IllegalTransition("the person has to be told first: announce on which day it is lifted")
+    number, last = announced[-1]
+    letter = effects(request).get(f"restriction_lift-{number}")
+    if letter is not None and letter.progress not in {Progress.SENT, Progress.DELIVERED}:
+        raise IllegalTransition(f"the letter that tells them has not arrived: it is {letter.progress}")
+    if paris_day(step.at) < date.fromisoformat(last.text("on")):
+        raise IllegalTransition(f"they were told that it is lifted on {last.text('on')}: not before")
+
+
+def _notified(request: Request, step: Step) -> None:
+    """Art. 19, G26: whoever got the data is told of what was corrected, erased or restricted, and of nothing else."""
+    if step.text("outcome") not in OUTCOMES:
+        raise IllegalTransition(f"what came of it: {', '.join(OUTCOMES)}")
+    if not step.text("recipient"):
+        raise IllegalTransition("name the recipient")
+    if step.by.human:
+        _reason(step, "words")
+    if not any(item.right in _TOLD_OF and item.state in _CARRIED for item in request.items):
+        raise IllegalTransition("nothing in this case was corrected, erased or restricted yet")
+
+
+#: What becomes of a notice to a recipient (Art. 19).
+OUTCOMES = ("told", "done", "refused", "impossible")
+_TOLD_OF = AT_ONCE | {Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION, Right.HEIR_REQUEST}
+_CARRIED = frozenset({State.EXECUTING, State.ANSWERED})
 
 
 def _closed(request: Request, step: Step) -> None:
@@ -466,8 +560,12 @@ def _hold(request: Request, step: Step) -> None:
         raise IllegalTransition("name the hold")
     _reason(step, "reason")
     known = {hold.kind for hold in request.operator_holds}
-    if step.kind is Kind.HOLD_LIFTED and step.text("hold") not in known:
+    if step.kind is not Kind.HOLD_LIFTED:
+        return
+    if step.text("hold") not in known:
         raise IllegalTransition("there is no such hold")
+    if step.text("hold") == RESTRICTION:
+        _told_of_lift(request, step)
 
 
 def _reduced(request: Request, step: Step) -> None:
@@ -527,6 +625,9 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.APPROVED: _approved,
     Kind.EXTENDED: _extended,
     Kind.REFUSED: _refused,
+    Kind.FEE_ASKED: _fee_asked,
+    Kind.LIFT_ANNOUNCED: _lift_announced,
+    Kind.NOTIFIED: _notified,
     Kind.CLOSED: _closed,
     Kind.REOPENED: _reopened,
     Kind.HOLD_PROPOSED: _hold,

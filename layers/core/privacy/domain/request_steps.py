@@ -243,7 +243,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.CLOSED: ("reason",),
     Kind.REOPENED: ("mail", "received_at"),
     Kind.HOLD_PROPOSED: ("hold", "reason"),
-    Kind.HOLD_PLACED: ("hold", "reason", "review_on"),
+    # address: whose data, where the hold is a restriction that an operator placed (G23, G29)
+    Kind.HOLD_PLACED: ("hold", "reason", "review_on", "address"),
     Kind.HOLD_LIFTED: ("hold", "reason"),
     # mailbox: its identifier, never its address (A3). letter: as domain/letter.py names it
     Kind.RENEWAL_OFFERED: ("mailbox", "ends_on", "letter", "language"),
