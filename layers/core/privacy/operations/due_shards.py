@@ -16,7 +16,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     PERSON: ("person",),
     REQUEST: ("request",),
     CAUSE: ("cause",),
-    REGISTRY: ("suppression", "receipt", "token", "run", "read", "note", "breach"),
+    REGISTRY: ("suppression", "receipt", "token", "run", "read", "note", "breach", "directive"),
     ARCHIVE: ("archive",),
 }
 SHARDS: Mapping[str, tuple[str, ...]] = {

@@ -30,10 +30,12 @@ type Counts = Mapping[str, int]
 type Tell = Callable[[Counts], None]
 
 #: How the registry's partitions begin, up to the first `#`.
-SUPPRESSION, RECEIPT, NOTE = "suppression", "receipt", "note"
+SUPPRESSION, RECEIPT, NOTE, DIRECTIVE = "suppression", "receipt", "note", "directive"
 TOKEN, RUN, READ, BREACH = "token", "run", "read", "breach"
 #: By which rule records of ours go that say their day themselves.
 _OWN_DAY: Mapping[str, str] = {TOKEN: "R24", RUN: "R31", READ: "R26", BREACH: "R34"}
+#: By which rule goes what is kept about an address as long as anything else of it is.
+_GOES_WITH_THEM: Mapping[str, str] = {NOTE: "R4", DIRECTIVE: "R27"}
 #: What a purchase may be called by.
 _NAMES = frozenset({*PURCHASES, ORDER_NUMBER})
 #: How often an entry is looked at whose address somebody's record still names, and nobody knows until when.
@@ -67,8 +69,8 @@ def purge_registry(key: Key, purge: RegistryPurge, tell: Tell = untold) -> Count
         return _suppression(rest, purge, tell)
     if kind == RECEIPT:
         return _receipt(key, purge)
-    if kind == NOTE:
-        return _note(key, purge)
+    if kind in _GOES_WITH_THEM:
+        return _about_somebody(key, _GOES_WITH_THEM[kind], purge)
     if kind in _OWN_DAY and purge.registry.drop(key, purge.today):
         return {_OWN_DAY[kind]: 1}
     return {}
@@ -102,14 +104,14 @@ def _address_held_until(email: str, purge: RegistryPurge) -> date | None:
     return min(days)
 
 
-def _note(key: Key, purge: RegistryPurge) -> Counts:
-    """R4: what waits for an operator about somebody goes with them."""
+def _about_somebody(key: Key, rule: str, purge: RegistryPurge) -> Counts:
+    """What waits for an operator about somebody goes with them, and what they want for after their death (R27)."""
     about = purge.registry.note_about(key)
     if about is None:
         return {}
     held_until = _address_held_until(about, purge)
     if held_until is None:
-        return {"R4": 1} if purge.registry.drop(key, purge.today) else {}
+        return {rule: 1} if purge.registry.drop(key, purge.today) else {}
     purge.registry.look_at_note_again(key, max(held_until, purge.today + timedelta(days=1)))
     return {}
 
