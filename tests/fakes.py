@@ -35,6 +35,7 @@ from privacy.ports import (
     StoredMail,
 )
 from privacy.ports.breaches import BreachConflict
+from privacy.ports.evidence import Arrived, Upload
 from privacy.ports.retention import (
     NOBODY,
     Archived,
@@ -366,7 +367,7 @@ class MemoryAudiences:
 
 
 class MemoryStripe:
-    """Stripe: PaymentHistory, PaymentLookup and CustomerRemover.
+    """Stripe: PaymentHistory, PaymentLookup, CustomerRemover and CustomerEraser.
 
     Objects and events are Stripe's JSON, told in any order, listed newest first.
     """
@@ -379,6 +380,7 @@ class MemoryStripe:
         self.down = False
         self.calls = 0
         self.deleted: list[str] = []
+        self.blanked: list[str] = []
 
     def objects(self, kind: str, after: str | None) -> ObjectPage:
         if kind not in STRIPE_KINDS:
@@ -422,6 +424,14 @@ class MemoryStripe:
         self.deleted.append(customer)
         kept = [held for held in self.objects_of["customers"] if held["id"] != customer]
         self.objects_of["customers"] = kept
+
+    def blank(self, customer: str) -> None:
+        self._answer()
+        self.blanked.append(customer)
+        nameless = {"email": None, "name": None, "phone": None, "address": None, "metadata": {}}
+        self.objects_of["customers"] = [
+            {**held, **nameless} if held["id"] == customer else held for held in self.objects_of["customers"]
+        ]
 
     def _page(self, held: list[Mapping[str, object]], after: str | None) -> ObjectPage:
         self._answer()
@@ -645,6 +655,29 @@ class MemoryMail:
         rest = sorted(mail for mail in self.held if after is None or mail > after)
         here = rest[:2]
         return MailPage([(mail, self.held[mail][1]) for mail in here], here[-1] if len(rest) > 2 else None)
+
+
+class MemoryEvidence:
+    """EvidenceStore."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+        self.deleted: list[str] = []
+
+    def upload(self, name: str, *, largest: int, seconds: int, landing: str) -> Upload:
+        fields = {"key": name, "success_action_redirect": landing, "largest": str(largest)}
+        return Upload(f"https://evidence.example.org/?seconds={seconds}", fields)
+
+    def arrived(self, name: str) -> Arrived | None:
+        held = self.held.get(name)
+        return Arrived(len(held), held[:16]) if held is not None else None
+
+    def link(self, name: str, seconds: int) -> str:
+        return f"https://evidence.example.org/{name}?seconds={seconds}"
+
+    def delete(self, name: str) -> None:
+        self.held.pop(name, None)
+        self.deleted.append(name)
 
 
 class MemoryTokens:

@@ -20,6 +20,7 @@ from privacy.operations.fold_people import Stores
 from tests.answering import MemoryPackages
 from tests.fakes import (
     MemoryBreaches,
+    MemoryEvidence,
     MemoryHolds,
     MemoryLedger,
     MemoryMail,
@@ -41,6 +42,7 @@ class Office:
         ledger = MemoryLedger()
         self.registry, self.requests, self.mail = MemoryRegistry(), MemoryRequests(), MemoryMail()
         self.holds, self.breaches = MemoryHolds(), MemoryBreaches()
+        self.evidence = MemoryEvidence()
         self.called: list[Breach] = []
         self.packages = MemoryPackages()
         self.stores = Stores(ledger, MemoryPeople(ledger), self.registry)
@@ -69,6 +71,7 @@ class Office:
             "pseudonyms": lambda: PSEUDONYMS,
             "requests": lambda: self.requests,
             "mail": lambda: self.mail,
+            "evidence": lambda: self.evidence,
             "holds": lambda: self.holds,
             "breaches": lambda: self.breaches,
             "call_breach": self.called.append,
@@ -97,7 +100,9 @@ class Office:
     def case(self, id_: str) -> Request:
         return fold(id_, self.requests.steps(id_))
 
-    def mailed(self, *rights: str, received_at: datetime = RECEIVED, **understood: Said) -> str:
+    def mailed(
+        self, *rights: str, received_at: datetime = RECEIVED, dmarc: str = "", **understood: Said
+    ) -> str:
         """A case that a mail made; unsure where it names no right."""
         at_ = received_at + timedelta(minutes=1)
         mail = f"mail{len(self.requests.cases)}"
@@ -114,6 +119,7 @@ class Office:
                     "received_at": received_at.isoformat(),
                     "address": CAMILLE,
                     "subject": "Bonjour",
+                    "dmarc": dmarc,
                 },
             ),
             Step(

@@ -27,6 +27,7 @@ def handle(event: http.Event) -> operator.Answer:
             notes=folding.notes,
             requests=contact.requests,
             mail=contact.mail_store,
+            evidence=contact.evidence,
             new_request_id=contact.new_request_id,
             packages=answers.packages,
             holds=contact.legal_holds,

@@ -27,9 +27,15 @@ def house() -> House:
     return house
 
 
-def answers(house: House, text: str = "Oui, je confirme.", **more: object) -> Became:
+def challenge(house: House) -> str:
+    """SES's id of the last one that went."""
     sent = [step for step in house.case().steps if step.text("effect") == house.letter("IDENTITY_L1").id]
     (message_id,) = (step.text("message_id") for step in sent if step.text("message_id"))
+    return message_id
+
+
+def answers(house: House, text: str = "Oui, je confirme.", **more: object) -> Became:
+    message_id = challenge(house)
     said: dict[str, object] = {
         "sender": CAMILLE,
         "subject": f"Re: [{CASE}] Confirmez votre demande",
@@ -51,7 +57,7 @@ def test_t8_a_yes_from_the_challenged_mailbox_verifies_it(house: House) -> None:
 
 
 def test_what_triage_cannot_make_out_in_a_mere_yes_is_no_reason_to_ask_a_person(house: House) -> None:
-    sent = house.case().steps[-1].text("message_id")
+    sent = challenge(house)
     assert house.brings(mail("mail9", text="OUI", in_reply_to=(sent,)), UNSURE) is Became.JOINED
     assert (house.item("access").identity, house.case().flags) == ("L1", {})
 
@@ -146,7 +152,7 @@ def test_e71_the_mailbox_on_file_may_say_yes_to_what_another_one_asked_and_gains
     house.works()
     assert answers(house, "Merci de me dire qui vous êtes") is Became.CASE, "that is no yes"
     assert house.item("access").state is State.IDENTITY_PENDING
-    sent = house.case().steps[-1].text("message_id")
+    sent = challenge(house)
     assert (
         house.brings(mail("mail10", sender=CAMILLE, text="Oui", in_reply_to=(sent,)), THANKS) is Became.JOINED
     )

@@ -92,7 +92,9 @@ class Office:
         """An access case that was verified, approved, answered and closed."""
         self.case(*(rights or ("access",)))
         self.does(Kind.IDENTITY_ASKED, "2026-10-06", STAFF, level="L2", doubt=True)
-        self.does(Kind.IDENTITY_VERIFIED, "2026-10-08", STAFF, level="L2", method="order_facts")
+        self.does(
+            Kind.IDENTITY_VERIFIED, "2026-10-08", STAFF, level="L2", method="order_facts", reason="two orders"
+        )
         self.does(Kind.EXTENDED, "2026-10-09", DPO, reasons="Camille Durand a vingt comptes")
         self.does(Kind.DRAFTED, "2026-10-20")
         self.does(Kind.APPROVED, "2026-10-21", STAFF)

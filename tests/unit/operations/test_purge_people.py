@@ -632,7 +632,15 @@ def does(office: PurgeOffice, kind: Kind, day: str, by: By = AUTO, **said: Said)
 
 def closed(office: PurgeOffice) -> None:
     does(office, Kind.IDENTITY_ASKED, "2026-11-22", STAFF, level="L2", doubt=True)
-    does(office, Kind.IDENTITY_VERIFIED, "2026-11-23", STAFF, level="L2", method="order_facts")
+    does(
+        office,
+        Kind.IDENTITY_VERIFIED,
+        "2026-11-23",
+        STAFF,
+        level="L2",
+        method="order_facts",
+        reason="two orders",
+    )
     does(office, Kind.DRAFTED, "2026-11-24")
     does(office, Kind.APPROVED, "2026-11-25", STAFF)
     does(office, Kind.ANSWERED, "2026-11-26")

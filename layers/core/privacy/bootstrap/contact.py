@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from privacy.domain.mail import IncomingMail
     from privacy.domain.understanding import Understanding
     from privacy.operations.confirm_identity import Confirming
+    from privacy.operations.choose import Choosing
     from privacy.operations.offer_renewal import Renewing
     from privacy.operations.react_to_request import Reaction
     from privacy.operations.receive_mail import Reception
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from privacy.operations.stay_subscribed import Staying
     from privacy.operations.sweep_requests import Sweep
     from privacy.operations.watch_deadlines import Watch
+    from privacy.ports.evidence import EvidenceStore
     from privacy.ports.retention import LegalHolds
     from privacy.ports.tokens import Tokens
 
@@ -61,6 +63,13 @@ def confirming() -> Confirming:
     return Confirming(tokens(), requests(), bootstrap.policy(), bootstrap.now)
 
 
+def choosing() -> Choosing:
+    """What the page of choices takes: no secret among it."""
+    from privacy.operations.choose import Choosing
+
+    return Choosing(tokens(), folding.people(), bootstrap.ledger(), bootstrap.policy(), bootstrap.now)
+
+
 @cache
 def legal_holds() -> LegalHolds:
     from privacy.outbound.dynamodb_holds import DynamoHolds
@@ -80,6 +89,13 @@ def mail_store() -> MailStore:
     from privacy.outbound.s3_mail import S3Mail
 
     return S3Mail(bootstrap.s3(), bootstrap.settings().mail_bucket)
+
+
+@cache
+def evidence() -> EvidenceStore:
+    from privacy.outbound.s3_evidence import S3Evidence
+
+    return S3Evidence(bootstrap.s3(), bootstrap.settings().evidence_bucket)
 
 
 @cache

@@ -38,13 +38,13 @@ def asking(request: Request, items: Iterable[Item], *, on_file: bool) -> Asking:
     items = tuple(items)
     doubt = (
         *(() if on_file else (NOT_ON_FILE,)),
-        *(() if all(_authenticated(request, item) for item in items) else (NOT_AUTHENTICATED,)),
+        *(() if all(authenticated(request, item) for item in items) else (NOT_AUTHENTICATED,)),
     )
     asked = tuple(i.id for i in items if i.right in ALWAYS or (doubt and i.right not in NEVER))
     return Asking(asked, tuple(i.id for i in items if i.id not in asked), doubt)
 
 
-def _authenticated(request: Request, item: Item) -> bool:
+def authenticated(request: Request, item: Item) -> bool:
     """DMARC's verdict on the message that asked for it; what came by another way than mail has none (E73)."""
     message = request.message(request.steps[item.step - 1].text("mail")) or request.messages[0]
     return message.dmarc == "PASS"

@@ -12,12 +12,11 @@ from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.identity import answerable, recipient
 from privacy.domain.mail import IncomingMail
 from privacy.domain.request import Item, Request
-from privacy.domain.request_effects import Effect, effects
+from privacy.domain.request_effects import CHALLENGE, Effect, effects
 from privacy.domain.request_steps import Kind
 from privacy.domain.triage.spelling import plain
 from privacy.domain.triage.text import new_text
 
-_CHALLENGE = "IDENTITY_L1"
 #: Whoever writes more than a few lines says more than yes.
 _LONGEST = 300
 _YES = re.compile(
@@ -68,7 +67,7 @@ def _answered(request: Request, mail: IncomingMail) -> Effect | None:
         and _bare(step.text("message_id")) in named
     ]
     known = effects(request)
-    challenges = [known[id_] for id_ in sent if id_ in known and known[id_].letter == _CHALLENGE]
+    challenges = [known[id_] for id_ in sent if id_ in known and known[id_].letter == CHALLENGE]
     return challenges[-1] if challenges else None
 
 

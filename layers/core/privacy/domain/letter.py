@@ -27,6 +27,7 @@ class Letter(StrEnum):
     IDENTITY_L1 = "identity_l1"
     IDENTITY_L2 = "identity_l2"
     IDENTITY_L3 = "identity_l3"
+    IDENTITY_ELSEWHERE = "identity_elsewhere"
     IDENTITY_REMINDER = "identity_reminder"
     IDENTITY_INSUFFICIENT = "identity_insufficient"
     CLOSED_UNIDENTIFIED = "closed_unidentified"
@@ -86,6 +87,7 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.IDENTITY_L1: "link valid_until",
         Letter.IDENTITY_L2: "",
         Letter.IDENTITY_L3: "reason link valid_until",
+        Letter.IDENTITY_ELSEWHERE: "",
         Letter.IDENTITY_REMINDER: "received_on missing closes_on",
         Letter.IDENTITY_INSUFFICIENT: "missing",
         Letter.CLOSED_UNIDENTIFIED: "received_on",
@@ -114,8 +116,8 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.DIRECTIVE_REGISTERED: "directives executor",
         Letter.DIRECTIVE_REVOKED: "received_on",
         Letter.HEIR_DONE: "received_on done",
-        Letter.RENEWAL_NEWSLETTER: "ends_on link",
-        Letter.RENEWAL_CUSTOMER: "ends_on link",
+        Letter.RENEWAL_NEWSLETTER: "ends_on link choices",
+        Letter.RENEWAL_CUSTOMER: "ends_on link choices",
         Letter.NOTICE_FORWARD: "received_on",
         Letter.NOTICE_NOT_FORWARDED: "received_on why",
         Letter.NOTICE_DECISION: "received_on reasons answer_by",
@@ -161,6 +163,7 @@ NAMELESS = frozenset({
     Letter.IDENTITY_L1,
     Letter.IDENTITY_L2,
     Letter.IDENTITY_L3,
+    Letter.IDENTITY_ELSEWHERE,
     Letter.IDENTITY_REMINDER,
     Letter.IDENTITY_INSUFFICIENT,
     Letter.CLOSED_UNIDENTIFIED,

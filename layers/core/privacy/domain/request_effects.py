@@ -92,6 +92,8 @@ LETTERS: Mapping[Kind, str] = {
 #: How long a letter that SES took may be on its way, and what it is called after that.
 DELIVERED_WITHIN = timedelta(hours=24)
 UNDELIVERED = "undelivered"
+#: The letter that asks a mailbox whether it made the request, and what its sender is told if that is another (A6).
+CHALLENGE, ELSEWHERE = "IDENTITY_L1", "IDENTITY_ELSEWHERE"
 DPO_NOTICE = "DPO_NOTICE"
 #: What the DPO is told that belongs to no case.
 NOTICES_ALONE: Mapping[Kind, str] = {
@@ -226,8 +228,9 @@ def _of(request: Request, number: int, step: Step, known: Mapping[str, Effect]) 
     for place, mail in enumerate(_forwarded(request, number, step, known), 1):
         name = "forward" if place == 1 else f"forward-{place}"
         yield effect(name, Does.FORWARD, letter=FORWARD, to=To.CUSTOMER_SERVICE, about=mail)
-    if step.kind is Kind.RECEIVED and step.texts("identity_documents") and not _asked_for(request, number):
-        yield effect("cut", Does.CUT, to=To.NOBODY, about=step.text("mail"))
+    for place, mail in enumerate(_to_be_cut(request, number, step, known), 1):
+        name = "cut" if place == 1 else f"cut-{place}"
+        yield effect(name, Does.CUT, to=To.NOBODY, about=mail)
     if reasons := _notice(request, number, step):
         yield effect("notice", Does.LETTER, letter=DPO_NOTICE, to=To.DPO, about=reasons)
 
@@ -249,9 +252,12 @@ def _letters(
         yield "recipient_notice", "RECIPIENT_NOTICE", To.RECIPIENT
     elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
         letter = _letter(request, step)
-        elsewhere = letter == "IDENTITY_L1" or (step.kind is Kind.FOUND_NOTHING and step.text("address"))
+        elsewhere = letter == CHALLENGE or (step.kind is Kind.FOUND_NOTHING and step.text("address"))
         to = To.ADDRESS_ON_FILE if elsewhere else To.SENDER
         yield letter.lower(), letter, to
+        if letter == CHALLENGE and step.text("address") and not step.holds("besides"):
+            # E71: who asked learns no more than that somebody was asked
+            yield ELSEWHERE.lower(), ELSEWHERE, To.SENDER
 
 
 def _work(request: Request, number: int, step: Step) -> Iterator[tuple[Does, str]]:
@@ -300,6 +306,30 @@ def _alone(step: Step) -> tuple[str, str, To]:
         return "notice", NOTICES_ALONE[step.kind], To.DPO
     letter = step.text("letter")
     return letter, letter.upper(), To.MAILBOX
+
+
+def _to_be_cut(request: Request, number: int, step: Step, known: Mapping[str, Effect]) -> list[str]:
+    """Mails whose identity document goes now: one that nobody asked for at once (E75), any other once somebody has
+    decided about it (R13)."""
+    if step.kind is Kind.RECEIVED:
+        unasked = step.texts("identity_documents") and not _asked_for(request, number)
+        return [step.text("mail")] if unasked else []
+    if step.kind not in _PROOF_DECIDED:
+        return []
+    cut = {effect.about for effect in known.values() if effect.does is Does.CUT}
+    sent = [
+        other.text("mail")
+        for other in request.steps[: number - 1]
+        if other.kind is Kind.RECEIVED and other.texts("identity_documents")
+    ]
+    return [mail for mail in dict.fromkeys(sent) if mail and mail not in cut]
+
+
+#: After these nobody has to look at a proof any more.
+_PROOF_DECIDED = frozenset({
+    Kind.IDENTITY_VERIFIED, Kind.IDENTITY_INSUFFICIENT, Kind.MANDATE_ACCEPTED, Kind.HEIR_PROOF_ACCEPTED,
+    Kind.CLOSED_UNIDENTIFIED, Kind.REFUSED, Kind.WITHDRAWN,
+})  # fmt: skip
 
 
 def _asked_for(request: Request, number: int) -> bool:

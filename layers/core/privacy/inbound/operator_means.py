@@ -15,6 +15,7 @@ from privacy.operations.guard_purge import Gate
 from privacy.ports import KeyQueue, MailStore, Notes, RequestLog, RunLog
 from privacy.ports.answers import PackageStore
 from privacy.ports.breaches import Breaches
+from privacy.ports.evidence import EvidenceStore
 from privacy.ports.retention import Archive, DueIndex, LegalHolds, Receipts
 
 
@@ -47,6 +48,7 @@ class Means:
     notes: Callable[[], Notes]
     requests: Callable[[], RequestLog]
     mail: Callable[[], MailStore]
+    evidence: Callable[[], EvidenceStore]
     new_request_id: Callable[[], str]
     packages: Callable[[], PackageStore]
     holds: Callable[[], LegalHolds]

@@ -252,6 +252,7 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.ACK: _ack,
     Letter.IDENTITY_L1: _nothing,
     Letter.IDENTITY_L2: _nothing,
+    Letter.IDENTITY_ELSEWHERE: _nothing,
     Letter.IDENTITY_L3: lambda r, e, step: {"reason": step.text("reason")},
     Letter.IDENTITY_REMINDER: _reminder,
     Letter.IDENTITY_INSUFFICIENT: lambda r, e, step: {"missing": step.text("missing")},

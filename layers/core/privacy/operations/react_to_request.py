@@ -147,7 +147,9 @@ def _refusal(request: Request, effect: Effect, item: Item, reaction: Reaction) -
 
 def _cut(request: Request, effect: Effect, reaction: Reaction) -> Step:
     """E75: deleted at once, and not used. What cannot be read whole is deleted whole."""
-    received = request.steps[effect.step - 1]
+    received = next(
+        step for step in request.steps if step.kind is Kind.RECEIVED and step.text("mail") == effect.about
+    )
     indexes = {int(index) for index in received.texts("identity_documents")}
     stored = reaction.mails.read(effect.about, MAX_BYTES)
     if stored is not None and stored.size > len(stored.raw):

@@ -20,7 +20,7 @@ from privacy.domain.letter_words import Why
 from privacy.domain.outgoing_mail import Unaddressable
 from privacy.domain.policy import Periods
 from privacy.domain.request import Request, fold
-from privacy.domain.request_effects import Does, Effect, Progress, To, effects, owed
+from privacy.domain.request_effects import CHALLENGE, ELSEWHERE, Does, Effect, Progress, To, effects, owed
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.append_steps import append_steps, letter_cause, read_request
@@ -89,7 +89,7 @@ class LetterSending:
         return self._claim_and_send(request, effect)
 
     def _waits_for_its_slot(self, request: Request, effect: Effect) -> bool:
-        if effect.to is not To.ADDRESS_ON_FILE or not self.slot:
+        if effect.letter not in {CHALLENGE, ELSEWHERE} or not self.slot:
             return False
         remaining = slot_after(effect.since, self.slot) - self.now()
         if remaining > timedelta(0):

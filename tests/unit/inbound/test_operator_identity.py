@@ -1,0 +1,186 @@
+"""What operators say about identity: which mailbox, which proof; and the proof goes with the decision (A6, R13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from privacy.domain.projection import Pointer
+from privacy.domain.request import State
+from privacy.domain.request_effects import Does, effects, owed
+from privacy.domain.request_steps import Kind, Said
+from tests.office import DPO, STAFF, Office
+from tests.telling import BENOIT, CAMILLE, email
+
+PDF = b"%PDF-1.7 somebody's passport"
+
+
+@pytest.fixture
+def office() -> Office:
+    office = Office()
+    office.stores.people.found[email(BENOIT)] = Pointer("person-2")  # type: ignore[attr-defined]
+    return office
+
+
+def asked(office: Office, id_: str, **said: Said) -> None:
+    office.happens(id_, Kind.IDENTITY_ASKED, **{"items": ("access",), "level": "L1", **said})
+
+
+def item(office: Office, id_: str) -> Any:
+    (found,) = office.case(id_).items
+    return found
+
+
+def test_e71_an_operator_names_the_address_on_file_and_the_clock_stands(office: Office) -> None:
+    id_ = office.mailed("access")
+    asked(office, id_)
+    office.do("/identity", request=id_, level="L1", address=BENOIT, reason="the record of that name")
+    step = office.case(id_).steps[-1]
+    assert (step.text("address"), step.holds("doubt"), step.texts("items")) == (BENOIT, True, ("access",))
+    letters = {effect.letter for effect in owed(office.case(id_))}
+    assert letters >= {"IDENTITY_L1", "IDENTITY_ELSEWHERE"}
+
+
+def test_an_address_that_nobody_is_known_by_is_not_written_to(office: Office) -> None:
+    id_ = office.mailed("access")
+    refused = office.refused("/identity", request=id_, level="L1", address="nobody@example.org")
+    assert "on file" in refused
+    assert "nobody@" not in refused
+
+
+def test_e74_facts_are_asked_of_who_lost_the_address_with_the_record_that_they_must_fit(
+    office: Office,
+) -> None:
+    id_ = office.mailed("access")
+    office.do("/identity", request=id_, level="L2", address=BENOIT, reason="cannot read it any more")
+    assert [effect.letter for effect in owed(office.case(id_)) if effect.letter] == ["ACK", "IDENTITY_L2"]
+
+
+def test_a6_a_document_is_asked_for_by_the_dpo_with_a_reason_or_not_at_all(office: Office) -> None:
+    id_ = office.mailed("access")
+    assert "DPO" in office.refused("/identity", request=id_, level="L3", reason="two people share it")
+    assert "reason" in office.refused("/identity", DPO, request=id_, level="L3")
+    office.do("/identity", DPO, request=id_, level="L3", reason="two people share the mailbox")
+    assert office.case(id_).steps[-1].holds("doubt")
+
+
+def test_a_document_is_looked_at_by_the_dpo_alone_and_the_look_is_written_down(office: Office) -> None:
+    id_ = office.mailed("access")
+    office.do("/identity", DPO, request=id_, level="L3", reason="two people share the mailbox")
+    letter = next(effect.id for effect in owed(office.case(id_)) if effect.letter == "IDENTITY_L3")
+    office.evidence.held[f"{id_}/{letter}"] = PDF
+    assert office.tell("/proofs", STAFF, request=id_)[0] == 403
+    assert office.registry.reads == []
+    status, shown = office.tell("/proofs", DPO, request=id_)
+    assert status == 200
+    assert [each["size"] for each in shown["proofs"]] == [len(PDF)]
+    assert "seconds=60" in shown["proofs"][0]["link"]
+    assert [read[3] for read in office.registry.reads] == ["look_at_proof"]
+
+
+def proof_of(office: Office) -> str:
+    """A case for which a document came in."""
+    id_ = office.mailed("access")
+    office.do("/identity", DPO, request=id_, level="L3", reason="two people share the mailbox")
+    letter = next(effect.id for effect in owed(office.case(id_)) if effect.letter == "IDENTITY_L3")
+    name = f"{id_}/{letter}"
+    office.evidence.held[name] = PDF
+    office.happens(id_, Kind.PROOF_ARRIVED, object=name, size=len(PDF), media_type="application/pdf")
+    return id_
+
+
+def test_r13_the_document_is_deleted_with_the_decision_and_what_is_kept_never_shows_it(
+    office: Office,
+) -> None:
+    id_ = proof_of(office)
+    office.do(
+        "/verifications", DPO, request=id_, decision="verified", level="L3", reason="name and address fit"
+    )
+    assert office.evidence.held == {}
+    verified, deleted = office.case(id_).steps[-2:]
+    assert (verified.kind, deleted.kind) == (Kind.IDENTITY_VERIFIED, Kind.PROOF_DELETED)
+    assert (verified.by.who, verified.text("level"), verified.text("method")) == ("alix", "L3", "person")
+    assert (item(office, id_).state, item(office, id_).identity) == (State.IN_PROGRESS, "L3")
+
+
+def test_t9_what_does_not_show_who_they_are_is_deleted_too_and_they_are_told_what_is_missing(
+    office: Office,
+) -> None:
+    id_ = proof_of(office)
+    office.do(
+        "/verifications", DPO, request=id_, decision="insufficient", missing="an address on the document"
+    )
+    assert office.evidence.held == {}
+    assert item(office, id_).state is State.IDENTITY_PENDING
+    letter = [effect for effect in owed(office.case(id_)) if effect.letter == "IDENTITY_INSUFFICIENT"]
+    assert len(letter) == 1
+
+
+def test_who_may_not_decide_deletes_nothing(office: Office) -> None:
+    id_ = proof_of(office)
+    said = {"request": id_, "decision": "verified", "level": "L3", "reason": "looks fine"}
+    assert "DPO" in office.refused("/verifications", STAFF, **said)
+    assert len(office.evidence.held) == 1
+
+
+def test_a_decision_told_twice_is_taken_once(office: Office) -> None:
+    id_ = proof_of(office)
+    said = {"request": id_, "decision": "verified", "level": "L3", "reason": "fits", "command": "c-1"}
+    first, second = (office.tell("/verifications", DPO, **said) for _ in range(2))
+    assert first == second
+    assert sum(step.kind is Kind.IDENTITY_VERIFIED for step in office.case(id_).steps) == 1
+
+
+def test_l1a_a_person_may_go_by_an_authenticated_address_on_file_with_a_reason(office: Office) -> None:
+    office.stores.people.found[email(CAMILLE)] = Pointer("person-1")  # type: ignore[attr-defined]
+    id_ = office.mailed("access", dmarc="PASS")
+    asked(office, id_)
+    said = {"request": id_, "decision": "verified", "level": "L1a"}
+    assert "reason" in office.refused("/verifications", **said)
+    office.do("/verifications", **said, reason="no answer to the challenge, due in five days")
+    assert item(office, id_).identity == "L1a"
+
+
+@pytest.mark.parametrize(("dmarc", "known"), [("FAIL", True), ("", True), ("PASS", False)])
+def test_l1a_is_not_for_an_unknown_or_unauthenticated_sender(
+    office: Office, dmarc: str, *, known: bool
+) -> None:
+    if known:
+        office.stores.people.found[email(CAMILLE)] = Pointer("person-1")  # type: ignore[attr-defined]
+    id_ = office.mailed("access", dmarc=dmarc)
+    asked(office, id_)
+    said = {"request": id_, "decision": "verified", "level": "L1a", "reason": "due in five days"}
+    assert "DMARC" in office.refused("/verifications", **said)
+
+
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [
+        ("/identity", {"level": "L4"}),
+        ("/identity", {}),
+        ("/identity", {"level": "L1", "address": "no address"}),
+        ("/identity", {"level": "L1", "items": "access"}),
+        ("/identity", {"level": "L1", "items": ["x" * 61]}),
+        ("/verifications", {"decision": "perhaps"}),
+        ("/verifications", {"decision": "insufficient"}),
+        ("/verifications", {"decision": "verified", "level": ""}),
+    ],
+)
+def test_what_is_not_said_plainly_is_refused(office: Office, route: str, said: dict[str, Any]) -> None:
+    id_ = office.mailed("access")
+    before = office.case(id_)
+    assert office.tell(route, DPO, request=id_, command="c-1", **said)[0] == 400
+    assert office.case(id_) == before
+
+
+def test_r13_a_document_that_came_by_mail_once_asked_for_is_cut_from_it_with_the_decision(
+    office: Office,
+) -> None:
+    id_ = office.mailed("access")
+    office.do("/identity", DPO, request=id_, level="L3", reason="two people share the mailbox")
+    office.happens(id_, Kind.RECEIVED, mail="mail-7", identity_documents=("0",), address=CAMILLE)
+    assert not [effect for effect in owed(office.case(id_)) if effect.does is Does.CUT]
+    office.do("/verifications", DPO, request=id_, decision="verified", level="L3", reason="fits")
+    cuts = [effect.about for effect in effects(office.case(id_)).values() if effect.does is Does.CUT]
+    assert cuts == ["mail-7"]
