@@ -226,6 +226,15 @@ class CustomerRemover(Protocol):
         ...
 
 
+class CustomerEraser(Protocol):
+    """Stripe's customers whose purchases have to stay."""
+
+    def blank(self, customer: str) -> None:
+        """Take off the customer whatever says who they are, and the cards that they saved. One that was deleted has
+        nothing left. Raises ProviderUnavailable; believed only once read back."""
+        ...
+
+
 class Undeliverables(Protocol):
     """SES's own list of addresses that it does not write to."""
 

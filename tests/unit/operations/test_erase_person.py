@@ -1,0 +1,104 @@
+"""Somebody is erased as it was approved: everywhere, once, and nothing but what is exempt stays (E37, E97-E108)."""
+
+from __future__ import annotations
+
+import pytest
+
+from privacy.domain.erasure import Kept, gone_in, kept_in
+from privacy.domain.request_steps import Kind, Step
+from tests.erasing import ErasureOffice
+from tests.purging import LIST
+from tests.telling import CAMILLE, charge, customer, email, fact, hint, member, session
+
+PHONE = {"number": "+33 1 99 00 12 34"}
+TO = {"name": "Camille Durand", "line1": "1 rue de l'Exemple", "city": "Paris", "country": "FR"}
+
+
+@pytest.fixture
+def office() -> ErasureOffice:
+    return ErasureOffice()
+
+
+def subscribed(office: ErasureOffice, when: str = "2025-11-22T10:00", who: str = CAMILLE) -> None:
+    office.hear(hint(when, "subscribe", who))
+    office.hear(member(when, who))
+    office.joins(when, who)
+
+
+def ordered(office: ErasureOffice, when: str = "2024-05-10T10:00", amount: int = 8000, **more: str) -> None:
+    """With everything that Stripe tells of it, an account, and an invoice."""
+    told = session(when, customer="cus_1", box=True, amount=amount, **more)
+    office.hear(customer(when, name="Camille Durand"))
+    office.hear(told, charge(when, customer="cus_1"))
+    names = told.identifiers
+    bill = {
+        "invoice": "in_1",
+        "number": "F-1",
+        "status": "paid",
+        "total": amount,
+        "created_at": f"{when}:00+00:00",
+    }
+    office.hear(fact("invoice.paid", when, *names, subject=names[-1], invoice=bill))
+    office.hear(fact("checkout.session.async", when, *names, subject=names[-1], phone=PHONE, delivery=TO))
+    office.stripe.objects_of["customers"].append(
+        {"id": "cus_1", "object": "customer", "created": 1_715_335_200, "email": CAMILLE, "livemode": True,
+         "metadata": {}, "name": "Camille Durand"}
+    )  # fmt: skip
+
+
+def stays(step: Step) -> list[Kept]:
+    return [kept_in(line) for line in step.texts("stays")]
+
+
+def test_e103_a_subscriber_who_never_ordered_goes_everywhere_and_is_told_what_stays(
+    office: ErasureOffice,
+) -> None:
+    subscribed(office)
+    office.ses.held[CAMILLE] = "COMPLAINT"
+    answered = office.erases()
+    assert office.empty()
+    assert office.mailchimp.forgotten == {(LIST, CAMILLE)}
+    assert not office.ses.held
+    assert office.registry.entries[email()].reason == "erased"
+    assert office.registry.marks.keys() == {email()}
+    assert office.erased() == ["person-1"]
+    assert (answered.kind, answered.text("plan")) == (Kind.ANSWERED, "erased")
+    assert answered.texts("recipients") == ("mailchimp",)
+    [receipt] = office.all_receipts()
+    assert receipt.finished_at is not None
+
+
+def test_e97_of_a_customer_only_the_documents_stay_and_the_plan_says_until_when(
+    office: ErasureOffice,
+) -> None:
+    ordered(office)
+    subscribed(office)
+    office.asks()
+    draft = office.drafts()
+    assert {gone_in(line).what for line in draft.texts("goes")} >= {
+        "profile", "phone", "delivery", "card", "fraud", "consent", "subscription", "member", "details",
+    }  # fmt: skip
+    invoice = next(kept for kept in stays(draft) if kept.what == "invoice")
+    assert (invoice.rule, invoice.ground, str(invoice.until)) == ("R1", "17(3)(b)", "2034-12-31")
+    assert office.carries_out(office.approves()) == "done"
+    answered = office.case().steps[-1]
+    assert answered.text("plan") == "erased_partial"
+    assert office.groups() <= {"archived", "link"}
+    kept = {group for each in office.archive.held.values() for group in each.fact.groups}
+    assert kept == {"order", "payment", "invoice"}
+    assert office.stripe.blanked == ["cus_1"]
+    assert not office.stripe.deleted
+    assert not office.mailchimp.held[LIST]
+    assert any("31 décembre 2034" in line for line in answered.texts("stays"))
+    assert any("31 December 2034" in line for line in answered.texts("stays"))
+
+
+def test_an_erased_customer_has_nothing_more_to_go_in_the_next_nights(office: ErasureOffice) -> None:
+    ordered(office)
+    office.erases()
+    before = office.facts()
+    office.nights("2026-11-23", "2026-11-24", "2027-11-22")
+    assert office.facts() == before
+    office.nights("2035-01-01")
+    assert not office.facts()
+    assert not office.knows()
