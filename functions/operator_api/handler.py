@@ -7,6 +7,7 @@ from privacy.bootstrap import answers, contact, folding, past, register, retenti
 from privacy.inbound import http, operator
 from privacy.inbound.operator_means import Means, RetentionMeans
 from privacy.inbound.operator_routes import answer
+from privacy.policy import recipients
 
 
 @operator.answering
@@ -31,6 +32,8 @@ def handle(event: http.Event) -> operator.Answer:
             new_request_id=contact.new_request_id,
             packages=answers.packages,
             holds=contact.legal_holds,
+            directives=contact.directives,
+            recipients=recipients.load,
             breaches=register.breaches,
             call_breach=register.call_breach,
             retention=RetentionMeans(

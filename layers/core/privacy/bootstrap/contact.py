@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from privacy.domain.mail import IncomingMail
     from privacy.domain.understanding import Understanding
-    from privacy.operations.confirm_identity import Confirming
     from privacy.operations.choose import Choosing
+    from privacy.operations.confirm_identity import Confirming
     from privacy.operations.offer_renewal import Renewing
+    from privacy.operations.prove_identity import Proving
     from privacy.operations.react_to_request import Reaction
     from privacy.operations.receive_mail import Reception
     from privacy.operations.send_letter import LetterSending
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from privacy.operations.stay_subscribed import Staying
     from privacy.operations.sweep_requests import Sweep
     from privacy.operations.watch_deadlines import Watch
+    from privacy.ports.directives import Directives
     from privacy.ports.evidence import EvidenceStore
     from privacy.ports.retention import LegalHolds
     from privacy.ports.tokens import Tokens
@@ -78,6 +80,13 @@ def legal_holds() -> LegalHolds:
 
 
 @cache
+def directives() -> Directives:
+    from privacy.outbound.dynamodb_directives import DynamoDirectives
+
+    return DynamoDirectives(bootstrap.dynamodb(), bootstrap.settings().registry_table)
+
+
+@cache
 def requests() -> RequestLog:
     from privacy.outbound.dynamodb_requests import DynamoRequests
 
@@ -89,6 +98,14 @@ def mail_store() -> MailStore:
     from privacy.outbound.s3_mail import S3Mail
 
     return S3Mail(bootstrap.s3(), bootstrap.settings().mail_bucket)
+
+
+def proving() -> Proving:
+    """What the page takes on which a document is uploaded: no secret among it."""
+    from privacy.operations.prove_identity import Proving
+
+    pages = bootstrap.settings().pages_own_base_url
+    return Proving(tokens(), requests(), evidence(), bootstrap.policy(), pages, bootstrap.now)
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from privacy.domain.request import Item, Request, State
 from privacy.domain.request_moves import IllegalTransition
-from privacy.domain.request_steps import Said
+from privacy.domain.request_steps import Kind, Said
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
 from privacy.domain.verified_addresses import verified_addresses
@@ -40,18 +40,18 @@ class Proposal(NamedTuple):
 
     changes: what the person is told, a line each: fields that are corrected (domain/rectification.py), what is stopped,
     a directive's own words, what was done for heirs. words: the ground of a restriction, the outcome of a review, who
-    carries a directive out. address: of the person whose data it is, where that is not the writer. closes: of heirs,
-    that everything of the dead person goes that no duty keeps (E83). consented: the directive rests on a consent of its
-    own (E88). revokes: the directive is taken back (E87).
+    carries a directive out. address: of the person whose data it is, where that is not the writer. consented: the
+    directive rests on a consent of its own (E88). revokes: it is taken back (E87). minds: of heirs, that the directive
+    which the dead person left was read, and prevails (E86).
     """
 
     item: str
     changes: tuple[str, ...] = ()
     words: str = ""
     address: str = ""
-    closes: bool = False
     consented: bool = False
     revokes: bool = False
+    minds: bool = False
 
 
 def plan_of(item: Item) -> str:
@@ -68,6 +68,8 @@ def whose(request: Request, item: Item, proposal: Proposal) -> str:
     Whoever writes for themselves means their own, or one that was verified; of whoever writes for somebody else an
     operator names it.
     """
+    if item.right is Right.HEIR_REQUEST:
+        return proposal.address or _of_the_dead(request)
     shown = verified_addresses(request, item)
     if request.role is not Role.SELF:
         if not proposal.address and plan_of(item) in _ABOUT_SOMEBODY:
@@ -76,6 +78,12 @@ def whose(request: Request, item: Item, proposal: Proposal) -> str:
     if proposal.address and proposal.address not in {*shown, request.address}:
         raise IllegalTransition("nobody showed that this address is theirs: have it confirmed first")
     return proposal.address or (shown[0] if shown else request.address)
+
+
+def _of_the_dead(request: Request) -> str:
+    """As it was named when heirs were asked for proof (T12); empty where nobody knows it."""
+    named = [step.text("address") for step in request.steps if step.kind is Kind.HEIR_PROOF_ASKED]
+    return named[-1] if named else ""
 
 
 def begins(item: Item) -> bool:
@@ -121,13 +129,6 @@ def _directive(proposal: Proposal) -> None:
         )
 
 
-def _heir(proposal: Proposal) -> None:
-    """F2: heirs may have an account closed and an estate settled; a person says what is done (E84)."""
-    _lines("what is done for the heirs")(proposal)
-    if proposal.closes and not proposal.address:
-        raise IllegalTransition("name the dead person's address: without it there is nothing to close")
-
-
 def _lines(what: str) -> Callable[[Proposal], None]:
     def check_lines(proposal: Proposal) -> None:
         if not any(line.strip() for line in proposal.changes):
@@ -142,7 +143,8 @@ _CHECKS: Mapping[str, Callable[[Proposal], None]] = {
     "objection": _lines("for what the data are not used any more"),
     "review": _review,
     "directive": _directive,
-    "heir": _heir,
+    # F2: heirs may have an account closed and an estate settled, and no more; a person says what was done (E84)
+    "heir": _lines("what was done for the heirs"),
 }
 
 
@@ -150,8 +152,6 @@ def said_of(plan: str, proposal: Proposal) -> dict[str, Said]:
     """What the step DRAFTED says of it, its digest included."""
     said: dict[str, Said] = {"items": (proposal.item,), "plan": plan}
     said |= {name: value for name in ("changes", "words", "address") if (value := getattr(proposal, name))}
-    if proposal.closes:
-        said["closes"] = True
     return said | {"digest": digest_of(said)}
 
 

@@ -205,7 +205,6 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     # what would be done, for a person to approve. plan: package | no_data, or the right that it carries out. digest:
     # SHA-256 of all that is approved. name, size: of a package. review: why somebody should look closer. goes, stays:
     # lines of an erasure (domain/erasure.py). changes: what is told to the person, a line each (domain/drafts.py).
-    # closes: everything of the dead person whose address that is goes (E83)
     Kind.DRAFTED: (
         *_ITEMS,
         *_LETTER,
@@ -220,7 +219,6 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
         "changes",
         "words",
         "address",
-        "closes",
     ),
     Kind.SENT_BACK: (*_ITEMS, "reason"),
     # digest: of the draft that was looked at

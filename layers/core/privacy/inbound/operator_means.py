@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from privacy.domain.breach import Breach
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
+from privacy.domain.recipients import Recipient
 from privacy.inbound.reconciling import Begin
 from privacy.operations.fold_people import Stores
 from privacy.operations.guard_purge import Gate
 from privacy.ports import KeyQueue, MailStore, Notes, RequestLog, RunLog
 from privacy.ports.answers import PackageStore
 from privacy.ports.breaches import Breaches
+from privacy.ports.directives import Directives
 from privacy.ports.evidence import EvidenceStore
 from privacy.ports.retention import Archive, DueIndex, LegalHolds, Receipts
 
@@ -52,6 +54,8 @@ class Means:
     new_request_id: Callable[[], str]
     packages: Callable[[], PackageStore]
     holds: Callable[[], LegalHolds]
+    directives: Callable[[], Directives]
+    recipients: Callable[[], Sequence[Recipient]]
     breaches: Callable[[], Breaches]
     call_breach: Callable[[Breach], object]
     retention: RetentionMeans

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.request import Request
+from privacy.domain.request_moves import IllegalTransition
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
-from privacy.inbound.payload import Document, MalformedEvent, needed, reference, text
-from privacy.operations.decide_request import Decisions, Hand
+from privacy.inbound.payload import Document, MalformedEvent, needed, number, reference, text
+from privacy.operations.decide_request import Decisions
 from privacy.operations.describe_person import Reader
 from privacy.operations.describe_request import look_at_request, show_request
 from privacy.operations.fetch_mail import PURPOSE, fetch_mail
@@ -67,7 +68,7 @@ def _open(event: http.Event, who: Reader, means: Means) -> Answer:
     body = read.said(event)
     opened = open_request(
         read.entry_in(body),
-        _hand(body, who, means),
+        read.hand_in(body, who, means.now()),
         log=means.requests(),
         periods=means.policy().periods,
         pseudonyms=means.pseudonyms(),
@@ -105,12 +106,44 @@ def _withdraw(event: http.Event, who: Reader, means: Means) -> Answer:
     return _now(_decisions(body, who, means).withdraw(read.request_in(body), reason), means)
 
 
-def _hand(body: Document, who: Reader, means: Means) -> Hand:
-    return Hand(who.name, "dpo" if who.role == DPO else "staff", read.command_in(body), means.now())
+def _refuse(event: http.Event, who: Reader, means: Means) -> Answer:
+    """`{"request", "item"?, "reason", "command"}`. T20: the person is told the reasons, and where to complain."""
+    only(DPO, who)
+    body = read.said(event)
+    refused = _decisions(body, who, means).refuse(
+        read.request_in(body), read.words_in(body, "reason"), reference(body, "item") or ""
+    )
+    return _now(refused, means)
+
+
+def _ask_fee(event: http.Event, who: Reader, means: Means) -> Answer:
+    """`{"request", "item", "amount", "reason", "command"}`, the amount in cents (G13)."""
+    only(DPO, who)
+    body = read.said(event)
+    asked = _decisions(body, who, means).ask_fee(
+        read.request_in(body),
+        read.name_in(body, "item"),
+        needed(number(body, "amount"), "amount"),
+        read.words_in(body, "reason"),
+    )
+    return _now(asked, means)
+
+
+def _notify(event: http.Event, who: Reader, means: Means) -> Answer:
+    """`{"request", "recipient", "outcome", "words", "command"}`: told, or what they answered (Art. 19)."""
+    body = read.said(event)
+    recipient = read.name_in(body, "recipient")
+    known = {each.id: each for each in means.recipients()}
+    if recipient not in known:
+        raise IllegalTransition(f"no such recipient: policy/imera.toml names {', '.join(sorted(known))}")
+    notified = _decisions(body, who, means).notify(
+        read.request_in(body), recipient, read.name_in(body, "outcome"), read.words_in(body, "words")
+    )
+    return _now(notified, means)
 
 
 def _decisions(body: Document, who: Reader, means: Means) -> Decisions:
-    return Decisions(means.requests(), means.policy().periods, _hand(body, who, means))
+    return Decisions(means.requests(), means.policy().periods, read.hand_in(body, who, means.now()))
 
 
 def _now(request: Request, means: Means) -> Answer:
@@ -153,8 +186,11 @@ ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/requests/decisions": _decide,
     "POST /operator/requests/details": _show,
     "POST /operator/requests/extensions": _extend,
+    "POST /operator/requests/fees": _ask_fee,
     "POST /operator/requests/lookups": _list,
     "POST /operator/requests/notes": _note,
+    "POST /operator/requests/notices": _notify,
     "POST /operator/requests/raw": _fetch,
+    "POST /operator/requests/refusals": _refuse,
     "POST /operator/requests/withdrawals": _withdraw,
 }

@@ -16,7 +16,10 @@ from privacy.domain.request_steps import Flag
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Particulars, Role
 from privacy.inbound import http
+from privacy.inbound.operator import DPO
 from privacy.inbound.payload import Document, MalformedEvent, document, flag, needed, reference, text
+from privacy.operations.decide_request import Hand
+from privacy.operations.describe_person import Reader
 from privacy.operations.open_request import Entry
 
 #: How a request may reach us besides mail (E55, E56).
@@ -45,6 +48,11 @@ def request_in(body: Document, name: str = "request") -> str:
 def command_in(body: Document) -> str:
     """Raises MalformedEvent."""
     return needed(reference(body, "command"), "command")
+
+
+def hand_in(body: Document, who: Reader, now: datetime) -> Hand:
+    """Who decides, in the role that the authoriser named. Raises MalformedEvent."""
+    return Hand(who.name, "dpo" if who.role == DPO else "staff", command_in(body), now)
 
 
 def everything_in(body: Document) -> bool:

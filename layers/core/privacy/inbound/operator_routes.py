@@ -9,6 +9,8 @@ from privacy.inbound import (
     http,
     operator_approvals,
     operator_breaches,
+    operator_directives,
+    operator_drafts,
     operator_holds,
     operator_identity,
     operator_imports,
@@ -19,6 +21,7 @@ from privacy.inbound import (
     operator_register,
     operator_replays,
     operator_request_routes,
+    operator_restrictions,
     operator_retention,
 )
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
@@ -172,10 +175,13 @@ ROUTES: Mapping[str, Callable[[http.Event, Reader, Means], Answer]] = {
     "POST /operator/reconciliations/status": _reconciliation_status,
     **operator_approvals.ROUTES,
     **operator_breaches.ROUTES,
+    **operator_directives.ROUTES,
+    **operator_drafts.ROUTES,
     **operator_holds.ROUTES,
     **operator_identity.ROUTES,
     **operator_register.ROUTES,
     **operator_replays.ROUTES,
     **operator_request_routes.ROUTES,
+    **operator_restrictions.ROUTES,
     **operator_retention.ROUTES,
 }

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
-from privacy.domain.request import UNDECIDED, Item, Request
+from privacy.domain.request import RESTRICTION, UNDECIDED, Item, Request
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
@@ -99,6 +99,27 @@ class Decisions:
         """T19, G11: two further months; the person is told why."""
         return self._take(id_, lambda _: [self.hand.step(Kind.EXTENDED, reasons=reasons)])
 
+    def refuse(self, id_: str, reasons: str, item: str = "") -> Request:
+        """T20, G12: the person is told why, and where to complain. item: empty for all that still waits."""
+        return self._take(
+            id_, lambda _: [self.hand.step(Kind.REFUSED, items=(item,) if item else (), reasons=reasons)]
+        )
+
+    def ask_fee(self, id_: str, item: str, amount: int, reasons: str) -> Request:
+        """G13: of a request that is manifestly unfounded or excessive; amount: in cents."""
+        return self._take(
+            id_,
+            lambda _: [self.hand.step(Kind.FEE_ASKED, items=(item,), amount=amount, reasons=reasons)],
+        )
+
+    def notify(self, id_: str, recipient: str, outcome: str, words: str) -> Request:
+        """Art. 19. words: what a recipient is asked to do, or what they answered; never more of anybody than it
+        takes."""
+        return self._take(
+            id_,
+            lambda _: [self.hand.step(Kind.NOTIFIED, recipient=recipient, outcome=outcome, words=words)],
+        )
+
     def note(self, id_: str, text: str, settles: str = "") -> Request:
         """settles: the flag that has to be carried no longer."""
         steps = [self.hand.step(Kind.NOTED, text=text)]
@@ -154,12 +175,14 @@ class Decisions:
 
         review_on: when somebody looks whether it is still needed; None: after as long as the policy says.
         """
+        _no_restriction(hold)
         review_on = review_on or paris_day(self.hand.now) + timedelta(days=self.periods.hold_review_days)
         said = {"hold": hold, "reason": reason, "review_on": review_on.isoformat()}
         return self._take(id_, lambda _: [self.hand.step(Kind.HOLD_PLACED, **said)])
 
     def lift(self, id_: str, hold: str, reason: str) -> Request:
         """Also: what was proposed is not needed."""
+        _no_restriction(hold)
         return self._take(id_, lambda _: [self.hand.step(Kind.HOLD_LIFTED, hold=hold, reason=reason)])
 
     def accept_mandate(self, id_: str, reference: str) -> Request:
@@ -229,6 +252,12 @@ class Decisions:
         except AlreadyCaused as known:
             caused = self.log.caused(known.cause)
             return read_request(caused.request if caused and caused.request else id_, self.log)
+
+
+def _no_restriction(hold: str) -> None:
+    """Raises IllegalTransition: more belongs to one than a word in a case (operations/decide_restriction.py)."""
+    if hold == RESTRICTION:
+        raise IllegalTransition("data are restricted, and used again, with `privacy person restrict`")
 
 
 class _Moved(Exception):

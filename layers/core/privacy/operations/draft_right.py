@@ -21,6 +21,7 @@ from privacy.operations.fold_people import Stores
 from privacy.operations.marketing_reasons import Description
 from privacy.operations.purgeable import Purgeable, read_purgeable
 from privacy.ports import AlreadyCaused, RequestLog
+from privacy.ports.directives import Directives
 
 #: What the look is for, as the read log has it.
 PURPOSE = "draft_answer"
@@ -43,6 +44,7 @@ class RightDrafting:
     stores: Stores
     policy: Policy
     pseudonyms: Pseudonyms
+    directives: Directives
     hand: Hand
 
     def draft(self, id_: str, wanted: Wanted) -> tuple[Request, Description]:
@@ -71,7 +73,9 @@ class RightDrafting:
         proposal = wanted.proposal._replace(address=whose(request, item, wanted.proposal))
         if plan == "rectification":
             proposal = self._corrected(proposal, wanted.fields)
-        elif wanted.fields:
+        elif plan == "heir":
+            self._directive_first(proposal)
+        if wanted.fields and plan != "rectification":
             raise IllegalTransition(f"{item.id} corrects nothing")
         check(plan, proposal)
         steps = self._before(item)
@@ -101,6 +105,15 @@ class RightDrafting:
             raise IllegalTransition("the new e-mail address is none") from None
         self._free(corrected, found)
         return proposal._replace(changes=tuple(change.line for change in corrected))
+
+    def _directive_first(self, proposal: Proposal) -> None:
+        """E86: what the dead wanted prevails over what heirs ask."""
+        if not proposal.address or proposal.minds:
+            return
+        if self.directives.of(self.pseudonyms.emails(proposal.address)) is not None:
+            raise IllegalTransition(
+                "the dead person left a directive, and it prevails: read it, then draft what it allows, and say so"
+            )
 
     def _free(self, corrected: tuple[Change, ...], found: Purgeable) -> None:
         for change in corrected:
