@@ -14,5 +14,12 @@ bootstrap.warm()
 @answering(lambda: bootstrap.policy().controller)
 def handle(event: http.Event) -> http.Reply:
     return answer(
-        event, Means(staying=contact.staying, confirming=contact.confirming, collecting=answers.collecting)
+        event,
+        Means(
+            staying=contact.staying,
+            choosing=contact.choosing,
+            confirming=contact.confirming,
+            collecting=answers.collecting,
+            proving=contact.proving,
+        ),
     )

@@ -21,6 +21,7 @@ type Metric = Literal[
     "BreachOverdue",
     "CarriedOut",
     "CaseReminded",
+    "ChoiceWithdrawn",
     "ConsentUnproven",
     "EffectBroughtAbout",
     "EventIgnored",

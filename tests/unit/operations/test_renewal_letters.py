@@ -20,6 +20,7 @@ from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind
 from privacy.operations.append_steps import append_steps
+from privacy.operations.choose import Choosing, offers_are_sent, withdraw
 from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.offer_renewal import Renewing, renew
 from privacy.operations.reach_mailbox import MailboxReach
@@ -113,8 +114,16 @@ class Shop:
 
     @property
     def secrets(self) -> list[str]:
-        """Of the links in the letters that went."""
-        return [urlsplit(word).path.rpartition("/")[2] for word in self.text.split() if "/stay/" in word]
+        """Of the links in the letters that went, to the page that asks."""
+        return self._secrets("/stay/")
+
+    @property
+    def choices(self) -> list[str]:
+        """Of those to the page that ends it all."""
+        return self._secrets("/choices/")
+
+    def _secrets(self, page: str) -> list[str]:
+        return [urlsplit(word).path.rpartition("/")[2] for word in self.text.split() if page in word]
 
     @property
     def text(self) -> str:
@@ -238,7 +247,9 @@ def test_the_letter_reads_well(language: str, regime: str, pytestconfig: pytest.
     (letter,) = shop.renews()
     shop.sends(letter)
     (sent,) = shop.post.messages()
-    text = str(sent.get_content()).replace(shop.secrets[0], "…").replace(letter, "RN-…").replace("\r\n", "\n")
+    text = str(sent.get_content()).replace(letter, "RN-…").replace("\r\n", "\n")
+    for secret in (*shop.secrets, *shop.choices):
+        text = text.replace(secret, "…")
     languages = language if language in set(Language) else "both"
     compare(f"sent/{languages}/renewal_{regime}.txt", f"{sent['Subject']}\n\n{text}", pytestconfig)
 
@@ -271,7 +282,10 @@ def test_it_is_no_case_answers_nobody_and_can_be_stopped_with_one_word(shop: Sho
     assert sent["To"] == CAMILLE
     assert sent["Reply-To"] == "contact@imera-paris.com"
     assert "[" not in sent["Subject"]
-    assert sent["List-Unsubscribe"] == "<mailto:contact@imera-paris.com?subject=stop>"
+    page, mail = sent["List-Unsubscribe"].split(", ")
+    assert mail == "<mailto:contact@imera-paris.com?subject=stop>"
+    assert page.strip("<>") in {word.partition("?")[0] for word in shop.text.split()}
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click", "RFC 8058"
     assert sent["Auto-Submitted"] == "auto-generated"
     assert sent["In-Reply-To"] is None
     assert shop.post.taken[0][2] == f"{letter}_renewal_newsletter-1"
@@ -281,7 +295,7 @@ def test_no_address_and_no_link_stand_anywhere_in_our_tables(shop: Shop) -> None
     (letter,) = shop.renews()
     shop.sends(letter)
     kept = repr((shop.log.cases, shop.log.summaries, shop.log.causes, shop.tokens.held))
-    for word in (CAMILLE, "camille", *shop.secrets, PAGES):
+    for word in (CAMILLE, "camille", *shop.secrets, *shop.choices, PAGES):
         assert word not in kept
     assert token_digest(shop.secrets[0]) in kept
 
@@ -400,7 +414,7 @@ def test_a_worker_that_dies_anywhere_leaves_one_letter(shop: Shop, moment: str) 
         goes_on()
     assert len(shop.post.taken) == 1
     assert shop.progress(letter) is Progress.SENT
-    assert len(shop.tokens.held) == 1
+    assert sorted(token.purpose for token in shop.tokens.held.values()) == ["choices", "stay"]
 
 
 def test_a_lost_answer_sends_no_second_letter(shop: Shop) -> None:
@@ -468,3 +482,20 @@ def test_an_answer_to_it_is_a_message_of_its_own(shop: Shop) -> None:
     case = next(id_ for id_ in shop.log.cases if id_ != letter)
     assert shop.letter(case).flags == {}
     assert shop.letter(case).state is State.NOT_DSAR
+
+
+def test_p20_the_letters_other_link_withdraws_and_outlasts_the_permission(shop: Shop) -> None:
+    (letter,) = shop.renews()
+    shop.sends(letter)
+    (token,) = (token for token in shop.tokens.held.values() if token.purpose == "choices")
+    renewal = shop.letter(letter).renewal
+    assert renewal is not None
+    assert token.expires_at.date() > renewal.ends_on
+    choosing = Choosing(shop.tokens, shop.people, shop.ledger, POLICY, lambda: shop.now)
+    assert offers_are_sent(shop.choices[0], choosing)
+    assert not may_stay(shop.choices[0], shop.staying()), "one link is not the other"
+    assert offers_are_sent(shop.secrets[0], choosing) is None
+    assert withdraw(shop.choices[0], choosing)
+    (told,) = (fact for fact in shop.ledger.under(email()) if fact.source == "pages")
+    shop.hears(told)
+    assert offers_are_sent(shop.choices[0], choosing) is False

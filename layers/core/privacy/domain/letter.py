@@ -38,6 +38,8 @@ class Letter(StrEnum):
     ACCESS_ANSWER = "access_answer"
     PORTABILITY = "portability"
     ANSWER_CODE = "answer_code"
+    ERASED = "erased"
+    ERASED_PARTIAL = "erased_partial"
     NO_DATA = "no_data"
     OBJECTION_DONE = "objection_done"
     WITHDRAWAL_DONE = "withdrawal_done"
@@ -98,6 +100,8 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.ACCESS_ANSWER: "received_on link valid_until",
         Letter.PORTABILITY: "received_on link valid_until",
         Letter.ANSWER_CODE: "code valid_until",
+        Letter.ERASED: "received_on goes stays",
+        Letter.ERASED_PARTIAL: "received_on goes stays",
         Letter.NO_DATA: "searched",
         Letter.OBJECTION_DONE: "",
         Letter.WITHDRAWAL_DONE: "",
@@ -142,6 +146,8 @@ WITH_REMEDIES = frozenset({
     Letter.CLOSED_UNIDENTIFIED,
     Letter.EXTENSION,
     Letter.ACCESS_ANSWER,
+    Letter.ERASED,
+    Letter.ERASED_PARTIAL,
     Letter.NO_DATA,
     Letter.OBJECTION_REFUSED,
     Letter.REVIEW_RESULT,

@@ -49,7 +49,8 @@ class OutgoingMail:
     at: when it was claimed, in UTC. letter: its id, `<request>_<effect>`. automatic: nobody's robot shall answer
     (RFC 3834). answers: the ids of the messages in the thread, the one that is answered last. mark: a message id of our
     making beside them: SES gives ours away for its own, and an answer that lost tag and plus-address still carries it.
-    unsubscribe: an address of ours that ends what the message is about (RFC 2369).
+    unsubscribe: an address of ours that ends what the message is about (RFC 2369). one_click: a page of ours that does
+    when a mail program posts to it (RFC 8058).
     """
 
     sender: Address
@@ -63,6 +64,7 @@ class OutgoingMail:
     answers: tuple[str, ...] = ()
     mark: str = ""
     unsubscribe: str = ""
+    one_click: str = ""
     original: Original | None = None
 
     def to_bytes(self) -> bytes:
@@ -80,7 +82,7 @@ class OutgoingMail:
                 if self.automatic
                 else ()
             ),
-            *((("List-Unsubscribe", f"<{self.unsubscribe}>"),) if self.unsubscribe else ()),
+            *_unsubscribe(self.one_click, self.unsubscribe),
             ("X-Auto-Response-Suppress", "All"),
             ("X-Imera-Letter", _plain(self.letter)),
             ("MIME-Version", "1.0"),
@@ -135,6 +137,12 @@ def _thread(answers: tuple[str, ...], mark: str) -> list[tuple[str, str]]:
     named = message_ids((*named, mark))
     answered = [("In-Reply-To", known[-1])] if known else []
     return [*answered, ("References", "\r\n ".join(named))] if named else []
+
+
+def _unsubscribe(one_click: str, address: str) -> list[tuple[str, str]]:
+    ways = [f"<{way}>" for way in (one_click, address) if way]
+    headers = [("List-Unsubscribe", ",\r\n ".join(ways))] if ways else []
+    return [*headers, *([("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")] if one_click else [])]
 
 
 def _plain_words(name: str) -> bool:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from privacy.domain.clocks import PARIS, paris_day
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.membership import Standing
 from privacy.domain.renewal import Renewal
+from privacy.operations.choose import CHOICES, DAYS
 from privacy.operations.compose_letter import Link
 from privacy.operations.person_summary import standings_in
 from privacy.operations.stay_subscribed import STAY, token_digest
@@ -21,11 +22,15 @@ from privacy.ports import PeopleStore
 from privacy.ports.tokens import Token, Tokens
 
 
+CHOICES_FOR = timedelta(days=DAYS)
+
+
 class Reached(NamedTuple):
-    """To whom a letter goes that answers nobody, and the page that it leads to."""
+    """To whom a letter goes that answers nobody, the page that it leads to, and the page that ends it all."""
 
     address: str
     link: Link
+    choices: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,15 @@ class MailboxReach:
         secret = self.pseudonyms().token(STAY, renewal.mailbox, renewal.ends_on.isoformat())
         token = Token(STAY, renewal.mailbox, standing.home, _beginning_of(renewal.ends_on))
         self.tokens.issue(token_digest(secret), token)
-        return Reached(standing.address, Link(f"{self.pages}/stay/{secret}"))
+        stay, choices = Link(f"{self.pages}/stay/{secret}"), self._choices(renewal)
+        return Reached(standing.address, stay, choices)
+
+    def _choices(self, renewal: Renewal) -> Link:
+        """It outlasts the permission: whoever finds the letter late can still say no."""
+        secret = self.pseudonyms().token(CHOICES, renewal.mailbox, renewal.ends_on.isoformat())
+        token = Token(CHOICES, renewal.mailbox, None, _beginning_of(paris_day(self.now()) + CHOICES_FOR))
+        self.tokens.issue(token_digest(secret), token)
+        return Link(f"{self.pages}/choices/{secret}")
 
     def _standing(self, mailbox: str) -> Standing | None:
         """As the projection has it: the letter was decided from the facts a moment ago."""

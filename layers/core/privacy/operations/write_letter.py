@@ -78,7 +78,7 @@ class LetterWriting:
             return self._forward(request, effect, at)
         said = self._writing(request, effect, reached)
         if reached is not None:
-            return self._unasked(request, effect, said, at, reached.address)
+            return self._unasked(request, effect, said, at, reached)
         if self.links is not None:
             self.links.keep(request, effect)
         return self._ready(request, effect, said, at)
@@ -97,23 +97,26 @@ class LetterWriting:
     def _writing(self, request: Request, effect: Effect, reached: Reached | None) -> Writing:
         said = writing(request, effect, self._staff_language)
         if reached is not None:
-            return replace(said, values={**said.values, "link": reached.link})
+            return replace(said, values={**said.values, "link": reached.link, "choices": reached.choices})
         linked = self.links.values(request, effect) if self.links is not None else {}
         return replace(said, values={**said.values, **linked}) if linked else said
 
-    def _unasked(self, request: Request, effect: Effect, said: Writing, at: datetime, address: str) -> Ready:
+    def _unasked(
+        self, request: Request, effect: Effect, said: Writing, at: datetime, reached: Reached
+    ) -> Ready:
         """A letter that nobody wrote first: an answer to it is a message of its own, and one word ends everything."""
         made = compose(said, book=self.book, controller=self.controller)
         contact = self.offices.contact
         mail = OutgoingMail(
             Address(contact, self.controller.name),
-            recipient=address,
+            recipient=reached.address,
             reply_to=contact,
             subject=made.subject,
             text=made.text,
             at=at,
             letter=letter_id(request, effect),
             unsubscribe=f"mailto:{contact}?subject=stop",
+            one_click=reached.choices.url,
         )
         return Ready(said, mail.to_bytes(), addressable(mail.recipient))
 
