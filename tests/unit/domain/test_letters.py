@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from privacy import letters, policy
+from privacy.domain.erasure import Gone, Kept, Where
+from privacy.domain.erasure_words import told_gone, told_kept
 from privacy.domain.gaps import Gap
 from privacy.domain.letter import (
     COMMON,
@@ -27,7 +29,7 @@ from privacy.domain.letter_words import Why, day_in_words, rights_in_words, why_
 from privacy.domain.policy import Controller
 from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
-from privacy.operations.compose_letter import Amount, Changes, Gaps, Reasons, Value, Writing, compose
+from privacy.operations.compose_letter import Amount, Changes, Gaps, Reasons, Told, Value, Writing, compose
 from tests.golden import GOLDEN, compare
 
 CASE = "IM-2026-000123"
@@ -41,6 +43,14 @@ CONTROLLER = Controller(
     contact="contact@imera-paris.com",
     staff_language="fr",
 )
+KEPT = [
+    Kept(Where.OURS, "invoice", "R1", "17(3)(b)", date(2034, 12, 31), "stripe_payment#pi_1"),
+    Kept(Where.OURS, "delivery", "R3", "17(3)(e)", None, "stripe_payment#pi_1", "dispute"),
+    Kept(Where.STRIPE, "payments", "R1", "17(3)(b)"),
+    Kept(Where.SUPPRESSION, "suppression", "R9", "21(3)"),
+    Kept(Where.REQUESTS, "case", "R10", "5(2)"),
+    Kept(Where.REQUESTS, "minimal_case", "R11", "5(2)"),
+]
 #: A value for each name, as a flow would give it.
 SAMPLES: dict[str, Value] = {
     "received_on": date(2027, 3, 5),
@@ -68,6 +78,8 @@ SAMPLES: dict[str, Value] = {
         "Stripe Payments Europe, Limited",
         "The Rocket Science Group LLC (Mailchimp, Intuit Inc.)",
     ),
+    "goes": Told(told_gone([Gone(Where.OURS, "profile", "R4"), Gone(Where.MAILCHIMP, "member", "R5")])),
+    "stays": Told(told_kept(KEPT, policy.load())),
     "lifted_on": date(2027, 4, 12),
     "result": "le paiement semblait venir d'une carte volée ; il n'en est rien, et votre commande peut être repassée.",
     "amount": Amount(1250),
@@ -76,6 +88,7 @@ SAMPLES: dict[str, Value] = {
     "why": Why.TOO_LARGE,
     "reasons": Reasons(("unsure", "no_words_yet")),
     "letter": Letter.ACK,
+    "choices": "https://privacy.example/choices/8a2c",
     "breach": "BR-4F1D2A90",
     "aware_at": datetime(2027, 3, 5, 8, 5, tzinfo=UTC),
     "due_at": datetime(2027, 3, 8, 8, 5, tzinfo=UTC),
@@ -165,7 +178,11 @@ def test_no_letter_carries_an_advert_or_anything_that_tells_of_its_opening(
     language: Language, letter: Letter
 ) -> None:
     said = written(letter, language)
-    assert set(re.findall(r"https?://[^\s)]+", said)) <= {SAMPLES["link"], "https://www.cnil.fr/"}
+    assert set(re.findall(r"https?://[^\s)]+", said)) <= {
+        SAMPLES["link"],
+        SAMPLES["choices"],
+        "https://www.cnil.fr/",
+    }
     assert "<" not in said
 
 

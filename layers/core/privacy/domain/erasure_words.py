@@ -102,7 +102,7 @@ _AT_STRIPE: Words = {
     _EN: "at Stripe, the payments themselves, for as long as our own records of them",
     _FR: "chez Stripe, les paiements eux-mêmes, aussi longtemps que nos propres pièces",
 }
-_HELD: Words = {_EN: "held: {what}, {why}", _FR: "conservé : {what}, {why}"}
+_HELD: Words = {_EN: "{what}: {why}", _FR: "{what} : {why}"}
 _KEPT: Words = {
     _EN: "{what}: until {day} at the latest ({why})",
     _FR: "{what} : jusqu'au {day} au plus tard ({why})",

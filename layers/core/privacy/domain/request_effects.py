@@ -278,6 +278,8 @@ PACKAGES = frozenset({"access", "portability"})
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "access": ("ACCESS_ANSWER", "ANSWER_CODE"),
     "portability": ("PORTABILITY", "ANSWER_CODE"),
+    "erased": ("ERASED",),
+    "erased_partial": ("ERASED_PARTIAL",),
     "rectification": ("RECTIFIED",),
     "restriction": ("RESTRICTED",),
     "objection": ("OBJECTION_ACCEPTED",),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from privacy.domain.erasure_words import of_language
 from privacy.domain.gaps import Gap, gap_in_words
 from privacy.domain.letter import (
     NAMELESS,
@@ -60,6 +61,12 @@ class Changes(NamedTuple):
     changes: tuple[Change, ...]
 
 
+class Told(NamedTuple):
+    """Lines that were written down in both languages, each with its language before it (domain/erasure_words.py)."""
+
+    lines: tuple[str, ...]
+
+
 class Gaps(NamedTuple):
     """What the register cannot say (P29), a line each."""
 
@@ -83,6 +90,7 @@ type Value = (
     | Reasons
     | Stores
     | Changes
+    | Told
     | Gaps
     | Amount
     | Sequence[Right]
@@ -194,8 +202,10 @@ def _in_words(value: date | Amount | Why, language: Language) -> str:
 
 
 def _listed(
-    value: Reasons | Stores | Changes | Gaps | Sequence[Right] | Sequence[str], language: Language
+    value: Reasons | Stores | Changes | Told | Gaps | Sequence[Right] | Sequence[str], language: Language
 ) -> str:
+    if isinstance(value, Told):
+        return listed(map(_printable, of_language(value.lines, language)), language)
     if isinstance(value, Stores):
         return listed((searched_in_words(store, language) for store in value.searched), language)
     if isinstance(value, Changes):

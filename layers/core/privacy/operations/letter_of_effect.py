@@ -20,7 +20,7 @@ from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
 from privacy.domain.request_moves import NOTICES_SETTLE, UNIDENTIFIED_AFTER_DAYS
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.searched import Searched
-from privacy.operations.compose_letter import Amount, Changes, Gaps, Reasons, Stores, Value, Writing
+from privacy.operations.compose_letter import Amount, Changes, Gaps, Reasons, Stores, Told, Value, Writing
 
 #: What the DPO is told in a letter of its own; the most pressing first.
 _NOTICES: tuple[tuple[str, Letter], ...] = (
@@ -228,6 +228,15 @@ def _told(value: str, name: str) -> _Say:
     return say
 
 
+def _erased(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
+    """In the words of the day on which it was done."""
+    return {
+        "received_on": _received_on(request, step),
+        "goes": Told(step.texts("goes")),
+        "stays": Told(step.texts("stays")),
+    }
+
+
 def _searched(step: Step) -> Value:
     """The stores that the software searched by their names; else what a person says of it."""
     named = step.texts("searched")
@@ -269,6 +278,8 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.WITHDRAWAL_DONE: _nothing,
     Letter.OBJECTION_REFUSED: _reasons,
     Letter.REFUSAL: _reasons,
+    Letter.ERASED: _erased,
+    Letter.ERASED_PARTIAL: _erased,
     Letter.RECTIFIED: _rectified,
     Letter.ADDRESS_CHANGED: _nothing,
     Letter.RESTRICTED: _received,
