@@ -25,7 +25,7 @@ from privacy.operations.build_answer import Building, build_answer
 from privacy.operations.collect_dossier import Sources
 from privacy.operations.describe_person import Reader
 from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.pack_answer import Packing, intact
+from privacy.operations.pack_answer import Packing, Sealed, intact
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.outbound.dynamodb import DynamoFactLedger
 from privacy.outbound.dynamodb_archive import DynamoArchive
@@ -134,8 +134,14 @@ def verified(building: Building) -> Request:
 def test_an_answer_holds_something_of_every_store_and_nothing_of_anybody_else(world: Building) -> None:
     request = verified(world)
     sealed = build_answer(
-        request, request.items[0], reader=Reader("build_answer", "auto"), building=world, now=NOW
+        request,
+        request.items[0],
+        reader=Reader("build_answer", "auto"),
+        building=world,
+        attempt="a1",
+        now=NOW,
     )
+    assert isinstance(sealed, Sealed)
     packages = world.packing.packages
     assert intact(sealed.name, sealed.digest, packages)
     pieces = packages.pieces(sealed.name)

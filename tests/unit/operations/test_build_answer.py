@@ -40,7 +40,9 @@ def builds(office: Office, request: Request, item: Item) -> Sealed:
         answer_words.load,
         DiskSpool,
     )
-    return build_answer(request, item, reader=SOFTWARE, building=building, now=NOW)
+    built = build_answer(request, item, reader=SOFTWARE, building=building, attempt="a1", now=NOW)
+    assert isinstance(built, Sealed)
+    return built
 
 
 def test_p28_before_identity_is_verified_nothing_is_read_and_nothing_is_written() -> None:
@@ -60,7 +62,7 @@ def test_a_verified_person_gets_the_package_of_their_right_under_the_cases_name(
     office = Office().hears(session("2026-03-01"))
     request, item = verified(right)
     sealed = builds(office, request, item)
-    assert sealed.name == f"IM-2026-000001/{right.value}-4.zip"
+    assert sealed.name == f"IM-2026-000001/{right.value}-4-a1.zip"
     package = zipfile.ZipFile(io.BytesIO(office.packages.held[sealed.name]))
     assert package.namelist()[0] == first
     told = json.loads(package.read("data.json"))
@@ -75,7 +77,7 @@ def test_what_was_sealed_is_known_again_byte_for_byte() -> None:
     held = office.packages.held[sealed.name]
     office.packages.held[sealed.name] = held[:-1] + bytes([held[-1] ^ 1])
     assert not intact(sealed.name, sealed.digest, office.packages)
-    assert not intact("IM-2026-000002/access-1.zip", sealed.digest, office.packages)
+    assert not intact("IM-2026-000002/access-1-a1.zip", sealed.digest, office.packages)
 
 
 def test_the_same_stores_make_the_same_package_and_each_step_a_name_of_its_own() -> None:
@@ -83,7 +85,7 @@ def test_the_same_stores_make_the_same_package_and_each_step_a_name_of_its_own()
     assert first == second
     request, item = verified()
     noted = after(request, step(Kind.NOTED, text="x"))
-    assert package_name(noted, item) != package_name(request, item)
+    assert package_name(noted, item, "a1") != package_name(request, item, "a1")
 
 
 def test_whoever_writes_for_another_and_other_rights_need_a_person() -> None:

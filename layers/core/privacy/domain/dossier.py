@@ -60,6 +60,10 @@ REVIEWED = frozenset(
 )
 
 
+#: Whoever looks finds the person's own words, which every request has, and nothing that somebody else wrote.
+OWN_WORDS = frozenset({Why.FREE_TEXT})
+
+
 class Section(NamedTuple):
     """Records of one kind. held: what the policy's rules call it; empty where no rule of ours decides.
 

@@ -367,11 +367,12 @@ def _sent_back(request: Request, step: Step) -> None:
             raise IllegalTransition(f"{step.kind}: {item.id} is {item.state}")
 
 
-def _as_drafted(item: Item, draft: Step, step: Step) -> None:
+def _as_drafted(request: Request, item: Item, draft: Step, step: Step) -> None:
     """What is approved is what was looked at; where others may be in it, with a word of whoever looked (G20, E78)."""
     if draft.text("digest") != step.text("digest"):
         raise IllegalTransition(f"{item.id}: what would be done has changed: look again, and approve that")
-    if draft.texts("review") and not step.text("reason").strip():
+    copied = item.right in {Right.ACCESS, Right.PORTABILITY}
+    if copied and Flag.THIRD_PARTY_DATA in request.flags and not step.text("reason").strip():
         raise IllegalTransition(
             f"{item.id}: others may be in it: look at it, and say in words why it may go as it is"
         )
@@ -385,7 +386,7 @@ def _found_nothing(request: Request, step: Step) -> None:
             continue
         if draft.text("plan") != NO_DATA:
             raise IllegalTransition(f"{item.id}: something was found, and is drafted as its answer")
-        _as_drafted(item, draft, step)
+        _as_drafted(request, item, draft, step)
 
 
 def _approved(request: Request, step: Step) -> None:
@@ -398,7 +399,7 @@ def _approved(request: Request, step: Step) -> None:
             continue
         if draft.text("plan") == NO_DATA:
             raise IllegalTransition(f"{item.id}: nothing was found, so there is nothing to carry out")
-        _as_drafted(item, draft, step)
+        _as_drafted(request, item, draft, step)
     rights = {item.right for item in about}
     if step.by.role != "dpo" and (of_the_dpo := sorted(rights & _DPO_APPROVES)):
         raise IllegalTransition(f"{of_the_dpo[0]}: that is approved by the DPO")

@@ -11,8 +11,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from privacy.domain.dossier import OWN_WORDS
 from privacy.domain.policy import Periods
 from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import Does, Effect, effects, owed
@@ -29,8 +30,14 @@ from privacy.ports import RequestLog
 #: By whose hand the software reads, as the log of who looked at what has it.
 SOFTWARE = Reader("draft_answers", "auto")
 
-#: What DRAFTED says of the item, besides which one it is.
-type Draft = Mapping[str, Said]
+
+class Draft(NamedTuple):
+    """said: what DRAFTED says of the item, besides which one it is. others: somebody else may be in it (G20)."""
+
+    said: Mapping[str, Said]
+    others: bool = False
+
+
 #: nothing: somebody drafted it meanwhile, or it is not to be drafted any more. left: a person has to.
 type Drafted = Literal["drafted", "nothing", "left"]
 
@@ -46,21 +53,15 @@ class Drafting:
     now: Callable[[], datetime]
 
 
-class NothingToDraft(Exception):
-    """There is no such effect, or it is of another kind: the message names nothing that anybody owes."""
-
-
 def draft_answer(request_id: str, effect_id: str, drafting: Drafting) -> Drafted:
     """Once, however often it is asked for.
 
-    Raises NoSuchRequest, NothingToDraft, ProviderUnavailable, NeighbourhoodTooLarge, RequestConflict.
+    Raises NoSuchRequest, ProviderUnavailable, NeighbourhoodTooLarge, RequestConflict.
     """
     request = read_request(request_id, drafting.log)
     effect = effects(request).get(effect_id)
     item = request.item(effect.about) if effect is not None else None
-    if effect is None or item is None or effect.does is not Does.DRAFT:
-        raise NothingToDraft
-    if not _is_owed(request, effect):
+    if effect is None or item is None or effect.does is not Does.DRAFT or not _is_owed(request, effect):
         return "nothing"
     try:
         steps = _drafted(DRAFTS[item.right](request, item, drafting), request, item, effect, drafting)
@@ -85,17 +86,18 @@ def draft_package(request: Request, item: Item, drafting: Drafting) -> Draft:
         attempt=drafting.attempt(),
         now=drafting.now(),
     )
+    said: dict[str, Said]
     if isinstance(built, NothingHeld):
         searched = tuple(store.value for store in built.searched)
-        said: dict[str, Said] = {
+        said = {
             "plan": NO_DATA,
             "changes": searched,
             "address": _elsewhere(request, item),
             # what is found later is another search
             "words": drafting.now().isoformat(),
         }
-        return said | {"digest": digest_of_draft(request.id, item.id, said)}
-    return {
+        return Draft(said | {"digest": digest_of_draft(request.id, item.id, said)})
+    said = {
         "plan": item.right.value,
         "digest": built.digest,
         "name": built.name,
@@ -104,6 +106,7 @@ def draft_package(request: Request, item: Item, drafting: Drafting) -> Draft:
         "limited": built.limited,
         "address": _elsewhere(request, item),
     }
+    return Draft(said, others=_others(built))
 
 
 def digest_of_draft(request: str, item: str, said: Mapping[str, Said]) -> str:
@@ -121,10 +124,10 @@ DRAFTS: Mapping[Right, Callable[[Request, Item, Drafting], Draft]] = {
 
 def _drafted(draft: Draft, request: Request, item: Item, effect: Effect, drafting: Drafting) -> list[Step]:
     """And what somebody has to look at, for others' sake (G20, E78, E114)."""
-    told = {name: value for name, value in draft.items() if value not in (None, "", (), False)}
+    told = {name: value for name, value in draft.said.items() if value not in (None, "", (), False)}
     told |= {"items": (item.id,), "effect": effect.id}
     steps = [Step(Kind.DRAFTED, drafting.now(), cause=effect.id, said=told)]
-    if draft.get("review") and Flag.THIRD_PARTY_DATA not in request.flags:
+    if draft.others and Flag.THIRD_PARTY_DATA not in request.flags:
         steps.append(_flagged(Flag.THIRD_PARTY_DATA, "others_in_answer", effect, drafting))
     return steps
 
@@ -145,6 +148,13 @@ def _left(request: Request, effect: Effect, why: Exception, drafting: Drafting) 
 def _flagged(flag: Flag, reason: str, effect: Effect, drafting: Drafting) -> Step:
     said = {"flag": flag.value, "reason": reason}
     return Step(Kind.FLAGGED, drafting.now(), cause=effect.id, said=said)
+
+
+def _others(sealed: Sealed) -> bool:
+    """Whether more than the person's own words wait for somebody to read them."""
+    return any(not OWN_WORDS.issuperset(reasons) for reasons in sealed.review.values()) or bool(
+        sealed.missing
+    )
 
 
 def _reviewed(sealed: Sealed) -> Iterable[str]:

@@ -1,0 +1,302 @@
+"""An answer is drafted, approved as it was looked at, released as approved, and collected by who has both letters."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from privacy.domain.request import State
+from privacy.domain.request_effects import Does, To, effects, owed
+from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_steps import Flag, Kind
+from privacy.domain.rights import Right
+from privacy.domain.understanding import Role
+from privacy.operations.answer_code import MOST_TRIES
+from privacy.operations.collect_answer import (
+    MOST_COLLECTED,
+    Collected,
+    PackageBroken,
+    WrongCode,
+    collect,
+    waiting,
+)
+from privacy.operations.draft_answer import draft_answer
+from tests.handing_over import Counter
+from tests.requesting import CASE, STAFF, step
+from tests.telling import BENOIT, CAMILLE, session
+
+
+@pytest.fixture
+def counter() -> Counter:
+    counter = Counter()
+    counter.office.hears(session("2026-03-01"))
+    return counter.asked()
+
+
+# ---------------------------------------------------------------- drafted
+
+
+def test_a_verified_request_is_drafted_once_as_a_sealed_package(counter: Counter) -> None:
+    effect = counter.owes(Does.DRAFT).id
+    assert counter.drafts() == "drafted"
+    draft = counter.case.draft("access")
+    assert draft is not None
+    assert counter.item().state is State.AWAITING_APPROVAL
+    held = counter.office.packages.held[draft.text("name")]
+    assert draft.text("digest") == hashlib.sha256(held).hexdigest()
+    assert (draft.text("plan"), draft.said["size"]) == ("access", len(held))
+    assert draft_answer(CASE, effect, counter.drafting) == "nothing"
+    assert list(counter.office.packages.held) == [draft.text("name")]
+
+
+def test_two_drafts_at_once_are_two_packages_and_the_first_to_be_written_down_stands(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    effect, append, raced = counter.owes(Does.DRAFT).id, counter.desk.log.append, []
+
+    def slower(*args: object) -> object:
+        if not raced:
+            raced.append(True)
+            assert draft_answer(CASE, effect, counter.drafting) == "drafted"
+        return append(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(counter.desk.log, "append", slower)
+    assert draft_answer(CASE, effect, counter.drafting) == "nothing"
+    drafts = [s for s in counter.case.steps if s.kind is Kind.DRAFTED]
+    assert len(drafts) == 1
+    assert len(counter.office.packages.held) == 2
+    held = counter.office.packages.held[drafts[0].text("name")]
+    assert drafts[0].text("digest") == hashlib.sha256(held).hexdigest()
+
+
+def test_what_is_no_draft_is_drafted_by_nobody(counter: Counter) -> None:
+    assert draft_answer(CASE, "ack-3", counter.drafting) == "nothing"
+    assert not counter.office.packages.held
+
+
+def test_e92_of_whom_nothing_is_held_only_the_search_is_told() -> None:
+    counter = Counter().asked()
+    assert counter.drafts() == "drafted"
+    assert not counter.office.packages.held
+    draft = counter.case.draft("access")
+    assert draft is not None
+    assert draft.text("plan") == "no_data"
+    with pytest.raises(IllegalTransition, match="look again"):
+        counter.approves(digest="0" * 64)
+    counter.approves()
+    assert counter.item().state is State.CLOSED_NO_DATA
+    said = counter.writes("NO_DATA").raw.decode()
+    for store in ("Stripe", "Mailchimp", "archives"):
+        assert store in said
+    assert "empreinte" not in said
+    assert not [e for e in owed(counter.case) if e.does is Does.CARRY_OUT]
+
+
+def test_an_answer_that_something_is_held_is_never_closed_as_no_data(counter: Counter) -> None:
+    """A false "no data" is an answer that nobody could ever find out about."""
+    counter.drafts()
+    draft = counter.case.draft("access")
+    assert draft is not None
+    with pytest.raises(IllegalTransition, match="something was found"):
+        counter.desk.does(step(Kind.FOUND_NOTHING, "2026-11-22T12:01", STAFF, digest=draft.text("digest")))
+
+
+def test_p28_whose_address_nobody_named_is_left_to_a_person_once() -> None:
+    counter = Counter().asked(verified=None, role=Role.AGENT)
+    counter.desk.does(step(Kind.MANDATE_ACCEPTED, "2026-11-22T10:30", STAFF, reference="file 12"))
+    counter.verified()
+    assert counter.drafts() == "left"
+    assert counter.drafts() == "left"
+    flags = [s for s in counter.case.steps if s.kind is Kind.FLAGGED and s.text("reason") == "whose_data"]
+    assert len(flags) == 1
+    assert not counter.office.registry.reads
+
+
+def test_e71_the_data_of_the_mailbox_that_confirmed_go_there_and_not_to_who_claims_it() -> None:
+    counter = Counter()
+    counter.office.hears(session("2026-03-01", BENOIT))
+    counter.asked(verified=BENOIT).drafts()
+    draft = counter.case.draft("access")
+    assert draft is not None
+    package = zipfile.ZipFile(io.BytesIO(counter.office.packages.held[draft.text("name")]))
+    assert json.loads(package.read("data.json"))["made_for"] == BENOIT
+    counter.approves(reason="looked at")
+    counter.carries_out()
+    for name in ("ACCESS_ANSWER", "ANSWER_CODE"):
+        assert counter.letter(name).to is To.ADDRESS_ON_FILE
+        assert counter.writes(name).recipient == BENOIT
+
+
+def test_e74_who_shows_a_document_is_answered_at_the_address_they_write_from() -> None:
+    counter = Counter()
+    counter.office.hears(session("2026-03-01", BENOIT))
+    counter.asked(verified=BENOIT, level="L3")
+    counter.answers(reason="looked at")
+    assert counter.writes("ACCESS_ANSWER").recipient == CAMILLE
+
+
+def test_ones_own_words_are_nobody_elses_data(counter: Counter) -> None:
+    counter.drafts()
+    draft = counter.case.draft("access")
+    assert draft is not None
+    assert draft.texts("review") == ("messages: 1 free_text", "steps: 1 free_text")
+    assert Flag.THIRD_PARTY_DATA not in counter.case.flags
+    counter.approves()
+
+
+# ---------------------------------------------------------------- approved and released
+
+
+def test_t17_what_is_approved_is_what_was_looked_at(counter: Counter) -> None:
+    counter.drafts()
+    first = counter.case.draft("access")
+    assert first is not None
+    counter.decisions().send_back(CASE, "access", "a message is missing")
+    counter.desk.now += timedelta(minutes=1)
+    counter.drafts()
+    with pytest.raises(IllegalTransition, match="look again"):
+        counter.approves(digest=first.text("digest"), reason="looked at")
+    counter.approves(reason="looked at")
+    assert counter.item().state is State.EXECUTING
+
+
+def test_g20_where_others_may_be_in_it_whoever_approves_says_why_it_may_go(counter: Counter) -> None:
+    """E114: a present goes to somebody whose name and address its buyer typed."""
+    parcel = {"name": "Grand-mère Odette", "address": {"line1": "1 rue de l'Exemple", "city": "Lyon"}}
+    bought = session("2026-03-02", payment="pi_2")
+    counter.office.hears(replace(bought, groups={**bought.groups, "delivery": parcel}))
+    counter.drafts()
+    draft = counter.case.draft("access")
+    assert draft is not None
+    assert any("gift" in line for line in draft.texts("review"))
+    assert Flag.THIRD_PARTY_DATA in counter.case.flags
+    with pytest.raises(IllegalTransition, match="others"):
+        counter.approves()
+    counter.approves(reason="their own gift")
+    assert counter.item().state is State.EXECUTING
+
+
+def test_what_was_changed_after_its_approval_goes_back_and_nobody_gets_it(counter: Counter) -> None:
+    counter.drafts()
+    counter.approves(reason="looked at")
+    (name,) = counter.office.packages.held
+    counter.office.packages.held[name] += b"\0"
+    assert counter.carries_out() == "changed"
+    assert counter.item().state is State.IN_PROGRESS
+    counter.desk.now += timedelta(minutes=1)
+    counter.answers(reason="looked at")
+    assert counter.item().state is State.ANSWERED
+
+
+# ---------------------------------------------------------------- collected
+
+
+def test_link_and_code_go_in_two_letters_and_neither_says_the_other(counter: Counter) -> None:
+    counter.answers(reason="looked at")
+    linked, coded = (counter.writes(name).raw.decode() for name in ("ACCESS_ANSWER", "ANSWER_CODE"))
+    assert counter.secret() in linked
+    assert counter.code not in linked
+    assert counter.code in coded
+    assert counter.secret() not in coded
+    assert all(
+        counter.code not in repr(held) and counter.secret() not in repr(held) for held in counter.tokens.held
+    )
+
+
+def test_who_has_both_is_led_to_the_package_for_a_minute_and_each_time_is_a_step(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    assert waiting(counter.secret(), counter.collecting) is not None
+    for typed in (counter.code, counter.code.lower().replace("-", " ")):
+        became = collect(counter.secret(), typed, counter.collecting)
+        assert isinstance(became, Collected)
+        assert became.link.endswith("seconds=60")
+    collected = [s for s in counter.case.steps if s.kind is Kind.COLLECTED]
+    assert [s.texts("items") for s in collected] == [("access",), ("access",)]
+
+
+def test_five_wrong_codes_close_the_link_also_to_the_right_one(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    left = [collect(counter.secret(), "2222-2222", counter.collecting) for _ in range(MOST_TRIES)]
+    assert left == [WrongCode(4), WrongCode(3), WrongCode(2), WrongCode(1), WrongCode(0)]
+    assert collect(counter.secret(), counter.code, counter.collecting) is None
+    assert waiting(counter.secret(), counter.collecting) is None
+    assert not [s for s in counter.case.steps if s.kind is Kind.COLLECTED]
+
+
+def test_the_right_code_is_no_try_lost(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    for _ in range(MOST_TRIES + 1):
+        assert isinstance(collect(counter.secret(), counter.code, counter.collecting), Collected)
+
+
+def test_a_link_serves_seven_days_and_no_more(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    counter.desk.now += timedelta(days=7)
+    assert waiting(counter.secret(), counter.collecting) is not None
+    counter.desk.now += timedelta(days=1)
+    assert waiting(counter.secret(), counter.collecting) is None
+    assert collect(counter.secret(), counter.code, counter.collecting) is None
+
+
+def test_what_a_person_has_sent_again_is_a_link_of_its_own_with_the_same_code(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    first, letter = counter.secret(), counter.letter("ACCESS_ANSWER").id
+    counter.desk.does(step(Kind.CLAIMED, "2026-11-22T12:01", effect=letter))
+    counter.desk.does(step(Kind.LETTER_SILENT, "2026-11-22T12:20", effect=letter))
+    counter.desk.now += timedelta(days=9)
+    counter.decisions().send_again(CASE, letter)
+    assert counter.secret() != first
+    counter.writes("ACCESS_ANSWER")
+    assert isinstance(collect(counter.secret(), counter.code, counter.collecting), Collected)
+    assert collect(first, counter.code, counter.collecting) is None
+
+
+def test_a_package_that_is_not_as_approved_is_handed_to_nobody_and_a_person_is_told_once(
+    counter: Counter,
+) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    (name,) = counter.office.packages.held
+    counter.office.packages.held[name] = b"another"
+    for _ in range(2):
+        with pytest.raises(PackageBroken):
+            collect(counter.secret(), counter.code, counter.collecting)
+    told = [s for s in counter.case.steps if s.text("reason") == "package_broken"]
+    assert len(told) == 1
+    assert not [s for s in counter.case.steps if s.kind is Kind.COLLECTED]
+
+
+def test_nobody_collects_for_ever(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    for _ in range(MOST_COLLECTED):
+        assert isinstance(collect(counter.secret(), counter.code, counter.collecting), Collected)
+    assert collect(counter.secret(), counter.code, counter.collecting) is None
+
+
+def test_a_link_of_another_purpose_or_of_nobody_opens_nothing(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    stranger = counter.secret()[::-1]
+    assert collect(stranger, counter.code, counter.collecting) is None
+    for digest, token in list(counter.tokens.held.items()):
+        counter.tokens.held[digest] = token._replace(purpose="challenge")
+    assert collect(counter.secret(), counter.code, counter.collecting) is None
+
+
+def test_a_copy_and_a_portable_one_have_each_their_link_and_code() -> None:
+    counter = Counter()
+    counter.office.hears(session("2026-03-01"))
+    counter.asked(Right.ACCESS, Right.PORTABILITY).answers("access", reason="looked at")
+    counter.writes("ACCESS_ANSWER")
+    code = counter.code
+    counter.answers("portability", reason="looked at").writes("PORTABILITY")
+    assert counter.code != code
+    assert collect(counter.secret("PORTABILITY"), code, counter.collecting) == WrongCode(4)
+    became = collect(counter.secret("PORTABILITY"), counter.code, counter.collecting)
+    assert isinstance(became, Collected)
+    assert "/portability-" in became.link
+    assert {e.letter for e in effects(counter.case).values()} >= {"ACCESS_ANSWER", "PORTABILITY"}
