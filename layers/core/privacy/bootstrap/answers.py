@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from privacy import bootstrap
-from privacy.bootstrap import contact, folding, providers, retention
+from privacy.bootstrap import contact, folding, providers, retention, rights
 from privacy.ports import OwnQueue
 
 if TYPE_CHECKING:
@@ -97,4 +97,8 @@ def _releasing() -> Plan:
 
 
 #: How each plan is carried out (domain/request_effects.ANSWERS names its letters).
-PLANS: Mapping[str, Callable[[], Plan]] = {"access": _releasing, "portability": _releasing}
+PLANS: Mapping[str, Callable[[], Plan]] = {
+    "access": _releasing,
+    "portability": _releasing,
+    **rights.PLANS,
+}

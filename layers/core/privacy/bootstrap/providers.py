@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from privacy.outbound.patience import Jitter
     from privacy.outbound.stripe_people import StripePeople
     from privacy.ports.answers import PersonAtMailchimp, PersonAtStripe
+    from privacy.ports.corrections import CustomerCorrector, MemberCorrector
 
 #: Seconds for which a list of the account's audiences serves.
 AUDIENCES_KEPT = 600
@@ -126,6 +127,39 @@ def _stripe_people_by(api_key: str, base_url: str, account: str) -> StripePeople
     pace, respite = Pace(PER_SECOND, time.monotonic, time.sleep), Respite(time.monotonic)
     calls = StripeCalls(api_key, jitter(), pace, account=account, base_url=base_url, respite=respite)
     return StripePeople(calls)
+
+
+def stripe_corrections() -> CustomerCorrector:
+    """Raises SecretsUnavailable."""
+    own = bootstrap.settings()
+    return _stripe_corrections_by(_stripe_erasure().value(), own.stripe_api_base_url, own.stripe_account)
+
+
+@lru_cache(maxsize=1)
+def _stripe_corrections_by(api_key: str, base_url: str, account: str) -> CustomerCorrector:
+    """As `_mailchimp`."""
+    from privacy.outbound.patience import Pace, Respite
+    from privacy.outbound.stripe_client import PER_SECOND, StripeCalls
+    from privacy.outbound.stripe_corrections import StripeCorrections
+
+    pace, respite = Pace(PER_SECOND, time.monotonic, time.sleep), Respite(time.monotonic)
+    calls = StripeCalls(api_key, jitter(), pace, account=account, base_url=base_url, respite=respite)
+    return StripeCorrections(calls)
+
+
+def mailchimp_corrections() -> MemberCorrector:
+    """Raises SecretsUnavailable."""
+    return _mailchimp_corrections_by(_mailchimp_api().value(), bootstrap.settings().mailchimp_api_base_url)
+
+
+@lru_cache(maxsize=1)
+def _mailchimp_corrections_by(api_key: str, base_url: str) -> MemberCorrector:
+    """As `_mailchimp`."""
+    from privacy.outbound.mailchimp_client import MailchimpClient
+    from privacy.outbound.mailchimp_corrections import MailchimpCorrections
+    from privacy.outbound.patience import Respite
+
+    return MailchimpCorrections(MailchimpClient(api_key, base_url, jitter(), Respite(time.monotonic)))
 
 
 def stripe_person() -> PersonAtStripe:
