@@ -16,10 +16,11 @@ from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.routes import Means, answer
 from privacy.operations.confirm_identity import Confirming
 from privacy.operations.letter_links import LetterLinks
+from privacy.operations.prove_identity import Proving
 from privacy.operations.react_to_request import Reaction, react_to_request
 from privacy.operations.send_letter import LetterSending
 from privacy.operations.write_letter import LetterWriting, Offices
-from tests.fakes import MemoryTokens
+from tests.fakes import MemoryEvidence, MemoryTokens
 from tests.posting import Again, Post
 from tests.requesting import CASE, POLICY, Desk
 from tests.telling import PSEUDONYMS
@@ -47,6 +48,7 @@ class House(Desk):
     tokens: MemoryTokens = field(default_factory=MemoryTokens)
     drafts: Outbox = field(default_factory=Outbox)
     slot: timedelta = timedelta(0)
+    evidence: MemoryEvidence = field(default_factory=MemoryEvidence)
 
     @property
     def reaction(self) -> Reaction:
@@ -125,14 +127,20 @@ class House(Desk):
         return found[1]
 
     @property
+    def proving(self) -> Proving:
+        return Proving(self.tokens, self.log, self.evidence, POLICY, "", lambda: self.now)
+
+    @property
     def confirming(self) -> Confirming:
         return Confirming(self.tokens, self.log, POLICY, lambda: self.now)
 
     def asks_page(self, method: str, page: str, secret: str, **more: Any) -> dict[str, Any]:
         unused = dict.fromkeys(Means._fields)
-        means = Means(**{**unused, "confirming": lambda: self.confirming})  # type: ignore[arg-type]
+        own = {"confirming": lambda: self.confirming, "proving": lambda: self.proving}
+        means = Means(**{**unused, **own})  # type: ignore[arg-type]
         event = {
-            "routeKey": f"{method} /{page}/{{token}}",
+            "routeKey": f"{method} /{page.replace('TOKEN', '{token}')}",
+            "requestContext": {"domainName": "abc.execute-api.eu-west-3.amazonaws.com"},
             "pathParameters": {"token": secret},
             "headers": {"content-type": "application/x-www-form-urlencoded"},
             "body": "lang=en",
@@ -142,7 +150,7 @@ class House(Desk):
         return answering(lambda: POLICY.controller)(lambda event: answer(event, means))(event, None)
 
     def looks(self, secret: str) -> str:
-        return str(self.asks_page("GET", "confirm", secret)["body"])
+        return str(self.asks_page("GET", "confirm/TOKEN", secret)["body"])
 
     def presses(self, secret: str, **more: Any) -> str:
-        return str(self.asks_page("POST", "confirm", secret, **more)["body"])
+        return str(self.asks_page("POST", "confirm/TOKEN", secret, **more)["body"])

@@ -97,6 +97,11 @@ class Settings:
         return self._required("PAGES_BASE_URL").rstrip("/")
 
     @property
+    def pages_own_base_url(self) -> str:
+        """The same, for the pages themselves; empty where they are called by the gateway's own name."""
+        return self._environ.get("PAGES_BASE_URL", "").rstrip("/")
+
+    @property
     def send_mail_queue_url(self) -> str:
         return self._required("SEND_MAIL_QUEUE_URL")
 

@@ -133,6 +133,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "stranger": ("il cite le dossier de quelqu'un d'autre", "it names somebody else's case"),
     "reply": ("c'est peut-être la réponse attendue", "it may be the reply that we wait for"),
+    "proof": ("un justificatif est arrivé", "a proof has arrived"),
     "abuse": ("il contient une exigence d'argent ou une menace", "it demands money, or threatens"),
     "bounced": ("une lettre est revenue", "a letter came back"),
     "rejected": ("une lettre a été refusée", "a letter was refused"),
