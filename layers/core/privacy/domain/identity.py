@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from privacy.domain.rectification import other_address
 from privacy.domain.request import Item, Request, State, concerned
 from privacy.domain.request_effects import Effect, To
 from privacy.domain.request_steps import Kind, Step
@@ -55,6 +56,9 @@ def recipient(request: Request, effect: Effect) -> str:
 
     Never Reply-To, which anybody may set: data would follow it.
     """
+    if effect.to is To.OTHER_ADDRESS:
+        step = request.steps[effect.step - 1]
+        return other_address(step.texts("changes"), told=_addressed(request, step))
     if effect.to is not To.ADDRESS_ON_FILE:
         return request.address
     return _addressed(request, request.steps[question_of(request, effect) - 1])

@@ -17,7 +17,8 @@ class Recipient(NamedTuple):
     transfer: how data that leave the European Economic Area are protected, in plain words, by language; empty where
     none leave it. groups: field groups that they get. always: they get whatever we hold, as who stores it for us does.
     told_by: sources of facts, each of which shows that the person's data have been there. dpa_signed_on: when the
-    contract of Art. 28 was signed; None: nobody has told us.
+    contract of Art. 28 was signed; None: nobody has told us. notices_to: where they are written to about what was
+    corrected, erased or restricted (Art. 19); empty where they do it at our call, or nobody has told us.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Recipient(NamedTuple):
     told_by: frozenset[str]
     always: bool
     dpa_signed_on: date | None
+    notices_to: str = ""
 
     @property
     def gap(self) -> bool:

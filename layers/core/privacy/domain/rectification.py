@@ -106,6 +106,14 @@ def profile_of(changed: Iterable[Change]) -> dict[str, str]:
     return profile
 
 
+def other_address(lines: Iterable[str], *, told: str) -> str:
+    """E109: of the address that was theirs and the one that is now, the one that the letter of it did not go to."""
+    old, new = next(
+        (change.old, change.new) for change in map(Change.of_line, lines) if change.field == "email"
+    )
+    return old if normalise_address(told) == normalise_address(new) else new
+
+
 def new_of(changed: Sequence[Change], field: str) -> str:
     """What the field comes to be; empty where it stays."""
     return next((change.new for change in changed if change.field == field), "")

@@ -45,14 +45,15 @@ class Does(StrEnum):
 
 
 class To(StrEnum):
-    """mailbox: the one that a renewal letter names by its identifier. recipient: whom the step names (Art. 19)."""
+    """mailbox: the one that a renewal letter names by its identifier. other_address: the one that
+    was theirs before, or that is now (E109)."""
 
     SENDER = "sender"
     ADDRESS_ON_FILE = "address_on_file"
     DPO = "dpo"
     CUSTOMER_SERVICE = "customer_service"
     MAILBOX = "mailbox"
-    RECIPIENT = "recipient"
+    OTHER_ADDRESS = "other_address"
     NOBODY = "nobody"
 
 
@@ -243,13 +244,15 @@ def _letters(
         if letter := _confirmation(request, number, step, known):
             yield "done", letter, To.SENDER
     elif step.kind is Kind.ANSWERED:
-        to = To.ADDRESS_ON_FILE if step.text("plan") in PACKAGES and step.text("address") else To.SENDER
+        confirmed = step.text("plan") in PACKAGES | DRAFTED_BY_HAND and step.text("address")
+        to = To.ADDRESS_ON_FILE if confirmed else To.SENDER
         yield from ((letter.lower(), letter, to) for letter in _answers(request, step))
-        if step.text("plan") == "rectification" and step.text("address"):
-            # E109: the address that was theirs, and the one that is now
-            yield "address_changed", "ADDRESS_CHANGED", To.ADDRESS_ON_FILE
-    elif step.kind is Kind.NOTIFIED and step.text("outcome") == "told":
-        yield "recipient_notice", "RECIPIENT_NOTICE", To.RECIPIENT
+        if step.text("plan") == "rectification" and any(
+            c.startswith("email\t") for c in step.texts("changes")
+        ):
+            yield "address_changed", "ADDRESS_CHANGED", To.OTHER_ADDRESS
+    elif step.kind is Kind.NOTIFIED and step.text("outcome") == "told" and step.text("address"):
+        yield "recipient_notice", "RECIPIENT_NOTICE", To.ADDRESS_ON_FILE
     elif step.kind in {Kind.IDENTITY_ASKED, Kind.REFUSED} or step.kind in LETTERS:
         letter = _letter(request, step)
         elsewhere = letter == CHALLENGE or (step.kind is Kind.FOUND_NOTHING and step.text("address"))
@@ -274,6 +277,10 @@ def _work(request: Request, number: int, step: Step) -> Iterator[tuple[Does, str
 
 #: What is collected from a page of ours, by whoever reads the mailbox that was verified.
 PACKAGES = frozenset({"access", "portability"})
+#: Plans that an operator drafts (domain/drafts.py): their answers too go to the mailbox that confirmed (E71).
+DRAFTED_BY_HAND = frozenset({
+    "rectification", "restriction", "objection", "review", "directive", "directive_revoked", "heir"
+})  # fmt: skip
 #: The letters of an answer (T18), by what was drafted and approved; of a package the code goes apart from the link.
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "access": ("ACCESS_ANSWER", "ANSWER_CODE"),

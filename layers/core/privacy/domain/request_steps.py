@@ -227,7 +227,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ANSWERED: (*_ITEMS, *_LETTER, "plan", "goes", "stays", "changes", "words", "recipients", "address"),
     Kind.COLLECTED: _ITEMS,
     # Art. 19. recipient: by its id in policy/imera.toml. outcome: told | done | refused | impossible
-    Kind.NOTIFIED: (*_ITEMS, "recipient", "outcome", "words"),
+    # address: of the recipient's, for what is told by letter
+    Kind.NOTIFIED: (*_ITEMS, "recipient", "outcome", "words", "address"),
     # G13: what an excessive request costs, in cents
     Kind.FEE_ASKED: (*_ITEMS, "amount", "reasons"),
     # Art. 18(3): on: from which Paris day the data are used again

@@ -137,7 +137,10 @@ def _notify(event: http.Event, who: Reader, means: Means) -> Answer:
     if recipient not in known:
         raise IllegalTransition(f"no such recipient: policy/imera.toml names {', '.join(sorted(known))}")
     notified = _decisions(body, who, means).notify(
-        read.request_in(body), recipient, read.name_in(body, "outcome"), read.words_in(body, "words")
+        read.request_in(body),
+        known[recipient],
+        read.name_in(body, "outcome"),
+        read.words_in(body, "words"),
     )
     return _now(notified, means)
 

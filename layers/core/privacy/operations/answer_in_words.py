@@ -12,6 +12,7 @@ from datetime import datetime
 from privacy.domain.consent import PERSONALISATION
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.verified_addresses import answered_at
 from privacy.operations.carry_out import Approved, Carried
 from privacy.operations.receive_mail import SOURCE
 
@@ -28,7 +29,16 @@ class Stopping:
 def answer_in_words(approved: Approved) -> Carried:
     """The plans `review` and `heir`."""
     draft = approved.draft
-    return Carried(changes=draft.texts("changes"), words=draft.text("words"))
+    return Carried(
+        changes=draft.texts("changes"), words=draft.text("words"), address=told_elsewhere(approved)
+    )
+
+
+def told_elsewhere(approved: Approved) -> str:
+    """The mailbox that confirmed, where that is not the one that wrote: whoever merely claims to be somebody is told
+    nothing of them (E71). Empty: whoever asked is told."""
+    confirmed = answered_at(approved.request, approved.item)
+    return "" if confirmed == approved.request.address else confirmed
 
 
 def accept_objection(approved: Approved, stopping: Stopping) -> Carried:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
+from privacy.domain.recipients import Recipient
 from privacy.domain.request import RESTRICTION, UNDECIDED, Item, Request
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
@@ -112,13 +113,15 @@ class Decisions:
             lambda _: [self.hand.step(Kind.FEE_ASKED, items=(item,), amount=amount, reasons=reasons)],
         )
 
-    def notify(self, id_: str, recipient: str, outcome: str, words: str) -> Request:
-        """Art. 19. words: what a recipient is asked to do, or what they answered; never more of anybody than it
-        takes."""
-        return self._take(
-            id_,
-            lambda _: [self.hand.step(Kind.NOTIFIED, recipient=recipient, outcome=outcome, words=words)],
-        )
+    def notify(self, id_: str, recipient: Recipient, outcome: str, words: str) -> Request:
+        """Art. 19: a recipient is told, by a letter where they can be written to, or has answered.
+
+        words: what they are asked to do, or what they said; no more of anybody than that takes.
+        """
+        said = {"recipient": recipient.id, "outcome": outcome, "words": words}
+        if outcome == "told":
+            said["address"] = recipient.notices_to
+        return self._take(id_, lambda _: [self.hand.step(Kind.NOTIFIED, **said)])
 
     def note(self, id_: str, text: str, settles: str = "") -> Request:
         """settles: the flag that has to be carried no longer."""

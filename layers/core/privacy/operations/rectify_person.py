@@ -19,6 +19,7 @@ from privacy.domain.membership import ARCHIVED
 from privacy.domain.policy import Policy
 from privacy.domain.rectification import Change, new_of, old_of, profile_of
 from privacy.operations import member_facts
+from privacy.operations.answer_in_words import told_elsewhere
 from privacy.operations.carry_out import Approved, Carried, PlanChanged
 from privacy.operations.draft_right import holder_of
 from privacy.operations.fold_people import Stores
@@ -82,6 +83,7 @@ class _Rectification:
         return Carried(
             changes=tuple(change.line for change in self.changed),
             recipients=tuple(dict.fromkeys(self.by.recipients[who] for who in told)),
+            address=told_elsewhere(self.approved),
         )
 
     def _read(self) -> Purgeable:

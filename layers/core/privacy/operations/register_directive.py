@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import Pseudonyms
+from privacy.operations.answer_in_words import told_elsewhere
 from privacy.operations.carry_out import Approved, Carried
 from privacy.operations.describe_person import Reader, known_as
 from privacy.operations.fold_people import Stores
@@ -39,12 +40,12 @@ def register_directive(approved: Approved, registering: Registering) -> Carried:
     words = draft.texts("changes")
     if not words:
         registering.directives.revoke(identifiers)
-        return Carried(answer=REVOKED)
+        return Carried(answer=REVOKED, address=told_elsewhere(approved))
     current, *older = identifiers
     directive = Directive(current, words, draft.text("words"), approved.request.id, approved.at)
     registering.directives.register(directive, paris_day(approved.at) + LOOKED_AT_AFTER)
     registering.directives.revoke(older)
-    return Carried(changes=words, words=draft.text("words"))
+    return Carried(changes=words, words=draft.text("words"), address=told_elsewhere(approved))
 
 
 def read_directive(

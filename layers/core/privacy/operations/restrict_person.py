@@ -14,6 +14,7 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.consent import LIFTED, RESTRICTED, RESTRICTION
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
+from privacy.operations.answer_in_words import told_elsewhere
 from privacy.operations.carry_out import Approved, Carried, PlanChanged
 from privacy.operations.draft_right import holder_of
 from privacy.operations.fold_people import Stores
@@ -96,4 +97,4 @@ def restrict_person(approved: Approved, restricting: Restricting) -> Carried:
         )
     except NobodyToRestrict:
         raise PlanChanged("nothing is held of them any more") from None
-    return Carried(words=draft.text("words"))
+    return Carried(words=draft.text("words"), address=told_elsewhere(approved))

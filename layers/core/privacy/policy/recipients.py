@@ -44,6 +44,7 @@ def _recipient(told: Mapping[str, Any], sources: Mapping[str, Any]) -> Recipient
         told_by=frozenset(told.get("told_by", ())),
         always=told.get("always", False),
         dpa_signed_on=_day(told.get("dpa_signed_on", "")),
+        notices_to=told.get("notices_to", ""),
     )
     if recipient.role not in ROLES:
         raise ValueError(f"{recipient.id}: role is one of {', '.join(sorted(ROLES))}")
