@@ -9,12 +9,14 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.simulation.years import ROOT, lived
+from privacy.domain.policy import Policy
+from tests.simulation.years import BEGINNING, ROOT, lived
 from tests.simulation.years_watch import Broken
-from tests.simulation.years_world import POLICY
+from tests.simulation.years_world import POLICY, Act, World
 
 
 def test_a_few_people_live_for_twelve_years_and_everything_of_theirs_goes_on_its_day() -> None:
@@ -36,3 +38,36 @@ def test_a_newsletter_rule_that_is_wrong_by_a_day_is_noticed(by: int) -> None:
     )
     with pytest.raises(Broken, match="went early" if by < 0 else "is there although due"):
         lived(3, 12, 4, replace(POLICY, read_retention=lambda: broken))
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "noticed"),
+    [
+        ("R9", -1, "the suppression list forgot"),
+        ("R9", 1, "is on the suppression list"),
+        ("R32", -1, "lost its names early"),
+        ("R32", 1, "is there, and names"),
+    ],
+)
+def test_a_refusal_or_a_receipt_that_is_kept_wrong_by_a_day_is_noticed(
+    rule: str, days: int, noticed: str
+) -> None:
+    read = POLICY.read_retention()
+    first, *others = read.rules[rule].keep
+    wrong = read.rules[rule]._replace(keep=(first._replace(days=first.days + days), *others))
+    broken = read._replace(rules={**read.rules, rule: wrong})
+    with pytest.raises(Broken, match=noticed):
+        _somebody_leaves(replace(POLICY, read_retention=lambda: broken))
+
+
+def _somebody_leaves(rules: Policy) -> None:
+    """They signed up in January 2024 and left in February; that they did is remembered until 2027."""
+    world = World(3, BEGINNING, rules)
+    life = world.born("lea@example.fr")
+    for kind, at in (
+        ("signs_up", datetime(2024, 1, 20, 9, tzinfo=UTC)),
+        ("leaves", datetime(2024, 2, 1, 9, tzinfo=UTC)),
+    ):
+        world.acts(Act(at, at, life, kind, {}))
+    world.live(date(2027, 2, 4))
+    assert world.records.lifted == 1

@@ -35,6 +35,7 @@ _SUMMED = (
     "pieces archived",
     "holds",
     "kept beyond their day, then gone",
+    "refusals forgotten",
 )
 
 
@@ -58,6 +59,7 @@ def told(world: World, people: int, seconds: float) -> dict[str, object]:
         "pieces archived": watch.archived_pieces,
         "holds": sum(happened[hold] for hold in _HOLDS),
         "kept beyond their day, then gone": watch.kept_then_gone,
+        "refusals forgotten": world.records.lifted,
         "seconds": round(seconds, 1),
         "happened": dict(sorted(happened.items())),
     }

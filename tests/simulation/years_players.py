@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import dropwhile, islice, takewhile
 
+from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.projection import PeopleChanges, StoredPerson
 from privacy.ports import Appended, ProviderUnavailable
@@ -112,11 +113,17 @@ class People(MemoryPeople):
 
 
 class Registry(MemoryRegistry):
-    """Its marks go after 90 days, as the table's do (R24)."""
+    """Its marks go after 90 days, as the table's do (R24); tells of every entry of the suppression list."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], listed: Callable[[Suppression], None]) -> None:
         super().__init__()
         self._now = now
+        self._listed = listed
+
+    def suppress(self, entry: Suppression) -> None:
+        super().suppress(entry)
+        if self.entries[entry.email] is entry:
+            self._listed(entry)
 
     def gone(self, identifiers: Collection[str]) -> dict[str, datetime]:
         since = self._now() - timedelta(days=90)
@@ -124,7 +131,16 @@ class Registry(MemoryRegistry):
 
 
 class Receipts(MemoryReceipts):
-    """By day, as the table has them."""
+    """By day, as the table has them; tells of every one that is begun."""
+
+    def __init__(self, today: Callable[[], date], begun: Callable[[Receipt], None]) -> None:
+        super().__init__(today)
+        self._begun = begun
+
+    def begin(self, receipt: Receipt) -> Receipt:
+        stands = super().begin(receipt)
+        self._begun(stands)
+        return stands
 
     def since(self, day: date, after: str | None) -> tuple[list[Receipt], str | None]:
         asked = date.fromisoformat(after) if after else day
@@ -145,17 +161,24 @@ class ArchiveTable(MemoryArchive):
     def __init__(self, due: SortedIndex, put: Callable[[Archived], None], removed: Removed) -> None:
         super().__init__()
         self.due = due
+        self._keys: dict[str, set[str]] = defaultdict(set)
         self._put = put
         self._removed = removed
 
+    def under(self, identifier: str) -> list[Archived]:
+        return [self.held[identifier, key] for key in sorted(self._keys.get(identifier, ()))]
+
     def put(self, archived: Archived) -> None:
         super().put(archived)
+        self._keys[archived.fact.filed_under].add(archived.fact.key)
         self._index(archived.fact)
         self._put(archived)
 
     def remove(self, archived: Archived, groups: Collection[str]) -> bool:
         done = super().remove(archived, groups)
         if done:
+            if (archived.fact.filed_under, archived.fact.key) not in self.held:
+                self._keys[archived.fact.filed_under].discard(archived.fact.key)
             self._index(archived.fact)
             self._removed(archived.fact, groups)
         return done

@@ -14,6 +14,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from privacy.domain.facts import Fact
+from privacy.domain.identifiers import kind_of
+from privacy.domain.linking import PURCHASES
 from privacy.operations.person_summary import standings_in
 from privacy.ports.retention import Archived
 from tests.simulation.years_oracle import Bought, Days, Life, Name, Reckoning, Said
@@ -39,6 +41,7 @@ class Watch:
         self._world = world
         self._whose: dict[Name, Life] = {}
         self._items: dict[Life, set[Name]] = defaultdict(set)
+        self._markers: dict[Name, Fact] = {}
         self._late: dict[Name, Fact] = {}
         self._changed: dict[Life, None] = {}
         self._open: dict[Life, None] = {}
@@ -73,8 +76,12 @@ class Watch:
             name = (fact.filed_under, fact.key, group)
             if group in _OUR_ITEMS:
                 self._items[life].add(name)
+                if group == "archived":
+                    self._markers[name] = fact
                 if group == "link":
                     self._by_person[str(fact.group("link")["person"])] = life
+            elif fact.source == "privacy":  # the day of an order whose documents go
+                life.pieces[name] = Said(group, fact.occurred_at, self._world.clock, None, ours=False)
             elif fact.source in {"sync", "mailchimp_member"}:
                 ours = fact.occurred_at not in life.left
                 life.pieces[name] = Said(group, fact.occurred_at, self._world.clock, None, ours)
@@ -96,6 +103,13 @@ class Watch:
         life.keeps.add(what)
         self._touch(life)
 
+    def touched(self, life: Life) -> None:
+        """Something of theirs has changed that is no fact."""
+        self._touch(life)
+
+    def breaks(self, what: str) -> None:
+        raise Broken(f"{self._where()}: {what}")
+
     def releases(self, life: Life, what: str) -> None:
         life.keeps.discard(what)
         self._touch(life)
@@ -116,7 +130,8 @@ class Watch:
             life = self._whose.pop(name)
             if group in _OUR_ITEMS:
                 self._items[life].discard(name)
-                if not self._written_anew(life, name):
+                self._markers.pop(name, None)
+                if group != "archived" or not self._written_anew(life, fact):
                     self._gone_tonight[life].append(name)
                 continue
             archived = self._world.archive.get(fact.filed_under, fact.key)
@@ -127,12 +142,11 @@ class Watch:
             self._goes(life, name, self._days(life, name).due_on)
             self._gone_tonight[life].append(name)
 
-    def _written_anew(self, life: Life, name: Name) -> bool:
+    def _written_anew(self, life: Life, gone: Fact) -> bool:
         """More of the purchase was archived: another marker says so, and nothing has gone."""
-        purchase = name[1].removesuffix("#2")
-        return any(
-            group == "archived" and key.removesuffix("#2") == purchase for _, key, group in self._items[life]
-        )
+        others = [self._markers[name] for name in self._items[life] if name in self._markers]
+        called = {i for i in gone.identifiers if kind_of(i) in PURCHASES}
+        return any(not called.isdisjoint(marker.identifiers) for marker in others)
 
     def archived(self, archived: Archived) -> None:
         for group in archived.due_on:
@@ -262,6 +276,9 @@ class Watch:
             if world.chance.random() < 0.1:
                 world.is_told_later(life)
         refused = [at for at in Reckoning(life).endings if at not in life.moved_away]
+        entry = world.registry.entries.get(world.pseudonyms.email(life.address))
+        if (entry.at if entry else None) != max(refused, default=None):
+            self._broken(life, None, f"is gone, and the suppression list remembers {entry}")
         life.forget()
         life.suppressed = [max(refused)] if refused else []
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from privacy import policy
+from privacy.domain.consent import Suppression
 from privacy.domain.facts import HISTORY, Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.member import Audience, Member
@@ -37,8 +38,8 @@ from privacy.operations.guard_purge import Gate
 from privacy.operations.keepers import keepers_of
 from privacy.operations.person_summary import SHARDS
 from privacy.operations.plan_purge import Planning
-from privacy.operations.purge_batch import ARCHIVE, KINDS, PERSON, Batch, read_batch
-from privacy.operations.purge_item import ArchivePurge, purge_archived
+from privacy.operations.purge_batch import ARCHIVE, KINDS, PERSON, REGISTRY, Batch, read_batch
+from privacy.operations.purge_item import ArchivePurge, RegistryPurge, purge_archived, purge_registry
 from privacy.operations.purge_people import PeoplePurge
 from privacy.operations.purge_person import PersonPurge
 from privacy.operations.read_back_member import fact_from
@@ -47,7 +48,7 @@ from privacy.operations.receive_mail import WROTE
 from privacy.operations.retention_runs import approve_purge, begin_day
 from privacy.operations.sync_member import MemberSync
 from privacy.ports import ProviderUnavailable
-from privacy.ports.retention import LegalHold
+from privacy.ports.retention import LegalHold, Receipt
 from tests.fakes import (
     MemoryAudiences,
     MemoryBacklog,
@@ -69,6 +70,7 @@ from tests.simulation.years_players import (
     Registry,
     SortedIndex,
 )
+from tests.simulation.years_records import Records
 from tests.simulation.years_watch import Watch
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -117,11 +119,12 @@ class World:
         self.archive_due = SortedIndex(_ARCHIVE_SHARDS)
         self.ledger = Ledger(self._appended, self._removed)
         self.people = People(self.ledger, self.due, self._was_saved)
-        self.registry = Registry(self.now)
+        self.registry = Registry(self.now, self._listed)
         self.registry.approved = self.clock
         self.stores = Stores(self.ledger, self.people, self.registry)
         self.archive = ArchiveTable(self.archive_due, self.watch.archived, self.watch.left_archive)
-        self.receipts = Receipts(lambda: self.today)
+        self.receipts = Receipts(lambda: self.today, self._begun)
+        self.records = Records(self, self.registry, self.receipts)
         self.replay = MemoryReplay()
         self.runs = MemoryRuns()
         self.holds = MemoryHolds()
@@ -130,6 +133,12 @@ class World:
         self.purges, self.rebuilds, self.plans = Messages(), Messages(), Messages()
         self.mailchimp = MemoryAudiences(Audience(LIST, "Nouvelles", False, None, 0))
         self.stripe = Payments(self.watch.customer_deleted)
+
+    def _listed(self, entry: Suppression) -> None:
+        self.records.listed(entry)
+
+    def _begun(self, receipt: Receipt) -> None:
+        self.records.begun(receipt)
 
     # --- people -------------------------------------------------------------------------------------------------
 
@@ -252,6 +261,11 @@ class World:
         self._tell(
             act, "stripe", "checkout.session.completed", (*names, number), groups, bought, subject=names[-1]
         )
+        self._charges(act, bought, names, n)
+        self._later(act, bought, n)
+
+    def _charges(self, act: Act, bought: Bought, names: tuple[str, ...], n: int) -> None:
+        """names: whose it is, and by what the purchase is called, that last."""
         bought.charged = act.at
         charge = {
             "payment": {
@@ -270,7 +284,6 @@ class World:
         }
         dated = {name: {**said, "at": act.at.isoformat()} for name, said in charge.items()}
         self._tell(act, "stripe", "charge.succeeded", names, dated, bought, subject=names[-1])
-        self._later(act, bought, n)
 
     def _later(self, act: Act, bought: Bought, n: int) -> None:
         """What comes of an order: acts of the same life, about it."""
@@ -344,6 +357,7 @@ class World:
         self._tell(
             act, "stripe", "invoice.paid", names, groups, bought, subject=names[-1], dated={"invoice": made}
         )
+        self._charges(act, bought, (*names, f"stripe_payment#pi_{n}"), n)
 
     def gives_up(self, act: Act) -> None:
         """A checkout that expired; whoever ticked the box in it has subscribed all the same (E127)."""
@@ -666,6 +680,7 @@ class World:
         self.clock = self.mailchimp.now = night + timedelta(minutes=20)
         self.comes_to_rest()
         self.watch.night_is_over()
+        self.records.night_is_over()
 
     def _weather(self) -> None:
         """Days on which a provider is down, or we are behind for a while."""
@@ -716,6 +731,8 @@ class World:
                 self.purge.purge(batch, at=self.clock - timedelta(seconds=20))
         elif batch.kind == ARCHIVE:
             self._purge_archived(batch)
+        elif batch.kind == REGISTRY:
+            self._purge_records(batch)
 
     def _purge_archived(self, batch: Batch) -> None:
         for key in batch.keys:
@@ -729,13 +746,30 @@ class World:
             )
             purge_archived(key, purge)
 
+    def _purge_records(self, batch: Batch) -> None:
+        purge = RegistryPurge(
+            registry=self.records,
+            receipts=self.records,
+            stores=self.stores,
+            archive=self.archive,
+            policy=self.rules,
+            now=self.clock,
+        )
+        for key in batch.keys:
+            purge_registry(key, purge)
+
     @property
     def planning(self) -> Planning:
         empty = SortedIndex(("none#0",))
         gate = Gate(self.due, self.backlog, self.registry.history_approved, self.rules)
         return Planning(
             runs=self.runs,
-            indexes={**dict.fromkeys(KINDS, empty), PERSON: self.due, ARCHIVE: self.archive_due},
+            indexes={
+                **dict.fromkeys(KINDS, empty),
+                PERSON: self.due,
+                ARCHIVE: self.archive_due,
+                REGISTRY: self.records.due,
+            },
             gate=gate,
             purges=self.purges,
             rebuilds=self.rebuilds,
