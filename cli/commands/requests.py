@@ -2,25 +2,24 @@
 
 import argparse
 import json
-import re
 import sys
-import time
-import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cli.commands.addresses import address
-from cli.commands.operator_calls import DPO, STAFF, Busy, Desk, desk, take_desk
+from cli.commands.operator_calls import DPO, STAFF, Desk, desk, take_desk
+from cli.commands.request_calls import do, number, patiently, told
 from cli.commands.request_decision import OF_THE_DPO, decision_of, take_decision
+from cli.commands.request_identity import TOLD, take_identity
 from cli.commands.request_words import CHANNELS, RIGHTS, ROLES
 from cli.commands.times import instant
 from cli.local.trouble import Trouble
-from privacy.domain.case_numbers import ANY
 
 NAME = "requests"
 HELP = "what people asked for, by when it is due, and your decision"
-DESCRIPTION = """\
+DESCRIPTION = (
+    """\
 Every message to contact@ that may be a request, and what came by other ways, by the day it has to be answered.
 
   privacy requests                                    what is open, the most urgent first (--all: everything)
@@ -41,13 +40,14 @@ Every message to contact@ that may be a request, and what came by other ways, by
   privacy requests note IM-2026-000123 "…"            write down what the next reader has to know
   privacy requests withdraw IM-2026-000123            they do not want it any more
   privacy requests raw IM-2026-000123 -o mail.eml     the message as it came
-
+"""
+    + TOLD
+    + """
 The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend`, --death and --heir for PrivacyDpo only.
 The back office writes down who looked at which case, and every step has a name to it.
 """
+)
 
-ONE = re.compile(rf"\[?({ANY})\]?", re.IGNORECASE)
-ATTEMPTS = 6
 #: Marks that only a person takes away.
 SETTLED = ("needs_human", "mail_undeliverable", "abuse_suspected", "third_party_data", "minor")
 
@@ -85,6 +85,7 @@ def take(parser: argparse.ArgumentParser) -> None:
     )
     withdrawn = kind("withdraw", "they do not want it any more", _withdraw)
     withdrawn.add_argument("--reason", default="", help="how we know")
+    take_identity(kind)
     raw = kind("raw", "the message as it came", _raw)
     raw.add_argument(
         "--mail", metavar="MAIL", help="which of its messages, as `show` names them (default: the first)"
@@ -143,7 +144,7 @@ def _list(arguments: argparse.Namespace) -> int:
 def _listed(office: Desk, asked: Mapping[str, object]) -> Iterator[Described]:
     after: dict[str, object] = {}
     while True:
-        page = _patiently(office, "/operator/requests/lookups", {**asked, **after})
+        page = patiently(office, "/operator/requests/lookups", {**asked, **after})
         yield from page["requests"]
         if page["after"] is None:
             return
@@ -155,7 +156,7 @@ def _show(arguments: argparse.Namespace) -> int:
     from cli.commands.requests_page import request_page
 
     described = desk(arguments, STAFF).call(
-        "/operator/requests/details", {"request": _one(arguments.request)}
+        "/operator/requests/details", {"request": number(arguments.request)}
     )
     if arguments.json:
         _print_json(described)
@@ -167,7 +168,7 @@ def _show(arguments: argparse.Namespace) -> int:
 def _raw(arguments: argparse.Namespace) -> int:
     import base64
 
-    asked = {"request": _one(arguments.request)} | ({"mail": arguments.mail} if arguments.mail else {})
+    asked = {"request": number(arguments.request)} | ({"mail": arguments.mail} if arguments.mail else {})
     found = desk(arguments, STAFF).call("/operator/requests/raw", asked)
     raw = base64.b64decode(found["content"]) if found["link"] is None else _followed(found["link"])
     if arguments.output is None:
@@ -200,7 +201,7 @@ def _followed(link: str) -> bytes:
 def _open(arguments: argparse.Namespace) -> int:
     if not arguments.right:
         raise Trouble(f"what do they ask for? --right {'|'.join(RIGHTS)}")
-    opened = _do(
+    opened = do(
         desk(arguments, STAFF),
         "/operator/requests",
         received_at=instant(arguments.received).isoformat(),
@@ -215,90 +216,55 @@ def _open(arguments: argparse.Namespace) -> int:
         language=arguments.language,
         note=arguments.note,
     )
-    return _said(opened, "Opened")
+    return told(opened, "Opened")
 
 
 def _decide(arguments: argparse.Namespace) -> int:
-    request = _one(arguments.request)
-    said = decision_of(arguments, _one)
-    decided = _do(
-        desk(arguments, DPO if said["decision"] in OF_THE_DPO else STAFF),
+    request = number(arguments.request)
+    decision = decision_of(arguments, number)
+    decided = do(
+        desk(arguments, DPO if decision["decision"] in OF_THE_DPO else STAFF),
         "/operator/requests/decisions",
         request=request,
         reason=arguments.reason,
-        **said,
+        **decision,
     )
-    return _said(decided, "Decided")
+    return told(decided, "Decided")
 
 
 def _extend(arguments: argparse.Namespace) -> int:
     if not arguments.reason.strip():
         raise Trouble("why? --reason says so, in words that go to the person (E30)")
-    extended = _do(
+    extended = do(
         desk(arguments, DPO),
         "/operator/requests/extensions",
-        request=_one(arguments.request),
+        request=number(arguments.request),
         reason=arguments.reason,
     )
-    return _said(extended, "Extended")
+    return told(extended, "Extended")
 
 
 def _note(arguments: argparse.Namespace) -> int:
     if not arguments.text.strip():
         raise Trouble('a note says something: privacy requests note IM-2026-000123 "…"')
-    noted = _do(
+    noted = do(
         desk(arguments, STAFF),
         "/operator/requests/notes",
-        request=_one(arguments.request),
+        request=number(arguments.request),
         text=arguments.text,
         settles=arguments.settles,
     )
-    return _said(noted, "Noted")
+    return told(noted, "Noted")
 
 
 def _withdraw(arguments: argparse.Namespace) -> int:
-    withdrawn = _do(
+    withdrawn = do(
         desk(arguments, STAFF),
         "/operator/requests/withdrawals",
-        request=_one(arguments.request),
+        request=number(arguments.request),
         reason=arguments.reason,
     )
-    return _said(withdrawn, "Withdrawn")
-
-
-def _do(office: Desk, path: str, **said: object) -> Described:
-    """Every action has an id of its own, so that the same one told twice is one."""
-    content = {name: value for name, value in said.items() if value not in (None, "")}
-    answer: Described = _patiently(office, path, {"command": uuid.uuid4().hex, **content})
-    return answer
-
-
-def _said(answer: Described, done: str) -> int:
-    from cli.commands.ink import ink_for
-    from cli.commands.requests_page import request_line
-
-    print(f"{done}.")
-    print(request_line(answer["request"], ink_for(sys.stdout)))
-    return 0
-
-
-def _patiently(office: Desk, path: str, content: Mapping[str, object]) -> Any:
-    """A long list, and a retry under the same id, meet a busy moment now and then."""
-    for attempt in range(1, ATTEMPTS):
-        try:
-            return office.call(path, content)
-        except Busy:
-            time.sleep(2**attempt / 4)
-    return office.call(path, content)
-
-
-def _one(text: str) -> str:
-    found = ONE.fullmatch(text.strip())
-    if found is None:
-        raise Trouble(
-            f"{text} is no request's number: it looks like IM-2026-000123; `privacy requests` lists them"
-        )
-    return found[1].upper()
+    return told(withdrawn, "Withdrawn")
 
 
 def _print_json(content: object) -> None:

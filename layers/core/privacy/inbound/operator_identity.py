@@ -3,6 +3,7 @@
 {"command": "…", "request": "IM-2026-000123", "level": "L1", "address": "…", "items": ["access"], "reason": "…"}
 {"command": "…", "request": "IM-2026-000123", "decision": "verified", "level": "L3", "reason": "…"}
 {"command": "…", "request": "IM-2026-000123", "decision": "insufficient", "missing": "…"}
+{"command": "…", "request": "IM-2026-000123", "decision": "unidentified", "reason": "…"}
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ def _decide(event: http.Event, who: Reader, means: Means) -> Answer:
             decided = desk.reject(
                 id_, needed(read.words_in(body, "missing") or None, "missing"), items=_items(body)
             )
+        case "unidentified":
+            decided = desk.close(id_, read.words_in(body, "reason"), items=_items(body))
         case _:
             raise MalformedEvent("decision")
     return _now(decided, means)

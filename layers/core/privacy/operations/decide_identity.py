@@ -94,6 +94,16 @@ class IdentityDesk:
 
         return self._decided(id_, decide)
 
+    def close(self, id_: str, reason: str, *, items: Sequence[str] = ()) -> Request:
+        """T10: nobody proved anything, however often they were asked. An answer takes it up again (E95)."""
+
+        def decide(request: Request) -> list[Step]:
+            about = tuple(items) or _waiting(request)
+            closed = self.hand.step(Kind.CLOSED_UNIDENTIFIED, items=about, reason=reason)
+            return [closed, *self._deletions(request, "unidentified")]
+
+        return self._decided(id_, decide)
+
     def _could_be_taken_at_their_word(self, id_: str, items: Sequence[str], address: str) -> bool:
         request = read_request(id_, self.log)
         about = [item for item in request.items if item.id in (tuple(items) or _waiting(request))]
