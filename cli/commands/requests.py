@@ -9,6 +9,8 @@ from typing import Any
 
 from cli.commands.addresses import address
 from cli.commands.operator_calls import DPO, STAFF, Desk, desk, take_desk
+from cli.commands.request_answers import TOLD as ANSWERS_TOLD
+from cli.commands.request_answers import take_answers
 from cli.commands.request_calls import do, number, patiently, told
 from cli.commands.request_decision import OF_THE_DPO, decision_of, take_decision
 from cli.commands.request_identity import TOLD, take_identity
@@ -42,6 +44,7 @@ Every message to contact@ that may be a request, and what came by other ways, by
   privacy requests raw IM-2026-000123 -o mail.eml     the message as it came
 """
     + TOLD
+    + ANSWERS_TOLD
     + """
 The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend`, --death and --heir for PrivacyDpo only.
 The back office writes down who looked at which case, and every step has a name to it.
@@ -86,6 +89,7 @@ def take(parser: argparse.ArgumentParser) -> None:
     withdrawn = kind("withdraw", "they do not want it any more", _withdraw)
     withdrawn.add_argument("--reason", default="", help="how we know")
     take_identity(kind)
+    take_answers(kind)
     raw = kind("raw", "the message as it came", _raw)
     raw.add_argument(
         "--mail", metavar="MAIL", help="which of its messages, as `show` names them (default: the first)"

@@ -1,0 +1,75 @@
+"""Drafts as pages to read: what would be done about each right, what to look at, and the digest to approve it by."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cli.commands.ink import Ink, plain
+from cli.commands.plain_words import moment, word
+from cli.commands.request_words import RIGHTS, STATES
+
+type Described = Mapping[str, Any]
+
+LABEL = 14
+PLANS: Mapping[str, str] = {
+    "access": "a copy of everything held, with the information of Article 15",
+    "portability": "what they may take along, as JSON and CSV",
+    "no_data": "word that nothing is held, and where we looked",
+    "erasure": "erase what no duty keeps",
+}
+#: Why a person looks, by the word that the draft has.
+REVIEW: Mapping[str, str] = {
+    "free_text": "in their own words: read them",
+    "gift": "for somebody else: a present",
+    "somebody_else": "about somebody else: left out",
+    "contested": "somebody else's account or purchase names their address: left out",
+    "unverified_sender": "a message that may not be theirs",
+    "missing": "it should be there, and is not",
+    "several_people": "several people seem to share the address: may it go to one of them?",
+}
+
+
+def drafts_page(case: str, drafts: Sequence[Described], ink: Ink) -> str:
+    """Return every draft of the case."""
+    return "\n".join(line for draft in drafts for line in _draft(case, draft, ink))
+
+
+def _draft(case: str, draft: Described, ink: Ink) -> Iterator[str]:
+    yield ink.bold(plain(word(RIGHTS, draft["right"])))
+    yield _row("stands", word(STATES, draft["state"]))
+    yield _row("would be done", plain(word(PLANS, draft["plan"])))
+    yield _row("drafted", moment(draft["drafted_at"]))
+    yield _row("answered at", plain(draft["answered_at"]))
+    if draft["size"]:
+        yield _row("package", f"{draft['size']:,} bytes")
+    if draft["limited"]:
+        yield _row("limited", "what only the law keeps stays behind, and the file says so")
+    yield from _lines("look at", [_reviewed(line) for line in draft["review"]], ink)
+    for name in ("goes", "stays"):
+        yield from _lines(name, draft[name], ink)
+    yield from _lines("told" if draft["plan"] != "no_data" else "searched", draft["changes"], ink)
+    if draft["words"] and draft["plan"] != "no_data":
+        yield _row("in words", plain(draft["words"]))
+    yield _row("digest", draft["digest"])
+    if draft["state"] == "awaiting_approval":
+        yield f"  {ink.grey(f'privacy requests approve {case} --digest {draft["digest"][:12]}')}"
+
+
+def _reviewed(line: str) -> str:
+    """`messages: 2 free_text` in words; a path that is missing stays."""
+    section, _, found = line.partition(": ")
+    count, _, why = found.partition(" ")
+    if section == "missing" or why not in REVIEW:
+        return line.replace("_", " ") if why in REVIEW else line
+    return f"{section.replace('_', ' ')}: {count}, {REVIEW[why]}"
+
+
+def _lines(label: str, lines: Sequence[str], ink: Ink) -> Iterator[str]:
+    for place, line in enumerate(lines):
+        yield _row(
+            ink.yellow(f"{label:<{LABEL}}") if place == 0 and label == "look at" else label * (not place),
+            plain(line),
+        )
+
+
+def _row(label: str, said: str) -> str:
+    return f"  {label:<{LABEL}}{said}"
