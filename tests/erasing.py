@@ -9,6 +9,7 @@ from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.append_steps import append_steps, begin_request
 from privacy.operations.carry_out import Carrying, carry_out
+from privacy.operations.draft_answer import SOFTWARE
 from privacy.operations.draft_erasure import draft_erasure, said_of
 from privacy.operations.erase_person import Erasing
 from privacy.operations.plan_erasure import Reading
@@ -48,7 +49,7 @@ class ErasureOffice(PurgeOffice):
         return fold(CASE, self.requests.steps(CASE))
 
     def drafts(self, who: str = CAMILLE) -> Step:
-        plan = draft_erasure(CASE, who, self.reading)
+        plan = draft_erasure(CASE, who, SOFTWARE, self.reading)
         assert isinstance(plan, ErasurePlan)
         self.append(step(Kind.DRAFTED, DRAFTED, items=("erasure",), **said_of(plan)))
         return self.case().steps[-1]

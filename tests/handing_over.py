@@ -20,12 +20,13 @@ from privacy.operations.decide_request import Decisions, Hand
 from privacy.operations.draft_answer import Drafting, draft_answer
 from privacy.operations.letter_links import LetterLinks
 from privacy.operations.pack_answer import Packing
+from privacy.operations.plan_erasure import Reading
 from privacy.operations.release_package import release_package
 from privacy.operations.write_letter import LetterWriting, Offices, Ready
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.policy import answer_words, recipients
 from tests.answering import Office
-from tests.fakes import MemoryTokens
+from tests.fakes import MemoryAudiences, MemoryStripe, MemoryTokens
 from tests.requesting import CASE, DPO, POLICY, STAFF, Desk, asks, mail, step
 from tests.telling import PSEUDONYMS, at
 
@@ -83,7 +84,31 @@ class Counter:
             DiskSpool,
         )
         return Drafting(
-            self.desk.log, POLICY.periods, building, lambda: next(self._attempts), lambda: self.now
+            self.desk.log,
+            POLICY.periods,
+            building,
+            lambda: next(self._attempts),
+            lambda: self.now,
+            lambda: self.reading,
+        )
+
+    @property
+    def reading(self) -> Reading:
+        """Where an erasure looks: nobody has asked Stripe or Mailchimp yet."""
+        sources = self.office.sources
+        return Reading(
+            stores=sources.stores,
+            archive=sources.archive,
+            log=self.desk.log,
+            holds=sources.holds,
+            notes=sources.notes,
+            directory=MemoryAudiences(),
+            audiences=tuple,
+            payments=MemoryStripe(),
+            facts_of=lambda kind, listed, asked_at: (),
+            policy=POLICY,
+            pseudonyms=PSEUDONYMS,
+            now=lambda: self.now,
         )
 
     def owes(self, does: Does, about: str = "access") -> Effect:

@@ -470,6 +470,40 @@ class TestOnePerson:
         with pytest.raises(ProviderUnavailable, match="still there"):
             people.delete(customer)
 
+    def test_e97_loses_name_addresses_and_cards_where_payments_have_to_stay(
+        self, standin: Stripe, people: StripePeople
+    ) -> None:
+        customer = standin.act("create_customer", email=CAMILLE)["customer"]
+        standin.act("checkout", email=CAMILLE, customer=customer, quiet=True)
+        for _ in range(2):
+            standin.act("save_card", of=customer)
+        for _ in range(2):  # again changes nothing
+            people.blank(customer)
+        held = standin.account.objects["customer"][customer]
+        assert not any(held[name] for name in ("email", "name", "phone", "address", "shipping", "metadata"))
+        assert all(card["customer"] is None for card in standin.account.objects["payment_method"].values())
+        assert standin.account.objects["charge"]
+
+    def test_has_nothing_to_lose_where_the_customer_was_deleted_or_is_unknown(
+        self, standin: Stripe, people: StripePeople
+    ) -> None:
+        customer = standin.act("create_customer", email=CAMILLE)["customer"]
+        people.delete(customer)
+        people.blank(customer)
+        people.blank("cus_nobody")
+        assert standin.calls.count("POST /v1/customers/{object_id}") <= 1
+
+    def test_is_not_believed_to_be_blanked_until_it_was_read_back(
+        self, standin: Stripe, people: StripePeople, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        customer = standin.act("create_customer", email=CAMILLE)["customer"]
+        monkeypatch.setattr("privacy.outbound.stripe_people._PERSONAL", ("email",))
+        answers = {**standin.faults.answers, "yes": Response.of_json({"id": customer})}
+        monkeypatch.setattr(standin.faults, "answers", answers)
+        standin.faults.arm(Fault("yes", method="POST"))
+        with pytest.raises(ProviderUnavailable, match="still there"):
+            people.blank(customer)
+
     def test_after_a_call_that_hung_nobody_waits_for_another(self, standin: Stripe, waits: Waits) -> None:
         """A message names ten people, and a function has five minutes."""
         seconds = iter(range(0, 9000, HUNG))

@@ -49,6 +49,7 @@ class Saved:
             for path in OF_A_CUSTOMER
         ]
         lists.append(("GET", "subscriptions", self.subscriptions))
+        lists.append(("POST", "payment_methods/{object_id}/detach", self.detach))
         return [Route(method, f"/v1/{path}", action) for method, path, action in lists]
 
     # Acts.
@@ -101,6 +102,20 @@ class Saved:
 
         shelf = self._account.objects["subscription"]
         return Response.of_json(page(shelf, wanted, ("customer", "price"), request.path, shown=shown))
+
+    def detach(self, _request: Request, object_id: str) -> Response:
+        """Take a saved card from its customer for good."""
+        held = self._account.objects["payment_method"].get(object_id)
+        if held is None:
+            raise refusals.missing("payment_method", object_id)
+        if held["customer"] is None:
+            raise refusals.invalid(
+                "payment_method",
+                "This payment method is not attached to a customer.",
+                "payment_method_unexpected_state",
+            )
+        change(held, customer=None)
+        return Response.of_json(held)
 
     def _listing(self, kind: str, filters: tuple[str, ...]) -> Callable[..., Response]:
         def listed(request: Request) -> Response:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from privacy.operations.carry_out import Carrying, Plan
     from privacy.operations.collect_answer import Collecting
     from privacy.operations.draft_answer import Drafting
+    from privacy.operations.plan_erasure import Reading
     from privacy.outbound.s3_packages import S3Packages
+    from privacy.ports.retention import PaymentLookup
 
 
 @cache
@@ -45,6 +47,7 @@ def drafting() -> Drafting:
         building=_building(),
         attempt=bootstrap.chance,
         now=bootstrap.now,
+        erasing=lambda: _reading(providers.stripe_people_read()),
     )
 
 
@@ -96,9 +99,46 @@ def _releasing() -> Plan:
     return partial(release_package, packages=packages())
 
 
+def _reading(payments: PaymentLookup) -> Reading:
+    """Where an erasure looks."""
+    from privacy.operations.plan_erasure import Reading
+
+    return Reading(
+        stores=folding.fold_stores(),
+        archive=retention.archive(),
+        log=contact.requests(),
+        holds=contact.legal_holds(),
+        notes=folding.notes(),
+        directory=providers.mailchimp_account(),
+        audiences=providers.audiences,
+        payments=payments,
+        facts_of=retention.facts_of(),
+        policy=bootstrap.policy(),
+        pseudonyms=bootstrap.pseudonyms(),
+        now=bootstrap.now,
+    )
+
+
+def _erasing() -> Plan:
+    """Raises SecretsUnavailable, ProviderUnavailable."""
+    from privacy.inbound import purging
+    from privacy.operations.erase_person import Erasing
+
+    stripe = providers.stripe_people()
+    return Erasing(
+        reading=_reading(stripe),
+        purge=retention.person_purge(purging.tell),
+        customers=stripe,
+        receipts=retention.receipts(),
+        replay=retention.replay_list(),
+        mails=contact.mail_store(),
+    ).carry_out
+
+
 #: How each plan is carried out (domain/request_effects.ANSWERS names its letters).
 PLANS: Mapping[str, Callable[[], Plan]] = {
     "access": _releasing,
     "portability": _releasing,
+    "erasure": _erasing,
     **rights.PLANS,
 }

@@ -117,6 +117,12 @@ def stripe_people() -> StripePeople:
     return _stripe_people_by(_stripe_erasure().value(), own.stripe_api_base_url, own.stripe_account)
 
 
+def stripe_people_read() -> StripePeople:
+    """With the key that reads."""
+    own = bootstrap.settings()
+    return _stripe_people_by(_stripe_api().value(), own.stripe_api_base_url, own.stripe_account)
+
+
 @lru_cache(maxsize=1)
 def _stripe_people_by(api_key: str, base_url: str, account: str) -> StripePeople:
     """As `_mailchimp`."""

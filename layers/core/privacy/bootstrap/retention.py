@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from privacy.ports import KeyQueue, OwnQueue
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
+    from privacy.domain.facts import Fact
     from privacy.domain.runs import Run
     from privacy.inbound.purging import PurgeBatch
     from privacy.operations.guard_purge import Gate
@@ -144,8 +146,6 @@ def people_purge() -> PeoplePurge:
 
 def person_purge(told: Callable[[str], None]) -> PersonPurge:
     """Raises SecretsUnavailable, ProviderUnavailable."""
-    from privacy.inbound import importing
-    from privacy.inbound import stripe_history as past
     from privacy.inbound.recording import append
     from privacy.operations.forget_at_providers import Providers
     from privacy.operations.keepers import keepers_of
@@ -170,16 +170,7 @@ def person_purge(told: Callable[[str], None]) -> PersonPurge:
             undeliverables=SesUndeliverables(contact.sesv2()),
         ),
         payments=stripe,
-        facts_of=importing.reading(
-            lambda kind, listed, asked_at: past.facts_from(
-                kind,
-                listed,
-                pseudonyms=bootstrap.pseudonyms(),
-                policy=bootstrap.policy(),
-                recorded_at=asked_at,
-                modes=bootstrap.settings().stripe_modes,
-            )
-        ),
+        facts_of=facts_of(),
         record=lambda fact: append(fact, ledger=bootstrap.ledger(), policy=bootstrap.policy()),
         policy=bootstrap.policy(),
         pseudonyms=bootstrap.pseudonyms(),
@@ -187,6 +178,23 @@ def person_purge(told: Callable[[str], None]) -> PersonPurge:
         new_id=folding.new_person_id,
         told=told,
         renew=lambda person: renew(person, contact.renewing()),
+    )
+
+
+def facts_of() -> Callable[[str, Mapping[str, object], datetime], Sequence[Fact]]:
+    """An object that Stripe lists, as facts."""
+    from privacy.inbound import importing
+    from privacy.inbound import stripe_history as past
+
+    return importing.reading(
+        lambda kind, listed, asked_at: past.facts_from(
+            kind,
+            listed,
+            pseudonyms=bootstrap.pseudonyms(),
+            policy=bootstrap.policy(),
+            recorded_at=asked_at,
+            modes=bootstrap.settings().stripe_modes,
+        )
     )
 
 

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from privacy.domain.dossier import OWN_WORDS
+from privacy.domain.erasure import ErasurePlan
 from privacy.domain.policy import Periods
 from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import Does, Effect, effects, owed
 from privacy.domain.request_steps import Flag, Kind, Said, Step
 from privacy.domain.rights import Right
-from privacy.domain.searched import NO_DATA
-from privacy.domain.verified_addresses import answered_at
+from privacy.domain.searched import NO_DATA, Searched
+from privacy.domain.verified_addresses import answered_at, verified_addresses
 from privacy.operations.append_steps import append_steps, read_request
 from privacy.operations.build_answer import Building, NeedsHuman, NothingHeld, NotVerified, build_answer
 from privacy.operations.describe_person import Reader
+from privacy.operations.draft_erasure import draft_erasure, said_of
 from privacy.operations.pack_answer import Sealed
+from privacy.operations.plan_erasure import Reading
 from privacy.ports import RequestLog
 
 #: By whose hand the software reads, as the log of who looked at what has it.
@@ -44,13 +47,14 @@ type Drafted = Literal["drafted", "nothing", "left"]
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """What it takes. attempt: tells two drafts of one item apart, of [a-z0-9]."""
+    """What it takes. attempt: tells two drafts of one item apart, of [a-z0-9]. erasing: where an erasure looks."""
 
     log: RequestLog
     periods: Periods
     building: Building
     attempt: Callable[[], str]
     now: Callable[[], datetime]
+    erasing: Callable[[], Reading]
 
 
 def draft_answer(request_id: str, effect_id: str, drafting: Drafting) -> Drafted:
@@ -86,18 +90,9 @@ def draft_package(request: Request, item: Item, drafting: Drafting) -> Draft:
         attempt=drafting.attempt(),
         now=drafting.now(),
     )
-    said: dict[str, Said]
     if isinstance(built, NothingHeld):
-        searched = tuple(store.value for store in built.searched)
-        said = {
-            "plan": NO_DATA,
-            "changes": searched,
-            "address": _elsewhere(request, item),
-            # what is found later is another search
-            "words": drafting.now().isoformat(),
-        }
-        return Draft(said | {"digest": digest_of_draft(request.id, item.id, said)})
-    said = {
+        return _no_data(request, item, built.searched, drafting)
+    said: dict[str, Said] = {
         "plan": item.right.value,
         "digest": built.digest,
         "name": built.name,
@@ -107,6 +102,30 @@ def draft_package(request: Request, item: Item, drafting: Drafting) -> Draft:
         "address": _elsewhere(request, item),
     }
     return Draft(said, others=_others(built))
+
+
+def draft_plan(request: Request, item: Item, drafting: Drafting) -> Draft:
+    """Of an erasure. Raises NotVerified, NeedsHuman, and what reading raises."""
+    if not item.identity:
+        raise NotVerified(item.id)
+    addresses = verified_addresses(request, item)
+    if len(addresses) != 1:
+        raise NeedsHuman(item.id)
+    plan = draft_erasure(request.id, addresses[0], SOFTWARE, drafting.erasing())
+    if isinstance(plan, ErasurePlan):
+        return Draft({**said_of(plan), "address": _elsewhere(request, item)})
+    return _no_data(request, item, plan, drafting)
+
+
+def _no_data(request: Request, item: Item, searched: Sequence[Searched], drafting: Drafting) -> Draft:
+    said: dict[str, Said] = {
+        "plan": NO_DATA,
+        "changes": tuple(store.value for store in searched),
+        "address": _elsewhere(request, item),
+        # what is found later is another search
+        "words": drafting.now().isoformat(),
+    }
+    return Draft(said | {"digest": digest_of_draft(request.id, item.id, said)})
 
 
 def digest_of_draft(request: str, item: str, said: Mapping[str, Said]) -> str:
@@ -119,6 +138,7 @@ def digest_of_draft(request: str, item: str, said: Mapping[str, Said]) -> str:
 DRAFTS: Mapping[Right, Callable[[Request, Item, Drafting], Draft]] = {
     Right.ACCESS: draft_package,
     Right.PORTABILITY: draft_package,
+    Right.ERASURE: draft_plan,
 }
 
 

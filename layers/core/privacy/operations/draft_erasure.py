@@ -7,19 +7,27 @@ from collections.abc import Mapping
 from privacy.domain.erasure import ErasurePlan
 from privacy.domain.request_steps import Said
 from privacy.domain.searched import Searched
+from privacy.operations.describe_person import Reader, known_as
 from privacy.operations.plan_erasure import Reading, read_erasable
 
 ERASURE = "erasure"
+#: What the look is for, as the read log has it.
+PURPOSE = "plan_erasure"
 #: Where an erasure looks, besides the suppression list.
 _SEARCHED = (Searched.RECORDS, Searched.ARCHIVE, Searched.STRIPE, Searched.MAILCHIMP, Searched.MESSAGES)
 
 
-def draft_erasure(case: str, address: str, reading: Reading) -> ErasurePlan | tuple[Searched, ...]:
+def draft_erasure(
+    case: str, address: str, reader: Reader, reading: Reading
+) -> ErasurePlan | tuple[Searched, ...]:
     """The plan, or where was searched in vain. address: whose data, as it was verified.
 
-    Raises InvalidAddress, NeighbourhoodTooLarge, ProviderUnavailable.
+    Whoever looks is written down first (R26). Raises InvalidAddress, NeighbourhoodTooLarge, ProviderUnavailable.
     """
-    seen = read_erasable(address, case, reading.now(), reading)
+    stores, now = reading.stores, reading.now()
+    about = known_as(reading.pseudonyms.emails(address), stores.people)
+    stores.registry.log_read(operator=reader.name, role=reader.role, about=about, purpose=PURPOSE, now=now)
+    seen = read_erasable(address, case, now, reading)
     if not seen.nothing:
         return seen.plan
     refused = bool(reading.stores.registry.suppressions(seen.emails))

@@ -1,4 +1,5 @@
-"""Stripe, asked about one person before they are purged, and made to delete its customers (E137).
+"""Stripe, asked about one person before they go, and made to delete its customers, or to blank those whose payments
+have to stay (E97, E137).
 
 A list's filter by address minds the case, so every form is asked for that was ever typed. Guests have no customer: only
 their sessions name them. What customers bought stands in lists by customer.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from privacy.outbound.stripe_client import Document, NoSuchObject, StripeCalls
@@ -19,6 +21,12 @@ _OF_A_CUSTOMER = ("checkout/sessions", "payment_intents", "charges", "invoices")
 _EXPANDED: Mapping[str, list[str]] = {"invoices": ["data.payments"]}
 _PAGE = 100
 _CUSTOMER = re.compile(r"cus_\w{1,200}", re.ASCII)
+_CARD = re.compile(r"(pm|card|src|ba)_\w{1,200}", re.ASCII)
+#: Whatever of a customer says who they are; an empty text takes it off.
+_PERSONAL = (
+    "name", "individual_name", "business_name", "email", "phone", "address", "shipping", "description", "metadata",
+    "preferred_locales",
+)  # fmt: skip
 
 
 class StillThere(ProviderUnavailable):
@@ -26,7 +34,7 @@ class StillThere(ProviderUnavailable):
 
 
 class StripePeople:
-    """PaymentLookup and CustomerRemover."""
+    """PaymentLookup, CustomerRemover and CustomerEraser."""
 
     def __init__(self, calls: StripeCalls) -> None:
         self._calls = calls
@@ -58,6 +66,29 @@ class StripePeople:
             return
         if left.get("deleted") is not True:
             raise StillThere("stripe: the customer is still there")
+
+    def blank(self, customer: str) -> None:
+        if not _CUSTOMER.fullmatch(customer):
+            raise ProviderUnavailable("stripe: no customer's id")
+        path, cards = f"customers/{customer}", f"customers/{customer}/payment_methods"
+        try:
+            for card in [*self._all(cards, {})]:
+                self._detach(_id(card))
+            if self._calls.answer("get", path).get("deleted") is True:
+                return
+            self._calls.answer("post", path, dict.fromkeys(_PERSONAL, ""))
+            left = self._calls.answer("get", path)
+        except NoSuchObject:
+            return
+        if any(left.get(name) for name in _PERSONAL) or any(True for _ in self._all(cards, {})):
+            raise StillThere("stripe: the customer's details are still there")
+
+    def _detach(self, card: str) -> None:
+        """For good: it stays on past payments, and serves for no other."""
+        if not _CARD.fullmatch(card):
+            raise ProviderUnavailable("stripe: an answer of another form")
+        with suppress(NoSuchObject):
+            self._calls.answer("post", f"payment_methods/{card}/detach")
 
     def _all(self, kind: str, asked: Mapping[str, Any]) -> Iterator[Document]:
         """Every page; a customer that is gone, or another mode's, has nothing."""
