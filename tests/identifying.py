@@ -12,6 +12,7 @@ from typing import Any
 from privacy import letters
 from privacy.domain.request import Item
 from privacy.domain.request_effects import Effect, effects, owed
+from privacy.domain.request_steps import Kind, Step
 from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.routes import Means, answer
 from privacy.operations.confirm_identity import Confirming
@@ -92,7 +93,9 @@ class House(Desk):
         for _ in range(4):
             react_to_request(id_, self.reaction)
             due = [effect for effect in owed(self.case(id_)) if effect.letter]
-            sent += [each.letter for each in due if self.sending.send(id_, each.id) == "sent"]
+            for each in [each for each in due if self.sending.send(id_, each.id) == "sent"]:
+                sent.append(each.letter)
+                self.does(Step(Kind.LETTER_DELIVERED, self.now, said={"effect": each.id}), id_)
         return sent
 
     @property

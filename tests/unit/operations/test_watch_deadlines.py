@@ -93,7 +93,9 @@ def test_while_the_clock_stands_nothing_is_told_and_afterwards_by_the_new_days(o
     office.happens(id_, Kind.CLAIMED, effect=effect)
     office.happens(id_, Kind.LETTER_SENT, effect=effect)
     office.happens(id_, Kind.LETTER_DELIVERED, effect=effect)
-    assert list(mornings(office, "2027-03-09", "2027-06-01")) == []
+    assert list(mornings(office, "2027-03-09", "2027-04-06")) == []
+    # after thirty days nobody need wait any longer (T10)
+    assert {what for _, what in mornings(office, "2027-04-07", "2027-06-01")} == {("unidentified",)}
     office.happens(id_, Kind.IDENTITY_VERIFIED, level="L1", arrived_at="2027-03-18T08:00:00+00:00")
     assert office.case(id_).items[0].deadline().target_due == date(2027, 4, 15)
     assert [what for _, what in mornings(office, "2027-06-02", "2027-06-02")] == [("overdue",)]

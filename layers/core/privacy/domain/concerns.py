@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from privacy.domain.deadlines import triage_due
+from privacy.domain.identity_reminders import may_be_closed
 from privacy.domain.request import UNDECIDED, Request
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.working_days import is_working_day
@@ -15,12 +16,14 @@ from privacy.domain.working_days import is_working_day
 class Concern(StrEnum):
     """undecided: a message that triage was not sure of waits for more than a working day (A16). undeliverable: our
     letters do not arrive (E47). unconfirmed: Mailchimp has not done for a day what was promised at once (T6). review:
-    somebody has to look whether a hold is still needed (A23)."""
+    somebody has to look whether a hold is still needed (A23). unidentified: nobody proved anything for 30 days (T10).
+    """
 
     UNDECIDED = "undecided"
     UNDELIVERABLE = "undeliverable"
     UNCONFIRMED = "unconfirmed"
     REVIEW = "review"
+    UNIDENTIFIED = "unidentified"
 
 
 def concerns(request: Request, today: date) -> Iterator[Concern]:
@@ -34,6 +37,8 @@ def concerns(request: Request, today: date) -> Iterator[Concern]:
         yield Concern.UNDELIVERABLE
     if any(hold.placed and (hold.review_on or today) <= today for hold in request.operator_holds):
         yield Concern.REVIEW
+    if may_be_closed(request, today):
+        yield Concern.UNIDENTIFIED
 
 
 def waits_since(request: Request) -> datetime | None:

@@ -58,10 +58,10 @@ def recipient(request: Request, effect: Effect) -> str:
     """
     if effect.to is To.OTHER_ADDRESS:
         step = request.steps[effect.step - 1]
-        return other_address(step.texts("changes"), told=_addressed(request, step))
+        return other_address(step.texts("changes"), told=addressed(request, step))
     if effect.to is not To.ADDRESS_ON_FILE:
         return request.address
-    return _addressed(request, request.steps[question_of(request, effect) - 1])
+    return addressed(request, request.steps[question_of(request, effect) - 1])
 
 
 def answerable(request: Request, effect: Effect) -> tuple[Item, ...]:
@@ -83,23 +83,26 @@ def answerable(request: Request, effect: Effect) -> tuple[Item, ...]:
 
 def question_of(request: Request, effect: Effect) -> int:
     """The number of the step by which it was asked what the letter asks, or reminds of."""
-    if request.steps[effect.step - 1].kind is not Kind.IDENTITY_REMINDED:
+    if request.steps[effect.step - 1].kind not in _ASKS_AGAIN:
         return effect.step
     asked = (n for n, step in enumerate(request.steps, 1) if step.kind is Kind.IDENTITY_ASKED)
     return max((number for number in asked if number < effect.step), default=effect.step)
 
 
+#: What sends the last question's letter once more.
+_ASKS_AGAIN = frozenset({Kind.IDENTITY_REMINDED, Kind.REOPENED})
 _WAITING = frozenset({State.IDENTITY_PENDING, State.IN_PROGRESS, State.AWAITING_APPROVAL})
 
 
 def _settles(request: Request, question: Step, later: Step) -> bool:
     """The question was answered, or another took its place."""
-    elsewhere = _addressed(request, later) != _addressed(request, question)
+    elsewhere = addressed(request, later) != addressed(request, question)
     if later.kind is Kind.IDENTITY_VERIFIED:
         return not elsewhere
     replaced = later.text("level") == "L3" or (elsewhere and not later.holds("besides"))
     return later.kind is Kind.IDENTITY_ASKED and replaced
 
 
-def _addressed(request: Request, step: Step) -> str:
+def addressed(request: Request, step: Step) -> str:
+    """Whose mailbox a question or a proof is about."""
     return step.text("address") or request.address

@@ -110,6 +110,44 @@ def why_in_words(why: Why, language: Language) -> str:
     return _WHY[language][why]
 
 
+class Missing(StrEnum):
+    """What we still need from somebody who has not shown who they are."""
+
+    CONFIRMATION = "confirmation"
+    CONFIRMATION_ELSEWHERE = "confirmation_elsewhere"
+    FACTS = "facts"
+    DOCUMENT = "document"
+
+
+_MISSING: Mapping[Language, Mapping[Missing, str]] = {
+    Language.FR: {
+        Missing.CONFIRMATION: "votre confirmation, par le lien que vous recevez dans un message séparé.",
+        Missing.CONFIRMATION_ELSEWHERE: (
+            "la confirmation envoyée à l'adresse que nous connaissons, s'il y en a une."
+        ),
+        Missing.FACTS: (
+            "deux éléments de votre dernière commande, parmi son numéro, le code postal de livraison et son mois."
+        ),
+        Missing.DOCUMENT: "un justificatif, par le lien sécurisé que vous recevez dans un message séparé.",
+    },
+    Language.EN: {
+        Missing.CONFIRMATION: "your confirmation, through the link that you receive in a separate message.",
+        Missing.CONFIRMATION_ELSEWHERE: (
+            "the confirmation that was sent to the address that we know, if there is one."
+        ),
+        Missing.FACTS: (
+            "two facts about your last order, out of its number, the delivery postcode and its month."
+        ),
+        Missing.DOCUMENT: "a proof, through the secure link that you receive in a separate message.",
+    },
+}
+
+
+def missing_in_words(missing: Missing, language: Language) -> str:
+    """A sentence's end, after a colon."""
+    return _MISSING[language][missing]
+
+
 #: Why a person has to look, by the word that a case was flagged with.
 _REASONS: Mapping[str, tuple[str, str]] = {
     "unsure": ("est-ce une demande ? cela n'est pas certain", "is it a request? That is not certain"),
@@ -134,6 +172,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "stranger": ("il cite le dossier de quelqu'un d'autre", "it names somebody else's case"),
     "reply": ("c'est peut-être la réponse attendue", "it may be the reply that we wait for"),
     "proof": ("un justificatif est arrivé", "a proof has arrived"),
+    "unidentified": (
+        "rien n'a été prouvé depuis 30 jours : le dossier peut être clos",
+        "nothing was proved for 30 days: the case may be closed",
+    ),
     "abuse": ("il contient une exigence d'argent ou une menace", "it demands money, or threatens"),
     "bounced": ("une lettre est revenue", "a letter came back"),
     "rejected": ("une lettre a été refusée", "a letter was refused"),

@@ -261,6 +261,18 @@ def _letters(
         if letter == CHALLENGE and step.text("address") and not step.holds("besides"):
             # E71: who asked learns no more than that somebody was asked
             yield ELSEWHERE.lower(), ELSEWHERE, To.SENDER
+    if step.kind in _ASKED_AGAIN and (again := _last_asked(request, number)):
+        # the first link is worth nothing any more
+        yield again.lower(), again, To.ADDRESS_ON_FILE if again == CHALLENGE else To.SENDER
+
+
+_ASKED_AGAIN = frozenset({Kind.IDENTITY_REMINDED, Kind.REOPENED})
+
+
+def _last_asked(request: Request, number: int) -> str:
+    """The letter with a link that was last sent to ask for identity; empty where facts were asked for."""
+    asked = [step for step in request.steps[: number - 1] if step.kind is Kind.IDENTITY_ASKED]
+    return _letter(request, asked[-1]) if asked and asked[-1].text("level") != "L2" else ""
 
 
 def _work(request: Request, number: int, step: Step) -> Iterator[tuple[Does, str]]:
@@ -525,6 +537,7 @@ _STANDS: Mapping[Kind, Callable[[Request, Effect, Step], bool]] = {
     Kind.REPEATED: _not_followed,
     Kind.IDENTITY_ASKED: _still_asked,
     Kind.IDENTITY_REMINDED: _still_asked,
+    Kind.REOPENED: _still_asked,
     Kind.IDENTITY_INSUFFICIENT: _still_asked,
     Kind.MANDATE_ASKED: _still_asked,
     Kind.HEIR_PROOF_ASKED: _still_asked,

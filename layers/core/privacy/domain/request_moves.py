@@ -335,7 +335,8 @@ _VERIFIED_FROM = ITEM_MOVES[Kind.IDENTITY_VERIFIED].before
 
 def _closed_unidentified(request: Request, step: Step) -> None:
     """T10."""
-    asked = [other.at for other in request.steps if other.kind is Kind.IDENTITY_ASKED]
+    begins = {Kind.IDENTITY_ASKED, Kind.REOPENED}
+    asked = [other.at for other in request.steps if other.kind in begins]
     days = (paris_day(step.at) - paris_day(max(asked))).days if asked else 0
     if days < UNIDENTIFIED_AFTER_DAYS:
         raise IllegalTransition(f"proof was asked for {days} days ago; people have {UNIDENTIFIED_AFTER_DAYS}")

@@ -22,11 +22,13 @@ from privacy.domain.letter import (
     filled,
 )
 from privacy.domain.letter_words import (
+    Missing,
     Why,
     amount_in_words,
     day_in_words,
     instant_in_words,
     listed,
+    missing_in_words,
     reason_in_words,
     rights_in_words,
     why_in_words,
@@ -85,6 +87,7 @@ type Value = (
     str
     | date
     | Why
+    | Missing
     | Letter
     | Link
     | Reasons
@@ -179,7 +182,7 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
     match value:
         case datetime():
             return instant_in_words(value, language)
-        case date() | Amount() | Why():
+        case date() | Amount() | Why() | Missing():
             return _in_words(value, language)
         case Link():
             return f"{value.url}?lang={language.value}"
@@ -191,12 +194,14 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
             return _listed(value, language)
 
 
-def _in_words(value: date | Amount | Why, language: Language) -> str:
+def _in_words(value: date | Amount | Why | Missing, language: Language) -> str:
     match value:
         case Amount():
             return amount_in_words(value.cents, language)
         case Why():
             return why_in_words(value, language)
+        case Missing():
+            return missing_in_words(value, language)
         case _:
             return day_in_words(value, language)
 

@@ -9,9 +9,10 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.concerns import Concern
 from privacy.domain.deadlines import deadline
 from privacy.domain.gaps import Gap
+from privacy.domain.identity import question_of
 from privacy.domain.intake import Needs
 from privacy.domain.letter import Language, Letter, languages_for
-from privacy.domain.letter_words import Why
+from privacy.domain.letter_words import Missing, Why
 from privacy.domain.rectification import Change
 from privacy.domain.reminders import Occasion
 from privacy.domain.renewal import Renewal
@@ -125,7 +126,9 @@ def _reminder(request: Request, effect: Effect, step: Step) -> Mapping[str, Valu
     closes_on = paris_day(max(asked, default=step.at)) + timedelta(days=UNIDENTIFIED_AFTER_DAYS)
     return {
         "received_on": _received_on(request, step),
-        "missing": step.text("missing"),
+        "missing": Missing(step.text("missing"))
+        if step.text("missing") in set(Missing)
+        else step.text("missing"),
         "closes_on": closes_on,
     }
 
@@ -262,7 +265,7 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.IDENTITY_L1: _nothing,
     Letter.IDENTITY_L2: _nothing,
     Letter.IDENTITY_ELSEWHERE: _nothing,
-    Letter.IDENTITY_L3: lambda r, e, step: {"reason": step.text("reason")},
+    Letter.IDENTITY_L3: lambda r, e, _: {"reason": r.steps[question_of(r, e) - 1].text("reason")},
     Letter.IDENTITY_REMINDER: _reminder,
     Letter.IDENTITY_INSUFFICIENT: lambda r, e, step: {"missing": step.text("missing")},
     Letter.CLOSED_UNIDENTIFIED: _received,

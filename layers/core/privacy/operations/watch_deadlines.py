@@ -14,12 +14,13 @@ from typing import Any
 from privacy.domain.clocks import paris_day
 from privacy.domain.concerns import Concern, concerns
 from privacy.domain.deadlines import Deadline, deadline
+from privacy.domain.identity_reminders import reminder_due as identity_reminder_due
 from privacy.domain.policy import Periods
 from privacy.domain.reminders import Occasion, reminder_due
 from privacy.domain.request import UNDECIDED, Request, State
 from privacy.domain.request_effects import DELIVERED_WITHIN, UNDELIVERED, undelivered
 from privacy.domain.request_moves import NOTICES_SETTLE
-from privacy.domain.request_steps import AUTO, Flag, Kind, Step
+from privacy.domain.request_steps import AUTO, Flag, Kind, Said, Step
 from privacy.operations.append_steps import NoSuchRequest, append_steps
 from privacy.operations.recent_requests import recent_requests
 from privacy.operations.request_summary import ENDED, HELD, OPEN
@@ -86,6 +87,14 @@ class Watch:
         for concern in concerns(request, self.today):
             if (concern, self.today) not in told:
                 yield self._reminded(concern, self.today, _CONCERN)
+        asked = identity_reminder_due(request, self.today)
+        if asked is not None:
+            items, missing = asked
+            told_of_it: dict[str, Said] = {
+                "items": tuple(item.id for item in items),
+                "missing": missing.value,
+            }
+            yield Step(Kind.IDENTITY_REMINDED, self.now, AUTO, "", told_of_it)
         for effect in undelivered(request, self.now):
             said = {"effect": effect.id, "reason": UNDELIVERED}
             yield Step(Kind.LETTER_REJECTED, self.now, AUTO, "", said)
