@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from privacy.domain.erasure import Kept, gone_in, kept_in
 from privacy.domain.request_steps import Kind, Step
 from tests.erasing import ErasureOffice
 from tests.purging import LIST
-from tests.telling import CAMILLE, charge, customer, email, fact, hint, member, session
+from tests.telling import (
+    CAMILLE,
+    at,
+    charge,
+    customer,
+    email,
+    fact,
+    hint,
+    member,
+    session,
+    unsubscribed,
+)
 
 PHONE = {"number": "+33 1 99 00 12 34"}
 TO = {"name": "Camille Durand", "line1": "1 rue de l'Exemple", "city": "Paris", "country": "FR"}
@@ -102,3 +115,66 @@ def test_an_erased_customer_has_nothing_more_to_go_in_the_next_nights(office: Er
     office.nights("2035-01-01")
     assert not office.facts()
     assert not office.knows()
+
+
+# ---------------------------------------------------------------- whoever goes on talking
+
+
+def test_e107_stripe_s_old_event_brings_back_nothing_that_was_erased(office: ErasureOffice) -> None:
+    ordered(office)
+    office.erases()
+    office.now = at("2026-11-25T10:00")
+    again = replace(session("2024-05-10T10:00", customer="cus_1", box=True), recorded_at=office.now)
+    office.hear(replace(again, groups={**again.groups, "phone": PHONE, "card": {"last4": "4242"}}))
+    assert office.groups() <= {"archived", "link", "order"}
+    assert not office.summary().get("may_market_until")
+    office.night("2026-11-26")
+    assert office.groups() <= {"archived", "link"}
+
+
+def test_e106_mailchimp_s_late_word_and_stripe_s_own_account_of_the_blanking_bring_nobody_back(
+    office: ErasureOffice,
+) -> None:
+    ordered(office)
+    subscribed(office)
+    office.erases()
+    before = office.facts()
+    office.hear(hint("2026-11-22T10:30", "profile"))
+    office.hear(unsubscribed("2026-11-22T10:31"))
+    office.hear(
+        fact("customer.updated", "2026-11-22T10:32", "stripe_customer#cus_1", profile={"name": "Camille"})
+    )
+    assert office.facts() == before
+
+
+def test_e107_a_new_paid_order_makes_a_customer_of_whom_nothing_old_comes_back(office: ErasureOffice) -> None:
+    ordered(office)
+    office.erases()
+    office.hear(session("2026-12-10T10:00", payment="pi_2"))
+    assert {"order", "profile"} <= office.groups()
+    office.now = at("2026-12-10T12:00")
+    office.nights("2026-12-11", "2027-06-01")
+    assert {"order", "profile"} <= office.groups()
+    assert office.summary()["orders"] == 2
+
+
+def test_e104_whoever_subscribes_again_is_welcome_from_that_day(office: ErasureOffice) -> None:
+    subscribed(office)
+    office.erases()
+    office.hear(hint("2026-12-01T10:00", "subscribe"))
+    office.hear(member("2026-12-01T10:00"))
+    [consent] = office.summary()["consents"].values()
+    assert consent["state"] == "granted"
+    assert str(office.summary()["may_market_until"]) == "2029-12-01"
+
+
+def test_e105_an_old_file_that_is_imported_is_stopped_by_the_list(office: ErasureOffice) -> None:
+    subscribed(office)
+    office.erases()
+    office.now = at("2027-06-01")
+    for mark in [*office.registry.marks]:
+        del office.registry.marks[mark]  # they lapse after 90 days
+    office.hear(member("2027-06-01", source="Import"))
+    [consent] = office.summary()["consents"].values()
+    assert consent["state"] == "objected"
+    assert "may_market_until" not in office.summary()

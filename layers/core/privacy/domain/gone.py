@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from privacy.domain.consent import ConsentLog, State
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import STRIPE_CHARGE, STRIPE_INVOICE, STRIPE_PAYMENT, STRIPE_SESSION, kind_of
-from privacy.domain.linking import PERSON, PURCHASES
+from privacy.domain.linking import ERASED, PERSON, PURCHASES
 from privacy.domain.membership import MemberLog
 from privacy.domain.orders import ORDER_GROUPS, pays
 from privacy.domain.policy import Policy
@@ -54,8 +54,8 @@ def refused(
     (E147). An operator's merges are not judged; the id that we gave goes with the last fact.
     """
     judged = [fact for fact in facts if "link" not in fact.groups]
-    unmarked = _purchases(judged) - {f.subject for f in judged if not names_of(f).isdisjoint(marked)}
-    left = {f.subject for f in judged if f.subject in unmarked and f.recorded_at <= since}
+    unmarked = _unmarked(judged, marked)
+    left = _left(judged, unmarked, since)
     unheard_of = {f.subject for f in judged if f.subject in unmarked - left and pays(f)}
     returned = (
         bool(unheard_of)
@@ -78,11 +78,37 @@ def refused(
         yield from (fact for fact in facts if fact.type == PERSON)
 
 
+def stripped(
+    facts: Sequence[Fact], since: datetime, marked: Collection[str], policy: Policy
+) -> Iterator[tuple[Fact, set[str]]]:
+    """What was erased comes in again with what is told of a purchase that stays: the groups to take out of it (A13).
+
+    Parameters as of `refused`. Only of whom the ledger says that they were erased; a purge leaves no purchase.
+    """
+    if not any(fact.type == ERASED for fact in facts):
+        return
+    judged = [fact for fact in facts if "link" not in fact.groups]
+    left = _left(judged, _unmarked(judged, marked), since)
+    for fact in judged:
+        if fact.subject in left and fact.recorded_at > since and not ORDER_GROUPS.isdisjoint(fact.groups):
+            erased = {group for group in fact.groups if not policy.rule_of(f"group:{group}").exempt}
+            if erased:
+                yield fact, erased
+
+
 def is_our_doing(fact: Fact, since: datetime) -> bool:
     """Mailchimp's word that somebody left whom we had it forget (E122). Whoever complains does so themselves."""
     told = fact.source == "mailchimp" and fact.type == "unsubscribe"
     withdrawn = fact.group("consent").get("choice") == State.WITHDRAWN.value
     return told and withdrawn and since <= fact.occurred_at <= since + _ECHO
+
+
+def _unmarked(judged: Sequence[Fact], marked: Collection[str]) -> set[str]:
+    return _purchases(judged) - {f.subject for f in judged if not names_of(f).isdisjoint(marked)}
+
+
+def _left(judged: Sequence[Fact], unmarked: Collection[str], since: datetime) -> set[str]:
+    return {fact.subject for fact in judged if fact.subject in unmarked and fact.recorded_at <= since}
 
 
 def _purchases(facts: Sequence[Fact]) -> set[str]:

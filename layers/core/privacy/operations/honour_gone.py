@@ -7,7 +7,7 @@ from datetime import datetime
 
 from privacy.domain.consent import REFUSALS, ConsentLog, Suppression
 from privacy.domain.facts import Fact
-from privacy.domain.gone import is_our_doing, names_of, refused
+from privacy.domain.gone import is_our_doing, names_of, refused, stripped
 from privacy.domain.identifiers import is_email
 from privacy.domain.policy import Policy
 from privacy.ports import FactLedger, FactReader, Registry
@@ -28,12 +28,17 @@ def take_out(identifier: str, *, ledger: FactLedger, registry: Registry, policy:
 def take_out_since(
     identifier: str, since: datetime, *, ledger: FactLedger, registry: Registry, policy: Policy
 ) -> list[Fact]:
-    """The same where the mark is known. since: the mark."""
-    going = _refused([*ledger.under(identifier)], since, registry, policy)
+    """The same where the mark is known, with what was only emptied of what it had brought back. since: the mark."""
+    there = [*ledger.under(identifier)]
+    marked = _marked(there, registry)
+    going = [*refused(there, since, marked, policy)]
     for entry in _refusals([fact for fact in going if not is_our_doing(fact, since)], policy):
         registry.suppress(entry)
     for fact in going:
         ledger.delete(identifier, fact.key)
+    for fact, groups in stripped(there, since, marked, policy):
+        ledger.remove(fact, groups)
+        going.append(fact)
     return going
 
 
@@ -44,14 +49,15 @@ def admitted(facts: Sequence[Fact], *, ledger: FactReader, registry: Registry, p
     for identifier, since in marks.items():
         there = {fact.key: fact for fact in ledger.under(identifier)}
         coming = {fact.key: fact for fact in facts if fact.filed_under == identifier}
-        refused_here = _refused([*(coming | there).values()], since, registry, policy)
+        all_of_it = [*(coming | there).values()]
+        refused_here = refused(all_of_it, since, _marked(all_of_it, registry), policy)
         going |= {(identifier, fact.key) for fact in refused_here}
     return [fact for fact in facts if (fact.filed_under, fact.key) not in going]
 
 
-def _refused(facts: Sequence[Fact], since: datetime, registry: Registry, policy: Policy) -> list[Fact]:
+def _marked(facts: Sequence[Fact], registry: Registry) -> Collection[str]:
     named = set[str]().union(*map(names_of, facts))
-    return list(refused(facts, since, registry.gone(named).keys() if named else (), policy))
+    return registry.gone(named).keys() if named else ()
 
 
 def _refusals(facts: Collection[Fact], policy: Policy) -> list[Suppression]:

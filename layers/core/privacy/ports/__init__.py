@@ -73,6 +73,10 @@ class FactLedger(FactReader, Protocol):
         """Deleting what is not there is done already."""
         ...
 
+    def remove(self, fact: Fact, groups: Collection[str]) -> bool:
+        """As FactRemover.remove (ports/retention.py)."""
+        ...
+
 
 class MemberDirectory(Protocol):
     """Mailchimp's members, read."""
