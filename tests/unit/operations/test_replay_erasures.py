@@ -15,9 +15,10 @@ from privacy.operations.forget_person import forget_person
 from privacy.operations.replay_erasures import Replaying, begin_replay
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import Erased
+from tests.erasing import ErasureOffice
 from tests.fakes import MemoryRuns
 from tests.purging import Killed, Moment, PurgeOffice, dies
-from tests.telling import BENOIT, CAMILLE, at, charge, email, member, session
+from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, charge, email, member, session
 
 TABLES = ("partitions",), ("items", "holdings", "found"), ("entries", "places", "marks")
 
@@ -44,6 +45,7 @@ def replaying(office: PurgeOffice, runs: MemoryRuns) -> Replaying:
         replay=office.replay,
         stores=office.stores,
         policy=office.purge.person.policy,
+        pseudonyms=PSEUDONYMS,
         now=lambda: office.now,
         new_id=office.new_id,
     )
@@ -165,3 +167,20 @@ def test_while_the_list_cannot_be_read_nothing_is_taken_for_done(office: PurgeOf
     with pytest.raises(ProviderUnavailable):
         replaying(office, runs).go_on(run.id, lambda: True)
     assert replace(run, version=1) == runs.get(REPLAY, run.id)
+
+
+def test_e108_a_customer_who_was_erased_keeps_no_more_after_a_restore_than_before() -> None:
+    office = ErasureOffice()
+    office.hear(
+        session("2024-05-10T10:00", customer="cus_1", box=True), charge("2024-05-10T10:00", customer="cus_1")
+    )
+    backup = Backup(office)
+    office.erases()
+    erased = office.groups()
+    backup.restore(office)
+    assert "profile" in office.groups()
+    office.now = at("2026-12-02T10:00")
+    replay(office, "2026-11-22")
+    office.night("2026-12-03")
+    assert office.groups() == erased
+    assert "may_market_until" not in office.summary()

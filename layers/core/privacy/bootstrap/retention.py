@@ -278,6 +278,7 @@ def replaying() -> Replaying:
         replay=replay_list(),
         stores=folding.fold_stores(),
         policy=bootstrap.policy(),
+        pseudonyms=bootstrap.pseudonyms(),
         now=bootstrap.now,
         new_id=folding.new_person_id,
     )

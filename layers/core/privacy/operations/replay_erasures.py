@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from privacy.domain.consent import State, Suppression
-from privacy.domain.identifiers import is_email
+from privacy.domain.identifiers import Pseudonyms, is_email
 from privacy.domain.policy import Policy
 from privacy.domain.runs import DONE, REPLAY, Run, begin
 from privacy.operations.erase_again import erase_again
-from privacy.operations.fold_people import Stores
+from privacy.operations.erase_person import fact_of_erasure
+from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.forget_person import ERASED
 from privacy.ports import RunConflict, RunLog
 from privacy.ports.retention import Erased, ReplayList
@@ -37,6 +38,7 @@ class Replaying:
     replay: ReplayList
     stores: Stores
     policy: Policy
+    pseudonyms: Pseudonyms
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -66,7 +68,7 @@ class Replaying:
         for identifier in erased.identifiers if erased.refuses else ():
             if is_email(identifier):
                 self.stores.registry.suppress(Suppression(identifier, erased.at, State.OBJECTED, ERASED))
-        return erase_again(
+        gone = erase_again(
             erased.identifiers,
             erased.at,
             stores=self.stores,
@@ -74,3 +76,21 @@ class Replaying:
             now=self.now(),
             new_id=self.new_id,
         )
+        if erased.refuses:
+            self._remember(erased)
+        return gone
+
+    def _remember(self, erased: Erased) -> None:
+        """Where something stays of whoever asked for it, the next night takes out again what does not (A13)."""
+        left = [
+            identifier
+            for identifier in erased.identifiers
+            if is_email(identifier)
+            and any("link" not in fact.groups for fact in self.stores.ledger.under(identifier))
+        ]
+        for mailbox in left:
+            by = f"{REPLAY}-{erased.at:%Y%m%dT%H%M%SZ}"
+            fact = fact_of_erasure(mailbox, erased.person, by, erased.at, self.pseudonyms)
+            self.stores.ledger.append(fact)
+        if left:
+            fold_people(left, stores=self.stores, policy=self.policy, now=self.now(), new_id=self.new_id)
