@@ -35,6 +35,7 @@ from privacy.ports import (
     StoredMail,
 )
 from privacy.ports.breaches import BreachConflict
+from privacy.ports.directives import Directive
 from privacy.ports.evidence import Arrived, Upload
 from privacy.ports.retention import (
     NOBODY,
@@ -753,6 +754,24 @@ class MemoryBreaches:
 
     def closed(self) -> list[Breach]:
         return [breach for breach, _ in self.filed.values() if breach.closed_at is not None]
+
+
+class MemoryDirectives:
+    """Directives."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Directive] = {}
+
+    def register(self, directive: Directive, look_on: date) -> None:
+        self.held[directive.about] = directive
+
+    def of(self, identifiers: Collection[str]) -> Directive | None:
+        found = [self.held[identifier] for identifier in identifiers if identifier in self.held]
+        return max(found, key=lambda directive: directive.registered_at, default=None)
+
+    def revoke(self, identifiers: Collection[str]) -> bool:
+        found = [self.held.pop(identifier, None) for identifier in identifiers]
+        return any(found)
 
 
 class MemoryArchive:

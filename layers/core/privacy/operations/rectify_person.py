@@ -8,14 +8,14 @@ were issued. Each part may be done again; nothing is told before everything was 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from privacy.domain.consent import State
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import STRIPE_CUSTOMER, Pseudonyms, kind_of, normalise_address
 from privacy.domain.linking import MERGED
-from privacy.domain.membership import ARCHIVED
+from privacy.domain.membership import ARCHIVED, OUR_SOURCE
 from privacy.domain.policy import Policy
 from privacy.domain.rectification import Change, new_of, old_of, profile_of
 from privacy.operations import member_facts
@@ -115,8 +115,15 @@ class _Rectification:
                 yield _CUSTOMERS
 
     def _at_mailchimp(self, found: Purgeable) -> Iterator[str]:
-        for audience in sorted({*self.by.audiences, *found.audiences()}):
-            yield from self._in_audience(audience, found)
+        told = [
+            name
+            for audience in sorted({*self.by.audiences, *found.audiences()})
+            for name in self._in_audience(audience, found)
+        ]
+        if self.moves_to and not told and self.by.audiences:
+            # Mailchimp knows neither: the old address is not written to any more all the same
+            self._moved(self.by.audiences[0], self.address)
+        yield from told
 
     def _forms(self, found: Purgeable) -> list[str]:
         """Mailchimp names members in lower case."""
@@ -134,18 +141,12 @@ class _Rectification:
             if given:
                 self.by.corrector.correct_name(audience, self.moves_to if moves else form, given, family)
             yield _MEMBERS
-        if not there and self._has_moved(audience, found):
+        if self.moves_to and not there and self.by.members.read(audience, self.moves_to) is not None:
             # an attempt that broke off, or they were quicker themselves
             self._moved(audience, self.address)
             if given:
                 self.by.corrector.correct_name(audience, self.moves_to, given, family)
             yield _MEMBERS
-
-    def _has_moved(self, audience: str, found: Purgeable) -> bool:
-        if not self.moves_to or found.person is None:
-            return False
-        known = any(audience in consent.memberships for consent in found.person.consents)
-        return known and self.by.members.read(audience, self.moves_to) is not None
 
     def _is_old(self, form: str) -> bool:
         return normalise_address(form) == normalise_address(old_of(self.changed, "email") or self.address)
@@ -163,16 +164,19 @@ class _Rectification:
     def _moved(self, audience: str, old: str) -> None:
         """E123, as if Mailchimp had told: its own webhook only says the same again."""
         member = self.by.members.read(audience, self.moves_to)
+        # what Mailchimp has of the new address is later than the move, by its own clock of whole seconds
+        at = min(self.approved.at, member.changed_at) if member is not None else self.approved.at
         said: Group = {
             "audience": audience,
             "email": self.moves_to,
             "previous_email": old,
             "event": MOVED,
             "status": "subscribed",
-            "changed_at": self.approved.at.isoformat(),
+            "changed_at": at.isoformat(),
         }
         identifiers = tuple(self.by.pseudonyms.email(address) for address in (old, self.moves_to))
-        self.by.record(self._fact(f"moved-{audience}", MOVED, identifiers, {"subscription": said}))
+        moved = self._fact(f"moved-{audience}", MOVED, identifiers, {"subscription": said}, at=at)
+        self.by.record(replace(moved, source=OUR_SOURCE))
         if member is not None:
             self.by.record(fact_from(member, pseudonyms=self.by.pseudonyms, recorded_at=self.by.now()))
 

@@ -1,0 +1,129 @@
+"""Restriction: stored and nothing else, until the person was told that it ends (G25, E111)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from privacy.domain.membership import steps
+from privacy.domain.person import may_market, may_personalise
+from privacy.domain.request_effects import effects
+from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_steps import Kind
+from privacy.domain.rights import Right
+from privacy.operations.keepers import keepers_of
+from tests.requesting import CASE, DPO, STAFF, step
+from tests.righting import LIST, Righting
+from tests.telling import at, email, session
+
+
+@pytest.fixture
+def office() -> Righting:
+    office = Righting(Right.RESTRICTION)
+    office.tells(session("2026-03-01", box=True))
+    office.subscribes()
+    office.begins("restriction")
+    return office
+
+
+def restricted(office: Righting) -> None:
+    office.answers("restriction", words="claims")
+
+
+def test_e111_restricted_data_get_no_offers_and_leave_the_newsletter_without_a_word_in_their_name(
+    office: Righting,
+) -> None:
+    restricted(office)
+    person, today = office.person(), office.desk.now.date()
+    assert not may_market(person, email(), today)
+    assert not may_personalise(person)
+    (standing,) = person.standings
+    told = steps(standing, (LIST,), today)
+    assert not standing.refused
+    assert all(each.why == "restriction" for each in told)
+    assert office.letters == [("RESTRICTED", "sender")]
+
+
+def test_e111_what_would_be_purged_next_week_is_kept_and_looked_at_in_thirty_days(office: Righting) -> None:
+    restricted(office)
+    (hold,) = office.holds.all()
+    assert (hold.kind, hold.review_on) == ("restriction", date(2026, 12, 22))
+    assert CASE in hold.reason
+    found = keepers_of(office.person(), ["person-1"], holds=office.holds, log=office.desk.log)
+    assert "restriction" in {keeper.kind for keeper in found}
+
+
+def announced(office: Righting) -> None:
+    restricted(office)
+    office.restrictions(DPO).announce(
+        CASE, office.desk.now.date() + timedelta(days=7), "the claim was settled"
+    )
+
+
+def sent(office: Righting) -> None:
+    (letter,) = [e.id for e in effects(office.case).values() if e.letter == "RESTRICTION_LIFT"]
+    office.desk.does(step(Kind.CLAIMED, effect=letter))
+    office.desk.does(step(Kind.LETTER_SENT, effect=letter, message_id="m1"))
+
+
+def test_nothing_is_used_again_before_the_person_was_told_and_the_day_has_come(office: Righting) -> None:
+    """Art. 18(3)."""
+    restricted(office)
+    with pytest.raises(IllegalTransition, match="told first"):
+        office.restrictions(DPO).lift(CASE, "settled")
+    office.restrictions(DPO).announce(CASE, office.desk.now.date() + timedelta(days=7), "it was settled")
+    with pytest.raises(IllegalTransition, match="it is owed"):
+        office.restrictions(DPO).lift(CASE, "settled")
+    sent(office)
+    with pytest.raises(IllegalTransition, match="not before"):
+        office.restrictions(DPO).lift(CASE, "settled")
+    assert office.holds.all() != []
+    office.desk.now += timedelta(days=7)
+    office.restrictions(DPO).lift(CASE, "settled")
+    assert office.holds.all() == []
+    assert office.person().restricted_at is None
+    assert may_market(office.person(), email(), office.desk.now.date())
+    assert office.case.operator_holds == ()
+
+
+def test_a_restriction_is_announced_a_week_before_and_by_the_dpo(office: Righting) -> None:
+    restricted(office)
+    tomorrow = office.desk.now.date() + timedelta(days=1)
+    with pytest.raises(IllegalTransition, match="7 days before"):
+        office.restrictions(DPO).announce(CASE, tomorrow, "settled")
+    with pytest.raises(IllegalTransition, match="for the DPO"):
+        office.restrictions(STAFF).announce(CASE, tomorrow + timedelta(days=7), "settled")
+
+
+def test_a_second_restriction_is_not_lifted_by_what_was_told_of_the_first(office: Righting) -> None:
+    announced(office)
+    sent(office)
+    office.desk.now += timedelta(days=8)
+    office.restrictions(DPO).lift(CASE, "settled")
+    office.desk.now += timedelta(days=1)
+    office.restrictions(DPO).restrict(CASE, "", "a second claim")
+    assert office.person().restricted_at == office.desk.now
+    with pytest.raises(IllegalTransition, match="told first"):
+        office.restrictions(DPO).lift(CASE, "settled")
+
+
+def test_g29_data_may_be_restricted_while_an_objection_is_looked_at() -> None:
+    office = Righting(Right.OBJECTION)
+    office.tells(session("2026-03-01", box=True))
+    office.restrictions(DPO).restrict(CASE, "", "until the objection is decided")
+    assert not may_market(office.person(), email(), at("2026-11-23").date())
+    assert [hold.kind for hold in office.case.operator_holds] == ["restriction"]
+
+
+def test_data_are_not_restricted_in_a_case_that_asks_for_nothing_of_the_kind() -> None:
+    office = Righting(Right.ACCESS)
+    office.tells(session("2026-03-01"))
+    with pytest.raises(IllegalTransition, match="contests or objects"):
+        office.restrictions(DPO).restrict(CASE, "", "…")
+    assert office.holds.all() == []
+
+
+def test_a_restriction_names_its_ground(office: Righting) -> None:
+    with pytest.raises(IllegalTransition, match="ground"):
+        office.drafts("restriction", words="because")
