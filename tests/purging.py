@@ -217,10 +217,16 @@ def dies() -> None:
 class Moment:
     """The `count`th moment of a purge's work, just before a call: then `happens` happens, once."""
 
-    def __init__(self, office: PurgeOffice, count: int, happens: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        office: PurgeOffice,
+        count: int,
+        happens: Callable[[], None],
+        also: Mapping[Any, tuple[str, ...]] | None = None,
+    ) -> None:
         self.left = count
         self._happens = happens
-        for part, names in _calls(office).items():
+        for part, names in (*_calls(office).items(), *(also or {}).items()):
             for name in names:
                 setattr(part, name, self._watched(getattr(part, name)))
 
@@ -247,10 +253,10 @@ def _calls(office: PurgeOffice) -> Mapping[Any, tuple[str, ...]]:
         office.ledger: ("under", "append", "remove", "delete", "get"),
         office.people: ("person", "pointers", "save", "drop"),
         office.registry: ("suppressions", "suppress", "gone", "mark_gone", "unmark_gone"),
-        office.archive: ("put",),
+        office.archive: ("put", "remove"),
         office.receipts: ("of", "begin", "finish"),
         office.replay: ("add",),
         office.mailchimp: ("read", "delete_permanently"),
-        office.stripe: ("known_under", "delete"),
+        office.stripe: ("known_under", "delete", "blank"),
         office.ses: ("lift",),
     }

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from privacy.domain.erasure import Kept, gone_in, kept_in
+from privacy.domain.facts import Fact
 from privacy.domain.request_steps import Kind, Step
+from privacy.operations.erase_person import NotErasedYet
 from tests.erasing import ErasureOffice
-from tests.purging import LIST
+from tests.purging import LIST, Killed, Moment, dies
 from tests.telling import (
     CAMILLE,
     at,
@@ -178,3 +184,78 @@ def test_e105_an_old_file_that_is_imported_is_stopped_by_the_list(office: Erasur
     [consent] = office.summary()["consents"].values()
     assert consent["state"] == "objected"
     assert "may_market_until" not in office.summary()
+
+
+# ---------------------------------------------------------------- whatever breaks off
+
+
+def watched(office: ErasureOffice, count: int, happens: Callable[[], None]) -> Moment:
+    also = {office.requests: ("append",), office.notes: ("close",), office.mails: ("delete",)}
+    return Moment(office, count, happens, also)
+
+
+def left_of(office: ErasureOffice) -> object:
+    """What there is in the end, wherever it is held."""
+    facts = sorted((f.filed_under, f.key, *sorted(f.groups)) for f in office.facts())
+    archived = sorted((*filing, *sorted(each.fact.groups)) for filing, each in office.archive.held.items())
+    return facts, archived, office.mailchimp.held[LIST], office.registry.entries, office.registry.marks
+
+
+@pytest.mark.parametrize("customer_too", [False, True])
+def test_an_erasure_that_is_killed_anywhere_is_finished_and_ends_the_same(*, customer_too: bool) -> None:
+    def begun() -> tuple[ErasureOffice, str]:
+        office = ErasureOffice()
+        subscribed(office)
+        if customer_too:
+            ordered(office)
+        office.asks()
+        office.drafts()
+        return office, office.approves()
+
+    office, effect = begun()
+    office.carries_out(effect)
+    wanted = left_of(office)
+    for count in itertools.count(1):
+        office, effect = begun()
+        moment = watched(office, count, dies)
+        try:
+            office.carries_out(effect)
+        except Killed:
+            assert office.case().steps[-1].kind is not Kind.ANSWERED
+        if not moment.came:
+            break
+        office.now += timedelta(minutes=30)
+        assert office.carries_out(effect) in {"done", "not_owed"}
+        assert left_of(office) == wanted
+        assert office.case().steps[-1].kind is Kind.ANSWERED
+        assert len(office.all_receipts()) == len(office.replay.objects) == 1
+    assert count > 30
+
+
+def test_a_fact_that_comes_at_any_moment_stays_only_if_the_law_wants_it() -> None:
+    """A late profile never stays; an order paid meanwhile always does."""
+    for count in itertools.count(1):
+        office = ErasureOffice()
+        subscribed(office)
+        office.asks()
+        office.drafts()
+        effect = office.approves()
+        order = session("2026-11-22T10:25", payment="pi_new", box=False)
+
+        def comes(office: ErasureOffice = office, order: Fact = order) -> None:
+            office.hear(hint("2026-11-22T10:10", "profile"), order)
+
+        office.now = at("2026-11-22T10:26")
+        moment = watched(office, count, comes)
+        for _ in range(3):
+            with suppress(NotErasedYet):
+                became = office.carries_out(effect)
+                break
+        if not moment.came:
+            break
+        assert became in {"done", "changed"}
+        assert order.key in {fact.key for fact in office.facts()}
+        if became == "done":
+            assert not [fact for fact in office.facts() if fact.source == "mailchimp"]
+            assert office.mailchimp.held[LIST] == {}
+    assert count > 20
