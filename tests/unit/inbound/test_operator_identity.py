@@ -11,7 +11,7 @@ from privacy.domain.request import State
 from privacy.domain.request_effects import Does, effects, owed
 from privacy.domain.request_steps import Kind, Said
 from tests.office import DPO, STAFF, Office
-from tests.telling import BENOIT, CAMILLE, email
+from tests.telling import BENOIT, CAMILLE, email, session
 
 PDF = b"%PDF-1.7 somebody's passport"
 
@@ -49,12 +49,21 @@ def test_an_address_that_nobody_is_known_by_is_not_written_to(office: Office) ->
     assert "nobody@" not in refused
 
 
-def test_e74_facts_are_asked_of_who_lost_the_address_with_the_record_that_they_must_fit(
+def test_e74_facts_are_asked_of_who_lost_the_address_with_digests_of_what_fits_its_record(
     office: Office,
 ) -> None:
+    office.stores.ledger.append(session("2026-03-01", BENOIT, number="IM-A1042"))
     id_ = office.mailed("access")
     office.do("/identity", request=id_, level="L2", address=BENOIT, reason="cannot read it any more")
     assert [effect.letter for effect in owed(office.case(id_)) if effect.letter] == ["ACK", "IDENTITY_L2"]
+    facts = office.case(id_).steps[-1].texts("facts")
+    assert len(facts) == 3  # the number, and the month with and without its year
+    assert not [each for each in facts if "1042" in each.casefold() and len(each) < 64]
+
+
+def test_facts_are_not_asked_of_who_never_ordered(office: Office) -> None:
+    id_ = office.mailed("access")
+    assert "no order" in office.refused("/identity", request=id_, level="L2", address=BENOIT)
 
 
 def test_a6_a_document_is_asked_for_by_the_dpo_with_a_reason_or_not_at_all(office: Office) -> None:

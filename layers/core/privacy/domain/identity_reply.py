@@ -11,12 +11,15 @@ import re
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.identity import answerable, recipient
 from privacy.domain.mail import IncomingMail
-from privacy.domain.request import Item, Request
+from privacy.domain.request import Item, Request, State, concerned
 from privacy.domain.request_effects import CHALLENGE, Effect, effects
-from privacy.domain.request_steps import Kind
+from privacy.domain.request_steps import Kind, Step
 from privacy.domain.triage.spelling import plain
 from privacy.domain.triage.text import new_text
 
+_FACTS = "IDENTITY_L2"
+#: Replies with facts that are compared by software.
+_TRIES = 2
 #: Whoever writes more than a few lines says more than yes.
 _LONGEST = 300
 _YES = re.compile(
@@ -34,13 +37,37 @@ _BUT = re.compile(
 
 def proves(request: Request, mail: IncomingMail) -> tuple[Effect, tuple[Item, ...]] | None:
     """The challenge that the mail answers, and the items that it verifies; None: it proves nothing."""
-    effect = _answered(request, mail)
+    effect = _answered(request, mail, CHALLENGE)
     if effect is None or not _believed(mail):
         return None
     if not _same(mail.sender.address if mail.sender else "", recipient(request, effect)):
         return None
     items = answerable(request, effect)
     return (effect, items) if items and says_yes(mail.text) else None
+
+
+def facts_asked(request: Request, mail: IncomingMail) -> Step | None:
+    """The question for facts that the mail answers, if its answers are still compared by the software.
+
+    After so many tries a person reads them: facts can be guessed.
+    """
+    if "FAIL" in {mail.verdicts.spam, mail.verdicts.virus} or mail.automatic is not None:
+        return None
+    effect = _answered(request, mail, _FACTS)
+    if effect is None:
+        return None
+    question = request.steps[effect.step - 1]
+    tries = sum(message.step > effect.step for message in request.messages)
+    return question if tries < _TRIES and pending(request, question) else None
+
+
+def pending(request: Request, question: Step) -> tuple[Item, ...]:
+    """What it asked for that waits, where it is the last question of the case."""
+    asked = [step for step in request.steps if step.kind is Kind.IDENTITY_ASKED]
+    if not asked or asked[-1] is not question:
+        return ()
+    items = concerned(request, question, [State.IDENTITY_PENDING])
+    return tuple(item for item in items if item.state is State.IDENTITY_PENDING)
 
 
 def says_yes(text: str) -> bool:
@@ -56,8 +83,8 @@ def _believed(mail: IncomingMail) -> bool:
     return verdicts.dmarc == "PASS" and not suspect and mail.automatic is None
 
 
-def _answered(request: Request, mail: IncomingMail) -> Effect | None:
-    """The last challenge of the case that the mail answers, by SES's id of it, which nobody but its reader knows."""
+def _answered(request: Request, mail: IncomingMail, letter: str) -> Effect | None:
+    """The last letter of that name that the mail answers, by SES's id of it, which nobody but its reader knows."""
     named = {_bare(message_id) for message_id in mail.in_reply_to}
     sent = [
         step.text("effect")
@@ -67,7 +94,7 @@ def _answered(request: Request, mail: IncomingMail) -> Effect | None:
         and _bare(step.text("message_id")) in named
     ]
     known = effects(request)
-    challenges = [known[id_] for id_ in sent if id_ in known and known[id_].letter == CHALLENGE]
+    challenges = [known[id_] for id_ in sent if id_ in known and known[id_].letter == letter]
     return challenges[-1] if challenges else None
 
 

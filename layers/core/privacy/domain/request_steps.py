@@ -182,8 +182,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.LETTER_SILENT: _LETTER,
     # level: L1 | L2 | L3. doubt: there is reasonable doubt, so the clock stands from the day on which the letter goes
     # address: the one on file that is asked, where it is not the sender's own (E71). besides: what was asked before
-    # may still be answered, too (E79)
-    Kind.IDENTITY_ASKED: (*_ITEMS, "level", "doubt", "reason", "address", "besides"),
+    # may still be answered, too (E79). facts: keyed digests of what is right, at level L2 (domain/identity_facts.py)
+    Kind.IDENTITY_ASKED: (*_ITEMS, "level", "doubt", "reason", "address", "besides", "facts"),
     Kind.IDENTITY_REMINDED: (*_ITEMS, "missing"),
     Kind.IDENTITY_INSUFFICIENT: (*_ITEMS, "missing"),
     # arrived_at: when the sufficient proof reached us, if that was earlier than the step

@@ -12,17 +12,19 @@ from collections.abc import Callable, Mapping
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import InvalidAddress, normalise_address
+from privacy.domain.identity_facts import digests_of
 from privacy.domain.request import Request
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, flag, needed, text
-from privacy.operations.ask_identity import on_file
+from privacy.operations.ask_identity import fact_digest, on_file
 from privacy.operations.decide_identity import IdentityDesk, proofs
 from privacy.operations.decide_request import Hand
 from privacy.operations.describe_person import Reader
 from privacy.operations.describe_request import look_at_request
+from privacy.operations.last_order import last_order
 from privacy.operations.list_requests import brief
 
 LEVELS = frozenset({"L1", "L1a", "L2", "L3"})
@@ -99,7 +101,18 @@ def _desk(body: Document, who: Reader, means: Means) -> IdentityDesk:
         periods=means.policy().periods,
         hand=Hand(who.name, "dpo" if who.role == DPO else "staff", read.command_in(body), means.now()),
         known=lambda address: on_file(address, people, pseudonyms),
+        facts=lambda id_, address: _facts(id_, address, means),
     )
+
+
+def _facts(id_: str, address: str, means: Means) -> tuple[str, ...]:
+    pseudonyms = means.pseudonyms()
+    try:
+        identifiers = pseudonyms.emails(address)
+    except InvalidAddress:
+        return ()
+    order = last_order(identifiers, stores=means.stores(), policy=means.policy())
+    return digests_of(order, fact_digest(pseudonyms, id_)) if order is not None else ()
 
 
 def _level(body: Document) -> str:

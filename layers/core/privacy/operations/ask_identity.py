@@ -27,6 +27,11 @@ def on_file(address: str, people: PeopleStore, pseudonyms: Pseudonyms) -> bool:
     return any(pointer.person is not None for pointer in people.pointers(identifiers).values())
 
 
+def fact_digest(pseudonyms: Pseudonyms, case: str) -> Callable[..., str]:
+    """Of a fact that somebody may show, in one case: nothing can be learnt from it, and nothing compared."""
+    return lambda kind, value: pseudonyms.digest("identity_fact", case, kind, value)
+
+
 def questions(request: Request, effect: Effect, *, known: Callable[[str], bool], now: datetime) -> list[Step]:
     """The steps that ask, or begin. Empty where somebody else asked meanwhile. known: addresses on file."""
     items = to_be_asked(request)

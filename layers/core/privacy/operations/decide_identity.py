@@ -27,7 +27,8 @@ _ASKABLE = frozenset({State.OPEN, State.IDENTITY_PENDING, State.IN_PROGRESS})
 
 @dataclass(frozen=True, slots=True)
 class IdentityDesk:
-    """An operator's moves about identity in one case. known: whether an address is somebody's on file.
+    """An operator's moves about identity in one case. known: whether an address is somebody's on file. facts: keyed
+    digests of what its last buyer knows, for a case (domain/identity_facts.py).
 
     Each returns the case after it. Raises NoSuchRequest, IllegalTransition with the reason, RequestConflict.
     """
@@ -37,6 +38,7 @@ class IdentityDesk:
     periods: Periods
     hand: Hand
     known: Callable[[str], bool]
+    facts: Callable[[str, str], tuple[str, ...]]
 
     def ask(
         self,
@@ -54,14 +56,28 @@ class IdentityDesk:
         """
         if address and not self.known(address):
             raise IllegalTransition("nobody is on file under that address: there is no mailbox to ask")
+        facts = self._facts(id_, address) if level == "L2" else ()
 
         def decide(request: Request) -> list[Step]:
             about = tuple(items) or _askable(request)
             doubt = level != "L1" or (bool(address) and not besides)
             said = {"level": level, "reason": reason, "address": address}
-            return [self.hand.step(Kind.IDENTITY_ASKED, items=about, doubt=doubt, besides=besides, **said)]
+            return [
+                self.hand.step(
+                    Kind.IDENTITY_ASKED, items=about, doubt=doubt, besides=besides, facts=facts, **said
+                )
+            ]
 
         return self._take(id_, decide)
+
+    def _facts(self, id_: str, address: str) -> tuple[str, ...]:
+        """Whoever never ordered cannot be asked about an order."""
+        facts = self.facts(id_, address or read_request(id_, self.log).address)
+        if not facts:
+            raise IllegalTransition(
+                "no order is on file there: two facts of the last one cannot be asked for"
+            )
+        return facts
 
     def verify(
         self, id_: str, level: str, reason: str, *, items: Sequence[str] = (), address: str = ""

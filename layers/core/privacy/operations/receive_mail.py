@@ -15,7 +15,8 @@ from enum import StrEnum
 from privacy.domain.clocks import after, paris_day
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms, normalise_address
-from privacy.domain.identity_reply import proves
+from privacy.domain.identity_facts import ENOUGH, shown
+from privacy.domain.identity_reply import facts_asked, pending, proves
 from privacy.domain.intake import (
     Incoming,
     Needs,
@@ -45,6 +46,7 @@ from privacy.operations.append_steps import (
     letter_cause,
     read_request,
 )
+from privacy.operations.ask_identity import fact_digest
 from privacy.operations.confirm_identity import proven
 from privacy.ports import AlreadyCaused, MailStore, PeopleStore, RequestConflict, RequestLog, StoredMail
 
@@ -271,7 +273,7 @@ class _Taking:
         mail = self.incoming.mail
         found = proves(now, mail)
         if found is None:
-            return steps
+            return self._showing(now, steps)
         effect, items = found
         proof = proven(
             now,
@@ -283,6 +285,30 @@ class _Taking:
             cause=mail.mail_id,
         )
         return [*(step for step in steps if step.text("reason") not in _ANSWERED), proof]
+
+    def _showing(self, now: Request, steps: list[Step]) -> list[Step]:
+        """The steps, and that the sender knew two facts of the last order, once they were asked for (E74)."""
+        mail = self.incoming.mail
+        asked = facts_asked(now, mail)
+        if asked is None:
+            return steps
+        before = [text for message in now.messages if (text := self._text(message.mail))]
+        digest = fact_digest(self.by.pseudonyms, now.id)
+        if shown(mail.text, before, asked.texts("facts"), digest) < ENOUGH:
+            return steps
+        proof = self.incoming.step(
+            Kind.IDENTITY_VERIFIED,
+            items=tuple(item.id for item in pending(now, asked)),
+            level="L2",
+            method="facts",
+            arrived_at=self.incoming.received_at,
+            address=asked.text("address") or now.address,
+        )
+        return [*(step for step in steps if step.text("reason") not in _ANSWERED), proof]
+
+    def _text(self, mail_id: str) -> str:
+        stored = self.by.mails.read(mail_id, MAX_BYTES) if mail_id else None
+        return self.by.read(mail_id, stored).text if stored is not None else ""
 
     def _copied(self, now: Request) -> list[Step]:
         if now.merged_into or now.minimum is not None:
