@@ -15,6 +15,12 @@ PLANS: Mapping[str, str] = {
     "portability": "what they may take along, as JSON and CSV",
     "no_data": "word that nothing is held, and where we looked",
     "erasure": "erase what no duty keeps",
+    "rectification": "correct, here, at Stripe and at Mailchimp",
+    "restriction": "only store their data from now on: no offers, no purge",
+    "objection": "stop what they object to",
+    "review": "tell them what came of the review",
+    "directive": "register what they want after their death; or delete it, where nothing is told",
+    "heir": "tell the heirs what was done",
 }
 #: Why a person looks, by the word that the draft has.
 REVIEW: Mapping[str, str] = {
@@ -46,12 +52,25 @@ def _draft(case: str, draft: Described, ink: Ink) -> Iterator[str]:
     yield from _lines("look at", [_reviewed(line) for line in draft["review"]], ink)
     for name in ("goes", "stays"):
         yield from _lines(name, draft[name], ink)
-    yield from _lines("told" if draft["plan"] != "no_data" else "searched", draft["changes"], ink)
+    yield from _lines(
+        "told" if draft["plan"] != "no_data" else "searched",
+        [_changed(line) for line in draft["changes"]],
+        ink,
+    )
     if draft["words"] and draft["plan"] != "no_data":
         yield _row("in words", plain(draft["words"]))
     yield _row("digest", draft["digest"])
     if draft["state"] == "awaiting_approval":
         yield f"  {ink.grey(f'privacy requests approve {case} --digest {draft["digest"][:12]}')}"
+
+
+def _changed(line: str) -> str:
+    """A field that is corrected has its name, what it was and what it shall be, with tabs between them."""
+    parts = line.split("\t")
+    if len(parts) != 3:
+        return line
+    name, old, new = parts
+    return f"{name.replace('_', ' ')}: {old} → {new}" if old else f"{name.replace('_', ' ')}: {new}"
 
 
 def _reviewed(line: str) -> str:

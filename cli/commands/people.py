@@ -77,7 +77,7 @@ def take(parser: argparse.ArgumentParser) -> None:
         )
         kind.add_argument("emails", nargs=2, metavar="EMAIL", help="one of the two addresses")
         kind.add_argument("--yes", action="store_true", help="do not ask")
-        kind.set_defaults(do=_decide, decision=decision)
+        kind.set_defaults(do=decide, decision=decision)
         take_desk(kind)
 
 
@@ -100,7 +100,7 @@ def _links(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _decide(arguments: argparse.Namespace) -> int:
+def decide(arguments: argparse.Namespace) -> int:
     from cli.commands.ink import ink_for
     from cli.commands.links_page import preview_page
 

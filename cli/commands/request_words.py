@@ -155,6 +155,9 @@ STEPS: Mapping[str, str] = {
     "heir_proof_asked": "proof of inheritance asked for",
     "heir_proof_accepted": "proof of inheritance accepted: {reference}",
     "extended": "two further months",
+    "fee_asked": "a fee asked for",
+    "notified": "recipient {recipient}: {outcome}",
+    "lift_announced": "told that the restriction ends on {on}",
     "overdue_told": "apology for the delay, answer expected on {expected_on}",
     "hold_proposed": "proposed to keep everything: {hold}",
     "hold_placed": "everything is kept: {hold}",
@@ -207,7 +210,7 @@ def _said(name: str, value: object) -> str:
             return ", ".join(word(RIGHTS, right) for right in value)
         case "outcome":
             return _OUTCOMES.get(str(value), str(value))
-        case "expected_on":
+        case "expected_on" | "on":
             return day(str(value))
         case "effect":
             return word(LETTERS, str(value).rpartition("-")[0].partition("-")[0] or value)

@@ -14,6 +14,8 @@ from cli.commands.request_answers import take_answers
 from cli.commands.request_calls import do, number, patiently, told
 from cli.commands.request_decision import OF_THE_DPO, decision_of, take_decision
 from cli.commands.request_identity import TOLD, take_identity
+from cli.commands.request_rights import TOLD as RIGHTS_TOLD
+from cli.commands.request_rights import take_rights
 from cli.commands.request_words import CHANNELS, RIGHTS, ROLES
 from cli.commands.times import instant
 from cli.local.trouble import Trouble
@@ -45,6 +47,7 @@ Every message to contact@ that may be a request, and what came by other ways, by
 """
     + TOLD
     + ANSWERS_TOLD
+    + RIGHTS_TOLD
     + """
 The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend`, --death and --heir for PrivacyDpo only.
 The back office writes down who looked at which case, and every step has a name to it.
@@ -90,6 +93,7 @@ def take(parser: argparse.ArgumentParser) -> None:
     withdrawn.add_argument("--reason", default="", help="how we know")
     take_identity(kind)
     take_answers(kind)
+    take_rights(kind)
     raw = kind("raw", "the message as it came", _raw)
     raw.add_argument(
         "--mail", metavar="MAIL", help="which of its messages, as `show` names them (default: the first)"
