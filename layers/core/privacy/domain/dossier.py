@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from privacy.domain.disclosures import Given
 from privacy.domain.facts import GROUPS
 
 type Value = str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None
@@ -216,8 +217,8 @@ class Dossier:
     """All that was collected of a person; the records themselves lie in the spool.
 
     person: their id, empty where we know nobody by the address. addresses: as typed, every form. as_of: the receipt of
-    the request (G21). collected_at: when the stores were read. told_sources: of facts, by source, the first and the
-    last instant. paid: they ever paid something (P9).
+    the request (G21). collected_at: when the stores were read. given: to whom their
+    data went, as the facts show. paid: they ever paid something (P9).
     """
 
     person: str
@@ -225,7 +226,7 @@ class Dossier:
     as_of: datetime
     collected_at: datetime
     tallies: Mapping[str, Tally]
-    told_sources: Mapping[str, tuple[datetime, datetime]]
+    given: Given
     paid: bool
     attachments: tuple[Attachment, ...] = ()
 

@@ -55,6 +55,10 @@ GONE: Mapping[tuple[Where, str], Words] = {
         _EN: "the record that you wrote to us",
         _FR: "la mention que vous nous avez écrit",
     },
+    (Where.OURS, "disclosure"): {
+        _EN: "our notes of those to whom your data were given",
+        _FR: "nos notes sur les remises de vos données",
+    },
     (Where.OURS, "consent"): {
         _EN: "your choices about our news and offers, with their proofs",
         _FR: "vos choix concernant nos actualités et nos offres, avec leurs preuves",

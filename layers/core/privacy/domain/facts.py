@@ -130,10 +130,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "signed_up_at",
         "signup_ip",
     ),
-    # that the person wrote to us (R4); never what
+    # that the person wrote to us (R4), or had ordered and its documents have gone (A2); never what
     "contact": ("channel",),
     # which operator entered what no provider told
     "entry": ("by",),
+    # to whom data went of which no provider tells (P23); capacity: of domain/disclosures.py; on is a Paris day
+    "disclosure": ("recipient", "capacity", "data", "on"),
     # what stays in the ledger of a purchase whose documents moved to the archive (docs/architecture.md "Purge"):
     # that it was one, whose, and when; until: the first Paris day on which none of them is there any more
     "archived": ("order", "buyer", "placed_at", "paid", "until"),

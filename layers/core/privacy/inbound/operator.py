@@ -24,6 +24,7 @@ from privacy.operations.describe_person import Reader
 from privacy.operations.fetch_mail import NoSuchMessage
 from privacy.operations.hold_person import HoldRefused
 from privacy.operations.neighbourhood import NeighbourhoodTooLarge
+from privacy.operations.tell_disclosure import DisclosureRefused
 from privacy.ports import RequestConflict
 from privacy.ports.breaches import BreachConflict
 
@@ -65,6 +66,7 @@ _STATUS: Mapping[type[Exception], int] = {
     NoSuchMessage: 404,
     IllegalTransition: 409,
     HoldRefused: 409,
+    DisclosureRefused: 409,
     NoSuchBreach: 404,
     BreachRefused: 409,
     BreachConflict: http.TRY_AGAIN,
@@ -96,7 +98,7 @@ def _because(refusal: Exception) -> str:
     match refusal:
         case IllegalTransition() | HoldRefused():
             reason = refusal.reason
-        case BreachRefused():
+        case BreachRefused() | DisclosureRefused():
             reason = refusal.reason
         case NoSuchBreach():
             reason = "there is no breach of this number"

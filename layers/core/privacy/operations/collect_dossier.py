@@ -137,7 +137,7 @@ def collect_dossier(
         as_of=as_of,
         collected_at=now,
         tallies=dict(writer.tallies),
-        told_sources=dict(told.sources),
+        given=told.given,
         paid=bool(person and person.paid_orders),
         attachments=tuple(writer.attachments),
     )

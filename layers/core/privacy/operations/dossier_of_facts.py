@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from privacy.domain.consent import Interval
+from privacy.domain.disclosures import Given
 from privacy.domain.dossier import (
     CONSENTS,
     GROUP_SECTIONS,
@@ -42,6 +43,7 @@ _NATURES = {
     "link": Nature.OURS,
     "archived": Nature.OURS,
     "entry": Nature.OURS,
+    "disclosure": Nature.OURS,
 }
 
 
@@ -82,16 +84,15 @@ class Ends:
 class Told:
     """What an answer learns from the facts as they go by.
 
-    addresses: every form in which one of theirs was typed. sources: by source, the first and the last instant.
+    addresses: every form in which one of theirs was typed. given: to whom their data went.
     """
 
     addresses: set[str] = field(default_factory=set)
-    sources: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    given: Given = field(default_factory=Given)
     keys: set[str] = field(default_factory=set)
 
     def take(self, fact: Fact) -> None:
-        first, last = self.sources.get(fact.source, (fact.occurred_at, fact.occurred_at))
-        self.sources[fact.source] = (min(first, fact.occurred_at), max(last, fact.occurred_at))
+        self.given.take(fact)
 
 
 def write_person(person: Person, *, today: date, policy: Policy, ends: Ends, writer: Writer) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from privacy.domain.answer_words import AnswerWords
 from privacy.domain.article15 import Information, Point, complete
 from privacy.domain.clocks import paris_day
+from privacy.domain.disclosures import Disclosure
 from privacy.domain.dossier import SECTIONS, Dossier, Section, Store, Value
 from privacy.domain.policy import Policy, Purpose
 from privacy.domain.recipients import Recipient
@@ -97,51 +98,72 @@ def _categories(held: Sequence[Section], dossier: Dossier, words: AnswerWords) -
 
 def _got(recipient: Recipient, dossier: Dossier) -> bool:
     """Whether data of this person really went there, as far as our records show."""
-    if recipient.always or recipient.told_by & dossier.told_sources.keys():
+    if recipient.always or recipient.told_by & dossier.given.sources.keys():
         return True
     store = _LIVE.get(recipient.id)
     return any(store in tally.stores for tally in dossier.tallies.values())
 
 
 def _recipients(theirs: Sequence[Recipient], dossier: Dossier, words: AnswerWords) -> Point:
-    lines: list[str] = []
-    told = []
-    for recipient in theirs:
-        line = words.say(
-            "information",
-            "recipient_line",
-            name=recipient.name,
-            role=words.say("roles", recipient.role),
-            country=words.tables["countries"].get(recipient.country, recipient.country),
-            operations=recipient.operations[words.language.value],
-        )
-        days = _days(recipient, dossier)
-        if recipient.always:
-            line += " " + words.say("information", "recipient_always")
-        elif days is not None:
-            first, last = (words.day(day) for day in days)
-            line += " " + words.say("information", "recipient_dates", first=first, last=last)
-        lines.append(line)
-        told.append(
-            {
-                "name": recipient.name,
-                "role": recipient.role,
-                "country": recipient.country,
-                "first": days[0].isoformat() if days else None,
-                "last": days[1].isoformat() if days else None,
-            }
-        )
+    disclosures = dossier.given.disclosures(theirs)
+    shown = {disclosure.recipient: disclosure for disclosure in disclosures}
+    entered = [disclosure for disclosure in disclosures if not disclosure.recipient]
+    days = {recipient.id: _days(shown.get(recipient.id)) for recipient in theirs}
+    lines = [_registered(recipient, days[recipient.id], words) for recipient in theirs]
+    told = [_told(r.name, r.role, r.country, days[r.id]) for r in theirs]
     if any(dossier.tallies[section].count for section in _SENT if section in dossier.tallies):
         lines.append(words.say("information", "carrier"))
-    lines.append(words.say("information", "recipients_none"))
+    lines += [_entered(disclosure, words) for disclosure in entered]
+    told += [_told(d.name, d.capacity, None, _days(d)) for d in entered]
+    if not any(disclosure.for_itself for disclosure in entered):
+        lines.append(words.say("information", "recipients_none"))
     return Point(words.say("information", "recipients"), tuple(lines), tuple(told))
 
 
-def _days(recipient: Recipient, dossier: Dossier) -> tuple[date, date] | None:
-    dates = [dossier.told_sources[source] for source in recipient.told_by if source in dossier.told_sources]
-    if not dates:
+def _registered(recipient: Recipient, days: tuple[date, date] | None, words: AnswerWords) -> str:
+    line = words.say(
+        "information",
+        "recipient_line",
+        name=recipient.name,
+        role=words.say("roles", recipient.role),
+        country=words.tables["countries"].get(recipient.country, recipient.country),
+        operations=recipient.operations[words.language.value],
+    )
+    if recipient.always:
+        return line + " " + words.say("information", "recipient_always")
+    if days is None:
+        return line
+    first, last = (words.day(day) for day in days)
+    return line + " " + words.say("information", "recipient_dates", first=first, last=last)
+
+
+def _told(name: str, role: str, country: str | None, days: tuple[date, date] | None) -> Mapping[str, Value]:
+    return {
+        "name": name,
+        "role": role,
+        "country": country,
+        "first": days[0].isoformat() if days else None,
+        "last": days[1].isoformat() if days else None,
+    }
+
+
+def _days(disclosure: Disclosure | None) -> tuple[date, date] | None:
+    if disclosure is None or disclosure.first is None or disclosure.last is None:
         return None
-    return paris_day(min(first for first, _ in dates)), paris_day(max(last for _, last in dates))
+    return paris_day(disclosure.first), paris_day(disclosure.last)
+
+
+def _entered(disclosure: Disclosure, words: AnswerWords) -> str:
+    """Somebody of whom no provider tells: a carrier, an authority (P23)."""
+    said = {
+        "name": disclosure.name,
+        "role": words.say("roles", disclosure.capacity),
+        "data": "; ".join(disclosure.data),
+    }
+    first, last = _days(disclosure) or (None, None)
+    if first is None or last is None or first == last:
+        return words.say("information", "disclosed_line", first=words.day(first) if first else "", **said)
+    return words.say("information", "disclosed_lines", first=words.day(first), last=words.day(last), **said)
 
 
 def _retention(dossier: Dossier, policy: Policy, words: AnswerWords) -> Point:
