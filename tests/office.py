@@ -17,9 +17,11 @@ from privacy.inbound.operator_means import Means
 from privacy.inbound.operator_routes import answer
 from privacy.operations.append_steps import append_steps, begin_request
 from privacy.operations.fold_people import Stores
+from privacy.policy import recipients
 from tests.answering import MemoryPackages
 from tests.fakes import (
     MemoryBreaches,
+    MemoryDirectives,
     MemoryEvidence,
     MemoryHolds,
     MemoryLedger,
@@ -42,6 +44,7 @@ class Office:
         ledger = MemoryLedger()
         self.registry, self.requests, self.mail = MemoryRegistry(), MemoryRequests(), MemoryMail()
         self.holds, self.breaches = MemoryHolds(), MemoryBreaches()
+        self.directives = MemoryDirectives()
         self.evidence = MemoryEvidence()
         self.called: list[Breach] = []
         self.packages = MemoryPackages()
@@ -73,6 +76,8 @@ class Office:
             "mail": lambda: self.mail,
             "evidence": lambda: self.evidence,
             "holds": lambda: self.holds,
+            "directives": lambda: self.directives,
+            "recipients": recipients.load,
             "breaches": lambda: self.breaches,
             "call_breach": self.called.append,
             "packages": lambda: self.packages,
