@@ -44,6 +44,9 @@ def take_decision(parser: argparse.ArgumentParser) -> None:
         metavar="WHEN",
         help="with --add: when that was asked (default: with its latest message)",
     )
+    parser.add_argument(
+        "--item", action="append", metavar="ITEM", help="with --mandate: what it covers, if not all of it"
+    )
     parser.add_argument("--review", metavar="DAY", help="with --hold: when to look at it again")
     parser.add_argument("--reason", default="", help="why, for the next reader")
 
@@ -54,6 +57,8 @@ def decision_of(arguments: argparse.Namespace, other: Callable[[str], str]) -> T
         raise Trouble("why? --reason says so")
     if arguments.review and not arguments.hold:
         raise Trouble("--review goes with --hold: the day on which to look at it again")
+    if arguments.item and not arguments.mandate:
+        raise Trouble("--item goes with --mandate: what the mandate covers")
     if arguments.received and not arguments.add:
         raise Trouble("--received goes with --add: the clock of what came in runs from when it did")
     says: Mapping[str, Callable[[], Told]] = {
@@ -72,7 +77,7 @@ def decision_of(arguments: argparse.Namespace, other: Callable[[str], str]) -> T
             "hold": arguments.hold,
             "review_on": _day(arguments.review) if arguments.review else None,
         },
-        "mandate": lambda: {"decision": "mandate", "reference": arguments.mandate},
+        "mandate": lambda: {"decision": "mandate", "reference": arguments.mandate, "items": arguments.item},
         "death": lambda: {
             "decision": "death",
             "email": None if arguments.death == UNKNOWN else address(arguments.death),

@@ -193,3 +193,42 @@ def test_r13_a_document_that_came_by_mail_once_asked_for_is_cut_from_it_with_the
     office.do("/verifications", DPO, request=id_, decision="verified", level="L3", reason="fits")
     cuts = [effect.about for effect in effects(office.case(id_)).values() if effect.does is Does.CUT]
     assert cuts == ["mail-7"]
+
+
+# ---------------------------------------------------------------- who writes for somebody else
+
+
+def agents_case(office: Office, *rights: str) -> str:
+    id_ = office.mailed(*rights, role="agent")
+    office.happens(id_, Kind.MANDATE_ASKED)
+    return id_
+
+
+def test_e80_an_agent_without_a_mandate_is_asked_for_one_and_told_nothing(office: Office) -> None:
+    id_ = agents_case(office, "access")
+    assert {effect.letter for effect in owed(office.case(id_))} == {"ACK", "MANDATE_REQUEST"}
+    assert item(office, id_).state is State.MANDATE_PENDING
+
+
+def test_e81_what_a_mandate_does_not_cover_is_asked_for_again_and_the_rest_goes_on(office: Office) -> None:
+    id_ = agents_case(office, "access", "erasure")
+    office.do("/decisions", request=id_, decision="mandate", reference="file 12", items=["access"])
+    states = {each.id: each.state for each in office.case(id_).items}
+    assert states == {"access": State.OPEN, "erasure": State.MANDATE_PENDING}
+    asked = [effect for effect in owed(office.case(id_)) if effect.letter == "MANDATE_REQUEST"]
+    assert [office.case(id_).steps[each.step - 1].texts("items") for each in asked] == [("erasure",)]
+
+
+def test_e82_whose_data_it_is_is_said_when_the_agent_is_verified(office: Office) -> None:
+    id_ = agents_case(office, "access")
+    office.do("/decisions", request=id_, decision="mandate", reference="file 12")
+    office.do("/identity", request=id_, level="L1", address=BENOIT, reason="the principal, by the mandate")
+    (challenge,) = [each for each in owed(office.case(id_)) if each.letter == "IDENTITY_L1"]
+    assert office.case(id_).steps[challenge.step - 1].text("address") == BENOIT
+
+
+def test_e90_a_parents_link_is_a_persons_to_see(office: Office) -> None:
+    id_ = office.mailed("access", role="parent")
+    assert {effect.letter or effect.does for effect in owed(office.case(id_))} == {"ACK"}
+    office.do("/identity", DPO, request=id_, level="L3", reason="we have to see that you are a parent")
+    assert item(office, id_).state is State.IDENTITY_PENDING

@@ -310,9 +310,7 @@ _DECIDES: Mapping[Kind, State] = {
     Kind.GAPS_CALLED: State.NOTICE,
 }
 #: What a letter that belongs to no case begins with.
-LETTERS_ALONE = frozenset(
-    {Kind.RENEWAL_OFFERED, Kind.REVIEW_CALLED, Kind.BREACH_CALLED, Kind.GAPS_CALLED}
-)
+LETTERS_ALONE = frozenset({Kind.RENEWAL_OFFERED, Kind.REVIEW_CALLED, Kind.BREACH_CALLED, Kind.GAPS_CALLED})
 
 
 def _state(request: Request, step: Step) -> State:
@@ -673,7 +671,10 @@ ITEM_MOVES: Mapping[Kind, ItemMove] = {
         named=frozenset({State.IN_PROGRESS, State.AWAITING_APPROVAL}),
     ),
     Kind.CLOSED_UNIDENTIFIED: ItemMove(frozenset({State.IDENTITY_PENDING}), State.CLOSED_UNIDENTIFIED),
-    Kind.MANDATE_ASKED: ItemMove(frozenset({State.OPEN}), State.MANDATE_PENDING),
+    # what a mandate does not cover is asked for again (E81)
+    Kind.MANDATE_ASKED: ItemMove(
+        frozenset({State.OPEN}), State.MANDATE_PENDING, named=frozenset({State.MANDATE_PENDING})
+    ),
     Kind.MANDATE_ACCEPTED: ItemMove(frozenset({State.MANDATE_PENDING}), State.OPEN),
     Kind.HEIR_PROOF_ASKED: ItemMove(frozenset({State.OPEN}), State.HEIR_PROOF_PENDING),
     Kind.HEIR_PROOF_ACCEPTED: ItemMove(frozenset({State.HEIR_PROOF_PENDING}), State.IN_PROGRESS),

@@ -32,7 +32,6 @@ LEVELS = frozenset({"L1", "L1a", "L2", "L3"})
 PURPOSE = "look_at_proof"
 #: Seconds for which a link leads to a document.
 LINK_LIVES = 60
-_LONGEST_ITEM, _MOST_ITEMS = 60, 50
 
 
 def _ask(event: http.Event, who: Reader, means: Means) -> Answer:
@@ -40,7 +39,7 @@ def _ask(event: http.Event, who: Reader, means: Means) -> Answer:
     asked = _desk(body, who, means).ask(
         read.request_in(body),
         _level(body),
-        items=_items(body),
+        items=read.items_in(body),
         address=_address(body),
         besides=flag(body, "besides") is True,
         reason=read.words_in(body, "reason"),
@@ -54,13 +53,13 @@ def _decide(event: http.Event, who: Reader, means: Means) -> Answer:
     match text(body, "decision"):
         case "verified":
             reason, address = read.words_in(body, "reason"), _address(body)
-            decided = desk.verify(id_, _level(body), reason, items=_items(body), address=address)
+            decided = desk.verify(id_, _level(body), reason, items=read.items_in(body), address=address)
         case "insufficient":
             decided = desk.reject(
-                id_, needed(read.words_in(body, "missing") or None, "missing"), items=_items(body)
+                id_, needed(read.words_in(body, "missing") or None, "missing"), items=read.items_in(body)
             )
         case "unidentified":
-            decided = desk.close(id_, read.words_in(body, "reason"), items=_items(body))
+            decided = desk.close(id_, read.words_in(body, "reason"), items=read.items_in(body))
         case _:
             raise MalformedEvent("decision")
     return _now(decided, means)
@@ -120,16 +119,6 @@ def _level(body: Document) -> str:
     if level not in LEVELS:
         raise MalformedEvent("level")
     return level
-
-
-def _items(body: Document) -> tuple[str, ...]:
-    """None named: all that wait. Raises MalformedEvent."""
-    named = body.get("items") or []
-    if not isinstance(named, list) or len(named) > _MOST_ITEMS:
-        raise MalformedEvent("items")
-    if not all(isinstance(item, str) and 0 < len(item) <= _LONGEST_ITEM for item in named):
-        raise MalformedEvent("items")
-    return tuple(named)
 
 
 def _address(body: Document) -> str:

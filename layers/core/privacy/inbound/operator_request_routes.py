@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.request import Request
+from privacy.domain.request_effects import owed
 from privacy.domain.request_moves import IllegalTransition
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
@@ -142,7 +143,8 @@ def _notify(event: http.Event, who: Reader, means: Means) -> Answer:
         read.name_in(body, "outcome"),
         read.words_in(body, "words"),
     )
-    return _now(notified, means)
+    written = any(effect.letter == "RECIPIENT_NOTICE" for effect in owed(notified))
+    return Answer(ANSWERED, {**_now(notified, means).content, "letter": written})
 
 
 def _decisions(body: Document, who: Reader, means: Means) -> Decisions:
@@ -173,7 +175,9 @@ DECISIONS: Mapping[str, Callable[[str, Document, Decisions], Request]] = {
     "lift": lambda id_, body, decisions: decisions.lift(
         id_, read.name_in(body, "hold"), read.words_in(body, "reason")
     ),
-    "mandate": lambda id_, body, decisions: decisions.accept_mandate(id_, read.words_in(body, "reference")),
+    "mandate": lambda id_, body, decisions: decisions.accept_mandate(
+        id_, read.words_in(body, "reference"), read.items_in(body)
+    ),
     "death": lambda id_, body, decisions: decisions.announce_death(id_, read.email_in(body) or ""),
     "heir": lambda id_, body, decisions: decisions.accept_heir(id_, read.words_in(body, "reference")),
     "send_back": lambda id_, body, decisions: decisions.send_back(

@@ -28,6 +28,7 @@ CHANNELS = frozenset({"post", "phone", "social", "other"})
 LANGUAGES = frozenset({"fr", "en"})
 #: Characters of a reason or a note; a step shall stay small.
 LONGEST = 4_000
+LONGEST_ITEM, MOST_ITEMS = 60, 50
 
 _REQUEST = re.compile(ANY)
 
@@ -81,6 +82,16 @@ def rights_in(body: Document) -> tuple[Right, ...]:
     except ValueError:
         raise MalformedEvent("rights") from None
     return tuple(right for right in Right if right in asked)
+
+
+def items_in(body: Document) -> tuple[str, ...]:
+    """Ids of items of a case; none named: all that it can be about. Raises MalformedEvent."""
+    named = body.get("items") or []
+    if not isinstance(named, list) or len(named) > MOST_ITEMS:
+        raise MalformedEvent("items")
+    if not all(isinstance(item, str) and 0 < len(item) <= LONGEST_ITEM for item in named):
+        raise MalformedEvent("items")
+    return tuple(named)
 
 
 def flag_in(body: Document, name: str) -> str:

@@ -18,11 +18,8 @@ from privacy.domain.request_effects import Effect, effects
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.append_steps import append_steps
 from privacy.operations.letter_links import CHALLENGE, token_digest
-from privacy.ports import AlreadyCaused, RequestLog
+from privacy.ports import RequestLog
 from privacy.ports.tokens import Token, Tokens
-
-#: How the names of causes begin that are a link's press.
-_CAUSE = "pressed-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +62,7 @@ def confirm(secret: str, confirming: Confirming) -> tuple[Item, ...]:
         step = proven(now, found[1], verified, method="link", at=confirming.now(), arrived_at=used.used_at)
         return [step] if verified else []
 
-    try:
-        append_steps(
-            found[0].id,
-            decide,
-            log=confirming.log,
-            periods=confirming.policy.periods,
-            causes={f"{_CAUSE}{digest}"},
-        )
-    except AlreadyCaused:
-        return ()
+    append_steps(found[0].id, decide, log=confirming.log, periods=confirming.policy.periods)
     return verified
 
 

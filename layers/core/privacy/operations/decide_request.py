@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
 from privacy.domain.recipients import Recipient
-from privacy.domain.request import RESTRICTION, UNDECIDED, Item, Request
+from privacy.domain.request import RESTRICTION, UNDECIDED, Item, Request, State
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
@@ -188,9 +188,19 @@ class Decisions:
         _no_restriction(hold)
         return self._take(id_, lambda _: [self.hand.step(Kind.HOLD_LIFTED, hold=hold, reason=reason)])
 
-    def accept_mandate(self, id_: str, reference: str) -> Request:
-        """T11, F4: the mandate covers what is asked; the clock goes on from when it came in. reference: where it is."""
-        return self._take(id_, lambda request: [self._accepted(Kind.MANDATE_ACCEPTED, request, reference)])
+    def accept_mandate(self, id_: str, reference: str, items: Sequence[str] = ()) -> Request:
+        """T11, F4: the mandate covers what is asked; the clock goes on from when it came in. reference: where it is.
+
+        items: what it covers, where that is not all of it: for the rest a mandate is asked for again (E81).
+        """
+
+        def decide(request: Request) -> list[Step]:
+            accepted = self._accepted(Kind.MANDATE_ACCEPTED, request, reference, tuple(items))
+            pending = [item.id for item in request.items if item.state is State.MANDATE_PENDING]
+            uncovered = tuple(id_ for id_ in pending if items and id_ not in items)
+            return [accepted, *([self.hand.step(Kind.MANDATE_ASKED, items=uncovered)] if uncovered else [])]
+
+        return self._take(id_, decide)
 
     def announce_death(self, id_: str, address: str = "") -> Request:
         """T12, E83: heirs are asked for proof. address: the dead person's, to whom no offer goes any more."""
@@ -200,10 +210,13 @@ class Decisions:
         """T12: who asks is an heir. reference: of the proof, which itself is not kept."""
         return self._take(id_, lambda request: [self._accepted(Kind.HEIR_PROOF_ACCEPTED, request, reference)])
 
-    def _accepted(self, kind: Kind, request: Request, reference: str) -> Step:
+    def _accepted(self, kind: Kind, request: Request, reference: str, items: tuple[str, ...] = ()) -> Step:
         arrived_at = request.messages[-1].received_at if len(request.messages) > 1 else None
         return self.hand.step(
-            kind, reference=reference, arrived_at=arrived_at.isoformat() if arrived_at else None
+            kind,
+            items=items,
+            reference=reference,
+            arrived_at=arrived_at.isoformat() if arrived_at else None,
         )
 
     def merge(self, id_: str, into: str) -> Request:
