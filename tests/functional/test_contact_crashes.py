@@ -126,6 +126,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         office = Office()
         monkeypatch.setenv("SEND_MAIL_QUEUE_URL", office.letters)
         monkeypatch.setenv("REACT_TO_REQUESTS_QUEUE_URL", office.letters)
+        monkeypatch.setenv("DRAFT_ANSWERS_QUEUE_URL", office.letters)
+        monkeypatch.setenv("CARRY_OUT_QUEUE_URL", office.letters)
         clients = [bootstrap.dynamodb, bootstrap.s3, bootstrap.sqs]
         for client in clients:
             office.watch(client())
@@ -170,10 +172,10 @@ def test_killed_at_any_call_and_brought_again_they_leave_one_case_one_fact_and_t
         assert {item.id for item in case.items} == {"access", "objection_marketing"}
         assert until_it_is_done(office, office.stream_comes) >= 1
         [case] = office.cases
-        assert [step.kind for step in case.steps][3:] == [Kind.HONOURED]
+        assert [step.kind for step in case.steps][3:] == [Kind.HONOURED, Kind.IDENTITY_ASKED]
         assert len(office.facts) == 1
-        assert office.queued() == {effect.id for effect in owed(case)} == {"ack-3", "done-4"}
-        assert case.state is State.OPEN
+        assert office.queued() == {effect.id for effect in owed(case)} == {"ack-3", "done-4", "identity_l1-5"}
+        assert case.state is State.IDENTITY_PENDING
         stored = bootstrap.s3().get_object(Bucket="mail", Key="inbound/mail1")["Body"].read()
         assert b"4242" not in stored
         assert case.received_at is not None
