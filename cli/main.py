@@ -11,6 +11,7 @@ from cli.commands import (
     breach,
     clock,
     deadline,
+    disclosed,
     history,
     hold,
     mail,
@@ -41,6 +42,7 @@ iméra's privacy back office, for those who run it.
   privacy person camille.durand@example.fr    what we know of somebody, on what ground,
                                               from which fact, until when
   privacy people links                        two addresses of one person? see and decide
+  privacy disclosed lea@example.org --to …    note to whom data went that no provider tells of
   privacy notes                               what waits for you: whom to send Mailchimp's form
   privacy hold                                whose data are kept from the purge; `privacy release` lifts it
   privacy import                              day one: read the shop's past, see what it changes
@@ -126,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         outbox,
         person,
         people,
+        disclosed,
         notes,
         hold,
         release,

@@ -66,6 +66,7 @@ class _Page:
         yield from self._holds(person["holds"])
         yield from self._links(person["links"])
         yield from self._purposes(person["purposes"])
+        yield from self._disclosed(person["disclosed"])
         yield from self._held(person["held"], person["clock"])
         yield from self._facts(person["facts"])
 
@@ -264,6 +265,15 @@ class _Page:
             now = "" if purpose["today"] else "; not today: see above"
             yield self._row(word(words.PURPOSES, name), basis + now, purpose["promises"])
 
+    def _disclosed(self, disclosed: Sequence[Described]) -> Iterator[str]:
+        if not disclosed:
+            return
+        yield from self._section("To whom data went")
+        for each in disclosed:
+            data = ", ".join(word(words.GROUPS, plain(one)) for one in each["data"])
+            yield f"  {plain(each['name'])} {self._ink.grey('(P23)')}"
+            yield self._row("", _joined(word(words.CAPACITIES, each["capacity"]), _when(each), data))
+
     def _held(self, held: Sequence[Described], clock: Described) -> Iterator[str]:
         if not held:
             return
@@ -303,6 +313,13 @@ class _Page:
 def day_of(instant: str) -> str:
     """Return the day in Paris of an instant."""
     return moment(instant).partition(",")[0]
+
+
+def _when(disclosed: Described) -> str:
+    if not disclosed["first"]:
+        return "all of it, for as long as it is held"
+    first, last = day_of(disclosed["first"]), day_of(disclosed["last"])
+    return first if first == last else f"{first} to {last}"
 
 
 def _told(fact: Described) -> str:

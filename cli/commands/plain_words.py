@@ -119,7 +119,16 @@ ORDER_STATES: Mapping[str, str] = {
 
 HOLDS: Mapping[str, str] = {"dispute": "a dispute is open", "unpaid": "an invoice is unpaid"}
 
+#: What a recipient is to us.
+CAPACITIES: Mapping[str, str] = {
+    "processor": "on our instructions",
+    "controller": "for itself",
+    "joint": "together with us",
+    "authority": "by law",
+}
+
 GROUPS: Mapping[str, str] = {
+    "disclosure": "to whom data went",
     "order": "orders",
     "checkout": "unfinished checkouts",
     "payment": "payments",

@@ -20,6 +20,7 @@ from privacy.domain.facts import GROUPS, Fact
 from privacy.operations import member_facts
 from privacy.operations.describe_person import describe_person
 from privacy.operations.fold_people import Stores, fold_people
+from privacy.policy import recipients
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import (
     BENOIT,
@@ -30,6 +31,7 @@ from tests.telling import (
     customer,
     dispute,
     email,
+    fact,
     hint,
     member,
     merged,
@@ -39,6 +41,7 @@ from tests.telling import (
 )
 
 POLICY = policy.load()
+RECIPIENTS = recipients.load()
 PLAIN = Ink(coloured=False)
 
 
@@ -51,16 +54,22 @@ def described(
     ids = (f"person-{n}" for n in itertools.count(1))
     if suppressed:
         registry.suppress(Suppression(email(), at("2026-01-01"), State.OBJECTED, "abuse"))
-    for fact in facts:
-        ledger.append(fact)
+    for told in facts:
+        ledger.append(told)
         fold_people(
-            {fact.filed_under},
+            {told.filed_under},
             stores=stores,
             policy=POLICY,
             now=at("2026-11-22"),
             new_id=lambda: next(ids),
         )
-    found = describe_person(PSEUDONYMS.emails(CAMILLE), stores=stores, policy=POLICY, today=at(today).date())
+    found = describe_person(
+        PSEUDONYMS.emails(CAMILLE),
+        stores=stores,
+        policy=POLICY,
+        recipients=RECIPIENTS,
+        today=at(today).date(),
+    )
     return json.loads(json.dumps(found))  # type: ignore[no-any-return]
 
 
@@ -281,3 +290,19 @@ def test_everything_the_policy_names_has_plain_words() -> None:
 
 def test_a_term_without_words_is_told_as_it_is() -> None:
     assert words.word(words.GROUPS, "something_new") == "something new"
+
+
+def test_p23_to_whom_data_went_is_named_with_the_days_and_what_they_got() -> None:
+    said = {"recipient": "Colissimo", "capacity": "processor", "data": "name and address", "on": "2026-03-05"}
+    given = fact("data.disclosed", "2026-03-05", email(), source="shop", disclosure=said)
+    page = person_page(described(session("2026-03-01"), given), CAMILLE, PLAIN)
+    went = page.partition("To whom data went")[2].partition("What is held")[0]
+    for part in (
+        "Amazon Web Services",
+        "all of it, for as long as it is held",
+        "Stripe Payments Europe, Limited",
+        "Colissimo",
+        "on our instructions, 5 March 2026, name and address",
+    ):
+        assert part in went
+    assert "Mailchimp" not in went

@@ -51,6 +51,7 @@ def _look_up(event: http.Event, who: Reader, means: Means) -> Answer:
         stores=means.stores(),
         policy=means.policy(),
         now=means.now(),
+        recipients=means.recipients(),
     )
     return Answer(ANSWERED, description)
 

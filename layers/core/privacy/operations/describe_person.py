@@ -17,6 +17,7 @@ from privacy.domain.identifiers import is_email
 from privacy.domain.linking import Linked
 from privacy.domain.person import Person
 from privacy.domain.policy import Policy
+from privacy.domain.recipients import Recipient
 from privacy.operations.fold_people import Stores
 from privacy.operations.marketing_reasons import Description
 from privacy.operations.neighbourhood import read_neighbourhood
@@ -36,7 +37,13 @@ class Reader:
 
 
 def look_up_person(
-    identifiers: Sequence[str], *, reader: Reader, stores: Stores, policy: Policy, now: datetime
+    identifiers: Sequence[str],
+    *,
+    reader: Reader,
+    stores: Stores,
+    policy: Policy,
+    now: datetime,
+    recipients: Sequence[Recipient] = (),
 ) -> Description:
     """Write down who looks at whom, then describe them (R26). Whoever cannot be written down sees nothing.
 
@@ -44,11 +51,18 @@ def look_up_person(
     """
     about = known_as(identifiers, stores.people)
     stores.registry.log_read(operator=reader.name, role=reader.role, about=about, purpose=PURPOSE, now=now)
-    return describe_person(identifiers, stores=stores, policy=policy, today=paris_day(now))
+    return describe_person(
+        identifiers, stores=stores, policy=policy, today=paris_day(now), recipients=recipients
+    )
 
 
 def describe_person(
-    identifiers: Sequence[str], *, stores: Stores, policy: Policy, today: date
+    identifiers: Sequence[str],
+    *,
+    stores: Stores,
+    policy: Policy,
+    today: date,
+    recipients: Sequence[Recipient] = (),
 ) -> Description:
     """The description, plain and JSON-able; see person_description. Raises NeighbourhoodTooLarge.
 
@@ -83,6 +97,7 @@ def describe_person(
             policy=policy,
             approved=_approved(known, stores.registry),
             today=today,
+            recipients=recipients,
         )
         return description | {"about": "person", "person": person}
     if named_by:

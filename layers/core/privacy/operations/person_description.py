@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, after, paris_day
 from privacy.domain.consent import Consent, FactRef, Interval, Proof, form_in_force
+from privacy.domain.disclosures import GROUP, Given
 from privacy.domain.facts import Fact, Group
 from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
 from privacy.domain.letter import Language
@@ -21,6 +22,7 @@ from privacy.domain.membership import OUR_DOING
 from privacy.domain.orders import CLOSED_DISPUTES, Hold, Order, contract_until, delivery_day
 from privacy.domain.person import Person, may_market
 from privacy.domain.policy import Policy
+from privacy.domain.recipients import Recipient
 from privacy.domain.retention import Span
 from privacy.domain.retention_words import how_long
 from privacy.operations.mailchimp_description import mailchimp_of
@@ -38,7 +40,8 @@ MARKETING = "marketing"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a description needs of a fact: no values but a dispute's, and of what we asked Mailchimp for (member)."""
+    """What a description needs of a fact: no values but a dispute's, a disclosure's (P23), and of what we asked
+    Mailchimp for (member)."""
 
     key: str
     source: str
@@ -49,6 +52,7 @@ class Note:
     fields: Mapping[str, tuple[str, ...]]
     dispute: Group | None
     member: Group | None
+    disclosure: Group | None = None
 
     @classmethod
     def of(cls, fact: Fact) -> Note:
@@ -62,6 +66,7 @@ class Note:
             fields={name: tuple(said) for name, said in fact.groups.items()},
             dispute=fact.groups.get("dispute"),
             member=fact.groups.get("subscription") if fact.type in OUR_DOING else None,
+            disclosure=fact.groups.get(GROUP),
         )
 
 
@@ -74,8 +79,12 @@ def description_of(
     policy: Policy,
     approved: bool,
     today: date,
+    recipients: Sequence[Recipient] = (),
 ) -> Description:
-    """The person, asked for by one of their addresses. notes: of their facts. approved: the import is."""
+    """The person, asked for by one of their addresses. notes: of their facts. approved: the import is.
+
+    recipients: of the register.
+    """
     noted = {note.key: note for note in notes}
     standings = {standing.mailbox: standing for standing in person.standings}
     return {
@@ -109,6 +118,7 @@ def description_of(
         "links": _links(person.links, linked),
         "held": _held(notes, policy),
         "purposes": _purposes(person, notes, policy, today),
+        "disclosed": _disclosed(notes, recipients),
         "facts": {"count": len(notes), "latest": [_fact(note) for note in _latest_facts(notes)]},
     }
 
@@ -324,6 +334,23 @@ def _purposes(person: Person, notes: Iterable[Note], policy: Policy, today: date
         for purpose in policy.purposes.values()
         if held & purpose.groups
     }
+
+
+def _disclosed(notes: Iterable[Note], recipients: Sequence[Recipient]) -> list[Description]:
+    """To whom their data really went (P23)."""
+    given = Given()
+    for note in notes:
+        given.told(note.source, note.occurred_at, note.fields, note.disclosure)
+    return [
+        {
+            "name": each.name,
+            "capacity": each.capacity,
+            "data": list(each.data),
+            "first": _instant(each.first),
+            "last": _instant(each.last),
+        }
+        for each in given.disclosures(recipients)
+    ]
 
 
 def _latest_facts(notes: Iterable[Note]) -> list[Note]:
