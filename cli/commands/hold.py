@@ -12,13 +12,13 @@ from cli.local.trouble import Trouble
 NAME = "hold"
 HELP = "keep everything of somebody from the purge, until it is lifted"
 DESCRIPTION = """\
-Keep whatever we have of somebody, although its time is over: an authority orders it, a claim needs it, or they asked
-for nothing to be deleted (restriction). It allows nothing else, offers least of all. On the day of its review, and
-every working day after it, the DPO gets a letter until it is prolonged or lifted.
+Keep whatever we have of somebody, although its time is over: an authority orders it, or a claim needs it. It allows
+nothing else, offers least of all. On the day of its review, and every working day after it, the DPO gets a letter
+until it is prolonged or lifted.
 
   privacy hold                                                          what is held, the next review first
   privacy hold lea@example.org --reason "claim 17" --review 2027-03-01  hold, or prolong
-  privacy hold lea@example.org --kind restriction --reason … --review …
+  privacy hold lea@example.org --kind restriction --reason … --review …   prolong what `privacy person restrict` began
   privacy release lea@example.org                                       lift it
 
 Holding and lifting are for the role PrivacyDpo, the list for PrivacyStaff too. Who did what is written down.

@@ -6,6 +6,7 @@ from datetime import date
 
 from cli.commands import people
 from cli.commands.addresses import address
+from cli.commands.ink import plain
 from cli.commands.operator_calls import DPO, STAFF, desk
 from cli.commands.plain_words import day
 from cli.commands.request_calls import do, number, told
@@ -78,9 +79,9 @@ def _directive(who: Sequence[str], arguments: argparse.Namespace) -> int:
         return 0
     print(f"Registered on {day(directive['registered_at'][:10])}, in {directive['request']}:")
     for line in directive["words"]:
-        print(f"  {' '.join(str(line).split())}")
+        print(f"  {plain(line)}")
     if directive["executor"]:
-        print(f"To be carried out by {' '.join(str(directive['executor']).split())}.")
+        print(f"To be carried out by {plain(directive['executor'])}.")
     if arguments.revoke:
         print("It is deleted.")
     return 0

@@ -9,11 +9,10 @@ from cli.commands.operator_calls import DPO, desk, take_desk
 NAME = "release"
 HELP = "lift a hold that `privacy hold` placed"
 DESCRIPTION = """\
-Nothing keeps their data any more, and whatever fell due meanwhile goes with the next purge. Before a restriction is
-lifted the person has to be told (Art. 18(3) GDPR).
+Nothing keeps their data any more, and whatever fell due meanwhile goes with the next purge. A restriction is lifted
+otherwise, for the person has to be told first (Art. 18(3) GDPR): privacy person restrict --help
 
   privacy release lea@example.org
-  privacy release lea@example.org --kind restriction
 
 For the role PrivacyDpo.
 """

@@ -101,3 +101,19 @@ def test_the_list_says_whose_each_hold_is_and_writes_down_who_looked(office: Off
         ("alix", "staff", "person-1", "list_holds"),
     ]
     assert PSEUDONYMS.email(CAMILLE) not in str(listed)
+
+
+def test_a_restriction_is_neither_placed_nor_lifted_by_hand_since_the_person_has_to_be_told(
+    office: Office,
+) -> None:
+    """Art. 18(3): what `privacy person restrict` placed may be prolonged here, and no more."""
+    status, content = place(office, kind="restriction")
+    assert (status, "in a request" in content["because"]) == (409, True)
+    placed = LegalHold(
+        "person-1", "restriction", "IM-2027-000001: claims", "anne", office.now, date(2027, 4, 7)
+    )
+    office.holds.place(placed)
+    assert place(office, kind="restriction")[0] == 200
+    status, content = office.ask("/operator/holds/releases", DPO, email=CAMILLE, kind="restriction")
+    assert (status, "told before" in content["because"]) == (409, True)
+    assert [hold.review_on for hold in office.holds.all()] == [date(2027, 6, 1)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.request import RESTRICTION
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, needed, text
 from privacy.operations.describe_person import Reader
-from privacy.operations.hold_person import HoldDesk
+from privacy.operations.hold_person import HoldDesk, HoldRefused
 from privacy.ports.retention import HOLD_KINDS
 
 
@@ -30,6 +31,10 @@ def _place(event: http.Event, who: Reader, means: Means) -> Answer:
 def _release(event: http.Event, who: Reader, means: Means) -> Answer:
     only(DPO, who)
     body, desk = read.said(event), _desk(who, means)
+    if _kind(body) == RESTRICTION:
+        raise HoldRefused(
+            "the person has to be told before a restriction ends: privacy person restrict --help"
+        )
     return Answer(ANSWERED, desk.release(_whose(body, means.pseudonyms()), _kind(body)))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import paris_day
+from privacy.domain.request import RESTRICTION
 from privacy.operations.describe_person import Reader
 from privacy.operations.fold_people import Stores
 from privacy.operations.marketing_reasons import Description
@@ -50,6 +51,8 @@ class HoldDesk:
         if review_on is None or not today < review_on <= today + REVIEWED_WITHIN:
             raise HoldRefused("name the day on which to look at it again: after today, and within a year")
         person, *_ = ids = self._ids(identifiers)
+        if kind == RESTRICTION and kind not in {hold.kind for hold in self.holds.of(ids)}:
+            raise HoldRefused("a restriction is placed in a request: privacy person restrict --help")
         self._write_down(person, PLACING)
         self.holds.place(LegalHold(person, kind, reason.strip(), self.reader.name, self.now, review_on))
         return self._after(ids)
