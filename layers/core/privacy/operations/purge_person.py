@@ -32,6 +32,7 @@ from privacy.operations.forget_at_providers import (
     forget_members_of_who_stays,
     members_of,
 )
+from privacy.operations.keep_contacts import contacts_to_keep
 from privacy.operations.look_up_payments import AtStripe, look_up_payments
 from privacy.operations.purgeable import Purgeable, read_purgeable
 from privacy.ports.retention import Archive, Erased, FactRemover, PaymentLookup
@@ -143,6 +144,10 @@ class PersonPurge:
             moving = PieceArchive(self.archive, self.stores.ledger, self.pseudonyms, owned, at)
             moving.move(leaving.going.archive, facts, orders, found.id)
             moving.remember(leaving.going.remove, facts, orders)
+            for contact in contacts_to_keep(
+                found, leaving.going.remove, policy=self.policy, pseudonyms=self.pseudonyms, at=at
+            ):
+                self.stores.ledger.append(contact)
         for filing, dues in by_fact([*leaving.going.remove, *leaving.going.archive]).items():
             if filing in facts:
                 self.remover.remove(facts[filing], {due.piece.group for due in dues})
