@@ -361,6 +361,7 @@ def test_alarms_watch_metrics_that_are_counted_where_they_look(resources: dict[s
         if not a["Namespace"].startswith("AWS/")
     }
     assert {alarm["MetricName"] for alarm in ours.values()} == {
+        "BreachOverdue",
         "ConsentUnproven",
         "FactConflict",
         "MemberRefused",

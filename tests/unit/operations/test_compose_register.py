@@ -143,7 +143,7 @@ def test_g34_what_there_is_is_counted_without_naming_anybody() -> None:
         (b'held = ["group:fraud"]', b'held = ["group:card"]', "in another category too"),
         (b'held = ["group:fraud"]', b'held = ["group:horoscope"]', "group:fraud, group:horoscope"),
         (b'subjects = ["customers"]', b'subjects = ["everybody"]', "subjects"),
-        (b'rules = ["R6", "R7"]', b'rules = ["R99"]', "R99"),
+        (b'rules = ["R6", "R7"]', b'rules = ["S99"]', "S99"),
         (b'recipients = ["mailchimp", "stripe"]', b'recipients = ["broker", "stripe"]', "broker"),
         (b"[operations.aws]", b"[operations.broker]", "broker"),
         (b'used_for = ["claims"]', b'used_for = ["fun"]', "purposes of imera.toml"),
