@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from privacy import bootstrap
-from privacy.bootstrap import answers, contact, folding, past, register, retention
+from privacy.bootstrap import contact, folding, past, register, retention
 from privacy.inbound import http, operator
 from privacy.inbound.operator_means import Means, RetentionMeans
 from privacy.inbound.operator_routes import answer
@@ -30,7 +30,7 @@ def handle(event: http.Event) -> operator.Answer:
             mail=contact.mail_store,
             evidence=contact.evidence,
             new_request_id=contact.new_request_id,
-            packages=answers.packages,
+            packages=retention.packages,
             holds=contact.legal_holds,
             directives=contact.directives,
             recipients=recipients.load,

@@ -59,3 +59,9 @@ def test_r32_the_replay_list_is_kept_and_gone_when_the_rule_says() -> None:
     days = kept("R32", "erasure").days
     assert bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Days"] == days
     assert {rule["ExpirationInDays"] for rule in bucket["LifecycleConfiguration"]["Rules"]} == {days}
+
+
+def test_r12_a_package_that_no_purge_has_heard_of_is_gone_when_the_rule_says() -> None:
+    (bucket,) = [b for b in of_type("AWS::S3::Bucket") if "-packages-" in str(b.get("BucketName"))]
+    days = kept("R12", "write").days
+    assert {rule["ExpirationInDays"] for rule in bucket["LifecycleConfiguration"]["Rules"]} == {days}

@@ -25,6 +25,7 @@ from privacy.operations.request_summary import HELD
 from privacy.operations.settle_letter import LetterEvent, LetterSettling
 from privacy.operations.watch_deadlines import Watch
 from privacy.ports.retention import LegalHold
+from tests.answering import MemoryPackages
 from tests.fakes import (
     MemoryCases,
     MemoryHolds,
@@ -47,6 +48,7 @@ class Office:
         self.log = MemoryRequests()
         self.cases = MemoryCases(self.log)
         self.mails = MemoryMail()
+        self.packages = MemoryPackages()
         self.holds = MemoryHolds()
         self.people = MemoryPeople(MemoryLedger())
         self.told: list[dict[str, int]] = []
@@ -119,7 +121,14 @@ class Office:
 
     def _night(self, day: str) -> CasePurge:
         return CasePurge(
-            self.log, self.cases, self.mails, self.holds, self.people, POLICY.periods, at(f"{day}T02:30")
+            self.log,
+            self.cases,
+            self.mails,
+            self.packages,
+            self.holds,
+            self.people,
+            POLICY.periods,
+            at(f"{day}T02:30"),
         )
 
     def _tell(self, counts: Any) -> None:
@@ -205,6 +214,16 @@ def test_r13_of_a_mandate_only_a_mark_where_it_is_kept_remains_and_no_words(offi
     other.does(Kind.REFUSED, "2026-10-08", DPO, reasons="…")
     other.purges("2026-11-07")
     assert "Durand" not in other.everything
+
+
+def test_r12_the_packages_of_a_case_go_with_it_and_no_other_cases(office: Office) -> None:
+    office.answered()
+    ours, other = f"{CASE}/access-4-a1.zip", "IM-2026-000002/access-4-a1.zip"
+    office.packages.held = {ours: b"zip", other: b"zip"}
+    office.purges("2026-12-01")
+    assert set(office.packages.held) == {ours, other}
+    office.purges("2026-12-02")
+    assert set(office.packages.held) == {other}
 
 
 def test_a_second_run_of_the_same_night_changes_nothing(office: Office) -> None:
@@ -479,6 +498,7 @@ def _reduced_desk() -> Desk:
         desk.log,
         cases,
         desk.mails,
+        MemoryPackages(),
         MemoryHolds(),
         MemoryPeople(desk.ledger),
         POLICY.periods,

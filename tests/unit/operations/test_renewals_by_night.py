@@ -14,6 +14,7 @@ from privacy.operations.stay_subscribed import STAY, Staying, stay, token_digest
 from privacy.ports import Appended
 from privacy.ports.retention import LegalHold
 from privacy.ports.tokens import Token
+from tests.answering import MemoryPackages
 from tests.fakes import MemoryCases, MemoryMail, MemoryTokens
 from tests.purging import PurgeOffice
 from tests.telling import CAMILLE, PSEUDONYMS, at, email, member, session, unsubscribed
@@ -128,6 +129,7 @@ def test_the_letters_record_goes_with_the_day_that_it_was_about(office: PurgeOff
                 log=office.requests,
                 cases=MemoryCases(office.requests),
                 mails=MemoryMail(),
+                packages=MemoryPackages(),
                 holds=office.holds,
                 people=office.people,
                 periods=POLICY.periods,

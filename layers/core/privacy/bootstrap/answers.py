@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from privacy.operations.collect_answer import Collecting
     from privacy.operations.draft_answer import Drafting
     from privacy.operations.plan_erasure import Reading
-    from privacy.outbound.s3_packages import S3Packages
     from privacy.ports.retention import PaymentLookup
 
 
@@ -28,13 +27,6 @@ def draft_answers_queue() -> OwnQueue:
 @cache
 def carry_out_queue() -> OwnQueue:
     return bootstrap.queue_at(bootstrap.settings().carry_out_queue_url)
-
-
-@cache
-def packages() -> S3Packages:
-    from privacy.outbound.s3_packages import S3Packages
-
-    return S3Packages(bootstrap.s3(), bootstrap.settings().packages_bucket)
 
 
 def drafting() -> Drafting:
@@ -73,7 +65,9 @@ def _building() -> Building:
         policy=policy,
         pseudonyms=bootstrap.pseudonyms(),
     )
-    packing = Packing(packages(), S3MailCopies(bootstrap.s3(), own.mail_bucket), policy, recipients.load())
+    packing = Packing(
+        retention.packages(), S3MailCopies(bootstrap.s3(), own.mail_bucket), policy, recipients.load()
+    )
     return Building(sources, packing, answer_words.load, DiskSpool)
 
 
@@ -81,7 +75,9 @@ def collecting() -> Collecting:
     """What the page behind an answer's link takes: no secret among it."""
     from privacy.operations.collect_answer import Collecting
 
-    return Collecting(contact.tokens(), contact.requests(), packages(), bootstrap.policy(), bootstrap.now)
+    return Collecting(
+        contact.tokens(), contact.requests(), retention.packages(), bootstrap.policy(), bootstrap.now
+    )
 
 
 def carrying() -> Carrying:
@@ -96,7 +92,7 @@ def carrying() -> Carrying:
 def _releasing() -> Plan:
     from privacy.operations.release_package import release_package
 
-    return partial(release_package, packages=packages())
+    return partial(release_package, packages=retention.packages())
 
 
 def _reading(payments: PaymentLookup) -> Reading:
@@ -109,6 +105,7 @@ def _reading(payments: PaymentLookup) -> Reading:
         log=contact.requests(),
         holds=contact.legal_holds(),
         notes=folding.notes(),
+        directives=contact.directives(),
         directory=providers.mailchimp_account(),
         audiences=providers.audiences,
         payments=payments,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from privacy.operations.purge_person import PersonPurge
     from privacy.operations.purge_records import PurgeOne, RecordPurge
     from privacy.operations.replay_erasures import Replaying
+    from privacy.outbound.s3_packages import S3Packages
     from privacy.ports.retention import Archive, Backlog, DueIndex, FactRemover, Receipts, ReplayList
 
 
@@ -248,6 +249,14 @@ def _purge_archived() -> PurgeOne:
     return lambda key, tell: purge_archived(key, purge, tell)
 
 
+@cache
+def packages() -> S3Packages:
+    """Where answers wait until they are collected (R12)."""
+    from privacy.outbound.s3_packages import S3Packages
+
+    return S3Packages(bootstrap.s3(), bootstrap.settings().packages_bucket)
+
+
 def _case_purge() -> CasePurge:
     from privacy.operations.purge_case import CasePurge
     from privacy.outbound.dynamodb_cases import DynamoCases
@@ -256,6 +265,7 @@ def _case_purge() -> CasePurge:
         log=contact.requests(),
         cases=DynamoCases(bootstrap.dynamodb(), bootstrap.settings().requests_table),
         mails=contact.mail_store(),
+        packages=packages(),
         holds=contact.legal_holds(),
         people=folding.people(),
         periods=bootstrap.policy().periods,

@@ -21,6 +21,7 @@ from privacy.domain.request_steps import Kind, Step
 from privacy.operations.append_steps import COMMAND_CAUSE, LETTER_CAUSE, MESSAGE_CAUSE
 from privacy.operations.request_summary import due, due_shard, ended_on, leaves_nothing, summary_of
 from privacy.ports import Appending, MailStore, PeopleStore, RequestConflict, RequestLog
+from privacy.ports.answers import PackageStore
 from privacy.ports.retention import CaseRemover, FiledCase, LegalHolds
 
 #: How a case is filed, and what may stand before its number in a message.
@@ -45,6 +46,7 @@ class CasePurge:
     log: RequestLog
     cases: CaseRemover
     mails: MailStore
+    packages: PackageStore
     holds: LegalHolds
     people: PeopleStore
     periods: Periods
@@ -153,6 +155,7 @@ class _CaseInHand:
         if old := [number for number in filed.steps if number < request.version]:
             for mail in sorted(_mails(filed)):
                 self.by.mails.delete(mail)
+            self.by.packages.clear(self.id)
             self.by.cases.drop_causes(filed.causes)
             for sender in request.senders:
                 self.by.cases.drop_acknowledgement(sender, self.by.now - ACKNOWLEDGED_FOR)
