@@ -140,13 +140,18 @@ def _list(arguments: argparse.Namespace) -> int:
     listed = list(_listed(office, asked))
     if not arguments.email:
         # clocks that stand have moved their days since the back office put them in order
-        listed.sort(key=lambda request: request["legal_due"] or "9999")
+        listed.sort(key=_urgency)
     if arguments.json:
         _print_json({"requests": listed})
     else:
         everything = arguments.all or arguments.email is not None
         print(requests_page(listed, ink_for(sys.stdout), everything=everything))
     return 0
+
+
+def _urgency(request: Described) -> tuple[bool, str]:
+    """A minor's comes before everybody else's, whatever its day (E89, G31)."""
+    return "minor" not in request["flags"], request["legal_due"] or "9999"
 
 
 def _listed(office: Desk, asked: Mapping[str, object]) -> Iterator[Described]:

@@ -153,6 +153,16 @@ def test_what_is_missing_is_said_in_a_line(
     assert receiver.heard == []
 
 
+def test_e89_a_minors_request_is_listed_before_whatever_is_due_earlier(
+    command: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = ONE | {"legal_due": "2027-03-09", "id": "IM-2027-000001"}
+    minors = ONE | {"flags": ["minor"], "id": "IM-2027-000002"}
+    assert command("requests", requests=[older, minors], after=None) == 0
+    out = capsys.readouterr().out
+    assert out.index("IM-2027-000002") < out.index("IM-2027-000001")
+
+
 def test_a_directive_is_read_out_and_deleted_by_the_dpo(
     command: Any, receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
