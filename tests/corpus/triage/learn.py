@@ -1,8 +1,9 @@
-"""Learns the second opinion: `python -m tests.corpus.triage.learn` writes policy/triage/{fr,en}.learnt (a minute).
+"""Learns the second opinion: `python -m tests.corpus.triage.learn` writes policy/triage/{fr,en}.learnt (minutes).
 
-From the labelled messages of dev, from the labelled sentences beside them, and from letters made of several of these
-sentences. The test part is never read. A linear support vector machine for each right, by dual coordinate descent
-(Hsieh et al. 2008, "A Dual Coordinate Descent Method for Large-scale Linear SVM"); the same input gives the same file.
+From the labelled messages of dev, from the labelled sentences beside them, from letters made of several of these
+sentences, and from messages made of frames (frames.py). The test part is never read. A linear support vector machine
+for each right, by dual coordinate descent (Hsieh et al. 2008, "A Dual Coordinate Descent Method for Large-scale Linear
+SVM"); the same input gives the same file. Whoever changes a lexicon's words changes what is learnt from: learn again.
 
     --without PREFIX   leave out the files of dev that begin so, to see what the opinion is worth on them
     --into FOLDER      write there
@@ -23,19 +24,23 @@ from zlib import crc32
 
 import privacy.policy
 from privacy.domain.rights import Right
-from privacy.domain.triage.second_opinion import RIGHTS, packed, turns
+from privacy.domain.triage.second_opinion import RIGHTS, is_of_kinds, is_of_words, packed, worth_of
 from privacy.domain.triage.text import new_text, own_subject
+from privacy.domain.triage.turns import turns
 from privacy.domain.triage.understand import as_one
 from privacy.policy.lexicons import load_lexicon
+from tests.corpus.triage.frames import messages
 
 CORPUS = Path(__file__).parent
 SHIPPED = Path(privacy.policy.__file__).parent / "triage"
 LANGUAGES = ("fr", "en")
 
 #: So many letters are made of sentences; so many times each turn must be seen, and each run of letters.
-_LETTERS, _SEEN, _SEEN_LETTERS = 1_500, 2, 6
+_LETTERS, _SEEN, _SEEN_KINDS, _SEEN_LETTERS = 700, 3, 8, 8
+#: So often each frame is filled.
+_TIMES = 10
 #: How dear an error is, and how often every example is looked at.
-_COST, _ROUNDS = 4.0, 15
+_COST, _ROUNDS = 2.0, 12
 #: The labels of sentences that ask for nothing.
 _NOTHING = "-"
 _JOINS = (" ", "\n", "\n\n", " PS : ", " ")
@@ -59,6 +64,8 @@ def examples(language: str, without: Sequence[str] = ()) -> Iterator[Example]:
     known = list(sentences(language))
     yield from known
     yield from _letters(known)
+    for label, text in messages(language, _TIMES):
+        yield Example(text, _rights(label))
 
 
 def sentences(language: str) -> Iterator[Example]:
@@ -67,8 +74,11 @@ def sentences(language: str) -> Iterator[Example]:
         for line in path.read_text("utf-8").splitlines():
             label, _, text = line.partition("|")
             if text:
-                named = frozenset[Right]() if label == _NOTHING else frozenset(map(Right, label.split("+")))
-                yield Example(text.strip(), named)
+                yield Example(text.strip(), _rights(label))
+
+
+def _rights(label: str) -> frozenset[Right]:
+    return frozenset[Right]() if label == _NOTHING else frozenset(map(Right, label.split("+")))
 
 
 def _letters(known: Sequence[Example]) -> Iterator[Example]:
@@ -86,15 +96,14 @@ def _letters(known: Sequence[Example]) -> Iterator[Example]:
 def learnt(language: str, without: Sequence[str] = ()) -> bytes:
     """One language's second opinion, as a file."""
     known = list(examples(language, without))
-    spelling = load_lexicon(language).spelling
-    said = [turns(example.text, spelling) for example in known]
+    lexicon = load_lexicon(language)
+    said = [turns(example.text, lexicon) for example in known]
     seen = Counter(turn for one in said for turn in one)
-    kept = sorted(
-        turn for turn, count in seen.items() if count >= (_SEEN_LETTERS if turn[0] == "~" else _SEEN)
-    )
+    kept = sorted(turn for turn, count in seen.items() if count >= _seen_enough(turn))
     place = {turn: at for at, turn in enumerate(kept, 1)}
+    worth = [1, *map(worth_of, kept)]
     rows = [[place[turn] for turn in sorted(one) if turn in place] for one in said]
-    columns = [_separate(rows, [right in e.rights for e in known], len(kept) + 1) for right in RIGHTS]
+    columns = [_separate(rows, worth, [right in e.rights for e in known]) for right in RIGHTS]
     scale = max(abs(weight) for column in columns for weight in column) / 127
     weights = {
         (crc32(kept[at - 1].encode()) if at else 0): bytes(
@@ -102,35 +111,40 @@ def learnt(language: str, without: Sequence[str] = ()) -> bytes:
         )
         for at in range(len(kept) + 1)
     }
-    return packed(weights, scale)
+    silent = bytes([128] * len(RIGHTS))
+    return packed({one: told for one, told in weights.items() if told != silent or not one}, scale)
 
 
-def _separate(rows: Sequence[Sequence[int]], asked: Sequence[bool], size: int) -> list[float]:
+def _seen_enough(turn: str) -> int:
+    return _SEEN if is_of_words(turn) else _SEEN_KINDS if is_of_kinds(turn) else _SEEN_LETTERS
+
+
+def _separate(rows: Sequence[Sequence[int]], worth: Sequence[int], asked: Sequence[bool]) -> list[float]:
     """The weights that tell the examples that ask from those that do not; the first is the bias."""
-    weights = [0.0] * size
+    weights = [0.0] * len(worth)
     many = len(rows)
     yes = max(1, sum(asked))
     slack = {
         True: yes / (_COST * many),  # 1 / 2C, C weighed so that few examples count as much as many
         False: (many - yes) / (_COST * many),
     }
+    norms = [1.0 / max(1, sum(worth[turn] for turn in row)) ** 0.5 for row in rows]
     alphas = [0.0] * many
     order = list(range(many))
     chance = random.Random(0)
     for _ in range(_ROUNDS):
         chance.shuffle(order)
         for at in order:
-            row, sign = rows[at], 1.0 if asked[at] else -1.0
-            value = 1.0 / max(1, len(row)) ** 0.5
+            row, sign, norm = rows[at], 1.0 if asked[at] else -1.0, norms[at]
             soft = slack[asked[at]]
-            margin = sign * (value * sum(map(weights.__getitem__, row)) + weights[0])
+            margin = sign * (norm * sum(map(weights.__getitem__, row)) + weights[0])
             alpha = max(0.0, alphas[at] - (margin - 1.0 + soft * alphas[at]) / (2.0 + soft))
             if change := (alpha - alphas[at]) * sign:
                 alphas[at] = alpha
                 weights[0] += change
-                step = change * value
+                step = change * norm
                 for turn in row:
-                    weights[turn] += step
+                    weights[turn] += step * worth[turn]
     return weights
 
 

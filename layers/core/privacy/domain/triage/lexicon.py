@@ -112,7 +112,7 @@ def compile_lexicon(data: Mapping[str, Any], learnt: bytes | None = None) -> Lex
         }
         signs = {Sign(sign): _patterns(patterns) for sign, patterns in data["signs"].items()}
         spelling = {short: tuple(meant.split()) for short, meant in data.get("spelling", {}).items()}
-        opinion = unpacked(learnt, spelling) if learnt is not None else None
+        opinion = unpacked(learnt) if learnt is not None else None
     except (KeyError, ValueError) as error:
         raise BadLexicon(f"{data.get('language')}: {error}") from error
     phrases, decoys, against = (

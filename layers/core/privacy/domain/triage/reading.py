@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from privacy.domain.triage.lexicon import Lexicon
-from privacy.domain.triage.passage import Passage, bits
+from privacy.domain.triage.lexicon import GIVEN, Lexicon
+from privacy.domain.triage.passage import Passage, bits, positions
 from privacy.domain.triage.pattern import Match, Pattern
 
 #: So many words behind a mention, `them` may still mean what was mentioned.
@@ -91,6 +91,14 @@ class Reading:
                 for step in (1, 2, 4, 8, 16, _REACH - 31):
                     words |= words << step
                 return words & self._whole
+
+    def kinds_of_words(self) -> list[list[str]]:
+        """For each word, the kinds that it, or a phrase that it stands in, is of, in one order."""
+        found: list[list[str]] = [[] for _ in self.passage.words]
+        for kind in sorted(self._kinds.keys() - GIVEN - {""}):
+            for at in positions(self._kinds[kind]):
+                found[at].append(kind)
+        return found
 
     def matches(self, pattern: Pattern) -> Iterator[Match]:
         """Where a pattern is found."""

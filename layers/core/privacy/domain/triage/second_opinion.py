@@ -1,90 +1,74 @@
 """A second opinion on what a message asks, learnt from labelled messages: it knows turns that no rule foresaw.
 
-A linear model of one language: each right has a weight for every turn (one to three words, or three to five letters
-of a word) that labelled messages share (tests/corpus/triage/learn.py). Rules explain more and are surer of what they
-know; what both say together is weighed in agreement.py.
+A linear model of one language: each right has a weight for every turn (turns.py) that labelled messages share
+(tests/corpus/triage/learn.py). Rules explain more and are surer of what they know; what both say together is weighed
+in agreement.py.
 """
 
 from __future__ import annotations
 
-import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
 from privacy.domain.rights import Right
-from privacy.domain.triage.passage import fold
 
 RIGHTS = tuple(Right)
-#: Of a longer message its beginning and its end are looked at.
-_READ = 4_000
-_WORD = re.compile(r"[a-z0-9]+")
-_LONGEST_TURN = 3
-_LETTERS = (3, 4, 5)
-NO_SPELLING: Mapping[str, tuple[str, ...]] = {}
+#: What a kind of word says is worth so much of what words and letters say, of which there are many more.
+_OF_KINDS = 4
 _HEAD = struct.Struct("<4sIf")
-_MARK = b"2OP1"
+_MARK = b"2OP2"
+
+
+def is_of_kinds(turn: str) -> bool:
+    """It is of what the lexicon takes words for."""
+    return turn[0] == "^"
+
+
+def worth_of(turn: str) -> int:
+    """How much of a letter's length a turn makes."""
+    return _OF_KINDS if is_of_kinds(turn) else 1
+
+
+def is_of_words(turn: str) -> bool:
+    """It is a run of words as they are written."""
+    return turn[0] not in "^~"
 
 
 class BadOpinion(ValueError):
     """What was read is no second opinion."""
 
 
-def turns(text: str, spelling: Mapping[str, tuple[str, ...]] = NO_SPELLING) -> set[str]:
-    """Every turn of a text: runs of words (`retirer moi`), and runs of letters in a word (`~desin`).
-
-    spelling: short and slurred forms, and what they stand for.
-
-    >>> sorted(turns("Oui"))
-    ['oui', '~ oui', '~ oui ', '~ ou', '~oui', '~oui ', '~ui ']
-    """
-    if len(text) > 2 * _READ:
-        text = f"{text[:_READ]}\n{text[-_READ:]}"
-    words = [word for form in _WORD.findall(fold(text)) for word in spelling.get(form, (form,))]
-    found = {
-        " ".join(words[at : at + length])
-        for length in range(1, _LONGEST_TURN + 1)
-        for at in range(len(words) - length + 1)
-    }
-    for word in set(words):
-        spaced = f" {word} "
-        for length in _LETTERS:
-            found.update("~" + spaced[at : at + length] for at in range(len(spaced) - length + 1))
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class SecondOpinion:
-    """weights: a turn's checksum -> its weight for each right, in their order, in units of `scale`, 128 for none.
-
-    spelling: of the lexicon beside it.
-    """
+    """weights: a turn's checksum -> its weight for each right, in their order, in units of `scale`, 128 for none."""
 
     weights: Mapping[int, bytes]
     scale: float
-    spelling: Mapping[str, tuple[str, ...]]
 
-    def of(self, text: str) -> dict[Right, float]:
-        """How much a text asks for each right: above 0 likelier than not, beyond 1 either way with little doubt."""
-        known = [weights for _, weights in self._known(text)]
-        norm = self.scale / max(1, len(known)) ** 0.5
-        sums = [sum(column) for column in zip(*known, strict=True)] if known else [0] * len(RIGHTS)
-        bias = self.weights[0]
+    def of(self, turns: Collection[str]) -> dict[Right, float]:
+        """How much a text of these turns asks for each right.
+
+        Above 0 likelier than not, beyond 1 either way with little doubt.
+        """
+        known = list(self._known(turns))
+        norm = max(1, sum(worth_of(turn) for turn, _ in known)) ** 0.5
+        sums = [sum(column) for column in zip(*(told for _, told in known), strict=True)]
         return {
-            right: total * norm + (first - 128) * self.scale
-            for right, total, first in zip(RIGHTS, (s - 128 * len(known) for s in sums), bias, strict=True)
+            right: self.scale * ((total - 128 * len(known)) / norm + first - 128)
+            for right, total, first in zip(RIGHTS, sums or [0] * len(RIGHTS), self.weights[0], strict=True)
         }
 
-    def because(self, text: str, right: Right) -> str:
-        """The words of a text that say most that it asks for a right; empty where none does."""
+    def because(self, turns: Collection[str], right: Right) -> str:
+        """The words that say most that a text of these turns asks for a right; empty where none does."""
         place = RIGHTS.index(right)
-        said = [(weights[place] - 128, turn) for turn, weights in self._known(text) if turn[0] != "~"]
+        said = [(weights[place] - 128, turn) for turn, weights in self._known(turns) if is_of_words(turn)]
         weight, turn = max(said, default=(0, ""))
         return turn if weight > 0 else ""
 
-    def _known(self, text: str) -> Iterator[tuple[str, bytes]]:
-        for turn in turns(text, self.spelling):
+    def _known(self, turns: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        for turn in turns:
             if (weights := self.weights.get(crc32(turn.encode()))) is not None:
                 yield turn, weights
 
@@ -96,7 +80,7 @@ def packed(weights: Mapping[int, bytes], scale: float) -> bytes:
     return _HEAD.pack(_MARK, len(order), scale) + sums + b"".join(weights[one] for one in order)
 
 
-def unpacked(data: bytes, spelling: Mapping[str, tuple[str, ...]] = NO_SPELLING) -> SecondOpinion:
+def unpacked(data: bytes) -> SecondOpinion:
     """Of a file's content. Raises BadOpinion."""
     try:
         mark, count, scale = _HEAD.unpack_from(data)
@@ -108,4 +92,4 @@ def unpacked(data: bytes, spelling: Mapping[str, tuple[str, ...]] = NO_SPELLING)
     if mark != _MARK or len(data) != at + count * size or sums[:1] != (0,):
         raise BadOpinion("neither its head nor its length is a second opinion's")
     weights = {one: data[at + size * place : at + size * (place + 1)] for place, one in enumerate(sums)}
-    return SecondOpinion(weights, scale, spelling)
+    return SecondOpinion(weights, scale)

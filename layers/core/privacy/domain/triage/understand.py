@@ -16,6 +16,7 @@ from privacy.domain.triage.particulars import particulars_of
 from privacy.domain.triage.passage import read
 from privacy.domain.triage.rights_asked import rights_asked
 from privacy.domain.triage.text import new_text, own_subject
+from privacy.domain.triage.turns import turns
 from privacy.domain.triage.writer import writer_of
 from privacy.domain.understanding import Evidence, Outcome, Role, Understanding
 
@@ -30,7 +31,7 @@ _MISREAD = (None, "negated", "narrative")
 #: What says that a phrase asks for nothing, however plainly it is said; a story or a question may be both.
 _DENYING = ("negated", "threat", "taken_back", "friend")
 #: A message of a kind that asks for nothing needs an opinion so much surer.
-_DOUBT = 0.8
+_DOUBT = 1.2
 #: What the second opinion holds against a find.
 _UNLIKE = "unlike requests"
 #: So few words in no language that is read here say nothing that could be missed.
@@ -111,10 +112,12 @@ class _Found:
 
     def hear(self, text: str, lexicons: Iterable[Lexicon]) -> None:
         """Weigh the second opinion of these lexicons; it may only doubt what kind of message this is."""
-        opinions = [lexicon.opinion for lexicon in lexicons if lexicon.opinion]
-        if not opinions or not self.words or self.signs[Sign.AUTHORITY]:
+        if not self.words or self.signs[Sign.AUTHORITY]:
             return
-        said = [opinion.of(text) for opinion in opinions]
+        heard = [(one.opinion, turns(text, one)) for one in lexicons if one.opinion]
+        if not heard:
+            return
+        said = [opinion.of(told) for opinion, told in heard]
         doubt = _DOUBT if self.signs[Sign.SETTLED] else 0.0
         self.heard = agreed(
             found=self._by_rules(),
@@ -123,7 +126,7 @@ class _Found:
             opinion={right: max(one[right] for one in said) - doubt for right in Right},
         )
         self.because = {
-            right: next(filter(None, (opinion.because(text, right) for opinion in opinions)), "")
+            right: next(filter(None, (opinion.because(told, right) for opinion, told in heard)), "")
             for right in self.heard.added
         }
 

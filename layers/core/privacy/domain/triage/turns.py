@@ -1,0 +1,69 @@
+"""The turns of a text, by which the second opinion tells what it asks.
+
+Three sorts: runs of words as they are written (`retirer moi`), runs of letters in a word (`~desin`), and what the
+lexicon takes words for, its kinds, phrases and single words: in a sentence (`^DELETE`), before another
+(`^DELETE>OWN_DATA`), beside a word as it is written (`^DELETE panier`), in a question (`^DELETE?`). A word that no
+labelled message has says what its kind says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from privacy.domain.triage.lexicon import Lexicon
+from privacy.domain.triage.passage import fold, read
+from privacy.domain.triage.reading import Reading
+
+#: Of a longer message its beginning and its end are looked at.
+_READ = 4_000
+_WORD = re.compile(r"[a-z0-9]+")
+_LONGEST_RUN = 3
+_LETTERS = (3, 4, 5)
+#: So far apart in a sentence, kinds of words still make a turn.
+_REACH = 6
+
+
+def turns(text: str, lexicon: Lexicon) -> set[str]:
+    """Every turn of a text."""
+    if len(text) > 2 * _READ:
+        text = f"{text[:_READ]}\n{text[-_READ:]}"
+    return _words_and_letters(text, lexicon.spelling) | set(_kinds(text, lexicon))
+
+
+def _words_and_letters(text: str, spelling: Mapping[str, tuple[str, ...]]) -> set[str]:
+    words = [word for form in _WORD.findall(fold(text)) for word in spelling.get(form, (form,))]
+    found = {
+        " ".join(words[at : at + length])
+        for length in range(1, _LONGEST_RUN + 1)
+        for at in range(len(words) - length + 1)
+    }
+    for word in set(words):
+        spaced = f" {word} "
+        for length in _LETTERS:
+            found.update("~" + spaced[at : at + length] for at in range(len(spaced) - length + 1))
+    return found
+
+
+def _kinds(text: str, lexicon: Lexicon) -> Iterator[str]:
+    passage = read(text).respelt(lexicon.spelling)
+    reading = Reading(passage, lexicon, foreign=0)
+    reading.make_phrases()
+    kinds = reading.kinds_of_words()
+    for start, end in passage.spans:
+        forms = [word.form for word in passage.words[start:end]]
+        yield from _of_sentence(forms, kinds[start:end], asks=passage.words[start].asks)
+
+
+def _of_sentence(forms: Sequence[str], kinds: Sequence[Sequence[str]], *, asks: bool) -> Iterator[str]:
+    for at, here in enumerate(kinds):
+        for kind in here:
+            yield f"^{kind}"
+            if asks:
+                yield f"^{kind}?"
+            for behind in kinds[at + 1 : at + 1 + _REACH]:
+                yield from (f"^{kind}>{other}" for other in behind if other != kind)
+    for (before, form), (here, behind) in zip(pairwise(forms), pairwise(kinds), strict=True):
+        yield from (f"^{kind} {form}" for kind in here)
+        yield from (f"^{before} {kind}" for kind in behind)
