@@ -13,7 +13,7 @@ from privacy.operations.draft_answer import SOFTWARE
 from privacy.operations.draft_erasure import draft_erasure, said_of
 from privacy.operations.erase_person import Erasing
 from privacy.operations.plan_erasure import Reading
-from tests.fakes import MemoryMail, MemoryNotes
+from tests.fakes import MemoryDirectives, MemoryMail, MemoryNotes
 from tests.purging import LIST, POLICY, PurgeOffice
 from tests.requesting import CASE, DPO, opened, step
 from tests.telling import CAMILLE, PSEUDONYMS, email
@@ -26,7 +26,7 @@ class ErasureOffice(PurgeOffice):
 
     def __init__(self) -> None:
         super().__init__()
-        self.notes = MemoryNotes()
+        self.notes, self.directives = MemoryNotes(), MemoryDirectives()
         self.mails = MemoryMail()
 
     # --- the case
@@ -71,6 +71,7 @@ class ErasureOffice(PurgeOffice):
             log=self.requests,
             holds=self.holds,
             notes=self.notes,
+            directives=self.directives,
             directory=self.mailchimp,
             audiences=lambda: (LIST,),
             payments=self.stripe,

@@ -123,6 +123,18 @@ def test_e88_a_directive_accepted_with_terms_is_worth_nothing(willing: Righting)
         willing.drafts(DIRECTIVE, changes=("tout effacer",))
 
 
+def test_r27_whoever_is_erased_leaves_no_directive_and_the_answer_names_it() -> None:
+    from privacy.ports.directives import Directive
+    from tests.erasing import ErasureOffice
+
+    office = ErasureOffice()
+    wish = Directive(email(), ("tout effacer",), "", "IM-2026-000009", office.now)
+    office.directives.register(wish, office.now.date())
+    answered = office.erases()
+    assert any("directive" in line for line in answered.texts("goes"))
+    assert office.directives.held == {}
+
+
 # --- heirs
 
 

@@ -136,7 +136,7 @@ class Elsewhere(NamedTuple):
     """What is held of them beside that.
 
     member: in some audience of Mailchimp's. customer: at Stripe. purchases: of theirs, which Stripe keeps as we do.
-    messages: of requests that ended. notes: to the operators.
+    messages: of requests that ended. notes: to the operators. directive: on what becomes of it all after their death.
     """
 
     member: bool = False
@@ -144,6 +144,7 @@ class Elsewhere(NamedTuple):
     purchases: bool = False
     messages: bool = False
     notes: bool = False
+    directive: bool = False
 
 
 def plan_of(person: str, held: Held, elsewhere: Elsewhere, policy: Policy) -> ErasurePlan:
@@ -214,6 +215,8 @@ def _add_elsewhere(elsewhere: Elsewhere, goes: set[Gone], stays: set[Kept], poli
         goes.add(Gone(Where.MESSAGES, "messages", messages))
     if elsewhere.notes:
         goes.add(Gone(Where.OURS, "note", policy.rule_of("item:note").id))
+    if elsewhere.directive:
+        goes.add(Gone(Where.OURS, "directive", policy.rule_of("item:directive").id))
 
 
 def _last_day(due_on: date | None) -> date | None:

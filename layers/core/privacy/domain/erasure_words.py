@@ -69,6 +69,10 @@ GONE: Mapping[tuple[Where, str], Words] = {
     },
     (Where.OURS, "link"): {_EN: "the number by which we knew you", _FR: "le numéro sous lequel nous vous connaissions"},
     (Where.OURS, "note"): {_EN: "our notes about you", _FR: "nos notes à votre sujet"},
+    (Where.OURS, "directive"): {
+        _EN: "your directive on what becomes of your data after your death",
+        _FR: "votre directive sur le sort de vos données après votre décès",
+    },
     (Where.MAILCHIMP, "member"): {
         _EN: "your record at Mailchimp, which sends our newsletter: deleted for good",
         _FR: "votre fiche chez Mailchimp, qui envoie notre newsletter : supprimée définitivement",

@@ -141,6 +141,7 @@ class Erasing:
                 self.reading.archive.remove(archived, going)
         for note in seen.notes:
             self.reading.notes.close(note)
+        self.reading.directives.revoke(seen.emails)
         for mails in seen.closed.values():
             for mail in mails:
                 self.mails.delete(mail)
@@ -203,12 +204,13 @@ def _marks(seen: Erasable) -> set[str]:
     if found is None or decided is None or decided.whole:
         return theirs
     going = {(due.piece.filed_under, due.piece.key, due.piece.group) for due in decided.remove}
+    gone: set[str] = set()
     stays: set[str] = set()
     for fact in found.facts:
         left = {group for group in fact.groups if (fact.filed_under, fact.key, group) not in going}
-        if not left.isdisjoint(ORDER_GROUPS):
-            stays |= {*names_of(fact), *fact.identifiers}
-    return {i for i in theirs if is_email(i) or kind_of(i) in ACCOUNTS or i not in stays}
+        (gone if left.isdisjoint(ORDER_GROUPS) else stays).update(names_of(fact))
+    # of purchases by what their facts say, never by what the projection still holds of those that were archived
+    return {i for i in theirs if is_email(i) or kind_of(i) in ACCOUNTS} | (gone - stays)
 
 
 def _going_there(seen: Erasable, archived: Archived, policy: Policy) -> list[str]:

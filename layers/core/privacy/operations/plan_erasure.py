@@ -26,6 +26,7 @@ from privacy.operations.fold_people import Stores
 from privacy.operations.keepers import MOST_CASES, keepers_of
 from privacy.operations.purgeable import Purgeable, read_purgeable
 from privacy.ports import MemberDirectory, Notes, RequestLog
+from privacy.ports.directives import Directives
 from privacy.ports.retention import Archive, Archived, LegalHolds, PaymentLookup
 
 #: What keeps something from an erasure: claims, an order to keep it, and their own wish to have it kept. An open case
@@ -42,6 +43,7 @@ class Reading:
     log: RequestLog
     holds: LegalHolds
     notes: Notes
+    directives: Directives
     directory: MemberDirectory
     audiences: Callable[[], Sequence[str]]
     payments: PaymentLookup
@@ -119,6 +121,7 @@ class _Look:
             purchases=known.purchases,
             messages=any(closed.values()),
             notes=bool(notes),
+            directive=by.directives.of(emails) is not None,
         )
         plan = plan_of(known.found.id if known.found else "", held, elsewhere, by.policy)
         return Erasable(emails, known, held, archived, notes, closed, plan)
