@@ -10,19 +10,31 @@ from datetime import timedelta
 
 import pytest
 
+from privacy.domain.clocks import paris_day
 from privacy.domain.erasure import Kept, gone_in, kept_in
 from privacy.domain.facts import Fact
+from privacy.domain.request_effects import effects, owed
+from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
+from privacy.domain.rights import Right
+from privacy.operations.draft_answer import SOFTWARE
+from privacy.operations.draft_erasure import draft_erasure
 from privacy.operations.erase_person import NotErasedYet
-from tests.erasing import ErasureOffice
-from tests.purging import LIST, Killed, Moment, dies
+from privacy.ports import ProviderUnavailable
+from privacy.ports.retention import LegalHold
+from tests.erasing import DRAFTED, ErasureOffice
+from tests.purging import LIST, Killed, Moment, dies, paid_session
+from tests.requesting import CASE, STAFF, step
 from tests.telling import (
     CAMILLE,
+    PSEUDONYMS,
     at,
     charge,
     customer,
+    dispute,
     email,
     fact,
+    handover,
     hint,
     member,
     session,
@@ -46,10 +58,11 @@ def subscribed(office: ErasureOffice, when: str = "2025-11-22T10:00", who: str =
 
 def ordered(office: ErasureOffice, when: str = "2024-05-10T10:00", amount: int = 8000, **more: str) -> None:
     """With everything that Stripe tells of it, an account, and an invoice."""
-    told = session(when, customer="cus_1", box=True, amount=amount, **more)
+    told = session(when, customer="cus_1", box=True, amount=amount, number="1042", **more)
+    told = replace(told, identifiers=(*told.identifiers, PSEUDONYMS.order_number("1042")))
     office.hear(customer(when, name="Camille Durand"))
     office.hear(told, charge(when, customer="cus_1"))
-    names = told.identifiers
+    names = told.identifiers[:-1]
     bill = {
         "invoice": "in_1",
         "number": "F-1",
@@ -63,6 +76,12 @@ def ordered(office: ErasureOffice, when: str = "2024-05-10T10:00", amount: int =
         {"id": "cus_1", "object": "customer", "created": 1_715_335_200, "email": CAMILLE, "livemode": True,
          "metadata": {}, "name": "Camille Durand"}
     )  # fmt: skip
+
+
+def unpaid(when: str, state: str) -> Fact:
+    name = "stripe_payment#pi_1"
+    said = {"invoice": "in_1", "state": state, "due_at": at("2026-10-01").isoformat()}
+    return fact(f"invoice.{state}", when, email(), name, subject=name, unpaid=said)
 
 
 def stays(step: Step) -> list[Kept]:
@@ -259,3 +278,192 @@ def test_a_fact_that_comes_at_any_moment_stays_only_if_the_law_wants_it() -> Non
             assert not [fact for fact in office.facts() if fact.source == "mailchimp"]
             assert office.mailchimp.held[LIST] == {}
     assert count > 20
+
+
+# ---------------------------------------------------------------- what stays, and until when
+
+
+def kept_until(step: Step, what: str) -> list[str]:
+    return [str(kept.until) for kept in stays(step) if kept.what == what]
+
+
+def test_e98_a_contract_is_kept_ten_years_from_its_delivery(office: ErasureOffice) -> None:
+    ordered(office, "2025-12-30T10:00", 15000)
+    office.hear(handover("2026-01-05", recorded="2026-01-05"))
+    office.asks()
+    draft = office.drafts()
+    assert kept_until(draft, "invoice") == ["2036-01-05"]  # later than the financial year's 31 December 2035
+    assert kept_until(draft, "handover") == ["2036-01-05"]
+
+
+@pytest.mark.parametrize(("cents", "until"), [(12000, "2036-01-05"), (11999, "2035-12-31")])
+def test_e99_exactly_120_euros_is_a_contract_and_a_cent_less_is_none(
+    office: ErasureOffice, cents: int, until: str
+) -> None:
+    ordered(office, "2025-12-30T10:00", cents)
+    office.hear(handover("2026-01-05", recorded="2026-01-05"))
+    office.asks()
+    assert kept_until(office.drafts(), "invoice") == [until]
+
+
+def test_e100_an_open_dispute_keeps_its_order_and_the_evidence_and_the_night_after_it_takes_the_rest(
+    office: ErasureOffice,
+) -> None:
+    ordered(office)
+    office.hear(dispute("2026-11-01T10:00", "needs_response"))
+    answered = office.erases()
+    held = {kept.what for kept in stays(office.case().draft("erasure") or answered) if kept.by == "dispute"}
+    assert {"delivery", "card", "fraud", "profile"} <= held
+    assert answered.text("plan") == "erased_partial"
+    assert any("17(3)(e)" in line for line in answered.texts("stays"))
+    office.night("2026-11-23")
+    assert {"delivery", "card", "order", "dispute"} <= office.groups()
+    office.hear(dispute("2026-12-10T10:00", "won"))
+    office.nights("2026-12-11", "2026-12-12")
+    assert office.groups() == {"archived", "dispute", "link"}
+    kept = {group for each in office.archive.held.values() for group in each.fact.groups}
+    assert kept == {"order", "payment", "invoice"}
+
+
+def test_e101_what_is_unpaid_keeps_its_order_until_it_is_paid(office: ErasureOffice) -> None:
+    ordered(office)
+    office.hear(unpaid("2026-11-01T10:00", "overdue"))
+    office.erases()
+    office.night("2026-11-23")
+    assert {"unpaid", "delivery", "order"} <= office.groups()
+    office.hear(unpaid("2026-12-10T10:00", "settled"))
+    office.nights("2026-12-11", "2026-12-13")
+    assert office.groups() <= {"archived", "link"}
+
+
+def test_e102_goods_under_way_keep_where_they_go_until_they_can_no_longer_come_back(
+    office: ErasureOffice,
+) -> None:
+    ordered(office, "2026-11-18T10:00")
+    answered = office.erases()
+    draft = office.case().draft("erasure") or answered
+    assert kept_until(draft, "delivery") == ["2027-01-01"]  # 30 days without word, and 14 to send it back
+    assert "phone" in {gone_in(line).what for line in draft.texts("goes")}
+    office.hear(handover("2026-11-25", recorded="2026-11-25"))
+    office.night("2026-12-09")
+    assert "delivery" in office.groups()
+    office.night("2026-12-10")
+    assert office.groups() <= {"archived", "link"}
+    kept = {group for each in office.archive.held.values() for group in each.fact.groups}
+    assert kept == {"order", "payment", "invoice", "handover"}
+
+
+def test_a_legal_hold_keeps_everything_and_the_plan_says_so(office: ErasureOffice) -> None:
+    ordered(office)
+    person = office.people.found[email()].person or ""
+    review = paris_day(at("2027-02-01"))
+    office.holds.place(LegalHold(person, "legal", "order of a court", "anne", at("2026-01-01"), review))
+    before = {name for fact in office.facts() for name in fact.groups}
+    answered = office.erases()
+    assert before <= office.groups()
+    assert answered.text("plan") == "erased_partial"
+    office.holds.release(person, "legal")
+    office.nights("2026-11-23", "2026-11-24")
+    assert office.groups() <= {"archived", "link"}
+
+
+# ---------------------------------------------------------------- what it waits for
+
+
+def test_e37_an_erasure_waits_until_the_copy_asked_for_beside_it_has_gone(office: ErasureOffice) -> None:
+    subscribed(office)
+    office.asks(Right.ACCESS)
+    office.drafts()
+    with pytest.raises(IllegalTransition, match="answer access first"):
+        office.approves()
+    office.append(step(Kind.DRAFTED, DRAFTED, items=("access",), plan="access", digest="d"))
+    office.append(step(Kind.APPROVED, DRAFTED, STAFF, items=("access",), digest="d"))
+    effect = next(id_ for id_ in effects(office.case()) if id_.startswith("carry_out-access"))
+    office.append(step(Kind.ANSWERED, DRAFTED, items=("access",), effect=effect, plan="access"))
+    with pytest.raises(IllegalTransition, match="on their way"):
+        office.approves()
+    for letter in [e for e in owed(office.case()) if e.letter in {"ACCESS_ANSWER", "ANSWER_CODE"}]:
+        office.append(step(Kind.CLAIMED, DRAFTED, effect=letter.id))
+        office.append(step(Kind.LETTER_SENT, DRAFTED, effect=letter.id, message_id=letter.id))
+    assert office.carries_out(office.approves()) == "done"
+
+
+def test_e103_while_mailchimp_is_down_nothing_is_answered_and_nothing_of_ours_goes(
+    office: ErasureOffice,
+) -> None:
+    subscribed(office)
+    office.asks()
+    office.drafts()
+    effect = office.approves()
+    before = office.facts()
+    office.mailchimp.down = True
+    with pytest.raises(ProviderUnavailable):
+        office.carries_out(effect)
+    assert (office.facts(), office.case().steps[-1].kind) == (before, Kind.APPROVED)
+    office.mailchimp.down = False
+    assert office.carries_out(effect) == "done"
+    assert office.empty()
+
+
+def test_an_order_that_comes_between_approval_and_execution_has_it_looked_at_again(
+    office: ErasureOffice,
+) -> None:
+    subscribed(office)
+    office.asks()
+    office.drafts()
+    effect = office.approves()
+    office.hear(session("2026-11-22T10:25"))
+    before = office.facts()
+    assert office.carries_out(effect) == "changed"
+    assert office.facts() == before
+    assert not office.registry.marks
+    assert office.drafts().text("digest") != office.case().steps[5].text("digest")
+
+
+def test_more_of_what_goes_anyway_makes_no_other_plan(office: ErasureOffice) -> None:
+    subscribed(office)
+    office.asks()
+    office.drafts()
+    effect = office.approves()
+    office.hear(hint("2026-11-22T10:15", "profile"), member("2026-11-22T10:16"))
+    assert office.carries_out(effect) == "done"
+
+
+def test_e137_an_order_that_only_stripe_knew_stays_and_is_recorded(office: ErasureOffice) -> None:
+    subscribed(office)
+    office.stripe.objects_of["checkout/sessions"].append(paid_session(CAMILLE, "2025-05-01"))
+    office.asks()
+    assert kept_until(office.drafts(), "order") == ["2035-12-31"]
+    assert office.carries_out(office.approves()) == "done"
+    assert {group for each in office.archive.held.values() for group in each.fact.groups} == {"order"}
+    assert office.groups() <= {"archived", "link"}
+
+
+def test_whoever_only_mailchimp_knows_is_forgotten_there_and_kept_off_the_lists(
+    office: ErasureOffice,
+) -> None:
+    office.joins("2025-01-01")
+    answered = office.erases()
+    assert office.mailchimp.forgotten == {(LIST, CAMILLE)}
+    assert office.registry.entries[email()].reason == "erased"
+    assert answered.text("plan") == "erased"
+
+
+def test_of_whom_nobody_has_anything_there_is_nothing_to_erase(office: ErasureOffice) -> None:
+    office.asks()
+    searched = draft_erasure(CASE, CAMILLE, SOFTWARE, office.reading)
+    assert isinstance(searched, tuple)
+    assert "mailchimp" in searched
+
+
+def test_what_lies_in_the_archive_goes_as_far_as_nothing_exempts_it(office: ErasureOffice) -> None:
+    ordered(office, "2022-05-10T10:00")
+    office.nights("2025-05-10", "2025-05-11")
+    assert {"profile", "delivery", "invoice"} <= {
+        g for a in office.archive.held.values() for g in a.fact.groups
+    }
+    office.now = at("2026-11-22T12:00")
+    office.erases()
+    assert {group for each in office.archive.held.values() for group in each.fact.groups} == {
+        "order", "payment", "invoice",
+    }  # fmt: skip
