@@ -20,7 +20,7 @@ ITEMS: Final = (
     "event_claim", "gone_mark", "removal", "token", "renewal",
     "read_log", "run", "receipt", "approval", "breach", "directive",
 )  # fmt: skip
-OBJECTS: Final = ("case_mail", "forwarded_mail", "spam", "package", "replay", "log")
+OBJECTS: Final = ("case_mail", "forwarded_mail", "spam", "package", "evidence", "replay", "log")
 
 #: All that has to have a rule: `group:invoice`, `item:case`, `object:spam`…
 HELD: Final = frozenset(
