@@ -236,6 +236,30 @@ def test_g18_every_point_of_article_15_is_told_and_about_this_person() -> None:
     assert "Thursday 1 April 2027" in " ".join(told["retention"]["text"])
 
 
+@pytest.mark.parametrize("capacity", ["processor", "authority", "controller"])
+def test_p23_whoever_an_operator_says_got_data_is_named_and_a_partner_is_never_denied(capacity: str) -> None:
+    """P24."""
+    days = ("2026-04-02", "2026-05-03") if capacity == "processor" else ("2026-04-02",)
+    given = [
+        fact(
+            "data.disclosed",
+            day,
+            email(),
+            source="shop",
+            disclosure={"recipient": "Exemple SA", "capacity": capacity, "data": "address", "on": day},
+        )
+        for day in days
+    ]
+    _, package = packs(Office().hears(member("2026-03-02"), *given), Language.EN)
+    told = json.loads(package.read("data.json"))["information"]["recipients"]
+    assert told["data"][-1]["name"] == "Exemple SA"
+    assert (told["data"][-1]["first"], told["data"][-1]["last"]) == (days[0], days[-1])
+    (line,) = [line for line in told["text"] if line.startswith("Exemple SA")]
+    assert "got: address" in line
+    assert ("between" in line) == (len(days) > 1)
+    assert any("No business partner" in line for line in told["text"]) == (capacity != "controller")
+
+
 def test_a_subscriber_who_never_ordered_is_not_told_of_payments_or_stripe() -> None:
     _, package = packs(Office().hears(member("2026-03-02")), Language.EN)
     told = json.loads(package.read("data.json"))["information"]
