@@ -13,7 +13,7 @@ from privacy import policy
 from privacy.domain.clocks import PARIS, paris_day
 from privacy.domain.policy import Policy, PurgeGuard
 from privacy.domain.runs import DONE, HELD, RETENTION, RUNNING, Run
-from privacy.operations import plan_purge, retention_runs
+from privacy.operations import guard_purge, plan_purge
 from privacy.operations.guard_purge import Doubt, Gate
 from privacy.operations.person_summary import SHARDS, due_shard
 from privacy.operations.plan_purge import PAGE, PAUSE, Planning
@@ -373,7 +373,7 @@ def test_after_another_fold_everybody_is_folded_again(
     office.on(TODAY - timedelta(days=1))
     office.purges.bodies.clear()
     office.told.clear()
-    monkeypatch.setattr(retention_runs, "FOLD_VERSION", 9999)
+    monkeypatch.setattr(guard_purge, "FOLD_VERSION", 9999)
     run = holds(office, "fold")
     assert office.rebuilds.bodies == [{"run": run.id}]
 
@@ -565,4 +565,18 @@ def test_an_approval_is_for_the_policy_that_was_looked_at_and_for_none_deployed_
     assert again.state == HELD
     assert "policy" in why(again)
     assert office.purges.bodies == []
+    assert office.approve(again).state == DONE
+
+
+def test_an_approval_is_for_the_fold_that_was_looked_at_and_for_none_deployed_since(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.due(30)
+    run = holds(office, "many")
+    monkeypatch.setattr(guard_purge, "FOLD_VERSION", 9999)
+    again = office.approve(run)
+    assert again.state == HELD
+    assert "fold" in why(again)
+    assert office.purges.bodies == []
+    assert office.rebuilds.bodies == [{"run": run.id}]
     assert office.approve(again).state == DONE

@@ -58,9 +58,14 @@ def members_of(
     )
 
 
-def forget_members(members: Collection[tuple[str, str]], at: Providers) -> None:
-    """Raises ProviderUnavailable."""
+def forget_members(
+    members: Collection[tuple[str, str]],
+    at: Providers,
+    before: Callable[[tuple[str, str]], object] = lambda _: None,
+) -> None:
+    """before: told of each that is about to be deleted. Raises ProviderUnavailable."""
     for audience, address in members:
+        before((audience, address))
         at.members.delete_permanently(audience, address)
         if at.directory.read(audience, address) is not None:
             raise StillAMember("mailchimp did not do what it said")
@@ -85,9 +90,13 @@ def forget_members_of_who_stays(
         record(member_facts.seen(audience, address, ARCHIVED, pseudonyms=pseudonyms, now=now()))
 
 
-def forget_everywhere(farewell: Farewell, at: Providers) -> None:
-    """Raises ProviderUnavailable."""
-    forget_members(farewell.members, at)
+def forget_everywhere(
+    farewell: Farewell,
+    at: Providers,
+    before: Callable[[tuple[str, str]], object] = lambda _: None,
+) -> None:
+    """before: told of each member that is about to be deleted. Raises ProviderUnavailable."""
+    forget_members(farewell.members, at, before)
     for customer in farewell.customers:
         at.customers.delete(customer)
     for address in sorted({form.strip().lower() for form in farewell.addresses}):

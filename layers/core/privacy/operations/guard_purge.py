@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from privacy.domain.person import FOLD_VERSION
 from privacy.domain.policy import Policy
 from privacy.domain.purge_guard import Basis, Reason, Sight, Trusted, doubts
 from privacy.ports import ProviderUnavailable
@@ -73,3 +74,8 @@ class Gate:
         """What a run of that day would be held for, and how many people are due; writes nothing."""
         due = len(self.due(basis.day))
         return Preview(self.doubt(basis, trusted, due), due, due <= self.most)
+
+
+def deployed_with(policy: Policy) -> dict[str, str]:
+    """By what is decided now: the policy's digest, and how facts are folded."""
+    return {"policy": policy.digest, "fold": str(FOLD_VERSION)}

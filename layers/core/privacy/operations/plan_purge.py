@@ -17,7 +17,7 @@ from typing import NamedTuple
 from privacy.domain.clocks import paris_day
 from privacy.domain.purge_guard import Basis, Reason, Trusted
 from privacy.domain.runs import DONE, HELD, RETENTION, Run
-from privacy.operations.guard_purge import Doubt, Gate
+from privacy.operations.guard_purge import Doubt, Gate, deployed_with
 from privacy.operations.purge_batch import KINDS, PERSON, batches
 from privacy.ports import KeyQueue, ProviderUnavailable, RunConflict, RunLog
 from privacy.ports.retention import DueIndex, DuePage, Receipts
@@ -74,7 +74,7 @@ class Planning:
         run = self.runs.get(RETENTION, run_id)
         try:
             while run is not None and run.running:
-                run = self._saved(self._step(self._under_this_policy(run)))
+                run = self._saved(self._step(self._as_deployed(run)))
                 if run.running and not more():
                     return 0
         except ProviderUnavailable as error:
@@ -93,14 +93,14 @@ class Planning:
         }
         return stages[run.stage](run)
 
-    def _under_this_policy(self, run: Run) -> Run:
-        """A policy that was deployed since it began was looked at, and approved, by nobody: it looks anew."""
-        digest = self.gate.policy.digest
-        if run.stage == TELL or run.given["policy"] == digest:
+    def _as_deployed(self, run: Run) -> Run:
+        """A policy or a fold deployed since it began was looked at, and approved, by nobody: it looks anew."""
+        deployed = deployed_with(self.gate.policy)
+        if run.stage == TELL or deployed.items() <= run.given.items():
             return run
         given = {name: said for name, said in run.given.items() if name not in {"why", "waived"}}
         counts = {name: count for name, count in run.counts.items() if name != "due"}
-        return replace(run.at(LOOK), allowed=None, counts=counts, given={**given, "policy": digest})
+        return replace(run.at(LOOK), allowed=None, counts=counts, given=given | deployed)
 
     def _saved(self, run: Run) -> Run:
         given = {name: said for name, said in run.given.items() if name != "trouble"}

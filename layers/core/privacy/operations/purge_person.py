@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import STRIPE_CUSTOMER, Pseudonyms, kind_of
-from privacy.domain.membership import OUR_SOURCE
+from privacy.domain.membership import ARCHIVED, OUR_SOURCE
 from privacy.domain.person import Person
 from privacy.domain.policy import Policy
 from privacy.domain.purge import Going, Keeper, going, next_action_on
 from privacy.domain.retention import Due
 from privacy.domain.schedule import schedule
+from privacy.operations import member_facts
 from privacy.operations.archive_pieces import PieceArchive, by_fact
 from privacy.operations.erase_again import erase_again
 from privacy.operations.fold_people import Stores, fold_people
@@ -117,7 +118,7 @@ class PersonPurge:
                     self.stores.registry.mark_gone(identifier, at)
             self._look_again(leaving.found)
             if leaving.whole:
-                forget_everywhere(leaving.farewell, self.providers)
+                forget_everywhere(leaving.farewell, self.providers, lambda m: leaving.tell(m, self.now()))
             else:
                 self._forget_members(leaving)
         except Exception:
@@ -126,8 +127,17 @@ class PersonPurge:
 
     def unmark(self, leaving: Leaving, at: datetime) -> None:
         """They stay for now. Under a mark any fact that came in would take the others along, and with them what is
-        known of where to look at the providers."""
-        if leaving.whole:
+        known of where to look at the providers. Without one Mailchimp's word that they left would read as theirs, so
+        that it was asked to is put down before (E122)."""
+        if not leaving.whole:
+            return
+        try:
+            for (audience, address), asked_at in leaving.asked.items():
+                asked = member_facts.asked(
+                    audience, address, ARCHIVED, pseudonyms=self.pseudonyms, now=asked_at
+                )
+                self.record(asked)
+        finally:
             for identifier in sorted(leaving.found.identifiers):
                 self.stores.registry.unmark_gone(identifier, at)
 
@@ -275,11 +285,16 @@ class PersonPurge:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Somebody of whom something goes now."""
+    """Somebody of whom something goes now. asked: members of whom Mailchimp was asked to forget all, and when."""
 
     found: Purgeable
     going: Going
     farewell: Farewell
+    asked: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def tell(self, member: tuple[str, str], now: datetime) -> None:
+        """Mailchimp is about to be asked."""
+        self.asked[member] = now
 
     @property
     def whole(self) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from privacy.domain.clocks import paris_day
-from privacy.domain.person import FOLD_VERSION
 from privacy.domain.policy import Policy
 from privacy.domain.purge_guard import NOT_WAIVED, Basis, Trusted
 from privacy.domain.runs import HELD, RETENTION, RUNNING, Run, begin
+from privacy.operations.guard_purge import deployed_with
 from privacy.operations.plan_purge import COUNT, LOOK
 from privacy.ports import KeyQueue, RunConflict, RunLog
 
@@ -77,8 +77,7 @@ def terms(runs: RunLog, policy: Policy, today: date) -> tuple[Basis, Trusted]:
 def _given(latest: Run | None, policy: Policy, day: date) -> dict[str, str]:
     before = latest.given if latest else {}
     handed_on = {name: before[name] for name in _HANDED_ON if name in before}
-    given = {"day": day.isoformat(), "policy": policy.digest, "fold": str(FOLD_VERSION)}
-    return {"tell_from": day.isoformat(), **handed_on, **given}
+    return {"tell_from": day.isoformat(), **handed_on, "day": day.isoformat(), **deployed_with(policy)}
 
 
 def approve_purge(run_id: str, *, by: str, runs: RunLog, queue: KeyQueue, now: datetime) -> Run:
