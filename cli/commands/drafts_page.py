@@ -6,6 +6,7 @@ from typing import Any
 from cli.commands.ink import Ink, plain
 from cli.commands.plain_words import moment, word
 from cli.commands.request_words import RIGHTS, STATES
+from privacy.domain.erasure import Where, gone_in, kept_in
 
 type Described = Mapping[str, Any]
 
@@ -21,6 +22,15 @@ PLANS: Mapping[str, str] = {
     "review": "tell them what came of the review",
     "directive": "register what they want after their death; or delete it, where nothing is told",
     "heir": "tell the heirs what was done",
+}
+#: Where an erasure takes something from, or leaves it.
+WHERE: Mapping[Where, str] = {
+    Where.OURS: "in our records",
+    Where.MESSAGES: "of earlier requests",
+    Where.MAILCHIMP: "at Mailchimp",
+    Where.STRIPE: "at Stripe",
+    Where.SUPPRESSION: "on the list that keeps offers away",
+    Where.REQUESTS: "of this request",
 }
 #: Why a person looks, by the word that the draft has.
 REVIEW: Mapping[str, str] = {
@@ -50,8 +60,8 @@ def _draft(case: str, draft: Described, ink: Ink) -> Iterator[str]:
     if draft["limited"]:
         yield _row("limited", "what only the law keeps stays behind, and the file says so")
     yield from _lines("look at", [_reviewed(line) for line in draft["review"]], ink)
-    for name in ("goes", "stays"):
-        yield from _lines(name, draft[name], ink)
+    yield from _lines("goes", [_going(line) for line in draft["goes"]], ink)
+    yield from _lines("stays", [_staying(line) for line in draft["stays"]], ink)
     yield from _lines(
         "told" if draft["plan"] != "no_data" else "searched",
         [_changed(line) for line in draft["changes"]],
@@ -62,6 +72,31 @@ def _draft(case: str, draft: Described, ink: Ink) -> Iterator[str]:
     yield _row("digest", draft["digest"])
     if draft["state"] == "awaiting_approval":
         yield f"  {ink.grey(f'privacy requests approve {case} --digest {draft["digest"][:12]}')}"
+
+
+def _going(line: str) -> str:
+    """`ours|profile|R4`: what of an erasure goes (domain/erasure.Gone)."""
+    try:
+        gone = gone_in(line)
+    except ValueError:
+        return line
+    return f"{_thing(gone.what)} {WHERE[gone.where]} ({gone.rule})"
+
+
+def _staying(line: str) -> str:
+    """`ours|invoice|R1|17(3)(b)|2034-12-31|stripe_payment#pi_1|`: what of it stays (domain/erasure.Kept)."""
+    try:
+        kept = kept_in(line)
+    except ValueError:
+        return line
+    until = f"through {kept.until}" if kept.until else "as its rule says"
+    until = f"while there is a hold: {_thing(kept.by)}" if kept.by else until
+    about = f", {kept.about.partition('#')[2] or kept.about}" if kept.about else ""
+    return f"{_thing(kept.what)} {WHERE[kept.where]}{about}: {until} ({kept.rule}, Art. {kept.ground})"
+
+
+def _thing(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _changed(line: str) -> str:

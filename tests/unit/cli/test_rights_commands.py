@@ -202,3 +202,23 @@ def test_a_correction_is_previewed_as_what_becomes_of_what() -> None:
     assert "city: Lyon → Paris" in page
     assert "postal code: 75001" in page
     assert "correct, here, at Stripe and at Mailchimp" in page
+
+
+def test_an_erasure_s_plan_says_what_goes_and_what_stays_until_when() -> None:
+    draft = {
+        "right": "erasure", "state": "awaiting_approval", "plan": "erasure", "digest": "d" * 64, "size": None,
+        "drafted_at": "2026-11-22T10:00:00+00:00", "answered_at": "camille.durand@example.fr", "review": [],
+        "limited": False, "changes": [], "words": None,
+        "goes": ["ours|profile|R4", "mailchimp|member|R5"],
+        "stays": [
+            "ours|invoice|R1|17(3)(b)|2034-12-31|stripe_payment#pi_1|",
+            "ours|delivery|R3|17(3)(e)||stripe_payment#pi_1|dispute",
+            "suppression|suppression|R9|21(3)|||",
+        ],
+    }  # fmt: skip
+    page = drafts_page(CASE, [draft], Ink(False))
+    assert "profile in our records (R4)" in page
+    assert "member at Mailchimp (R5)" in page
+    assert "invoice in our records, pi_1: through 2034-12-31 (R1, Art. 17(3)(b))" in page
+    assert "delivery in our records, pi_1: while there is a hold: dispute (R3, Art. 17(3)(e))" in page
+    assert "suppression on the list that keeps offers away: as its rule says (R9, Art. 21(3))" in page
