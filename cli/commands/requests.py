@@ -49,7 +49,8 @@ Every message to contact@ that may be a request, and what came by other ways, by
     + ANSWERS_TOLD
     + RIGHTS_TOLD
     + """
-The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend`, --death and --heir for PrivacyDpo only.
+The list names nobody. For the roles PrivacyStaff and PrivacyDpo; `extend`, `proof`, --death,
+--heir and --level L3 for PrivacyDpo only.
 The back office writes down who looked at which case, and every step has a name to it.
 """
 )

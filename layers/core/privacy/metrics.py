@@ -1,7 +1,7 @@
 """What is counted, as CloudWatch embedded metrics: one line on stdout each, no call, nothing about anybody.
 
 Dimension `service` is the function's stem (POWERTOOLS_SERVICE_NAME); CaseReminded has `what` beside it (an occasion or
-a concern), EffectBroughtAbout `does`, EventIgnored `reason`, IdentityVerified `method` (link | reply | facts),
+a concern), EffectBroughtAbout `does`, EventIgnored `reason`, IdentityVerified `method` (link),
 AnswerDrafted, CarriedOut and LetterHandled `came_to`, LetterTold `happened`, MailReceived `became`, MemberSynced `done`
 (subscribed | unsubscribed | archived), Purged `rule`, WebhookMissed `provider`.
 """
