@@ -8,9 +8,13 @@ import json
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 
+from privacy.domain.consent import State as Choice
+from privacy.domain.consent import Suppression
+from privacy.domain.facts import Fact
 from privacy.domain.request import State
 from privacy.domain.request_effects import Does, To, effects, owed
 from privacy.domain.request_moves import IllegalTransition
@@ -28,8 +32,8 @@ from privacy.operations.collect_answer import (
 )
 from privacy.operations.draft_answer import draft_answer
 from tests.handing_over import Counter
-from tests.requesting import CASE, STAFF, step
-from tests.telling import BENOIT, CAMILLE, session
+from tests.requesting import CASE, DPO, STAFF, asks, mail, step
+from tests.telling import BENOIT, CAMILLE, at, email, member, merged, session
 
 
 @pytest.fixture
@@ -148,6 +152,93 @@ def test_ones_own_words_are_nobody_elses_data(counter: Counter) -> None:
     assert draft.texts("review") == ("messages: 1 free_text", "steps: 1 free_text")
     assert Flag.THIRD_PARTY_DATA not in counter.case.flags
     counter.approves()
+
+
+def named(when: str, name: str, payment: str) -> Fact:
+    bought = session(when, payment=payment)
+    return replace(bought, groups={**bought.groups, "profile": {"email": CAMILLE, "name": name}})
+
+
+def test_e78_two_names_under_one_address_are_not_released_until_a_person_has_said_why() -> None:
+    counter = Counter()
+    counter.office.hears(
+        named("2026-02-01", "Paul Durand", "pi_1"), named("2026-03-01", "Camille Durand", "pi_2")
+    )
+    counter.asked().drafts()
+    draft = counter.case.draft("access")
+    assert draft is not None
+    assert "told_profile: 1 several_people" in draft.texts("review")
+    assert Flag.THIRD_PARTY_DATA in counter.case.flags
+    with pytest.raises(IllegalTransition, match="others"):
+        counter.approves()
+
+
+def test_who_leaves_out_a_part_of_their_name_is_nobody_else() -> None:
+    counter = Counter()
+    counter.office.hears(
+        named("2026-02-01", "CAMILLE", "pi_1"), named("2026-03-01", "Camille Durand", "pi_2")
+    )
+    counter.asked().drafts()
+    assert Flag.THIRD_PARTY_DATA not in counter.case.flags
+
+
+def test_e79_of_two_addresses_that_are_claimed_only_the_verified_one_is_released() -> None:
+    counter = Counter()
+    counter.office.hears(session("2026-02-01"), session("2026-03-01", BENOIT, payment="pi_b"))
+    counter.asked().drafts()
+    (package,) = counter.office.packages.held.values()
+    with zipfile.ZipFile(io.BytesIO(package)) as files:
+        assert all(BENOIT.encode() not in files.read(name) for name in files.namelist())
+
+
+def test_e79_two_verified_addresses_wait_until_a_person_says_that_they_are_one_persons() -> None:
+    counter = Counter()
+    counter.office.hears(session("2026-02-01"), session("2026-03-01", BENOIT, payment="pi_b"))
+    counter.asked().verified(BENOIT)
+    assert counter.drafts() == "left"
+    counter.office.hears(*merged("2026-05-01", CAMILLE, BENOIT))
+    assert counter.drafts() == "drafted"
+    draft = counter.case.draft("access")
+    assert draft is not None
+    with zipfile.ZipFile(io.BytesIO(counter.office.packages.held[draft.text("name")])) as files:
+        assert BENOIT.encode() in files.read("data.json")
+
+
+def test_e91_who_only_gets_the_newsletter_is_told_of_profile_proof_mailchimp_and_the_day_it_ends() -> None:
+    counter = Counter()
+    counter.office.hears(member("2026-01-15"))
+    counter.asked().drafts()
+    draft = counter.case.draft("access")
+    assert draft is not None
+    with zipfile.ZipFile(io.BytesIO(counter.office.packages.held[draft.text("name")])) as files:
+        told, page = json.loads(files.read("data.json")), files.read("index.html").decode()
+    sections = {section["id"]: section["records"] for section in told["sections"]}
+    assert sections["consents"]
+    (proof,) = sections["told_consent"]
+    assert (proof["values"]["opt_in_ip"], proof["erased_on"]) == ("203.0.113.7", "2029-01-15")
+    assert "Mailchimp" in page
+
+
+def test_e93_who_was_erased_is_told_of_that_case_and_of_the_fingerprint_that_is_left() -> None:
+    counter = Counter()
+    counter.desk.brings(mail("mail0", "2026-03-22T10:00"), asks(Right.ERASURE))
+    counter.desk.does(step(Kind.REFUSED, "2026-04-01", DPO, reasons="x"))
+    counter.office.registry.suppress(Suppression(email(), at("2026-04-01"), Choice.OBJECTED, "erasure"))
+    counter.desk.brings(mail(), asks(Right.ACCESS))
+    dossier = counter.office.collects()
+    assert not dossier.nothing_to_copy
+    assert len(counter.office.records("requests")) == 2
+    assert [record.said["reason"] for record in counter.office.records("suppression")] == ["erasure"]
+
+
+def test_e94_where_only_a_refusal_stands_the_letter_says_so() -> None:
+    counter = Counter()
+    counter.office.registry.suppress(Suppression(email(), at("2026-01-01"), Choice.OBJECTED, "objection"))
+    counter.asked().drafts()
+    counter.approves()
+    said = message_from_bytes(counter.writes("NO_DATA").raw).get_payload(decode=True)
+    assert isinstance(said, bytes)
+    assert "empreinte" in said.decode()
 
 
 # ---------------------------------------------------------------- approved and released

@@ -46,6 +46,7 @@ class Why(StrEnum):
     KEY = "key"  # something that lets whoever has it act
     VIRUS = "virus"
     GIFT = "gift"  # the writer of an order typed another's name and address (E114)
+    SEVERAL_PEOPLE = "several_people"  # somebody of another name bought under the same address (E78)
     FREE_TEXT = "free_text"  # nobody can say without reading whom it speaks of
     UNVERIFIED_SENDER = "unverified_sender"  # the mail may not be theirs
     MISSING = "missing"  # it should be there, and is not
@@ -57,7 +58,10 @@ WITHHELD = frozenset(
 )
 #: A person looks before the answer goes: other people may be in it.
 REVIEWED = frozenset(
-    {Why.SOMEBODY_ELSE, Why.CONTESTED, Why.GIFT, Why.FREE_TEXT, Why.UNVERIFIED_SENDER, Why.MISSING}
+    {
+        *(Why.SOMEBODY_ELSE, Why.CONTESTED, Why.GIFT, Why.SEVERAL_PEOPLE),
+        *(Why.FREE_TEXT, Why.UNVERIFIED_SENDER, Why.MISSING),
+    }
 )
 
 

@@ -6,8 +6,10 @@ Whoever can change the address of an account could otherwise collect its former 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from privacy.domain.dossier import Value, Why
 from privacy.domain.facts import Fact, Group
@@ -76,6 +78,20 @@ def gift(delivery: Group, names: Collection[str]) -> bool:
     name = delivery.get("name")
     known = {_letters(each) for each in names}
     return isinstance(name, str) and bool(known) and _letters(name) not in known
+
+
+def another_name(profile: Group, names: Collection[str]) -> bool:
+    """Whether somebody else seems to buy under the same address, as couples do (E78). names: of the person, as last
+    typed. Who leaves out a part of their name is no other; who shares only the family's name may be."""
+    name = profile.get("name")
+    said = _parts(name) if isinstance(name, str) else set()
+    known = [parts for each in names if (parts := _parts(each))]
+    return bool(said) and bool(known) and not any(said <= parts or parts <= said for parts in known)
+
+
+def _parts(name: str) -> set[str]:
+    plain = "".join(c for c in normalize("NFKD", name.casefold()) if not combining(c))
+    return set(re.findall(r"[^\W\d_]+", plain))
 
 
 def _letters(name: str) -> str:

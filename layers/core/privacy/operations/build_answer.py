@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from privacy.domain.answer_words import AnswerWords
 from privacy.domain.dossier import Dossier
+from privacy.domain.identifiers import normalise_address
 from privacy.domain.letter import Language
 from privacy.domain.request import Item, Request
 from privacy.domain.rights import Right
@@ -63,7 +64,7 @@ def build_answer(
         raise NotVerified(item.id)
     pack = _PACKS.get(item.right)
     addresses = verified_addresses(request, item)
-    if pack is None or len(addresses) != 1:
+    if pack is None or not addresses:
         raise NeedsHuman(item.id)
     with building.spool() as spool:
         dossier = collect_dossier(
@@ -74,6 +75,11 @@ def build_answer(
             spool=spool,
             now=now,
         )
+        if not {normalise_address(each) for each in addresses} <= set(
+            map(normalise_address, dossier.addresses)
+        ):
+            # two mailboxes are one person's once an operator has said so (E79)
+            raise NeedsHuman(item.id)
         if dossier.nothing_to_copy:
             return NothingHeld(_searched(dossier))
         return pack(

@@ -28,7 +28,7 @@ from privacy.domain.orders import Order, contract_until
 from privacy.domain.person import Person, may_market, may_personalise
 from privacy.domain.policy import Policy
 from privacy.domain.retention import Due
-from privacy.domain.withholding import PERSONAL, addresses_in, gift, of_group
+from privacy.domain.withholding import PERSONAL, addresses_in, another_name, gift, of_group
 from privacy.operations.spooling import Writer
 from privacy.ports import FactReader
 from privacy.ports.retention import Archive
@@ -193,6 +193,8 @@ def _records(
         notes = dict(shown.notes)
         if name == "delivery" and shown.said and gift(fact.group(name), {*names, *_names(fact)}):
             notes["name"] = Why.GIFT
+        if name == "profile" and shown.said and another_name(fact.group(name), names):
+            notes["name"] = Why.SEVERAL_PEOPLE
         rule, until = ends.of(fact, name)
         yield Record(
             GROUP_SECTIONS[name].id,
