@@ -18,7 +18,7 @@ from privacy.domain.identifiers import kind_of
 from privacy.domain.linking import PURCHASES
 from privacy.operations.person_summary import standings_in
 from privacy.ports.retention import Archived
-from tests.simulation.years_oracle import Bought, Days, Life, Name, Reckoning, Said
+from tests.simulation.years_oracle import Bought, Days, Life, Name, Reckoning, Said, later, paris
 
 if TYPE_CHECKING:
     from tests.simulation.years_world import World
@@ -206,7 +206,7 @@ class Watch:
     def _is_back(self, name: Name, fact: Fact) -> None:
         """Told again of who went, it goes as it comes; of who has signed up again since, it is of that subscription."""
         life = self._life_of(fact)
-        if name[2] != "subscription" or not life.opted_in:
+        if name[2] not in {"subscription", "consent"} or not life.opted_in:
             self._broken(life, None, f"back from the dead: {fact}")
         life.pieces[name] = Said(name[2], fact.occurred_at, fact.recorded_at, None, ours=False)
         self._touch(life)
@@ -277,10 +277,13 @@ class Watch:
                 world.is_told_later(life)
         refused = [at for at in Reckoning(life).endings if at not in life.moved_away]
         entry = world.registry.entries.get(world.pseudonyms.email(life.address))
-        if (entry.at if entry else None) != max(refused, default=None):
+        last = max(refused, default=None)
+        if entry is None and last is not None and later(paris(last), 3) <= world.today:
+            last = None  # their three years end with this night too
+        if (entry.at if entry else None) != last:
             self._broken(life, None, f"is gone, and the suppression list remembers {entry}")
         life.forget()
-        life.suppressed = [max(refused)] if refused else []
+        life.suppressed = [last] if last else []
 
     @staticmethod
     def _heard_of(life: Life) -> bool:

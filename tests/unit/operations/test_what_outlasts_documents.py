@@ -86,6 +86,16 @@ def test_a_bill_archived_unpaid_and_paid_later_still_leads_to_its_customer_at_st
     assert (office.facts(), office.stripe.deleted) == ([], ["cus_1"])
 
 
+def test_a_bill_that_nobody_ever_paid_keeps_its_customer_at_stripe_longer_than_the_orders_before_it(
+    office: PurgeOffice,
+) -> None:
+    office.hear(session("2024-03-19", customer="cus_1"), bill("2025-11-23", paid=False))
+    office.nights("2027-03-19", "2027-11-23", "2035-01-01", "2035-01-02")
+    assert (office.knows(), office.stripe.deleted) == (True, [])
+    office.night("2036-01-01")
+    assert (office.facts(), office.stripe.deleted) == ([], ["cus_1"])
+
+
 def test_wherever_the_worker_dies_what_leads_there_is_not_lost() -> None:
     for moment in itertools.count(1):
         office = PurgeOffice()

@@ -77,7 +77,9 @@ class _Applied:
         """By what keeps it longest, where it belongs to several purchases."""
         orders: Sequence[Order | None] = [self._orders[purchase] for purchase in piece.purchases] or [None]
         longest = max((self._due(piece, order) for order in orders), key=lambda d: _or_never(d.due_on))
-        return longest if self.person.clock.regime == CUSTOMER else self._never_ordered(longest)
+        # whoever never paid a bill has its documents in the archive all the same, and an account at Stripe until then
+        stays = self.person.clock.regime == CUSTOMER or piece.group == "archived"
+        return longest if stays else self._never_ordered(longest)
 
     def told(self, due: Sequence[Due]) -> list[Due]:
         """R8: what they wrote prolongs a consent (A2), and stays for as long as the proof that is counted from it."""
