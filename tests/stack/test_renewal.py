@@ -89,3 +89,12 @@ def test_a_letter_leads_to_a_page_whose_button_is_a_new_opt_in(shop: Shop) -> No
     mailbox = next(iter(theirs(shop)["standings"]))
     told = [item["sk"] for item in shop._scan("imera-privacy-ledger") if item["pk"] == mailbox]
     assert len([key for key in told if key.startswith("pages#")]) == 1
+
+    # the letter's other link ends it all, pressed by a mail program (P20, RFC 8058)
+    choices = next(word for word in letter.text.split() if "/choices/" in word and word.endswith("lang=fr"))
+    assert "nous pouvons vous envoyer" in ask(choices)[1]
+    status, page = ask(choices, "POST", "List-Unsubscribe=One-Click")
+    assert (status, "plus d'offres de notre part" in page) == (200, True)
+    shop.office.wait_until_idle(60)
+    assert shop.status() == "unsubscribed"
+    assert "ni actualités ni offres" in ask(choices)[1]
