@@ -39,7 +39,7 @@ def drafting() -> Drafting:
         building=_building(),
         attempt=bootstrap.chance,
         now=bootstrap.now,
-        erasing=lambda: _reading(providers.stripe_people_read()),
+        erasing=lambda: reading(providers.stripe_people_read()),
     )
 
 
@@ -95,7 +95,7 @@ def _releasing() -> Plan:
     return partial(release_package, packages=retention.packages())
 
 
-def _reading(payments: PaymentLookup) -> Reading:
+def reading(payments: PaymentLookup) -> Reading:
     """Where an erasure looks."""
     from privacy.operations.plan_erasure import Reading
 
@@ -123,7 +123,7 @@ def _erasing() -> Plan:
 
     stripe = providers.stripe_people()
     return Erasing(
-        reading=_reading(stripe),
+        reading=reading(stripe),
         purge=retention.person_purge(purging.tell),
         customers=stripe,
         receipts=retention.receipts(),
