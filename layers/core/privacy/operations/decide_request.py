@@ -268,6 +268,12 @@ class Decisions:
         except AlreadyCaused as known:
             caused = self.log.caused(known.cause)
             return read_request(caused.request if caused and caused.request else id_, self.log)
+        except IllegalTransition:
+            # what was done already may often not be done again
+            caused = self.log.caused(self.hand.cause)
+            if caused is None or caused.request != id_:
+                raise
+            return read_request(id_, self.log)
 
 
 def _no_restriction(hold: str) -> None:
