@@ -21,7 +21,6 @@ from privacy.operations.stay_subscribed import STAY, token_digest
 from privacy.ports import PeopleStore
 from privacy.ports.tokens import Token, Tokens
 
-
 CHOICES_FOR = timedelta(days=DAYS)
 
 
