@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from privacy import policy
+from privacy.domain.consent import State, Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.orders import Hold
 from privacy.domain.person import Folding, Person, may_market
@@ -352,6 +353,17 @@ def test_r8_what_they_wrote_stays_as_long_as_the_proof_that_is_counted_from_it()
     told = due(session("2021-09-10", box=True), wrote)
     assert told["profile"] == day("2026-09-10")
     assert told["contact"] == told["consent"] == day("2030-12-26")
+
+
+def test_r8_a_no_that_repeats_an_older_one_is_kept_from_its_own_day() -> None:
+    """The first no stands on the suppression list alone; its proof has gone."""
+    again = session("2035-12-10", box=False)
+    refused = {email(): Suppression(email(), at("2030-04-21"), State.WITHDRAWN, "box")}
+    folding = Folding(POLICY)
+    folding.add(again)
+    (person,) = folding.people(refused)[1].values()
+    [consent] = [one.due_on for one in schedule(person, POLICY) if one.piece.group == "consent"]
+    assert consent == day("2040-12-10")
 
 
 def test_a2_each_time_that_they_wrote_counts_and_not_the_last_alone() -> None:

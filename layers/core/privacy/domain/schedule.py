@@ -130,6 +130,10 @@ class _Applied:
         delivered = delivery_day(order, periods) if order is not None and order.paid else None
         return delivered + timedelta(days=periods.withdrawal_days + 1) if delivered else None
 
+    def is_ours(self, piece: Piece) -> bool:
+        """What only repeats our own calls is nobody's statement."""
+        return piece.key in self.person.repeated
+
     def consent_of(self, piece: Piece) -> Consent | None:
         return self._consents.get(self.person.links.mailbox(piece.filed_under))
 
@@ -290,7 +294,13 @@ class _Days(NamedTuple):
             return paris_day(self.piece.at)
         if consent.state is State.GRANTED:
             return person.permission_ends
-        return _day(max(filter(None, (consent.since, consent.opted_out, consent.last_refused)), default=None))
+        ended = _day(
+            max(filter(None, (consent.since, consent.opted_out, consent.last_refused)), default=None)
+        )
+        # a no that only repeats one of which the proofs have gone is proof enough from its own day
+        return (
+            max(ended, paris_day(self.piece.at)) if ended and not self.applied.is_ours(self.piece) else ended
+        )
 
     @property
     def order(self) -> date | None:
