@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
@@ -69,6 +70,24 @@ def test_a_package_that_breaks_off_is_not_there_and_leaves_nothing(packages: Pac
     with pytest.raises(RuntimeError):
         breaks_off()
     assert read(packages) is None
+
+
+def test_r12_a_cases_packages_are_cleared_and_no_others(packages: PackageStore) -> None:
+    for name in ("IM-2026-000001/access-7.zip", "IM-2026-000001/access-9.zip", "IM-2026-000012/access-7.zip"):
+        with packages.writing(name) as sink:
+            sink.write(b"zip")
+    assert packages.clear("IM-2026-000001") == 2
+    assert packages.clear("IM-2026-000001") == 0
+    assert read(packages) is None
+    assert read(packages, "IM-2026-000012/access-7.zip") == b"zip"
+
+
+@mock_aws
+def test_a_link_to_a_package_lives_a_minute_and_makes_a_file_named_by_its_case() -> None:
+    link = S3Packages(bucket(), "packages").link("IM-2026-000001/access-7.zip", 60)
+    said = parse_qs(urlsplit(link).query)
+    assert said["response-content-disposition"] == ['attachment; filename="IM-2026-000001.zip"']
+    assert said.get("X-Amz-Expires") == ["60"]
 
 
 @mock_aws
