@@ -78,7 +78,7 @@ class Stage:
 
     def see_the_past(self) -> str:
         """`privacy import`: all of the past is read; nothing changes at Mailchimp yet."""
-        told = self._privacy("import")
+        told = self.operator("import")
         named = re.search(r"privacy import approve (\w+)", told)
         if named is None:
             raise Trouble("the import ended without a plan")
@@ -89,32 +89,32 @@ class Stage:
 
     def approve_the_past(self) -> str:
         """`privacy import approve PLAN`: the plan happens."""
-        self._privacy("import", "approve", self.plan)
+        self.operator("import", "approve", self.plan)
         self.office.wait_until_idle(PATIENCE)
         return self._all_of_mailchimp()
 
     def merge(self, address: str, other: str) -> str:
         """`privacy people merge ADDRESS OTHER`."""
-        said = self._privacy("people", "merge", address, other, "--yes").splitlines()[-1]
+        said = self.operator("people", "merge", address, other, "--yes").splitlines()[-1]
         return said.partition(".")[0]
 
     def reconcile(self) -> str:
         """`privacy reconcile`: what Stripe and Mailchimp have is held against what we know."""
-        told = self._privacy("reconcile").splitlines()
+        told = self.operator("reconcile").splitlines()
         wanted = ("recorded", "missed", "choices", "removals")
         return "\n".join(line.strip() for line in told if line.strip().startswith(wanted))
 
     def see_who_goes(self) -> str:
         """`privacy retention plan`: nobody is touched."""
-        planned = json.loads(self._privacy("retention", "plan", "--json"))
+        planned = json.loads(self.operator("retention", "plan", "--json"))
         return "\n".join(_falls_due(person, planned["rules"]) for person in planned["people"])
 
     def purge(self, address: str) -> str:
         """`privacy retention run`, and its approval where it waits. Returns what is known of the address after it."""
-        told = self._privacy("retention", "run")
+        told = self.operator("retention", "run")
         waits = re.search(r"privacy retention approve (\S+)", told)
         if waits is not None:
-            told = self._privacy("retention", "approve", waits[1])
+            told = self.operator("retention", "approve", waits[1])
         self.office.wait_until_idle(PATIENCE)
         handed = re.search(r"handed over +(.+)", told)
         known = "still known" if self.look_up(address)["person"] else "nothing is known any more"
@@ -125,7 +125,7 @@ class Stage:
 
     def receipts(self) -> str:
         """`privacy retention receipts`, without what they go by."""
-        lines = self._privacy("retention", "receipts").splitlines()
+        lines = self.operator("retention", "receipts").splitlines()
         return "\n".join(line.strip() for line in lines if re.match(r" +(of|R\d+) ", line))
 
     def write(self, sender: str, subject: str, text: str) -> str:
@@ -139,7 +139,7 @@ class Stage:
         self.office.wait_until_idle(PATIENCE)
         new = letters(self.office.state.outbox)[: len(letters(self.office.state.outbox)) - before]
         told = outcomes(self.office.state.root / "ses.json")
-        return "\n".join([self._case_of(sender), *(_letter(Sent.of(path, told)) for path in reversed(new))])
+        return "\n".join([self.case_of(sender), *(_letter(Sent.of(path, told)) for path in reversed(new))])
 
     def write_from_nowhere(self, sender: str, subject: str, text: str) -> str:
         """The same, and no letter reaches them."""
@@ -148,11 +148,11 @@ class Stage:
 
     def requests(self) -> str:
         """What `privacy requests` says."""
-        return self._privacy("requests")
+        return self.operator("requests")
 
     def look_up(self, address: str) -> Mapping[str, Any]:
         """What `privacy person ADDRESS --json` says."""
-        found: Mapping[str, Any] = json.loads(self._privacy("person", address, "--json"))
+        found: Mapping[str, Any] = json.loads(self.operator("person", address, "--json"))
         return found
 
     def mailchimp(self, address: str) -> str:
@@ -172,8 +172,10 @@ class Stage:
         )
         return Counter(item["source"]["S"] for page in pages for item in page["Items"])
 
-    def _case_of(self, sender: str) -> str:
-        (case,) = json.loads(self._privacy("requests", "--email", sender, "--json"))["requests"]
+    def case_of(self, sender: str) -> str:
+        """Their latest case, in words that begin with its number."""
+        cases = json.loads(self.operator("requests", "--email", sender, "--json"))["requests"]
+        case = max(cases, key=lambda each: each["received_at"])
         asked = ", ".join(RIGHTS[right] for right in case["rights"])
         stands = STATES[case["state"]]
         due = f", due {case['legal_due']}" if case["legal_due"] else ""
@@ -193,8 +195,8 @@ class Stage:
         said = (f"{who.partition('@')[0]} {status}" for who, status in sorted(self._members().items()))
         return f"at Mailchimp: {', '.join(said)}"
 
-    def _privacy(self, *arguments: str) -> str:
-        """What the operator's command says. Raises Trouble."""
+    def operator(self, *arguments: str) -> str:
+        """What the operator's command `privacy` says. Raises Trouble."""
         command = [sys.executable, "-m", "cli.main", *arguments, "--state", str(self.office.state.root)]
         told = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
         if told.returncode:

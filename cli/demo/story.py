@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from cli.demo import correspondence
 from cli.demo.stage import Stage
 from privacy.domain.clocks import PARIS, add_years
 
@@ -20,6 +21,8 @@ SOPHIE = "sophie.lambert@example.fr"
 KEVIN = "kevin.roux@example.fr"
 LUCIE = "lucie.fournier@example.fr"
 DENIS = "denis.faure@example.fr"
+NINA = "nina.roche@example.fr"
+TOM = "tom.baker@example.org"
 PEOPLE = (CAMILLE, CAMILLES_OTHER, BENOIT, CHLOE, DAVID, EMMA)
 
 
@@ -230,6 +233,75 @@ def chapters(today: date) -> tuple[Chapter, ...]:
                         DENIS, "Droit à l'oubli", "Bonjour, supprimez-moi de vos fichiers.\n\nDenis Faure"
                     ),
                 ),
+            ),
+        ),
+        Chapter(
+            "Answers: a copy, and then to be forgotten",
+            (
+                Scene(
+                    "Nina buys for 95 € and ticks the box",
+                    "P4",
+                    _at("stripe", "checkout", email=NINA, name="Nina Roche", amount=9500, box="ticked"),
+                    NINA,
+                ),
+                Scene(
+                    "she wants a copy, and no more offers: these end at once, the copy asks who she is",
+                    "E36 A6",
+                    _written(
+                        NINA,
+                        "Mes données",
+                        "Bonjour,\n\nje voudrais une copie de toutes mes données, et merci de ne plus m'envoyer "
+                        "d'offres.\n\nNina Roche",
+                    ),
+                    NINA,
+                ),
+                Scene(
+                    "she presses the button on the page of the letter: a copy is drafted, and sealed",
+                    "P46 T8",
+                    lambda stage: correspondence.confirm(stage, NINA),
+                ),
+                Scene(
+                    "an operator looks at the draft, and approves exactly that",
+                    "T17",
+                    lambda stage: correspondence.approve(stage, NINA),
+                ),
+                Scene(
+                    "the link comes in one letter and the code in another; she downloads her data",
+                    "P36 G22",
+                    lambda stage: correspondence.collect(stage, NINA),
+                ),
+                Scene(
+                    "now she wants to be erased; Tom, who only had the newsletter, too",
+                    "P38 E97",
+                    lambda stage: "\n".join(
+                        [
+                            stage.act("mailchimp", "signup", email=TOM),
+                            stage.write(
+                                NINA, "Effacement", "Bonjour,\n\neffacez toutes mes données.\n\nNina Roche"
+                            ),
+                            stage.write(
+                                TOM, "My data", "Hello,\n\nplease delete all my personal data.\n\nTom Baker"
+                            ),
+                        ]
+                    ),
+                ),
+                Scene(
+                    "both press their button: what goes and what stays is planned, record by record",
+                    "E76 T16",
+                    lambda stage: "\n".join(correspondence.confirm(stage, who) for who in (NINA, TOM)),
+                ),
+                Scene(
+                    "the DPO approves Nina's plan by its digest; it is carried out everywhere, and read back",
+                    "E97 A13",
+                    lambda stage: correspondence.approve(stage, NINA),
+                ),
+                Scene("and Tom's", "E103", lambda stage: correspondence.approve(stage, TOM)),
+                Scene(
+                    "the providers are asked directly what they have of Nina",
+                    "G24",
+                    lambda stage: correspondence.ask_providers(stage, NINA),
+                ),
+                Scene("and of Tom", "G24", lambda stage: correspondence.ask_providers(stage, TOM)),
             ),
         ),
     )

@@ -367,6 +367,7 @@ def test_alarms_watch_metrics_that_are_counted_where_they_look(resources: dict[s
         "MemberRefused",
         "MissedOrder",
         "ObjectionUnconfirmed",
+        "PackageBroken",
         "PurgeLate",
         "PurgeSkipped",
         "RecordOverdue",

@@ -13,6 +13,7 @@ import pytest
 from privacy.domain.clocks import paris_day
 from privacy.domain.erasure import Kept, gone_in, kept_in
 from privacy.domain.facts import Fact
+from privacy.domain.membership import steps
 from privacy.domain.request_effects import effects, owed
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
@@ -20,6 +21,7 @@ from privacy.domain.rights import Right
 from privacy.operations.draft_answer import SOFTWARE
 from privacy.operations.draft_erasure import draft_erasure
 from privacy.operations.erase_person import NotErasedYet
+from privacy.operations.person_summary import standings_in
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import LegalHold
 from tests.erasing import DRAFTED, ErasureOffice
@@ -129,6 +131,17 @@ def test_e97_of_a_customer_only_the_documents_stay_and_the_plan_says_until_when(
     assert not office.mailchimp.held[LIST]
     assert any("31 décembre 2034" in line for line in answered.texts("stays"))
     assert any("31 December 2034" in line for line in answered.texts("stays"))
+
+
+def test_nobody_asks_mailchimp_again_about_whom_it_was_made_to_forget(office: ErasureOffice) -> None:
+    ordered(office)
+    office.erases()
+    [standing] = standings_in(office.summary())
+    assert standing.refused_at is not None
+    today = paris_day(office.now)
+    assert standing.forgotten_on is not None
+    assert standing.forgotten_on <= today
+    assert steps(standing, [LIST], today) == []
 
 
 def test_an_erased_customer_has_nothing_more_to_go_in_the_next_nights(office: ErasureOffice) -> None:

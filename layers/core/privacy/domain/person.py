@@ -102,9 +102,14 @@ class Person:
         """How each mailbox stands towards marketing."""
         restricted = self.restricted_at is not None
         return tuple(
-            _standing(c, self.may_market_until, self.forgotten_on, restricted=restricted)
+            _standing(c, self.may_market_until, self._nothing_there_from(c.email), restricted=restricted)
             for c in self.consents
         )
+
+    def _nothing_there_from(self, mailbox: str) -> date | None:
+        """Mailchimp was made to forget whoever was erased on that very day."""
+        erased_at = self.erased.get(mailbox)
+        return paris_day(erased_at) if erased_at is not None else self.forgotten_on
 
     @property
     def paid_orders(self) -> tuple[Order, ...]:
