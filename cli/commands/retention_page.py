@@ -49,6 +49,7 @@ KINDS: Mapping[str, str] = {
     "read": "who read whose data",
     "note": "notes to operators",
     "breach": "records of breaches",
+    "directive": "directives for after death",
     "archive": "archived records",
 }
 

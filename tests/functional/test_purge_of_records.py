@@ -28,7 +28,8 @@ def asked(account: Account, number: int = 1) -> str:
     id_, mail = f"IM-2026-{number:06}", f"mail{number}"
     if "mail" not in [bucket["Name"] for bucket in account.s3.list_buckets()["Buckets"]]:
         where = {"LocationConstraint": REGION}
-        account.s3.create_bucket(Bucket="mail", CreateBucketConfiguration=where)
+        for bucket in ("mail", "packages", "evidence"):
+            account.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
     account.s3.put_object(Bucket="mail", Key=f"inbound/{mail}", Body=b"Bonjour, Camille Durand")
     said: dict[str, Said] = {"mail": mail, "received_at": at("2026-10-20").isoformat(), "address": CAMILLE}
     steps = [

@@ -161,6 +161,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
             **tables,
             "MAIL_BUCKET": "mail",
             "REPLAY_BUCKET": "replay",
+            "PACKAGES_BUCKET": "packages",
             "RETENTION_PURGE_QUEUE_URL": queue,
             "PEPPER_SECRET_ID": "pepper",
             "MAILCHIMP_API_SECRET_ID": "mailchimp",

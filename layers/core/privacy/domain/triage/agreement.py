@@ -13,9 +13,9 @@ from privacy.domain.rights import Right
 
 #: What it is worth beside an opinion that rules found a right in plain words, or in others; that they found none; and
 #: that they found one, and something against it.
-_PLAIN, _FOUND, _SILENT, _DENIED = 0.25, 0.15, -0.15, -1.0
+_PLAIN, _FOUND, _SILENT, _DENIED = 0.8, 0.5, -0.45, -2.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
-_NEAR, _FAR = 0.0, -0.6
+_NEAR, _FAR = 0.0, -0.9
 
 
 @dataclass(frozen=True, slots=True)
