@@ -58,7 +58,8 @@ def test_a_late_case_is_told_of_raises_the_alarm_and_is_apologised_for_once(
     received = (datetime.now(UTC) - timedelta(days=60)).date().isoformat()
     case = opened(privacy, "--received", received, "--email", "late@example.fr")
     office.wait_until_idle(60)
-    asked = ("late@example.fr", "identity_l1")  # who they are is asked, however late; no day that is over is promised
+    # who they are is asked, however late; no day that is over is promised
+    asked = ("late@example.fr", "identity_l1")
     assert letters(office, case) == [asked]
     for _ in range(2):
         call(office, "DeadlineWatchQueue")
