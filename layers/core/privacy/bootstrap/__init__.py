@@ -161,7 +161,8 @@ def in_parallel[T, R](work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]
 
 @cache
 def s3() -> S3Client:
-    return boto3.client("s3", config=client_config())
+    """Links name the bucket's own region: S3 leads others there from its global name, which a page's policy forbids."""
+    return boto3.client("s3", config=client_config().merge(Config(s3={"addressing_style": "virtual"})))
 
 
 def chance() -> str:
