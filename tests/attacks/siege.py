@@ -7,13 +7,17 @@ byte. The staff of the siege is as careless as can be: it approves whatever it i
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache, cached_property
 from itertools import count
+from typing import Any
 
 from privacy.domain.mail import IncomingMail
 from privacy.domain.request_effects import Does, owed
@@ -45,7 +49,10 @@ ASKS = (
     "Bonjour,\n\nJe vous demande une copie de toutes mes données personnelles (article 15 du RGPD).\n\n"
     "Camille Durand\n"
 )
-ERASES = "Bonjour,\n\nJe vous demande d'effacer toutes mes données personnelles (article 17 du RGPD).\n\nCamille Durand\n"
+ERASES = (
+    "Bonjour,\n\nJe vous demande d'effacer toutes mes données personnelles (article 17 du RGPD).\n\n"
+    "Camille Durand\n"
+)
 #: Stands in nothing but the victim's record.
 CANARIES = ("9 impasse du Canari", "IM-A1042", "cus_canary", "+33 1 99 00 12 34", "03/2026", "79001")
 DELIVERY = {"name": "Camille Durand", "line1": "9 impasse du Canari", "postal_code": "79001", "country": "FR"}
@@ -151,7 +158,7 @@ class Shop(House):
 
     def letters_to(self, mailboxes: Collection[str]) -> list[str]:
         whole = zip(self.post.taken, self.post.messages(), strict=True)
-        return [sent.get_content() for (_, to, _, _), sent in whole if to.lower() in mailboxes]
+        return [_said(sent) for (_, to, _, _), sent in whole if to.lower() in mailboxes]
 
     def presses_links_of(self, *mailboxes: str) -> None:
         """Every link in every letter that reached one of these."""
@@ -161,7 +168,7 @@ class Shop(House):
                 self.presses(secret)
         self.settles()
 
-    def answers_letters_to(self, mailbox: str, text: str = "Oui, je confirme.", **more: str) -> None:
+    def answers_letters_to(self, mailbox: str, text: str = "Oui, je confirme.", **more: Any) -> None:
         """A reply to each letter that reached it, from it, with every header in order."""
         for number, (_, to, _, _) in enumerate([*self.post.taken], 1):
             if to.lower() == mailbox.lower():
@@ -211,11 +218,16 @@ def _bytes(told: str | bytes) -> bytes:
     return told.encode() if isinstance(told, str) else told
 
 
-def own_mailbox(found: Shop, mailbox: str, text: str, **more: str) -> None:
+def own_mailbox(found: Shop, mailbox: str, text: str, **more: Any) -> None:
     """A request from a mailbox that is really the attacker's, and all that may follow."""
     found.arrives(message(found, mailbox, text, **more))
     found.presses_links_of(mailbox)
     found.answers_letters_to(mailbox)
+
+
+def _said(sent: EmailMessage) -> str:
+    """What is read in a letter, and in what goes with it."""
+    return "\n".join(str(part.get_content()) for part in sent.walk() if part.get_content_maintype() == "text")
 
 
 type Attack = Callable[[Shop], object]
@@ -245,30 +257,44 @@ def held(found: Shop) -> dict[str, object]:
     }
 
 
-def nothing_gained(found: Shop, before: dict[str, object]) -> None:
-    """Nothing released, nothing deleted, and no word of the record in any letter."""
-    assert not found.office.packages.held
+def nothing_gained(found: Shop, before: dict[str, object], *, own: bool = False) -> None:
+    """Nothing released, nothing deleted, and no word of the record in any letter.
+
+    own: the attacker may be handed a copy of what they wrote themselves.
+    """
+    packed = [piece for package in found.office.packages.held.values() for piece in _unpacked(package)]
+    assert own or not packed
     assert held(found) == before
-    said = [sent.get_content() for sent in found.post.messages()]
+    said = [_said(sent) for sent in found.post.messages()]
     for canary in CANARIES:
         assert not [letter for letter in said if canary in letter]
+        assert not [piece for piece in packed if canary.encode() in piece]
     for case in found.cases:
         for step in case.steps:
-            assert step.kind is not Kind.DRAFTED or step.text("plan") == NO_DATA
-            assert step.kind is not Kind.APPROVED
+            assert step.kind is not Kind.DRAFTED or step.text("plan") in {
+                NO_DATA,
+                *(["access"] if own else []),
+            }
+            assert step.kind is not Kind.APPROVED or own
+
+
+def _unpacked(package: bytes) -> list[bytes]:
+    with zipfile.ZipFile(io.BytesIO(package)) as whole:
+        return [whole.read(name) for name in whole.namelist()]
 
 
 def sent(found: Shop) -> list[tuple[str, str, bytes]]:
     return [(to, letter, raw) for _, to, letter, raw in found.post.taken]
 
 
-def withstood(attack: Attack, *, looked_at: Collection[str] = ()) -> Shop:
-    """The shop that knows the victim, after the attack. looked_at: why a person has to look; one of these."""
+def withstood(attack: Attack, *, looked_at: Collection[str] = (), own: bool = False) -> Shop:
+    """The shop that knows the victim, after the attack. looked_at: why a person has to look, one of these. own: as
+    in `nothing_gained`."""
     shops = [shop(on_file=True), shop(on_file=False)]
     for found in shops:
         before = held(found)
         attack(found)
-        nothing_gained(found, before)
+        nothing_gained(found, before, own=own)
         assert found.cases or found.log.aside, "the attack came to nothing before it began"
         if looked_at:
             assert found.reasons.intersection(looked_at), found.reasons
