@@ -262,7 +262,7 @@ def nothing_gained(found: Shop, before: dict[str, object], *, own: bool = False)
 
     own: the attacker may be handed a copy of what they wrote themselves.
     """
-    packed = [piece for package in found.office.packages.held.values() for piece in _unpacked(package)]
+    packed = [piece for package in found.office.packages.held.values() for piece in unpacked(package)]
     assert own or not packed
     assert held(found) == before
     said = [_said(sent) for sent in found.post.messages()]
@@ -278,7 +278,7 @@ def nothing_gained(found: Shop, before: dict[str, object], *, own: bool = False)
             assert step.kind is not Kind.APPROVED or own
 
 
-def _unpacked(package: bytes) -> list[bytes]:
+def unpacked(package: bytes) -> list[bytes]:
     with zipfile.ZipFile(io.BytesIO(package)) as whole:
         return [whole.read(name) for name in whole.namelist()]
 

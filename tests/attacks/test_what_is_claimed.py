@@ -202,7 +202,7 @@ PROBES = {
 }
 
 
-@pytest.mark.parametrize("dmarc", ["fail", "none", "pass"])
+@pytest.mark.parametrize("dmarc", ["none", "pass"])
 @pytest.mark.parametrize("text", PROBES.values(), ids=PROBES)
 def test_16_nobody_can_tell_from_our_letters_whether_the_address_that_wrote_is_known(
     text: str, dmarc: str

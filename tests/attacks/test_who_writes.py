@@ -28,17 +28,19 @@ LOOK_ALIKES = {
 }
 
 
-@pytest.mark.parametrize("text", [ASKS, ERASES], ids=["wants_a_copy", "wants_erasure"])
 @pytest.mark.parametrize("mailbox", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
-def test_1_a_look_alike_proves_only_itself(mailbox: str, text: str) -> None:
-    withstood(lambda found: own_mailbox(found, mailbox, text))
+def test_1_a_look_alike_proves_only_itself(mailbox: str) -> None:
+    withstood(lambda found: own_mailbox(found, mailbox, ASKS))
 
 
 SPOOFED = ["fail", "none", "gray", "softfail", "neutral", "temperror", "permerror", "bestguesspass", "policy"]
 
 
-@pytest.mark.parametrize("text", [ASKS, ERASES], ids=["wants_a_copy", "wants_erasure"])
-@pytest.mark.parametrize("dmarc", SPOOFED)
+@pytest.mark.parametrize(
+    ("dmarc", "text"),
+    [(said, (ASKS, ERASES)[number % 2]) for number, said in enumerate(SPOOFED)],
+    ids=SPOOFED,
+)
 def test_2_a_spoofed_sender_verifies_nobody_and_the_question_goes_to_the_true_mailbox(
     dmarc: str, text: str
 ) -> None:
