@@ -208,5 +208,5 @@ def test_16_nobody_can_tell_from_our_letters_whether_the_address_that_wrote_is_k
     text: str, dmarc: str
 ) -> None:
     if (text, dmarc) == (PROBES["restriction"], "pass"):
-        pytest.skip("whoever surely reads a mailbox on file is asked nothing more (A6)")
+        dmarc = "gray"  # whoever surely reads a mailbox on file is asked nothing more there (A6)
     withstood(lambda found: found.arrives(message(found, CAMILLE, text, dmarc=dmarc, path=THIEF)))
