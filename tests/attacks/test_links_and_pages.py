@@ -107,6 +107,14 @@ MEANWHILE: dict[str, Callable[[ErasureOffice], object]] = {
     "an_order": lambda office: office.hear(session("2026-11-21", payment="pi_2")),
     "a_large_order": lambda office: office.hear(session("2026-11-21", payment="pi_3", amount=500_00)),
     "a_dispute": lambda office: office.hear(dispute("2026-11-21", "needs_response")),
+    "a_numbered_order": lambda office: office.hear(session("2026-11-20", payment="pi_5", number="1055")),
+    "two_orders": lambda office: office.hear(
+        session("2026-11-20", payment="pi_6"), session("2026-11-21", payment="pi_7")
+    ),
+    "a_paid_order_without_account": lambda office: office.hear(charge("2026-11-21", payment="pi_8")),
+    "a_dispute_and_an_order": lambda office: office.hear(
+        dispute("2026-11-21", "needs_response"), session("2026-11-21", payment="pi_2")
+    ),
     "an_order_under_a_new_account": lambda office: office.hear(
         session("2026-11-21", payment="pi_4", customer="cus_9")
     ),
