@@ -236,6 +236,25 @@ def test_the_letters_say_what_went_and_what_stays_in_each_ones_language(told: To
     assert "your record at Mailchimp, which sends our newsletter: deleted for good" in english.text
 
 
+def test_after_an_erasure_no_canary_is_left_but_in_its_case_and_the_mails_of_it(told: Told) -> None:
+    case, address = told.zephyrine.case, told.zephyrine.address
+    mails = {message.mail for message in told.zephyrine.folded().messages}
+    found = {
+        (table, str(item["pk"]))
+        for table in TABLES
+        for item in items(told.office, table)
+        for said in [json.dumps(item, default=str, ensure_ascii=False)]
+        if address in said.lower() or ERASED.found_in(said)
+    }
+    assert found == {("requests", f"request#{case}")}
+    held = {
+        key.rpartition("/")[2]
+        for key, content in objects(told.office)
+        if address.encode() in content or ERASED.found_in(content.decode(errors="replace"))
+    }
+    assert held == mails
+
+
 def test_all_of_it_left_no_personal_data_in_logs_queues_keys_metrics_and_urls(told: Told) -> None:
     """S6. Metrics are lines of the logs."""
     keys = [
