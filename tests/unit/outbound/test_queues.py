@@ -1,6 +1,7 @@
 """A function's own queue: whole batches, and what SQS refused again."""
 
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -19,11 +20,13 @@ class Sqs:
         self.refusals = refusals
         self.batches: list[int] = []
         self.taken: list[dict[str, str]] = []
+        self.entries: list[dict[str, Any]] = []
         self.hidden: dict[str, int] = {}
         self._seen: dict[str, int] = {}
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
         self.batches.append(len(Entries))
+        self.entries += Entries
         failed = []
         for entry in Entries:
             seen = self._seen[entry["MessageBody"]] = self._seen.get(entry["MessageBody"], 0) + 1
@@ -40,8 +43,12 @@ class Sqs:
         return {"Failed": gone} if gone else {}
 
 
+def queue(sqs: Any, name: str = "queue") -> SqsKeyQueue:
+    return SqsKeyQueue(sqs, f"https://sqs/{name}", unique=map("word{}".format, count()).__next__)
+
+
 def send(sqs: Any) -> None:
-    SqsKeyQueue(sqs, "https://sqs/queue").send(iter(BODIES))
+    queue(sqs).send(iter(BODIES))
 
 
 def test_bodies_go_in_tens() -> None:
@@ -75,12 +82,12 @@ def test_an_outage_is_said_without_its_text() -> None:
 
 def test_nothing_to_send_is_no_call() -> None:
     sqs = Sqs()
-    SqsKeyQueue(sqs, "u").send([])  # type: ignore[arg-type]
+    queue(sqs).send([])
     assert sqs.batches == []
 
 
 def come_again(sqs: Any, seconds: dict[str, int]) -> None:
-    SqsKeyQueue(sqs, "https://sqs/queue").come_again(seconds)
+    queue(sqs).come_again(seconds)
 
 
 def test_messages_are_told_in_tens_when_to_come_again() -> None:
@@ -104,3 +111,18 @@ def test_an_outage_while_telling_is_said_without_its_text() -> None:
     with pytest.raises(ProviderUnavailable) as down:
         come_again(Down(), {"receipt": 10})
     assert str(down.value) == "EndpointConnectionError"
+
+
+def test_a_fifo_queue_takes_one_persons_messages_one_after_another_and_drops_none() -> None:
+    """Two changes of a person in a moment are two messages of one group, of which neither repeats the other."""
+    sqs, change = Sqs(), {"identifier": "person-1", "key": "person"}
+    queue(sqs, "sync.fifo").send([change, change], delay=5)
+    assert [entry["MessageGroupId"] for entry in sqs.entries] == ["person-1", "person-1"]
+    assert [entry["MessageDeduplicationId"] for entry in sqs.entries] == ["word0", "word1"]
+    assert not any("DelaySeconds" in entry for entry in sqs.entries)
+
+
+def test_what_a_fifo_queue_refused_goes_again_as_the_same_message() -> None:
+    sqs = Sqs(refusals=1)
+    queue(sqs, "sync.fifo").send(BODIES[:4])
+    assert sqs.entries[3] == sqs.entries[4]

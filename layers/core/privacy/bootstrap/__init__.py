@@ -141,7 +141,7 @@ def sqs() -> SQSClient:
 def queue_at(url: str) -> OwnQueue:
     from privacy.outbound.queues import SqsKeyQueue
 
-    return SqsKeyQueue(sqs(), url)
+    return SqsKeyQueue(sqs(), url, unique=lambda: secrets.token_hex(16))
 
 
 def retries(queue: OwnQueue) -> Retries:

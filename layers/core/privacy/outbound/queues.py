@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -23,21 +23,27 @@ _ATTEMPTS = 3
 
 
 class SqsKeyQueue:
-    """An OwnQueue. SQS may take part of a batch: the rest is sent again."""
+    """An OwnQueue. SQS may take part of a batch: the rest is sent again.
 
-    def __init__(self, client: SQSClient, url: str) -> None:
+    A queue whose name ends in .fifo hands out the messages about one `identifier` one after another; it takes no
+    delay. unique: makes a word that no other message has, since such a queue drops what it takes for a repetition.
+    """
+
+    def __init__(self, client: SQSClient, url: str, unique: Callable[[], str]) -> None:
         self._client = client
         self._url = url
+        self._unique = unique
 
     def send(self, bodies: Iterable[Mapping[str, str]], delay: int = 0) -> None:
         """Raises ProviderUnavailable where some could not be sent; the others were, and may come twice."""
         for batch in batched(bodies, _BATCH, strict=False):
-            self._send(
-                [
-                    {"Id": str(n), "MessageBody": json.dumps(dict(body)), "DelaySeconds": delay}
-                    for n, body in enumerate(batch)
-                ]
-            )
+            self._send([self._entry(n, body, delay) for n, body in enumerate(batch)])
+
+    def _entry(self, n: int, body: Mapping[str, str], delay: int) -> SendMessageBatchRequestEntryTypeDef:
+        said: SendMessageBatchRequestEntryTypeDef = {"Id": str(n), "MessageBody": json.dumps(dict(body))}
+        if self._url.endswith(".fifo"):
+            return said | {"MessageGroupId": body["identifier"], "MessageDeduplicationId": self._unique()}
+        return said | {"DelaySeconds": delay}
 
     def come_again(self, seconds: Mapping[str, int]) -> None:
         """Raises ProviderUnavailable where some keep the queue's own time."""
