@@ -141,11 +141,12 @@ class MemoryCopies:
 
 
 class MemoryPackages:
-    """PackageStore."""
+    """PackageStore. before_reading: what happens elsewhere in the moment in which a package is read."""
 
     def __init__(self) -> None:
         self.held: dict[str, bytes] = {}
         self.written: list[int] = []
+        self.before_reading: Callable[[], object] = lambda: None
 
     @contextmanager
     def writing(self, name: str) -> Iterator[BytesIO]:
@@ -154,6 +155,7 @@ class MemoryPackages:
         self.held[name] = sink.getvalue()
 
     def pieces(self, name: str) -> Iterator[bytes] | None:
+        self.before_reading()
         return iter([self.held[name]]) if name in self.held else None
 
     def link(self, name: str, seconds: int) -> str:

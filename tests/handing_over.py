@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from privacy import letters
+from privacy.domain.breach import Breach, Did, Entry
 from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import Does, Effect, Progress, effects, owed
 from privacy.domain.request_steps import By, Kind, Said
 from privacy.domain.rights import Right
 from privacy.operations.build_answer import Building
 from privacy.operations.carry_out import Carrying, carry_out
+from privacy.operations.close_answers import close_answers
 from privacy.operations.collect_answer import Collecting
 from privacy.operations.compose_letter import Link
 from privacy.operations.decide_request import Decisions, Hand
@@ -143,6 +145,12 @@ class Counter:
         self.approves(item, reason=reason)
         assert self.carries_out(item) == "done"
         return self
+
+    def closes_answers(self, case: str = CASE) -> tuple[str, ...]:
+        """As a breach that names the case does."""
+        entry = Entry(Did.OPENED, self.now, "anne", "c1", "it went astray", self.now, request=case)
+        breach = Breach("BR-4F1D2A90", (entry,))
+        return close_answers(breach, by=DPO, log=self.desk.log, periods=POLICY.periods, now=self.now)
 
     # --- letters and what they lead to
 

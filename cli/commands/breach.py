@@ -22,6 +22,7 @@ gets a letter when a record is opened, and every day until it says that the auth
 
   privacy breach                                              those that are open; --all: the closed ones too
   privacy breach open "An answer went to a wrong address" --request IM-2027-000123
+                                                              the link to that case's answer is dead from then on
   privacy breach show BR-4F1D2A90                             all of it, and what the authority still has to be told
   privacy breach note BR-4F1D2A90 --about people "one person"
   privacy breach notify BR-4F1D2A90 authority --reference "CNIL 2027-1234" "by the CNIL's form"

@@ -63,6 +63,10 @@ def _shown(breach: Described, ink: Ink) -> Iterator[str]:
     yield _row("known since", moment(breach["aware_at"]))
     if breach["request"]:
         yield _row("request", breach["request"])
+    if breach.get("answers_closed"):
+        yield _row(
+            "closed", f"the link to its answer ({', '.join(breach['answers_closed'])}) opens nothing any more"
+        )
     yield ""
     yield ink.bold("What the authority is told (Art. 33(3))")
     for topic, title in TOPICS.items():

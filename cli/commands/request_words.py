@@ -156,6 +156,7 @@ STEPS: Mapping[str, str] = {
     "heir_proof_accepted": "proof of inheritance accepted: {reference}",
     "extended": "two further months",
     "fee_asked": "a fee asked for",
+    "answer_closed": "answer closed, it went astray: {breach}",
     "notified": "recipient {recipient}: {outcome}",
     "lift_announced": "told that the restriction ends on {on}",
     "overdue_told": "apology for the delay, answer expected on {expected_on}",

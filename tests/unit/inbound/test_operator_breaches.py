@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from privacy.domain.request_effects import effects
+from privacy.domain.request_steps import By, Kind
 from tests.office import DPO, STAFF, Office
 
 KNOWN = "2027-03-08T09:00:00+01:00"
@@ -32,6 +34,27 @@ def test_e115_an_answer_that_went_astray_opens_a_record_with_its_72_hours_and_th
     assert (found["request"], found["overdue"], found["closed_at"]) == ("IM-2027-000123", False, None)
     assert [breach.id for breach in office.called] == [found["breach"]]
     assert office.breaches.filed[found["breach"]][1] == date(2027, 3, 11)
+
+
+def test_e115_the_answer_of_its_case_is_closed_with_the_name_of_who_opened_it() -> None:
+    office = Office()
+    id_ = office.mailed("access")
+    office.happens(id_, Kind.IDENTITY_ASKED, level="L1")
+    office.happens(id_, Kind.IDENTITY_VERIFIED, level="L1")
+    office.happens(id_, Kind.DRAFTED, items=("access",), plan="access", digest="d" * 64)
+    office.do("/approvals", request=id_, item="access", digest="d" * 64)
+    effect = next(effect for effect in effects(office.case(id_)) if effect.startswith("carry_out"))
+    office.happens(id_, Kind.ANSWERED, items=("access",), effect=effect, plan="access")
+    found = opened(office, request=id_)
+    assert found["answers_closed"] == ["access"]
+    closed = office.case(id_).steps[-1]
+    assert (closed.kind, closed.by, closed.text("breach")) == (
+        Kind.ANSWER_CLOSED,
+        By("staff", "alix"),
+        found["breach"],
+    )
+    assert opened(office, request=id_)["answers_closed"] == ["access"]
+    assert office.case(id_).steps[-1] == closed
 
 
 def test_a_command_that_comes_again_opens_no_second_breach_and_calls_again_where_it_died() -> None:

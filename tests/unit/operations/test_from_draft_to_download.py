@@ -348,6 +348,48 @@ def test_what_a_person_has_sent_again_is_a_link_of_its_own_with_the_same_code(co
     assert collect(first, counter.code, counter.collecting) is None
 
 
+def test_e115_an_answer_that_went_astray_opens_to_nobody_from_then_on_however_often_it_is_sent(
+    counter: Counter,
+) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    secret, code = counter.secret(), counter.code
+    letter = counter.letter("ACCESS_ANSWER").id
+    assert counter.closes_answers() == ("access",)
+    assert waiting(secret, counter.collecting) is None
+    assert collect(secret, code, counter.collecting) is None
+    assert not [s for s in counter.case.steps if s.kind is Kind.COLLECTED]
+    assert not [e for e in owed(counter.case) if e.does is Does.LETTER], "what has not gone yet stays here"
+    counter.desk.does(step(Kind.SPARED, "2026-11-22T13:00", effect=letter, reason="no_longer"))
+    with pytest.raises(IllegalTransition, match="there is no claim"):
+        counter.decisions().send_again(CASE, letter)
+
+
+def test_e115_a_letter_of_an_answer_that_went_astray_is_not_sent_again(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    letter = counter.letter("ACCESS_ANSWER").id
+    counter.desk.does(step(Kind.CLAIMED, "2026-11-22T12:10", effect=letter))
+    counter.desk.does(step(Kind.LETTER_BOUNCED, "2026-11-22T12:20", effect=letter, permanent=True))
+    counter.closes_answers()
+    with pytest.raises(IllegalTransition, match="went astray"):
+        counter.decisions().send_again(CASE, letter)
+
+
+def test_e115_who_collects_in_the_moment_in_which_it_is_closed_gets_nothing(counter: Counter) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    counter.office.packages.before_reading = counter.closes_answers
+    assert collect(counter.secret(), counter.code, counter.collecting) is None
+    assert not [s for s in counter.case.steps if s.kind is Kind.COLLECTED]
+
+
+def test_e115_closing_twice_or_for_no_case_closes_nothing_more(counter: Counter) -> None:
+    assert counter.closes_answers() == (), "nothing was answered yet"
+    counter.answers(reason="looked at")
+    assert counter.closes_answers() == counter.closes_answers() == ("access",)
+    assert sum(s.kind is Kind.ANSWER_CLOSED for s in counter.case.steps) == 1
+    assert counter.closes_answers("IM-2026-999999") == ()
+    assert counter.closes_answers("") == ()
+
+
 def test_a_package_that_is_not_as_approved_is_handed_to_nobody_and_a_person_is_told_once(
     counter: Counter,
 ) -> None:

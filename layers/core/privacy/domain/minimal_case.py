@@ -25,7 +25,7 @@ _DECISIVE = frozenset({
     Kind.CLOSED_UNIDENTIFIED, Kind.MANDATE_ASKED, Kind.MANDATE_ACCEPTED, Kind.HEIR_PROOF_ASKED,
     Kind.HEIR_PROOF_ACCEPTED, Kind.CLARIFICATION_ASKED, Kind.APPROVED, Kind.ANSWERED, Kind.FOUND_NOTHING,
     Kind.EXTENDED, Kind.OVERDUE_TOLD, Kind.REFUSED, Kind.WITHDRAWN, Kind.CLOSED, Kind.REOPENED, Kind.HOLD_PLACED,
-    Kind.HOLD_LIFTED,
+    Kind.HOLD_LIFTED, Kind.ANSWER_CLOSED,
 })  # fmt: skip
 #: Of what such a step says, the words that are ours: reasons may name somebody, and are left out.
 _MEANS = ("level", "method", "hold")

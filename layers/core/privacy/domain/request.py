@@ -259,6 +259,11 @@ class Request:
                 return step
         return None
 
+    def answer_closed(self, id_: str, since: int) -> bool:
+        """Whether the item's answer, given by the step of that number, was closed since: it went astray (E115)."""
+        later = self.steps[since:]
+        return any(step.kind is Kind.ANSWER_CLOSED and id_ in step.texts("items") for step in later)
+
     def message(self, mail: str) -> Message | None:
         """The message with this id; operators' entries have none."""
         return next((message for message in self.messages if message.mail == mail), None)

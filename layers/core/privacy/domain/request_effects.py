@@ -526,6 +526,17 @@ def _still_waits(request: Request, _effect: Effect, _step: Step) -> bool:
     return any(item.state in UNFINISHED for item in request.items)
 
 
+def is_closed(request: Request, effect: Effect) -> bool:
+    """Whether the letter leads to an answer that went astray, and was closed for it (E115)."""
+    step = request.steps[effect.step - 1]
+    items = step.texts("items") if step.kind is Kind.ANSWERED else ()
+    return any(request.answer_closed(id_, effect.step) for id_ in items)
+
+
+def _not_astray(request: Request, effect: Effect, _step: Step) -> bool:
+    return not is_closed(request, effect)
+
+
 def _opening(request: Request, effect: Effect, step: Step) -> bool:
     followed = effect.does is Does.HONOUR
     return (_not_followed if followed else _something_waits)(request, effect, step)
@@ -542,6 +553,7 @@ _STANDS: Mapping[Kind, Callable[[Request, Effect, Step], bool]] = {
     Kind.MANDATE_ASKED: _still_asked,
     Kind.HEIR_PROOF_ASKED: _still_asked,
     Kind.CLARIFICATION_ASKED: _still_asked,
+    Kind.ANSWERED: _not_astray,
     Kind.EXTENDED: _still_waits,
     Kind.FEE_ASKED: _still_waits,
     Kind.OVERDUE_TOLD: _still_waits,

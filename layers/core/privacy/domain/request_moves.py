@@ -25,7 +25,7 @@ from privacy.domain.request import (
     concerned,
     extendable,
 )
-from privacy.domain.request_effects import Does, Effect, Progress, effects, owed
+from privacy.domain.request_effects import Does, Effect, Progress, effects, is_closed, owed
 from privacy.domain.request_steps import ActingRole, Flag, Kind, Step
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.searched import NO_DATA
@@ -282,6 +282,10 @@ def _released(request: Request, step: Step) -> None:
     )
     if effect is None or effect.progress not in allowed:
         raise IllegalTransition("there is no claim to give back")
+    if step.by.human and is_closed(request, effect):
+        raise IllegalTransition(
+            "that answer was closed when it went astray: a new one begins with `requests decide --add`"
+        )
 
 
 def _spared(request: Request, step: Step) -> None:
@@ -428,6 +432,15 @@ def _not_gone_yet(request: Request, letter: Effect) -> bool:
     about = {item.right for item in request.items if item.id in answered.texts("items")}
     waits = letter.progress in {Progress.OWED, Progress.CLAIMED, Progress.SILENT}
     return waits and not about.isdisjoint({Right.ACCESS, Right.PORTABILITY})
+
+
+def _answer_closed(request: Request, step: Step) -> None:
+    """E115: what was handed out, or lies ready to be."""
+    if not step.text("breach"):
+        raise IllegalTransition("name the breach that it is closed for")
+    given = {id_ for s in request.steps if s.kind is Kind.ANSWERED for id_ in s.texts("items")}
+    if not step.texts("items") or not given.issuperset(step.texts("items")):
+        raise IllegalTransition("name the items whose answer is closed, each of which has one")
 
 
 def _extended(request: Request, step: Step) -> None:
@@ -630,6 +643,7 @@ _GUARDS: Mapping[Kind, Callable[[Request, Step], None]] = {
     Kind.FEE_ASKED: _fee_asked,
     Kind.LIFT_ANNOUNCED: _lift_announced,
     Kind.NOTIFIED: _notified,
+    Kind.ANSWER_CLOSED: _answer_closed,
     Kind.CLOSED: _closed,
     Kind.REOPENED: _reopened,
     Kind.HOLD_PROPOSED: _hold,

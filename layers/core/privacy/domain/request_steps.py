@@ -82,6 +82,7 @@ class Kind(StrEnum):
     APPROVED = "approved"
     ANSWERED = "answered"
     COLLECTED = "collected"
+    ANSWER_CLOSED = "answer_closed"
     NOTIFIED = "notified"
     FEE_ASKED = "fee_asked"
     LIFT_ANNOUNCED = "lift_announced"
@@ -226,6 +227,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     # goes, stays, changes, words: as it came to be in the end, which the letter says. address: who else is told (E109)
     Kind.ANSWERED: (*_ITEMS, *_LETTER, "plan", "goes", "stays", "changes", "words", "recipients", "address"),
     Kind.COLLECTED: _ITEMS,
+    # E115: nobody is handed these answers any more, whatever link they have. breach: its number
+    Kind.ANSWER_CLOSED: (*_ITEMS, "breach"),
     # Art. 19. recipient: by its id in policy/imera.toml. outcome: told | done | refused | impossible
     # address: of the recipient's, for what is told by letter
     Kind.NOTIFIED: (*_ITEMS, "recipient", "outcome", "words", "address"),

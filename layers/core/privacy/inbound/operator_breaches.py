@@ -8,16 +8,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from privacy.domain.breach import TOPICS, Did, Entry
+from privacy.domain.breach import TOPICS, Breach, Did, Entry
+from privacy.domain.request_steps import By
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, needed, text
 from privacy.operations.breach_desk import BreachDesk
+from privacy.operations.close_answers import close_answers
 from privacy.operations.describe_person import Reader
 
 _BREACH = re.compile(r"BR-[0-9A-F]{8}")
@@ -35,7 +37,7 @@ def _open(event: http.Event, who: Reader, means: Means) -> Answer:
     entry = Entry(
         Did.OPENED, now, who.name, read.command_in(body), said, aware_at, topic="nature", request=request
     )
-    return Answer(ANSWERED, _desk(means, now).open(entry))
+    return Answer(ANSWERED, _desk(means, now, _hand(who)).open(entry))
 
 
 def _add(event: http.Event, who: Reader, means: Means) -> Answer:
@@ -53,19 +55,27 @@ def _add(event: http.Event, who: Reader, means: Means) -> Answer:
         topic=_topic(body),
         reference=_reference(body),
     )
-    return Answer(ANSWERED, _desk(means, now).add(_breach(body), entry))
+    return Answer(ANSWERED, _desk(means, now, _hand(who)).add(_breach(body), entry))
 
 
-def _list(event: http.Event, _who: Reader, means: Means) -> Answer:
+def _list(event: http.Event, who: Reader, means: Means) -> Answer:
     body = read.said(event)
-    desk = _desk(means, means.now())
+    desk = _desk(means, means.now(), _hand(who))
     if text(body, "breach"):
         return Answer(ANSWERED, {"breaches": [desk.show(_breach(body))]})
     return Answer(ANSWERED, desk.listed(everything=read.everything_in(body)))
 
 
-def _desk(means: Means, now: datetime) -> BreachDesk:
-    return BreachDesk(means.breaches(), means.policy(), means.call_breach, now)
+def _hand(who: Reader) -> By:
+    return By("dpo" if who.role == DPO else "staff", who.name)
+
+
+def _desk(means: Means, now: datetime, by: By) -> BreachDesk:
+    def closes(breach: Breach) -> Sequence[str]:
+        periods = means.policy().periods
+        return close_answers(breach, by=by, log=means.requests(), periods=periods, now=now)
+
+    return BreachDesk(means.breaches(), means.policy(), means.call_breach, closes, now)
 
 
 def _breach(body: Document) -> str:

@@ -7,7 +7,7 @@ it is written down nowhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,11 +24,13 @@ class NoSuchBreach(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BreachDesk:
-    """called: told of a breach that was opened just now, so that the DPO hears of it at once."""
+    """called: told of a breach that was opened just now, so that the DPO hears of it at once. closes: the answers of
+    its case, so that nobody is handed them any more; returns which."""
 
     breaches: Breaches
     policy: Policy
     called: Callable[[Breach], object]
+    closes: Callable[[Breach], Sequence[str]]
     now: datetime
 
     @property
@@ -36,14 +38,18 @@ class BreachDesk:
         return self.policy.periods.breach_hours
 
     def open(self, entry: Entry) -> Description:
-        """The breach as it stands. Raises BreachRefused, BreachConflict."""
+        """The breach as it stands; answers_closed: items of its case (E115).
+
+        Raises BreachRefused, BreachConflict, RequestConflict.
+        """
         id_ = _id(entry.command)
         breach = self.breaches.get(id_)
         if breach is None:
             breach = opened(id_, entry)
             self.breaches.file(breach, self._due_on(breach))
+        closed = self.closes(breach)
         self.called(breach)
-        return self.described(breach)
+        return {**self.described(breach), "answers_closed": list(closed)}
 
     def add(self, id_: str, entry: Entry) -> Description:
         """The breach with the entry. Raises NoSuchBreach, BreachRefused, BreachConflict."""

@@ -2,7 +2,8 @@
 
 Looking at the page changes nothing: mail scanners open every link. Each try is counted before it is judged, so that
 many at once are no more than five; a right one is taken back. What is handed out is read through first: it goes only if
-it is, byte for byte, what was approved. Each time is a step of the case.
+it is, byte for byte, what was approved. Each time is a step of the case. An answer that went astray is closed
+(operations/close_answers.py): by the case itself, so that no letter's link opens it any more, sent again or not.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ def waiting(secret: str, by: Collecting) -> Waiting | None:
         answered.kind is not Kind.ANSWERED
         or item is None
         or draft is None
+        or request.answer_closed(item.id, number)
         or _collected(request, item) >= MOST_COLLECTED
     ):
         return None
@@ -109,8 +111,8 @@ def collect(secret: str, typed: str, by: Collecting) -> Collected | WrongCode | 
     if not intact(found.draft.text("name"), found.draft.text("digest"), by.packages):
         _put_before_a_person(found, by)
         raise PackageBroken
-    said = {"items": (found.item.id,)}
-    _append(found, [Step(Kind.COLLECTED, by.now(), cause=found.letter, said=said)], by)
+    if not _written_down(found, by):
+        return None
     return Collected(by.packages.link(found.draft.text("name"), LINK_LIVES))
 
 
@@ -120,6 +122,18 @@ def _is_for(purpose: str, token: Token, by: Collecting) -> bool:
 
 def _collected(request: Request, item: Item) -> int:
     return sum(step.kind is Kind.COLLECTED and item.id in step.texts("items") for step in request.steps)
+
+
+def _written_down(found: Waiting, by: Collecting) -> bool:
+    """Not where the answer was closed a moment ago (E115)."""
+    since = step_of(found.letter)
+    collected = Step(Kind.COLLECTED, by.now(), cause=found.letter, said={"items": (found.item.id,)})
+
+    def decide(request: Request) -> list[Step]:
+        return [] if request.answer_closed(found.item.id, since) else [collected]
+
+    after = append_steps(found.request.id, decide, log=by.log, periods=by.policy.periods)
+    return after.steps[-1] is collected
 
 
 def _put_before_a_person(found: Waiting, by: Collecting) -> None:
