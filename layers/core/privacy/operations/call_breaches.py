@@ -1,7 +1,7 @@
 """Call: the DPO gets a letter of a breach when it is opened, and every day until the authority was told (G36).
 
 72 hours know no weekend, so every day is a day to remind. Once the authority was told, or need not be, what is still
-open comes back every Monday. The letter belongs to no case and names nobody, as a hold's (operations/call_reviews.py).
+open comes back every Monday.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from datetime import date, datetime
 from privacy.domain.breach import Breach
 from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request
-from privacy.domain.request_moves import take
-from privacy.domain.request_steps import Kind, Said, Step
-from privacy.operations.request_summary import summary_of
-from privacy.ports import Appending, RequestConflict, RequestLog
+from privacy.domain.request_steps import Kind, Said
+from privacy.operations.begin_call import begin_call
+from privacy.ports import RequestLog
 
 _MONDAY = 0
 
@@ -35,22 +33,14 @@ def call_breaches(
 
 def begun(breach: Breach, *, log: RequestLog, periods: Periods, now: datetime) -> bool:
     """Whether the letter of that day was begun by this call. Raises RequestConflict, where nobody knows."""
-    id_ = _id(breach, paris_day(now))
     said: dict[str, Said] = {
         "breach": breach.id,
         "aware_at": breach.aware_at.isoformat(),
         "due_at": breach.due_at(periods.breach_hours).isoformat(),
         "settled": breach.authority_settled,
     }
-    step = Step(Kind.BREACH_CALLED, now, said=said)
-    called = take(Request(id_), [step])
-    try:
-        log.append(Appending(id_, (step,), 0, summary_of(called, periods)))
-    except RequestConflict:
-        if not log.steps(id_):
-            raise
-        return False
-    return True
+    id_ = _id(breach, paris_day(now))
+    return begin_call(id_, Kind.BREACH_CALLED, said, log=log, periods=periods, now=now)
 
 
 def _is_due(breach: Breach, today: date) -> bool:

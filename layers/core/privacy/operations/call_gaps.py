@@ -12,12 +12,10 @@ from datetime import datetime
 from privacy.domain.clocks import paris_day
 from privacy.domain.gaps import Gap
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request
-from privacy.domain.request_moves import take
-from privacy.domain.request_steps import Kind, Step
+from privacy.domain.request_steps import Kind
 from privacy.domain.working_days import is_working_day
-from privacy.operations.request_summary import summary_of
-from privacy.ports import Appending, RequestConflict, RequestLog
+from privacy.operations.begin_call import begin_call
+from privacy.ports import RequestLog
 
 _UNTIL_DAY = 10
 
@@ -30,12 +28,5 @@ def call_gaps(gaps: Sequence[Gap], *, log: RequestLog, periods: Periods, now: da
     id_ = f"RV-{today:%Y%m}" + "0" * 10
     if log.steps(id_):
         return False
-    step = Step(Kind.GAPS_CALLED, now, said={"gaps": tuple(str(gap) for gap in gaps)})
-    called = take(Request(id_), [step])
-    try:
-        log.append(Appending(id_, (step,), 0, summary_of(called, periods)))
-    except RequestConflict:
-        if not log.steps(id_):
-            raise
-        return False
-    return True
+    said = {"gaps": tuple(str(gap) for gap in gaps)}
+    return begin_call(id_, Kind.GAPS_CALLED, said, log=log, periods=periods, now=now)

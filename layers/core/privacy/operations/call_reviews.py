@@ -1,7 +1,6 @@
 """Call: on the day on which a hold is to be looked at again, and every working day after it, the DPO gets a letter.
 
-The letter belongs to no case, and names nobody: what is written is its record, named by the hold and the day, so that a
-morning which comes twice calls once. A hold that was placed within a case is that case's (domain/concerns.py).
+A hold that was placed within a case is that case's (domain/concerns.py).
 """
 
 from __future__ import annotations
@@ -12,12 +11,10 @@ from datetime import date, datetime
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request
-from privacy.domain.request_moves import take
-from privacy.domain.request_steps import Kind, Step
+from privacy.domain.request_steps import Kind
 from privacy.domain.working_days import is_working_day
-from privacy.operations.request_summary import summary_of
-from privacy.ports import Appending, RequestConflict, RequestLog
+from privacy.operations.begin_call import begin_call
+from privacy.ports import RequestLog
 from privacy.ports.retention import LegalHold
 
 
@@ -33,17 +30,8 @@ def call_reviews(
 
 def _begun(hold: LegalHold, today: date, log: RequestLog, periods: Periods, now: datetime) -> bool:
     """Raises RequestConflict, where nobody knows."""
-    id_ = _id(hold, today)
     said = {"held_since": paris_day(hold.since).isoformat(), "review_on": hold.review_on.isoformat()}
-    step = Step(Kind.REVIEW_CALLED, now, said=said)
-    called = take(Request(id_), [step])
-    try:
-        log.append(Appending(id_, (step,), 0, summary_of(called, periods)))
-    except RequestConflict:
-        if not log.steps(id_):
-            raise
-        return False
-    return True
+    return begin_call(_id(hold, today), Kind.REVIEW_CALLED, said, log=log, periods=periods, now=now)
 
 
 def _id(hold: LegalHold, today: date) -> str:
