@@ -188,6 +188,7 @@ def test_a_language_that_is_not_read_is_put_before_a_person(text: str) -> None:
         ("arété vo pub svp", {MARKETING}),
         ("desinscrivé moi", {CONSENT}),
         ("plz delet my acount", {ERASURE}),
+        ("yo, whats in my file with you lot?", {ACCESS}),
     ],
 )
 def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right]) -> None:
@@ -215,6 +216,9 @@ def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right
         "Je n'arrive pas à me connecter au site, le code d'accès ne marche pas. Ma commande est urgente.",
         "Stop la livraison de la commande 1042, je me suis trompée de taille.",
         "Il y a une erreur sur ma facture, merci de rectifier la facture.",
+        # a notice of the shop's, told again; what a form is for
+        "I got a mail saying my account will be deleted because it's inactive. Please DON'T, I still use it.",
+        "Where in the settings do I change my email address? I can't find the page.",
         # a question that exercises nothing
         "Avez-vous une politique sur le droit d'accès ? Et êtes-vous ouverts dimanche en boutique ?",
         "Si je me désinscris, est-ce que je garde mes points de fidélité ?",
@@ -255,6 +259,16 @@ def test_a_right_that_is_denied_threatened_told_or_mistaken_is_not_asked(text: s
             "J'avais accepté que ma photo paraisse sur votre Instagram, je ne veux plus, retirez-la.",
             {CONSENT},
         ),
+        # what is only listed: the card is not mistaken
+        ("I don't want you to have anything of mine. Not my card, not my address. Wipe the lot.", {ERASURE}),
+        # stops that only stress
+        ("I've asked nicely. Stop. Sending. Me. Offers.", {MARKETING}),
+        # a consent given, and no longer
+        ("You may record when I open your emails, if I agree. I did agree once. I no longer do.", {CONSENT}),
+        # a human being is not always one who judges a refusal
+        ("I pressed unsubscribe, the newsletter still comes. Could a human being please do it?", {CONSENT}),
+        # what is held in the name of somebody who is dead
+        ("I am executrix of the late Anne Roy. Is any gift card still held in her name?", {HEIR}),
         # one right in two languages
         ("Supprimez mes données. Please delete my data.", {ERASURE}),
     ],

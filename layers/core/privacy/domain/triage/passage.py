@@ -27,6 +27,8 @@ _CLAUSE_END = re.compile(r"[,;:()\[\]\n]|\s[-–—]+\s")
 _OPENING = frozenset("«“„")
 _CLOSING = frozenset("»”")
 _INVISIBLE = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff"}
+#: « Arrêtez. De. M'écrire. », "Stop. Sending. Me. Offers.": stops that only stress end no sentence.
+_STRESSED = re.compile(r"(?<!\S)(?<![^.!?\n] )(?:[^\W\d_]{2,14}[.!] ){2,}[^\W\d_]{2,14}[.!](?!\S)")
 #: A full stop behind these ends no sentence.
 _ABBREVIATIONS = frozenset((
     "n", "m", "p", "x", "z", "b", "no", "st", "me", "al", "fr", "hr", "sr", "av", "co", "cf", "ex", "art", "arts",
@@ -158,6 +160,7 @@ def read(text: str, subject: str = "") -> Passage:
     head = " ".join(subject.split())
     text = f"{head}\n\n{text}"
     text = unicodedata.normalize("NFC", text[:MAX_CHARACTERS]).translate(_INVISIBLE)
+    text = _STRESSED.sub(lambda found: re.sub("[.!] ", "  ", found.group()), text)
     words: list[Word] = []
     end = 0
     quoting = False
@@ -224,7 +227,7 @@ def _forms(text: str) -> list[tuple[str, int, int]]:
 
 
 def _break(between: str, last: Word, text: str, start: int) -> Break:
-    if between in {" ", "'", "’", "."}:
+    if between in {" ", "  ", "'", "’", "."}:
         return _NONE
     if "\n" in between:
         return _line_break(between, last, text, start)
