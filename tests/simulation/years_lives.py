@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from privacy.domain.rights import Right
 from tests.simulation.years_oracle import Life
 from tests.simulation.years_world import Act, World
+from tests.simulation.years_writers import Writers
 
 _PARIS = ZoneInfo("Europe/Paris")
 _DAY = timedelta(days=1)
@@ -24,6 +25,7 @@ class Lives:
         self.first = world.today
         self.days = (until - world.today).days
         self.special = _special_days(world.today, until)
+        self.writers = Writers(self)
         kinds: dict[Callable[[Life], None], float] = {
             self._reader: 57,
             self._imported: 4,
@@ -46,6 +48,7 @@ class Lives:
             at = self._after(at, 1500)
             self._newsletter(life, at)
         self._others(life, self._after(at, 1200), 0.12)
+        self.writers.of(life, at, often=0.06)
 
     def _newsletter(self, life: Life, at: datetime) -> None:
         what = self.chance.choices(["leaves", "signs_up", "complains", "lost", "writes"], [5, 4, 1, 1, 1])[0]
@@ -60,6 +63,7 @@ class Lives:
         if self.chance.random() < 0.3:
             self._does(life, self._after(at, 60), "signs_up")
         self._others(life, self._after(at, 40), 0.1)
+        self.writers.of(life, at, often=0.06)
 
     def _never_confirms(self, life: Life) -> None:
         at = self._sometime()
@@ -106,6 +110,7 @@ class Lives:
         if self.chance.random() < 0.1:
             self._does(life, self._after(at, 900), "gives_up", box=False)
         self._others(life, self._after(at, 3600), 0.2)
+        self.writers.of(life, at, often=0.25)
 
     def _buys(self, life: Life, at: datetime, *, account: bool) -> None:
         then: list[tuple[float, str, dict[str, object]]] = []
@@ -137,6 +142,10 @@ class Lives:
             self._does(life, at, "asks", right=right, done=done)
 
     # --- when
+
+    def does(self, life: Life, at: datetime, kind: str, /, **said: object) -> None:
+        """For whoever adds to these lives."""
+        self._does(life, at, kind, **said)
 
     def _does(self, life: Life, at: datetime, kind: str, /, late: int = 0, **said: object) -> None:
         self.world.acts(Act(at + late * _DAY, at, life, kind, said))

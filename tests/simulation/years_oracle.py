@@ -61,13 +61,15 @@ class Bought:
 
 @dataclass(eq=False)
 class Said:
-    """A field group of a fact. at: of what it tells. told: when we heard it. ours: our own word about Mailchimp."""
+    """A field group of a fact. at: of what it tells. told: when we heard it. ours: our own word about Mailchimp.
+    purpose: of a consent, what it is about where that is not the newsletter."""
 
     group: str
     at: datetime
     told: datetime
     bought: Bought | None
     ours: bool
+    purpose: str = ""
     archived_due: date | None = None  # where it lies in the archive: what it was due on as it came there
     in_ledger: bool = True
 
@@ -87,8 +89,10 @@ class Life:
     wrote: list[datetime] = field(default_factory=list)
     heard: list[datetime] = field(default_factory=list)
     bought: list[Bought] = field(default_factory=list)
+    ordered: list[datetime] = field(default_factory=list)  # of which no document is left
     pieces: dict[Name, Said] = field(default_factory=dict)
     keeps: set[str] = field(default_factory=set)
+    restricted: set[str] = field(default_factory=set)  # by which case their data are only stored (E111)
     suppressed: list[datetime] = field(default_factory=list)
     left: set[datetime] = field(default_factory=set)  # by their own hand, told or not
     last: Fact | None = None
@@ -97,7 +101,7 @@ class Life:
         """They are gone: whatever is told from now on is another life. The suppression list alone remembers."""
         for told in (self.opted_in, self.refused, self.moved_away, self.unticked, self.unproven):
             told.clear()
-        for told in (self.pending, self.wrote, self.heard):
+        for told in (self.pending, self.wrote, self.heard, self.ordered):
             told.clear()
         self.bought.clear()
         self.pieces.clear()
@@ -159,12 +163,16 @@ class Reckoning:
 
     @cached_property
     def permission_ends(self) -> date | None:
-        """A2, A3: three years after the last contact that came while it lasted; of who never ordered, of the opt-in."""
+        """A2, A3: three years after the last contact that came while it lasted; of who never ordered, of the opt-in.
+
+        An order was a contact, whether its documents are still there or not: a permission ends by A2 and not by R1.
+        """
         if not self.life.opted_in:
             return None
         since = max(self.life.opted_in)
         ends = later(paris(since), 3)
-        for contact in sorted([*self.life.wrote, *(o.at for o in self.orders)]) if self.orders else ():
+        contacts = [*self.life.wrote, *self.life.ordered, *(order.at for order in self.orders)]
+        for contact in sorted(contacts) if self.orders else ():
             if contact > since and paris(contact) < ends:
                 ends = later(paris(contact), 3)
         # A25: the proof goes with the last order's ten years, or the opt-in's own three, however lately they wrote
@@ -172,7 +180,7 @@ class Reckoning:
 
     def may_market(self, today: date) -> bool:
         ends = self.permission_ends
-        return self.running and ends is not None and today < ends
+        return self.running and not self.life.restricted and ends is not None and today < ends
 
     @cached_property
     def _clock(self) -> date:
@@ -227,15 +235,24 @@ class Reckoning:
         if group == "subscription":
             return min(newest, later(last_contact, 3), self._pending_ends)
         if group == "consent":
-            ends = min(newest, later(self._consent_ended(piece), 5))
-            # Mailchimp's word for what we asked of it is nobody's consent
-            return min(ends, later(last_contact, 3)) if piece.ours else ends
+            return min(newest, self._proof_ends(piece))
         ends = min(cap, max(later(last_contact, 3), later(last_order, 5)))  # profile, phone, contact: R4
         if group != "contact":
             return ends
         # R8: that they wrote prolongs the consent, and stays with the proof that is counted from it
         proofs = [self.due(name) for name, p in self.life.pieces.items() if p.group == "consent"]
         return max([ends, *(min(cap, proof) for proof in proofs)])
+
+    def _proof_ends(self, piece: Said) -> date:
+        """R8: five years after the consent has ended."""
+        if piece.purpose == "personalisation":
+            return _NEVER  # nothing else remembers that they are against it
+        ends = later(self._consent_ended(piece), 5)
+        if piece.purpose == "restriction" and not self.running:
+            ends = max(ends, later(paris(piece.at), 5))  # no word about the newsletter is older for it
+        # Mailchimp's word for what we asked of it is nobody's consent
+        assert self.last_contact is not None
+        return min(ends, later(self.last_contact, 3)) if piece.ours else ends
 
     def _of_the_purchase(self, piece: Said, bought: Bought, last_contact: date) -> date:
         if piece.group == "delivery":

@@ -9,13 +9,14 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import kind_of
 from privacy.domain.linking import PURCHASES
+from privacy.operations.neighbourhood import UNKNOWN
 from privacy.operations.person_summary import standings_in
 from privacy.ports.retention import Archived
 from tests.simulation.years_oracle import Bought, Days, Life, Name, Reckoning, Said, later, paris
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _OUR_ITEMS = frozenset({"link", "archived"})
 #: Rules whose end an archived piece keeps from the day on which it was archived: going earlier breaks no promise.
 _MINIMA = frozenset({"order", "payment", "refund", "invoice"})
+#: For so long a provider may tell something again: Stripe tries for three days, and lists its events for 30. What is
+#: told of the gone then goes as it comes. Older words can only come of a reading of the past, and go with that night.
+_REPEATED = timedelta(days=30)
 #: Everybody is judged on this day, and on others those to whom something happened, or of whom something is due.
 _EVERYBODY = (1, 2)
 
@@ -65,7 +69,8 @@ class Watch:
         for group in fact.groups:
             name = (fact.filed_under, fact.key, group)
             at = dated.get(group, fact.occurred_at)
-            life.pieces[name] = Said(group, at, self._world.clock, bought, ours=False)
+            purpose = str(fact.group(group).get("purpose", "")) if group == "consent" else ""
+            life.pieces[name] = Said(group, at, self._world.clock, bought, ours=False, purpose=purpose)
             self._whose[name] = life
         self._purchases |= dict.fromkeys(fact.identifiers, life)
         self._touch(life)
@@ -189,9 +194,11 @@ class Watch:
     # --- nights
 
     def night_falls(self, now: datetime) -> None:
-        for name, fact in self._late.items():
-            self._is_back(name, fact)
-        self._late.clear()
+        for name, fact in [*self._late.items()]:
+            if self._is_subscribed_anew(name, fact):
+                self._is_theirs_again(name, self._late.pop(name))
+            elif fact.recorded_at - fact.occurred_at <= _REPEATED:
+                self._is_back(fact)
         self._open |= self._changed
         self._changed.clear()
         while self._heap and self._heap[0][0] <= self._world.today:
@@ -203,19 +210,25 @@ class Watch:
         for life in self._open:
             self._reckon(life)
 
-    def _is_back(self, name: Name, fact: Fact) -> None:
-        """Told again of who went, it goes as it comes; of who has signed up again since, it is of that subscription."""
+    def _is_subscribed_anew(self, name: Name, fact: Fact) -> bool:
+        """Told again of who has signed up again since, it is of that subscription."""
+        return name[2] in {"subscription", "consent"} and bool(self._life_of(fact).opted_in)
+
+    def _is_theirs_again(self, name: Name, fact: Fact) -> None:
         life = self._life_of(fact)
-        if name[2] not in {"subscription", "consent"} or not life.opted_in:
-            self._broken(life, None, f"back from the dead: {fact}")
         life.pieces[name] = Said(name[2], fact.occurred_at, fact.recorded_at, None, ours=False)
         self._touch(life)
+
+    def _is_back(self, fact: Fact) -> None:
+        self._broken(self._life_of(fact), None, f"back from the dead: {fact}")
 
     def night_is_over(self) -> None:
         self._night = False
         self._receipts()
         world = self._world
         down = world.mailchimp.down or world.stripe.down
+        for fact in () if down else self._late.values():
+            self._is_back(fact)
         self._changed |= dict.fromkeys(self._gone_tonight)
         for life in [*self._open]:
             if life in self._disturbed or (down and (life.pieces or self._items.get(life))):
@@ -294,6 +307,7 @@ class Watch:
         there = {id(piece.bought) for piece in life.pieces.values()}
         left = [bought for bought in life.bought if id(bought) in there]
         if len(left) < len(life.bought):
+            life.ordered += [bought.at for bought in life.bought if bought.paid and id(bought) not in there]
             life.bought[:] = left
             self._touch(life)
 
@@ -325,7 +339,8 @@ class Watch:
             if day != world.today:
                 break
             for person, line in receipt.lines.items():
-                lines[self._by_person[person]] += sum(line.values())
+                if not person.startswith(UNKNOWN):  # what is told of a payment alone gives nobody an id
+                    lines[self._by_person[person]] += sum(line.values())
         for life in lines.keys() | self._gone_tonight.keys():
             went = self._gone_tonight.get(life, [])
             if lines[life] != len(went) and life not in self._disturbed:
@@ -394,6 +409,7 @@ def _told(life: Life) -> str:
             "unproven",
             "pending",
             "wrote",
+            "ordered",
             "suppressed",
         )
         if getattr(life, name)

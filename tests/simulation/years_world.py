@@ -24,21 +24,18 @@ from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.member import Audience, Member
 from privacy.domain.policy import Policy
 from privacy.domain.purge_guard import Reason
-from privacy.domain.request_steps import AUTO, By, Kind, Step
-from privacy.domain.rights import Right
 from privacy.domain.runs import DONE, HELD, RETENTION, Run
 from privacy.inbound import stripe_history
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.folding import Folder
 from privacy.inbound.payload import Ignored
-from privacy.operations.append_steps import append_steps, begin_request
 from privacy.operations.fold_people import Stores
 from privacy.operations.forget_at_providers import Providers
 from privacy.operations.guard_purge import Gate
 from privacy.operations.keepers import keepers_of
 from privacy.operations.person_summary import SHARDS
 from privacy.operations.plan_purge import Planning
-from privacy.operations.purge_batch import ARCHIVE, KINDS, PERSON, REGISTRY, Batch, read_batch
+from privacy.operations.purge_batch import ARCHIVE, KINDS, PERSON, REGISTRY, REQUEST, Batch, read_batch
 from privacy.operations.purge_item import ArchivePurge, RegistryPurge, purge_archived, purge_registry
 from privacy.operations.purge_people import PeoplePurge
 from privacy.operations.purge_person import PersonPurge
@@ -55,10 +52,10 @@ from tests.fakes import (
     MemoryHolds,
     MemoryNotes,
     MemoryReplay,
-    MemoryRequests,
     MemoryRuns,
     MemoryUndeliverables,
 )
+from tests.simulation.years_cases import Cases
 from tests.simulation.years_oracle import Bought, Life, Reckoning, paris
 from tests.simulation.years_players import (
     ArchiveTable,
@@ -71,6 +68,7 @@ from tests.simulation.years_players import (
     SortedIndex,
 )
 from tests.simulation.years_records import Records
+from tests.simulation.years_requests import Requests
 from tests.simulation.years_watch import Watch
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -78,7 +76,6 @@ LIST = "a6b5da1054"
 POLICY = policy.load()
 FORM = "Hosted Signup Form"
 _PSEUDONYMS = Pseudonyms(1, {1: b"a pepper for tests, of 32 bytes.."})
-_DPO, _STAFF = By("dpo", "anne"), By("staff", "benoit")
 _ARCHIVE_SHARDS = tuple(f"archive#{n}" for n in range(8))
 
 
@@ -113,6 +110,7 @@ class World:
         self._saved: dict[str, None] = {}
         self._behind: dict[str, None] = {}
         self._open_stores()
+        self.asking = Requests(self)
 
     def _open_stores(self) -> None:
         self.due = SortedIndex(SHARDS)
@@ -128,7 +126,8 @@ class World:
         self.replay = MemoryReplay()
         self.runs = MemoryRuns()
         self.holds = MemoryHolds()
-        self.requests = MemoryRequests()
+        self.cases = Cases(self)
+        self.requests = self.cases.log
         self.backlog = MemoryBacklog()
         self.purges, self.rebuilds, self.plans = Messages(), Messages(), Messages()
         self.mailchimp = MemoryAudiences(Audience(LIST, "Nouvelles", False, None, 0))
@@ -411,47 +410,6 @@ class World:
             act.life.wrote.append(act.at)
             self._tell(act, CONTACT, WROTE, (self._email(act.life),), {"contact": {"channel": "mail"}})
 
-    def asks(self, act: Act) -> None:
-        """A case; right None: nobody has decided what they want. done: in how many days it is answered and closed."""
-        right, number = act.said["right"], f"IM-{act.at.year}-{next(self._numbers):06}"
-        said = {"mail": number, "received_at": act.at.isoformat(), "address": act.life.address}
-        steps = [Step(Kind.RECEIVED, act.at, AUTO, number, said)]
-        steps.append(Step(Kind.UNDERSTOOD, act.at, AUTO, number, {"mail": number, "outcome": "unsure"}))
-        if right is not None:
-            steps.append(Step(Kind.OPENED, act.at, AUTO, number, {"mail": number, "rights": (right,)}))
-        emails = self.pseudonyms.emails(act.life.address)
-        begin_request(
-            steps, log=self.requests, periods=self.rules.periods, new_id=lambda: number, senders=emails
-        )
-        if right is not Right.ERASURE:
-            self.watch.keeps(act.life, number)
-        at = act.at + timedelta(days=act.said["done"])
-        self.acts(Act(at, at, act.life, "is_answered", {"number": number, "right": right}))
-
-    def is_answered(self, act: Act) -> None:
-        number, right = act.said["number"], act.said["right"]
-        if right is None:
-            self._steps(number, Step(Kind.NOT_A_REQUEST, act.at, _STAFF))
-            self.watch.releases(act.life, number)
-            return
-        self._steps(
-            number,
-            Step(Kind.IDENTITY_VERIFIED, act.at, _DPO, said={"level": "L1", "reason": "…"}),
-            Step(Kind.DRAFTED, act.at),
-            Step(Kind.APPROVED, act.at, _DPO),
-            Step(Kind.ANSWERED, act.at),
-        )
-        at = act.at + timedelta(days=8)  # T22: whom we told about it has a week to follow
-        self.acts(Act(at, at, act.life, "case_is_closed", {"number": number}))
-
-    def case_is_closed(self, act: Act) -> None:
-        self._steps(act.said["number"], Step(Kind.CLOSED, act.at))
-        self.watch.releases(act.life, act.said["number"])
-
-    def _steps(self, number: str, *steps: Step) -> None:
-        for step in steps:
-            append_steps(number, lambda _, s=step: [s], log=self.requests, periods=self.rules.periods)  # type: ignore[misc]
-
     def is_held(self, act: Act) -> None:
         """By an operator, for an authority, until somebody releases it."""
         pointer = self.people.pointers([self._email(act.life)]).get(self._email(act.life))
@@ -590,6 +548,13 @@ class World:
         if fact.source != "mailchimp_member":
             act.life.last = fact  # of what providers repeat; a member is read as it is at that moment
 
+    def writes_down(self, life: Life, fact: Fact) -> None:
+        """What we say of them ourselves, and nobody repeats."""
+        life.heard.append(fact.occurred_at)
+        self._telling = (life, None, {})
+        self.ledger.append(fact)
+        self._telling = None
+
     # --- our workers --------------------------------------------------------------------------------------------
 
     def _appended(self, fact: Fact) -> None:
@@ -666,7 +631,8 @@ class World:
             for act in sorted(acts, key=lambda act: (act.told, act.at, act.kind)):
                 self.clock = act.told
                 self.mailchimp.now = act.told
-                getattr(self, act.kind)(act)
+                doer = self if hasattr(self, act.kind) else self.asking
+                getattr(doer, act.kind)(act)
                 self.happened[act.kind] += 1
             acts = self.agenda.pop(yesterday, [])
         self.clock = self.mailchimp.now = night - timedelta(seconds=30)
@@ -681,6 +647,7 @@ class World:
         self.comes_to_rest()
         self.watch.night_is_over()
         self.records.night_is_over()
+        self.cases.night_is_over()
 
     def _weather(self) -> None:
         """Days on which a provider is down, or we are behind for a while."""
@@ -731,6 +698,8 @@ class World:
                 self.purge.purge(batch, at=self.clock - timedelta(seconds=20))
         elif batch.kind == ARCHIVE:
             self._purge_archived(batch)
+        elif batch.kind == REQUEST:
+            self.cases.purge(batch.keys)
         elif batch.kind == REGISTRY:
             self._purge_records(batch)
 
@@ -767,6 +736,7 @@ class World:
             indexes={
                 **dict.fromkeys(KINDS, empty),
                 PERSON: self.due,
+                REQUEST: self.cases.due,
                 ARCHIVE: self.archive_due,
                 REGISTRY: self.records.due,
             },
