@@ -7,6 +7,7 @@ from privacy.domain.request import Request, fold
 from privacy.domain.request_effects import effects
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
+from privacy.domain.verified_addresses import answered_at
 from privacy.operations.append_steps import append_steps, begin_request
 from privacy.operations.carry_out import Carrying, carry_out
 from privacy.operations.draft_answer import SOFTWARE
@@ -51,7 +52,11 @@ class ErasureOffice(PurgeOffice):
     def drafts(self, who: str = CAMILLE) -> Step:
         plan = draft_erasure(CASE, who, SOFTWARE, self.reading)
         assert isinstance(plan, ErasurePlan)
-        self.append(step(Kind.DRAFTED, DRAFTED, items=("erasure",), **said_of(plan)))
+        case, said = self.case(), {**said_of(plan)}
+        item = case.item("erasure")
+        if item is not None and (goes_to := answered_at(case, item)) != case.address:
+            said["address"] = goes_to
+        self.append(step(Kind.DRAFTED, DRAFTED, items=("erasure",), **said))
         return self.case().steps[-1]
 
     def approves(self) -> str:

@@ -47,6 +47,11 @@ def take_decision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--item", action="append", metavar="ITEM", help="with --mandate: what it covers, if not all of it"
     )
+    parser.add_argument(
+        "--answer-to",
+        choices=("agent", "principal"),
+        help="with --mandate: to whom it says that the data go (default: principal)",
+    )
     parser.add_argument("--review", metavar="DAY", help="with --hold: when to look at it again")
     parser.add_argument("--reason", default="", help="why, for the next reader")
 
@@ -59,6 +64,8 @@ def decision_of(arguments: argparse.Namespace, other: Callable[[str], str]) -> T
         raise Trouble("--review goes with --hold: the day on which to look at it again")
     if arguments.item and not arguments.mandate:
         raise Trouble("--item goes with --mandate: what the mandate covers")
+    if arguments.answer_to and not arguments.mandate:
+        raise Trouble("--answer-to goes with --mandate: to whom the mandate says that the data go")
     if arguments.received and not arguments.add:
         raise Trouble("--received goes with --add: the clock of what came in runs from when it did")
     says: Mapping[str, Callable[[], Told]] = {
@@ -77,7 +84,12 @@ def decision_of(arguments: argparse.Namespace, other: Callable[[str], str]) -> T
             "hold": arguments.hold,
             "review_on": _day(arguments.review) if arguments.review else None,
         },
-        "mandate": lambda: {"decision": "mandate", "reference": arguments.mandate, "items": arguments.item},
+        "mandate": lambda: {
+            "decision": "mandate",
+            "reference": arguments.mandate,
+            "items": arguments.item,
+            "answer_to": arguments.answer_to,
+        },
         "death": lambda: {
             "decision": "death",
             "email": None if arguments.death == UNKNOWN else address(arguments.death),

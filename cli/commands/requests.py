@@ -39,7 +39,8 @@ Every message to contact@ that may be a request, and what came by other ways, by
   privacy requests decide IM-2026-000123 --apologise 2027-04-10     it is late: tell them by when
   privacy requests decide IM-2026-000123 --send-again LETTER        a letter that did not arrive, as `show` names it
   privacy requests decide IM-2026-000123 --hold authority --reason "…"    delete nothing of theirs meanwhile
-  privacy requests decide IM-2026-000123 --mandate "file 12"        the agent's mandate is there, and covers it
+  privacy requests decide IM-2026-000123 --mandate "file 12" --answer-to agent    the agent's mandate is there, covers
+                                                      it, and says that the data go to the agent, not to the principal
   privacy requests decide IM-2026-000123 --death robert.mercier@example.fr    stop offers, ask heirs for proof
   privacy requests note IM-2026-000123 "…"            write down what the next reader has to know
   privacy requests withdraw IM-2026-000123            they do not want it any more

@@ -242,6 +242,11 @@ def test_a_message_too_large_for_an_answer_is_fetched_by_its_link(
             {"decision": "mandate", "reference": "file 12"},
         ),
         (
+            ["decide", "IM-2027-000123", "--mandate", "file 12", "--answer-to", "agent"],
+            "/decisions",
+            {"decision": "mandate", "reference": "file 12", "answer_to": "agent"},
+        ),
+        (
             ["decide", "IM-2027-000123", "--death", "robert.mercier@example.fr"],
             "/decisions",
             {"decision": "death", "email": "robert.mercier@example.fr"},

@@ -221,7 +221,10 @@ def test_e81_what_a_mandate_does_not_cover_is_asked_for_again_and_the_rest_goes_
 
 def test_e82_whose_data_it_is_is_said_when_the_agent_is_verified(office: Office) -> None:
     id_ = agents_case(office, "access")
-    office.do("/decisions", request=id_, decision="mandate", reference="file 12")
+    said = {"request": id_, "decision": "mandate", "reference": "file 12"}
+    assert "agent or principal" in office.refused("/decisions", **said, answer_to="the neighbour")
+    office.do("/decisions", **said, answer_to="principal")
+    assert office.case(id_).steps[-1].text("answer_to") == "principal"
     office.do("/identity", request=id_, level="L1", address=BENOIT, reason="the principal, by the mandate")
     (challenge,) = [each for each in owed(office.case(id_)) if each.letter == "IDENTITY_L1"]
     assert office.case(id_).steps[challenge.step - 1].text("address") == BENOIT

@@ -13,6 +13,7 @@ import pytest
 from privacy.domain.clocks import paris_day
 from privacy.domain.erasure import Kept, gone_in, kept_in
 from privacy.domain.facts import Fact
+from privacy.domain.identity import recipient
 from privacy.domain.membership import steps
 from privacy.domain.request_effects import effects, owed
 from privacy.domain.request_moves import IllegalTransition
@@ -28,6 +29,7 @@ from tests.erasing import DRAFTED, ErasureOffice
 from tests.purging import LIST, Killed, Moment, dies, paid_session
 from tests.requesting import CASE, STAFF, step
 from tests.telling import (
+    BENOIT,
     CAMILLE,
     PSEUDONYMS,
     at,
@@ -131,6 +133,16 @@ def test_e97_of_a_customer_only_the_documents_stay_and_the_plan_says_until_when(
     assert not office.mailchimp.held[LIST]
     assert any("31 décembre 2034" in line for line in answered.texts("stays"))
     assert any("31 December 2034" in line for line in answered.texts("stays"))
+
+
+def test_e71_what_was_erased_is_told_to_the_mailbox_that_confirmed_and_not_to_who_claims_it(
+    office: ErasureOffice,
+) -> None:
+    subscribed(office, who=BENOIT)
+    answered = office.erases(BENOIT)
+    assert answered.text("address") == BENOIT
+    [letter] = [each for each in effects(office.case()).values() if each.letter == "ERASED"]
+    assert recipient(office.case(), letter) == BENOIT
 
 
 def test_nobody_asks_mailchimp_again_about_whom_it_was_made_to_forget(office: ErasureOffice) -> None:

@@ -145,6 +145,41 @@ def test_e74_who_shows_a_document_is_answered_at_the_address_they_write_from() -
     assert counter.writes("ACCESS_ANSWER").recipient == CAMILLE
 
 
+@pytest.mark.parametrize(
+    ("mandate_says", "goes_to"), [("agent", CAMILLE), ("principal", BENOIT), ("", BENOIT)]
+)
+@pytest.mark.parametrize("level", ["L1", "L3"])
+def test_e82_an_agents_answer_goes_to_whom_the_mandate_says_however_identity_was_shown(
+    mandate_says: str, goes_to: str, level: str
+) -> None:
+    counter = Counter()
+    counter.office.hears(session("2026-03-01", BENOIT))
+    counter.asked(verified=None, role=Role.AGENT)
+    counter.decisions().accept_mandate(CASE, "file 12", ["access"], mandate_says)
+    counter.verified(BENOIT, level)
+    counter.answers(reason="looked at")
+    for name in ("ACCESS_ANSWER", "ANSWER_CODE"):
+        assert counter.writes(name).recipient == goes_to
+
+
+def test_e82_a_mandate_for_one_right_says_nothing_of_another() -> None:
+    counter = Counter()
+    counter.office.hears(session("2026-03-01", BENOIT))
+    counter.asked(Right.ACCESS, Right.PORTABILITY, verified=None, role=Role.AGENT)
+    counter.decisions().accept_mandate(CASE, "file 12", ["access"], "agent")
+    counter.decisions().accept_mandate(CASE, "file 13", ["portability"], "principal")
+    counter.verified(BENOIT)
+    counter.answers(reason="looked at").answers("portability", reason="looked at")
+    assert counter.writes("ACCESS_ANSWER").recipient == CAMILLE
+    assert counter.writes("PORTABILITY").recipient == BENOIT
+
+
+def test_e82_to_whom_a_mandate_says_that_answers_go_is_one_of_two() -> None:
+    counter = Counter().asked(verified=None, role=Role.AGENT)
+    with pytest.raises(IllegalTransition, match="agent or principal"):
+        counter.decisions().accept_mandate(CASE, "file 12", ["access"], "both")
+
+
 def test_ones_own_words_are_nobody_elses_data(counter: Counter) -> None:
     counter.drafts()
     draft = counter.case.draft("access")

@@ -288,6 +288,33 @@ def test_nobody_has_somebody_elses_data_corrected(corrected: Righting) -> None:
         office.drafts("rectification", fields={"city": "Paris"}, address=BENOIT)
 
 
+@pytest.mark.parametrize(("mandate_says", "to"), [("agent", "sender"), ("", "address_on_file")])
+def test_e82_what_an_agent_had_corrected_is_told_to_whom_the_mandate_says(mandate_says: str, to: str) -> None:
+    office = Righting(Right.RECTIFICATION, role=Role.AGENT)
+    office.tells(session("2026-03-01", BENOIT))
+    office.folds(BENOIT)
+    accepted = step(
+        Kind.MANDATE_ACCEPTED, "2026-11-22T10:35", STAFF, reference="file 12", answer_to=mandate_says
+    )
+    office.desk.does(accepted)
+    office.begins("rectification")
+    office.answers("rectification", fields={"city": "Lyon"}, address=BENOIT)
+    assert office.letters == [("RECTIFIED", to)]
+    if to == "address_on_file":
+        assert office.case.steps[-1].text("address") == BENOIT
+
+
+def test_e82_where_the_principal_is_told_somebody_has_to_say_at_which_address() -> None:
+    office = Righting(Right.AUTOMATED_DECISION_REVIEW, role=Role.AGENT)
+    said = {"reference": "file 12", "answer_to": "principal"}
+    office.desk.does(step(Kind.MANDATE_ACCEPTED, "2026-11-22T10:35", STAFF, **said))
+    office.begins("automated_decision_review")
+    with pytest.raises(IllegalTransition, match="name the address"):
+        office.drafts("automated_decision_review", words="it stays refused, because …")
+    office.answers("automated_decision_review", words="it stays refused, because …", address=BENOIT)
+    assert office.letters == [("REVIEW_RESULT", "address_on_file")]
+
+
 def test_of_whom_an_agent_writes_an_operator_names() -> None:
     office = Righting(Right.RESTRICTION, role=Role.AGENT)
     office.tells(session("2026-03-01", BENOIT))

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from privacy.domain.mandate import answered_to_agent
 from privacy.domain.request import Item, Request, State
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Kind, Said
@@ -72,9 +73,11 @@ def whose(request: Request, item: Item, proposal: Proposal) -> str:
         return proposal.address or _of_the_dead(request)
     shown = verified_addresses(request, item)
     if request.role is not Role.SELF:
-        if not proposal.address and plan_of(item) in _ABOUT_SOMEBODY:
+        told_them = request.role is Role.AGENT and not answered_to_agent(request, item)
+        address = proposal.address or (shown[0] if told_them and shown else "")
+        if not address and (told_them or plan_of(item) in _ABOUT_SOMEBODY):
             raise IllegalTransition("name the address of the person whose data it is: they did not write")
-        return proposal.address
+        return address
     if proposal.address and proposal.address not in {*shown, request.address}:
         raise IllegalTransition("nobody showed that this address is theirs: have it confirmed first")
     return proposal.address or (shown[0] if shown else request.address)

@@ -244,7 +244,7 @@ def _letters(
         if letter := _confirmation(request, number, step, known):
             yield "done", letter, To.SENDER
     elif step.kind is Kind.ANSWERED:
-        confirmed = step.text("plan") in PACKAGES | DRAFTED_BY_HAND and step.text("address")
+        confirmed = step.text("plan") in _TOLD_ELSEWHERE and step.text("address")
         to = To.ADDRESS_ON_FILE if confirmed else To.SENDER
         yield from ((letter.lower(), letter, to) for letter in _answers(request, step))
         if step.text("plan") == "rectification" and any(
@@ -293,6 +293,8 @@ PACKAGES = frozenset({"access", "portability"})
 DRAFTED_BY_HAND = frozenset({
     "rectification", "restriction", "objection", "review", "directive", "directive_revoked", "heir"
 })  # fmt: skip
+#: Answers that go to the mailbox that was verified, where that is not the one that wrote (E71, E82).
+_TOLD_ELSEWHERE = PACKAGES | DRAFTED_BY_HAND | {"erased", "erased_partial"}
 #: The letters of an answer (T18), by what was drafted and approved; of a package the code goes apart from the link.
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "access": ("ACCESS_ANSWER", "ANSWER_CODE"),

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import InvalidAddress, normalise_address
+from privacy.domain.mandate import ANSWERED_TO
 from privacy.domain.request import (
     ITEM_MOVES,
     LETTERS_ALONE,
@@ -568,6 +569,8 @@ def _reopened(request: Request, step: Step) -> None:
 def _accepted(_request: Request, step: Step) -> None:
     """R13: of a proof only where it stands is kept."""
     _reason(step, "reference")
+    if step.text("answer_to") not in {"", *ANSWERED_TO}:
+        raise IllegalTransition(f"to whom the mandate says that answers go: {' or '.join(ANSWERED_TO)}")
 
 
 def _hold(request: Request, step: Step) -> None:

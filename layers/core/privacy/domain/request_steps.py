@@ -192,7 +192,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.IDENTITY_VERIFIED: (*_ITEMS, "level", "method", "reason", "arrived_at", "address"),
     Kind.CLOSED_UNIDENTIFIED: (*_ITEMS, "reason"),
     Kind.MANDATE_ASKED: _ITEMS,
-    Kind.MANDATE_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),
+    # answer_to: agent | principal, as the mandate says (E82, F4); principal where it says nothing
+    Kind.MANDATE_ACCEPTED: (*_ITEMS, "reference", "arrived_at", "answer_to"),
     # address: of the dead, whom offers reach no more from now on (T12)
     Kind.HEIR_PROOF_ASKED: (*_ITEMS, "address"),
     Kind.HEIR_PROOF_ACCEPTED: (*_ITEMS, "reference", "arrived_at"),

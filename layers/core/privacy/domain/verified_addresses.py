@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from privacy.domain.mandate import answered_to_agent
 from privacy.domain.request import Item, Request
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.understanding import Role
@@ -24,10 +25,15 @@ def verified_addresses(request: Request, item: Item) -> tuple[str, ...]:
 def answered_at(request: Request, item: Item) -> str:
     """The address that the item's answer goes to; empty where nobody was verified.
 
-    The sender's, where they showed who they are: from their own mailbox, by facts, or by a document (E74). Else the
-    mailbox that confirmed: whoever merely claims to be somebody is not handed their data (E71).
+    An agent's or the principal's, as the mandate says (E82). Of anybody else the sender's, where they showed who they
+    are: from their own mailbox, by facts, or by a document (E74). Else the mailbox that confirmed: whoever merely
+    claims to be somebody is not handed their data (E71).
     """
     steps = _verifications(request, item)
+    if request.role is Role.AGENT and not answered_to_agent(request, item):
+        return next(iter(verified_addresses(request, item)), "")
+    if request.role is Role.AGENT:
+        return request.address if steps else ""
     if any(step.text("level") != BY_MAILBOX or _address(request, step) == request.address for step in steps):
         return request.address
     return _address(request, steps[0]) if steps else ""

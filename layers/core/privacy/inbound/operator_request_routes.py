@@ -176,7 +176,7 @@ DECISIONS: Mapping[str, Callable[[str, Document, Decisions], Request]] = {
         id_, read.name_in(body, "hold"), read.words_in(body, "reason")
     ),
     "mandate": lambda id_, body, decisions: decisions.accept_mandate(
-        id_, read.words_in(body, "reference"), read.items_in(body)
+        id_, read.words_in(body, "reference"), read.items_in(body), text(body, "answer_to") or ""
     ),
     "death": lambda id_, body, decisions: decisions.announce_death(id_, read.email_in(body) or ""),
     "heir": lambda id_, body, decisions: decisions.accept_heir(id_, read.words_in(body, "reference")),

@@ -12,6 +12,8 @@ from datetime import datetime
 from privacy.domain.consent import PERSONALISATION
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.mandate import answered_to_agent
+from privacy.domain.understanding import Role
 from privacy.domain.verified_addresses import answered_at
 from privacy.operations.carry_out import Approved, Carried
 from privacy.operations.receive_mail import SOURCE
@@ -36,9 +38,12 @@ def answer_in_words(approved: Approved) -> Carried:
 
 def told_elsewhere(approved: Approved) -> str:
     """The mailbox that confirmed, where that is not the one that wrote: whoever merely claims to be somebody is told
-    nothing of them (E71). Empty: whoever asked is told."""
-    confirmed = answered_at(approved.request, approved.item)
-    return "" if confirmed == approved.request.address else confirmed
+    nothing of them (E71); the principal's, unless the mandate says the agent's (E82). Empty: whoever asked is told."""
+    request, item = approved.request, approved.item
+    confirmed = answered_at(request, item)
+    if not confirmed and request.role is Role.AGENT and not answered_to_agent(request, item):
+        confirmed = approved.draft.text("address")
+    return "" if confirmed == request.address else confirmed
 
 
 def accept_objection(approved: Approved, stopping: Stopping) -> Carried:

@@ -188,15 +188,19 @@ class Decisions:
         _no_restriction(hold)
         return self._take(id_, lambda _: [self.hand.step(Kind.HOLD_LIFTED, hold=hold, reason=reason)])
 
-    def accept_mandate(self, id_: str, reference: str, items: Sequence[str] = ()) -> Request:
+    def accept_mandate(
+        self, id_: str, reference: str, items: Sequence[str] = (), answer_to: str = ""
+    ) -> Request:
         """T11, F4: the mandate covers what is asked; the clock goes on from when it came in. reference: where it is.
 
-        items: what it covers, where that is not all of it: for the rest a mandate is asked for again (E81).
+        items: what it covers, where that is not all of it: for the rest a mandate is asked for again (E81). answer_to:
+        agent or principal, as it says; where it says nothing, the person whose data it is (E82).
         """
 
         def decide(request: Request) -> list[Step]:
-            accepted = self._accepted(Kind.MANDATE_ACCEPTED, request, reference, tuple(items))
-            pending = [item.id for item in request.items if item.state is State.MANDATE_PENDING]
+            pending = tuple(item.id for item in request.items if item.state is State.MANDATE_PENDING)
+            covered = tuple(items) or pending
+            accepted = self._accepted(Kind.MANDATE_ACCEPTED, request, reference, covered, answer_to)
             uncovered = tuple(id_ for id_ in pending if items and id_ not in items)
             return [accepted, *([self.hand.step(Kind.MANDATE_ASKED, items=uncovered)] if uncovered else [])]
 
@@ -210,13 +214,16 @@ class Decisions:
         """T12: who asks is an heir. reference: of the proof, which itself is not kept."""
         return self._take(id_, lambda request: [self._accepted(Kind.HEIR_PROOF_ACCEPTED, request, reference)])
 
-    def _accepted(self, kind: Kind, request: Request, reference: str, items: tuple[str, ...] = ()) -> Step:
+    def _accepted(
+        self, kind: Kind, request: Request, reference: str, items: tuple[str, ...] = (), answer_to: str = ""
+    ) -> Step:
         arrived_at = request.messages[-1].received_at if len(request.messages) > 1 else None
         return self.hand.step(
             kind,
             items=items,
             reference=reference,
             arrived_at=arrived_at.isoformat() if arrived_at else None,
+            answer_to=answer_to,
         )
 
     def merge(self, id_: str, into: str) -> Request:

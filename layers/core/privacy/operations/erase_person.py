@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from privacy.domain.clocks import paris_day
 from privacy.domain.consent import State, Suppression
 from privacy.domain.erasure import Where, archived_stays, gone_in, is_partial, kept_in
 from privacy.domain.erasure_words import told_gone, told_kept
@@ -99,6 +100,7 @@ class Erasing:
         if found is not None:
             erased = Erased(found.id, tuple(sorted(_marks(seen))), at, refuses=True)
             self.replay.add(f"{approved.request.id}-{approved.effect.id}", [erased])
+        self._owe(seen)
         self._forget(seen)
         self._empty(seen, at)
         self._read_back(address, approved)
@@ -125,6 +127,13 @@ class Erasing:
         for mailbox in found.person.links.mailboxes:
             by = f"{approved.request.id}-{approved.effect.id}"
             self.purge.record(fact_of_erasure(mailbox, found.id, by, approved.at, self.reading.pseudonyms))
+
+    def _owe(self, seen: Erasable) -> None:
+        """What Stripe is to black out; of whom something is kept, once that goes (purge_person.py)."""
+        owing, found = self.purge.owing, seen.known.found
+        if owing is not None and seen.leaves_stripe:
+            there = owing.seen(found, seen.known.listed)
+            owing.owe(found.id if found else min(seen.emails), there, paris_day(self.reading.now()))
 
     def _forget(self, seen: Erasable) -> None:
         """Everywhere else, before our own copy goes that tells where to look."""
@@ -237,4 +246,5 @@ def _carried(approved: Approved, reading: Reading) -> Carried:
         stays=told_kept(stays, reading.policy),
         recipients=tuple(where.value for where in (Where.MAILCHIMP, Where.STRIPE) if where in wheres),
         answer=PARTIAL if is_partial(stays) else WHOLE,
+        address=approved.draft.text("address"),
     )
