@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from privacy.domain.policy import Policy
+from privacy.inbound import folding
+from privacy.operations import purge_person
 from tests.simulation.years import BEGINNING, ROOT, lived
 from tests.simulation.years_watch import Broken
 from tests.simulation.years_world import POLICY, Act, World
@@ -58,6 +60,41 @@ def test_a_refusal_or_a_receipt_that_is_kept_wrong_by_a_day_is_noticed(
     broken = read._replace(rules={**read.rules, rule: wrong})
     with pytest.raises(Broken, match=noticed):
         _somebody_leaves(replace(POLICY, read_retention=lambda: broken))
+
+
+def test_a_permission_that_ends_with_the_documents_of_an_order_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They ticked the box in 2024 and ordered every spring: by A2 the permission lasts, by R1 the first orders go."""
+    _somebody_orders_every_spring().live(date(2037, 2, 1))
+    monkeypatch.setattr(purge_person, "contacts_to_keep", lambda *_, **__: [])
+    with pytest.raises(Broken, match="may not be sent offers, which is wrong"):
+        _somebody_orders_every_spring().live(date(2037, 2, 1))
+
+
+def _somebody_orders_every_spring() -> World:
+    """As the past is read in one December."""
+    world = World(3, date(2036, 12, 20))
+    life, told = world.born("lea@example.fr"), datetime(2036, 12, 21, 9, tzinfo=UTC)
+    for year in range(2024, 2037):
+        ordered_at = datetime(year, 3, 1, 9, tzinfo=UTC)
+        bought = {"amount": 8000, "box": True if year == 2024 else None}
+        world.acts(Act(told, ordered_at, life, "buys", bought))
+    return world
+
+
+def test_what_is_told_again_of_the_gone_and_stays_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "take_out_since", lambda *_, **__: [])
+    world = World(3, BEGINNING)
+    life = world.born("lea@example.fr")
+    for kind, day in (("signs_up", 20), ("leaves", 25)):
+        at = datetime(2024, 1, day, 9, tzinfo=UTC)
+        world.acts(Act(at, at, life, kind, {}))
+    world.live(date(2024, 1, 27))
+    assert not life.pieces
+    world.is_told_later(life)
+    with pytest.raises(Broken, match="back from the dead"):
+        world.live(date(2024, 2, 2))
 
 
 def _somebody_leaves(rules: Policy) -> None:
