@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from privacy.domain.request_steps import Kind
 from privacy.operations.purge_case import CasePurge, purge_case
-from privacy.operations.request_summary import DUE_SHARDS
 from privacy.ports import Appending
 from tests.answering import MemoryPackages
 from tests.fakes import MemoryCases, MemoryMail, MemoryRequests
@@ -30,7 +29,8 @@ _DAY = timedelta(days=1)
 _MONTH = timedelta(days=30)
 #: E95: for so long an answer takes up again what was closed because nobody proved who they are.
 _MAY_COME_BACK = timedelta(days=60)
-_SHARDS = tuple(f"request#{n}" for n in range(DUE_SHARDS))
+#: The table has more of them; each costs every night its steps.
+_SHARD = "request#0"
 _SUMMARY = "summary"
 
 
@@ -67,11 +67,6 @@ class Case:
     @property
     def leaves_a_minimum(self) -> bool:
         return not self.asked_nothing and self.letter_until is None
-
-    @property
-    def kept(self) -> bool:
-        """By somebody who wants everything of this person kept."""
-        return any(what.startswith(("legal:", "restriction:")) for what in self.life.keeps)
 
 
 class CaseLog(MemoryRequests):
@@ -112,7 +107,7 @@ class Cases:
 
     def __init__(self, world: World) -> None:
         self.log = CaseLog(self)
-        self.due = SortedIndex(_SHARDS)
+        self.due = SortedIndex((_SHARD,))
         self.mails = MemoryMail()
         self.known: dict[str, Case] = {}
         self.reduced = 0
@@ -139,8 +134,7 @@ class Cases:
 
     def index(self, number: str) -> None:
         summary = self.log.summaries.get(number, {})
-        shard, due_on = summary.get("due_shard"), summary.get("due_on")
-        self.due.put(f"request#{number}", _SUMMARY, shard, due_on)
+        self.due.put(f"request#{number}", _SUMMARY, _SHARD, summary.get("due_on"))
 
     # --- what goes
 
@@ -162,11 +156,13 @@ class Cases:
 
     def goes(self, number: str, *, minimum: bool) -> None:
         """Down to its minimum, or for good."""
-        case = self.known[number]
+        case = self.known.get(number)
+        if case is None:
+            return  # a message that came twice
         day = case.goes_on
         if day is None or day > self._world.today:
             self._broken(case, f"goes early: {day}")
-        if case.kept:
+        if case.life.kept_as_it_is:
             self._broken(case, "goes although somebody wants it kept")
         if not minimum and case.leaves_a_minimum and not case.minimum:
             self._broken(case, "left no minimum")
@@ -193,7 +189,7 @@ class Cases:
             return
         day = case.goes_on
         if day is not None and day <= self._world.today:
-            if not case.kept:
+            if not case.life.kept_as_it_is:
                 self._broken(case, f"is there although it had to go on {day}")
             heapq.heappush(self._coming, (self._world.today + _DAY, next(self._order), case))
         elif case.minimum and (len(self.log.steps(number)) != 1 or number in self.mails.held):

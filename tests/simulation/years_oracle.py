@@ -108,6 +108,11 @@ class Life:
 
     # --- what keeps it all the same (A23)
 
+    @property
+    def kept_as_it_is(self) -> bool:
+        """By an authority's order, or because they asked for it: nothing is done with it (A23, E111)."""
+        return any(what.startswith(("legal:", "restriction:")) for what in self.keeps)
+
     def held(self, name: Name, today: date) -> bool:
         if self.keeps:
             return True

@@ -80,6 +80,19 @@ class Ledger(MemoryLedger):
             self._removed(held, held.groups.keys())
 
 
+class Recording:
+    """FactLedger of which whoever appends tells somebody."""
+
+    def __init__(self, ledger: MemoryLedger, append: Callable[[Fact], Appended]) -> None:
+        self._ledger = ledger
+        self.append = append
+        self.under = ledger.under
+        self.get = ledger.get
+        self.held = ledger.held
+        self.delete = ledger.delete
+        self.remove = ledger.remove
+
+
 class People(MemoryPeople):
     """Keeps its sparse index, and tells of everybody who was written."""
 

@@ -203,7 +203,7 @@ class Requests:
         self._steps(number, Step(Kind.APPROVED, act.at, _DPO, said=said))
         if item.right is Right.RESTRICTION:
             self._is_restricted(act, number)
-        (effect,) = [each.id for each in owed(self._case(number)) if each.does is Does.CARRY_OUT]
+        (effect,) = [each.id for each in owed(self.case(number)) if each.does is Does.CARRY_OUT]
         world, life = self.world, act.life
         stopping = Stopping(world.pseudonyms, self._records(life), world.now)
         plans: Mapping[str, Callable[[], Plan]] = {
@@ -227,7 +227,7 @@ class Requests:
         number = act.said["number"]
         ends_on = act.at + 8 * _DAY
         self._desk(act).announce(number, paris(ends_on), "the claim was settled")
-        letter = max(id_ for id_ in effects(self._case(number)) if id_.startswith("restriction_lift-"))
+        letter = max(id_ for id_ in effects(self.case(number)) if id_.startswith("restriction_lift-"))
         of: dict[str, Said] = {"effect": letter}
         self._steps(number, Step(Kind.CLAIMED, act.at, said=of))
         self._steps(number, Step(Kind.LETTER_SENT, act.at, said=of))
@@ -249,7 +249,7 @@ class Requests:
         return any(pointer.person for pointer in pointers)
 
     def _records(self, life: Life) -> Callable[[Fact], object]:
-        return lambda fact: self.world.writes_down(life, fact)
+        return self.world.recording(life).append
 
     def _rectifying(self, life: Life) -> Rectifying:
         world = self.world
@@ -278,11 +278,11 @@ class Requests:
     def _hand(self, act: Act) -> Hand:
         return Hand("anne", "dpo", str(next(self._commands)), act.at)
 
-    def _case(self, number: str) -> Request:
+    def case(self, number: str) -> Request:
         return read_request(number, self.cases.log)
 
     def _item(self, number: str, right: Right) -> Item:
-        item = self._case(number).item(right)
+        item = self.case(number).item(right)
         assert item is not None
         return item
 
@@ -291,5 +291,4 @@ class Requests:
             append_steps(number, lambda _, s=step: [s], log=self.cases.log, periods=self.world.rules.periods)  # type: ignore[misc]
 
     def _happens(self, act: Act, kind: str, days: float, said: Mapping[str, Any]) -> None:
-        at = act.at + timedelta(days=days)
-        self.world.acts(act._replace(told=at, at=at, kind=kind, said=said))
+        self.world.acts_at(act.at + timedelta(days=days), act.life, kind, said)

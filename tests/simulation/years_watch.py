@@ -20,6 +20,7 @@ from privacy.operations.neighbourhood import UNKNOWN
 from privacy.operations.person_summary import standings_in
 from privacy.ports.retention import Archived
 from tests.simulation.years_oracle import Bought, Days, Life, Name, Reckoning, Said, later, paris
+from tests.simulation.years_renewals import BEFORE
 
 if TYPE_CHECKING:
     from tests.simulation.years_world import World
@@ -330,6 +331,9 @@ class Watch:
             said = any(s.may_market(world.today) for s in standings if s.mailbox in life.emails)
             if said != may:
                 self._broken(life, None, f"may {'' if said else 'not '}be sent offers, which is wrong")
+        ends = self._reckon(life)[0].permission_ends
+        if may and ends and not life.kept_as_it_is and world.renewals.missing(life, ends):
+            self._broken(life, None, f"was not asked whether to stay after {ends}")
 
     def _receipts(self) -> None:
         """One line a deletion: together they say exactly what went (E152)."""
@@ -359,7 +363,8 @@ class Watch:
         reckoning, days = self._reckon(life)
         coming = [day for both in days.values() for day in both]
         coming += [piece.archived_due for piece in life.pieces.values()]
-        coming.append(reckoning.permission_ends if days else None)
+        ends = reckoning.permission_ends if days else None
+        coming += [ends, ends - BEFORE] if ends else []
         first = min((day for day in coming if day is not None and day > self._world.today), default=None)
         if first is not None:
             heapq.heappush(self._heap, (first, next(self._order), life))

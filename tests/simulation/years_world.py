@@ -44,7 +44,7 @@ from privacy.operations.receive_mail import SOURCE as CONTACT
 from privacy.operations.receive_mail import WROTE
 from privacy.operations.retention_runs import approve_purge, begin_day
 from privacy.operations.sync_member import MemberSync
-from privacy.ports import ProviderUnavailable
+from privacy.ports import Appended, ProviderUnavailable
 from privacy.ports.retention import LegalHold, Receipt
 from tests.fakes import (
     MemoryAudiences,
@@ -64,10 +64,12 @@ from tests.simulation.years_players import (
     Payments,
     People,
     Receipts,
+    Recording,
     Registry,
     SortedIndex,
 )
 from tests.simulation.years_records import Records
+from tests.simulation.years_renewals import Renewals
 from tests.simulation.years_requests import Requests
 from tests.simulation.years_watch import Watch
 
@@ -111,6 +113,7 @@ class World:
         self._behind: dict[str, None] = {}
         self._open_stores()
         self.asking = Requests(self)
+        self.renewals = Renewals(self)
 
     def _open_stores(self) -> None:
         self.due = SortedIndex(SHARDS)
@@ -149,6 +152,9 @@ class World:
 
     def acts(self, act: Act) -> None:
         self.agenda[paris(act.told)].append(act)
+
+    def acts_at(self, at: datetime, life: Life, kind: str, said: Mapping[str, Any]) -> None:
+        self.acts(Act(at, at, life, kind, said))
 
     # --- the newsletter -----------------------------------------------------------------------------------------
 
@@ -548,12 +554,16 @@ class World:
         if fact.source != "mailchimp_member":
             act.life.last = fact  # of what providers repeat; a member is read as it is at that moment
 
-    def writes_down(self, life: Life, fact: Fact) -> None:
-        """What we say of them ourselves, and nobody repeats."""
+    def recording(self, life: Life) -> Recording:
+        """The ledger, for facts of theirs that no provider repeats."""
+        return Recording(self.ledger, partial(self._writes_down, life))
+
+    def _writes_down(self, life: Life, fact: Fact) -> Appended:
         life.heard.append(fact.occurred_at)
         self._telling = (life, None, {})
-        self.ledger.append(fact)
+        became = self.ledger.append(fact)
         self._telling = None
+        return became
 
     # --- our workers --------------------------------------------------------------------------------------------
 
@@ -631,7 +641,7 @@ class World:
             for act in sorted(acts, key=lambda act: (act.told, act.at, act.kind)):
                 self.clock = act.told
                 self.mailchimp.now = act.told
-                doer = self if hasattr(self, act.kind) else self.asking
+                doer = next(each for each in (self, self.asking, self.renewals) if hasattr(each, act.kind))
                 getattr(doer, act.kind)(act)
                 self.happened[act.kind] += 1
             acts = self.agenda.pop(yesterday, [])
@@ -645,6 +655,7 @@ class World:
         self._night()
         self.clock = self.mailchimp.now = night + timedelta(minutes=20)
         self.comes_to_rest()
+        self.renewals.go_out()
         self.watch.night_is_over()
         self.records.night_is_over()
         self.cases.night_is_over()
@@ -770,7 +781,7 @@ class World:
             now=self.now,
             new_id=lambda: next(self._ids),
             told=lambda what: self.happened.update([what]),
-            renew=lambda person: self.happened.update(["asked to stay"]),
+            renew=self.renewals.offer,
         )
         return PeoplePurge(
             person, self.receipts, self.replay, lambda: self.happened.update(["skipped: a provider was down"])
