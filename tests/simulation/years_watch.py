@@ -245,10 +245,13 @@ class Watch:
     def _judged(self, life: Life) -> bool:
         """Whether something of theirs is due and kept."""
         today = self._world.today
-        kept = False
+        kept = waits = False
         for name, (due, day) in self._reckon(life)[1].items():
             piece = life.pieces.get(name)
             if piece is None:
+                continue
+            if due <= today and piece.ours and paris(piece.told) == today:
+                waits = True  # E122: until tomorrow it tells that Mailchimp's answer is no word of theirs
                 continue
             held = life.held(name, today)
             if due <= today and not held and not self._may_stay_in_archive(piece):
@@ -267,7 +270,7 @@ class Watch:
         else:
             self._members(life)
             self._orders_that_are_gone(life)
-        return kept
+        return kept or waits
 
     def _may_stay_in_archive(self, piece: Said) -> bool:
         """What was archived keeps its day, which a later order has perhaps put off and nothing brings forward."""
