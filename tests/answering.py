@@ -22,6 +22,7 @@ from privacy.ports import ProviderUnavailable
 from privacy.ports.answers import ReadLogEntry
 from tests.fakes import (
     MemoryArchive,
+    MemoryDirectives,
     MemoryHolds,
     MemoryLedger,
     MemoryNotes,
@@ -191,6 +192,7 @@ class Office:
     requests: MemoryRequests = field(default_factory=MemoryRequests)
     reads: MemoryReads = field(default_factory=MemoryReads)
     holds: MemoryHolds = field(default_factory=MemoryHolds)
+    directives: MemoryDirectives = field(default_factory=MemoryDirectives)
     notes: MemoryNotes = field(default_factory=MemoryNotes)
     stripe: MemoryPersonAtStripe = field(default_factory=MemoryPersonAtStripe)
     mailchimp: MemoryPersonAtMailchimp = field(default_factory=MemoryPersonAtMailchimp)
@@ -221,6 +223,7 @@ class Office:
             requests=self.requests,
             reads=self.reads,
             holds=self.holds,
+            directives=self.directives,
             notes=self.notes,
             stripe=self.stripe,
             mailchimp=self.mailchimp,

@@ -28,7 +28,7 @@ from privacy.operations.write_letter import LetterWriting, Offices, Ready
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.policy import answer_words, recipients
 from tests.answering import Office
-from tests.fakes import MemoryAudiences, MemoryDirectives, MemoryStripe, MemoryTokens
+from tests.fakes import MemoryAudiences, MemoryStripe, MemoryTokens
 from tests.requesting import CASE, DPO, POLICY, STAFF, Desk, asks, mail, step
 from tests.telling import PSEUDONYMS, at
 
@@ -104,7 +104,7 @@ class Counter:
             log=self.desk.log,
             holds=sources.holds,
             notes=sources.notes,
-            directives=MemoryDirectives(),
+            directives=sources.directives,
             directory=MemoryAudiences(),
             audiences=tuple,
             payments=MemoryStripe(),

@@ -29,6 +29,7 @@ from privacy.operations.pack_answer import Packing, Sealed, intact
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.outbound.dynamodb import DynamoFactLedger
 from privacy.outbound.dynamodb_archive import DynamoArchive
+from privacy.outbound.dynamodb_directives import DynamoDirectives
 from privacy.outbound.dynamodb_holds import DynamoHolds
 from privacy.outbound.dynamodb_notes import DynamoNotes
 from privacy.outbound.dynamodb_people import DynamoPeople
@@ -44,6 +45,7 @@ from privacy.outbound.stripe_client import StripeCalls
 from privacy.outbound.stripe_person import StripePerson
 from privacy.policy import answer_words, recipients
 from privacy.ports import Appending
+from privacy.ports.directives import Directive
 from privacy.ports.retention import Archived
 from tests.contract.test_stores import tables
 from tests.requesting import CASE, STAFF, opened, step
@@ -94,6 +96,9 @@ def world() -> Iterator[Building]:
         archive.put(
             Archived(session("2018-03-01", payment="pi_old", number="OLD-1"), "person-1", {"order": day})
         )
+        directives = DynamoDirectives(dynamodb, "registry")
+        said = Directive(email(), ("Tout effacer",), "Anna Exemple", "IM-2026-000009", NOW)
+        directives.register(said, (NOW + timedelta(days=30)).date())
         log = DynamoRequests(dynamodb, "requests")
         summary = {
             "received_at": "2026-11-22T10:00:00+00:00",
@@ -112,6 +117,7 @@ def world() -> Iterator[Building]:
                 requests=log,
                 reads=DynamoReadLog(dynamodb, "registry"),
                 holds=DynamoHolds(dynamodb, "registry"),
+                directives=directives,
                 notes=DynamoNotes(dynamodb, "registry"),
                 stripe=StripePerson(calls),
                 mailchimp=MailchimpPerson(client),
@@ -151,7 +157,17 @@ def test_an_answer_holds_something_of_every_store_and_nothing_of_anybody_else(wo
     jsonschema.validate(told, schema_of("access"), format_checker=jsonschema.FormatChecker())
     sections = {section["id"] for section in told["sections"]}
     assert sections >= {
-        *("profile", "consents", "orders", "suppression", "requests", "messages", "steps", "reads"),
+        *(
+            "profile",
+            "consents",
+            "orders",
+            "suppression",
+            "directives",
+            "requests",
+            "messages",
+            "steps",
+            "reads",
+        ),
         *("told_order", "told_card", "stripe_checkout_session", "stripe_charge", "mailchimp_member"),
     }
     orders = next(section["records"] for section in told["sections"] if section["id"] == "told_order")

@@ -16,6 +16,7 @@ from privacy.domain.rights import Right
 from privacy.operations.collect_dossier import PURPOSE
 from privacy.operations.tell_article15 import purposes_of
 from privacy.ports import ProviderUnavailable
+from privacy.ports.directives import Directive
 from privacy.ports.retention import Archived, LegalHold
 from tests.answering import NOW, POLICY, Office
 from tests.requesting import CASE, STAFF, case, opened, received, step
@@ -414,6 +415,35 @@ def test_mailchimp_tells_the_member_in_each_audience_with_all_that_hangs_on_them
     assert office.records("mailchimp_tag")[0].nature is Nature.DERIVED
     assert office.records("mailchimp_note")[0].notes == {"created_by": Why.STAFF, "note": Why.FREE_TEXT}
     assert len(office.records("mailchimp_activity")) == 1
+
+
+def test_g17_directives_for_after_death_are_in_the_copy_the_last_word_of_each_address() -> None:
+    office = camille().hears(*merged("2026-05-01", CAMILLE, BENOIT))
+    for who, words in ((CAMILLE, "Supprimez tout"), (BENOIT, "Gardez mes factures")):
+        said = Directive(email(who), (words,), "Anna Exemple", "IM-2026-000009", at("2026-09-01"))
+        office.directives.register(said, at("2026-10-01").date())
+    office.directives.register(
+        Directive(email("somebody.else@example.org"), (CANARY,), "", "IM-2026-000010", at("2026-09-01")),
+        at("2026-10-01").date(),
+    )
+    office.collects()
+    told = {tuple(r.said["words"]): r for r in office.records("directives")}  # type: ignore[arg-type]
+    assert told.keys() == {("Supprimez tout",), ("Gardez mes factures",)}
+    (first, _) = told.values()
+    assert (first.said["executor"], first.rule, first.until) == ("Anna Exemple", "R27", None)
+    assert first.reviewed == {Why.FREE_TEXT}
+    assert CANARY not in office.everything()
+    office.directives.revoke([email(CAMILLE), email(BENOIT)])
+    office.collects()
+    assert not office.records("directives"), "what was revoked is told no more (E87)"
+
+
+def test_f2_who_left_nothing_but_a_directive_is_told_of_it_and_not_that_nothing_is_held() -> None:
+    office = Office()
+    said = Directive(email(), ("Supprimez tout",), "", "IM-2026-000009", at("2026-09-01"))
+    office.directives.register(said, at("2026-10-01").date())
+    assert not office.collects().nothing_to_copy
+    assert "executor" not in office.records("directives")[0].said
 
 
 @pytest.mark.parametrize("provider", ["stripe", "mailchimp"])

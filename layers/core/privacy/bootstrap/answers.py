@@ -59,6 +59,7 @@ def _building() -> Building:
         requests=contact.requests(),
         reads=DynamoReadLog(bootstrap.dynamodb(), own.registry_table),
         holds=contact.legal_holds(),
+        directives=contact.directives(),
         notes=folding.notes(),
         stripe=providers.stripe_person(),
         mailchimp=providers.mailchimp_person(),

@@ -109,6 +109,7 @@ MESSAGES = Section("messages", held="object:case_mail", purposes=("answering",))
 LETTERS = Section("letters", held="item:case", purposes=("answering",))
 STEPS = Section("steps", held="item:case", purposes=("answering",))
 SUPPRESSION = Section("suppression", held="item:suppression", purposes=("respecting_refusals",))
+DIRECTIVES = Section("directives", held="item:directive", purposes=("answering",))
 HOLDS = Section("holds", held="item:hold", purposes=("claims",))
 NOTES = Section("notes", held="item:note", purposes=("marketing",))
 READS = Section("reads", held="item:read_log", purposes=("security",))
@@ -128,6 +129,7 @@ SECTIONS: tuple[Section, ...] = (
     ORDERS,
     USE,
     SUPPRESSION,
+    DIRECTIVES,
     REQUESTS,
     MESSAGES,
     LETTERS,

@@ -12,7 +12,8 @@ from privacy.domain.dossier import WITHHELD, Nature, Record, Store, Value, Why
 
 PORTABLE_NATURES = frozenset({Nature.PROVIDED, Nature.OBSERVED})
 #: Fields that may be taken along, by section; an empty tuple: all of them. What stands nowhere here may not: fraud
-#: checks, clocks, invoices, disputes, requests (a legal duty, Art. 6(1)(c)), Mailchimp's tags, notes and ratings.
+#: checks, clocks, invoices, disputes, requests and directives (a legal duty, Art. 6(1)(c)), Mailchimp's tags, notes and
+#: ratings.
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "profile": ("field", "value"),
     "consents": (

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from privacy.domain.clocks import after, paris_day
 from privacy.domain.consent import Suppression
-from privacy.domain.dossier import HOLDS, NOTES, READS, SUPPRESSION, Dossier, Nature, Record, Why
+from privacy.domain.dossier import DIRECTIVES, HOLDS, NOTES, READS, SUPPRESSION, Dossier, Nature, Record, Why
 from privacy.domain.identifiers import (
     STRIPE_CUSTOMER,
     InvalidAddress,
@@ -34,6 +34,7 @@ from privacy.operations.neighbourhood import Neighbourhood, read_neighbourhood
 from privacy.operations.spooling import Writer
 from privacy.ports import Notes, RequestLog
 from privacy.ports.answers import PersonAtMailchimp, PersonAtStripe, ReadLog, Spool
+from privacy.ports.directives import Directives
 from privacy.ports.retention import Archive, LegalHolds
 
 #: What collecting is for, as the read log has it.
@@ -51,6 +52,7 @@ class Sources:
     requests: RequestLog
     reads: ReadLog
     holds: LegalHolds
+    directives: Directives
     notes: Notes
     stripe: PersonAtStripe
     mailchimp: PersonAtMailchimp
@@ -115,6 +117,7 @@ def collect_dossier(
     )
     listed = [suppressions[i] for i in sorted(mine) if i in suppressions]
     _write_suppressions(listed, sources.policy, ends, writer)
+    _write_directives(mine, sources, writer)
     Cases(mine, pseudonyms.email, sources.requests, sources.policy, writer).write()
 
     addresses = tuple(sorted(told.addresses))
@@ -174,6 +177,28 @@ def _write_suppressions(entries: Iterable[Suppression], policy: Policy, ends: En
                 rule=rule.id,
                 until=max(alone, ends.last or alone),
                 reference=entry.fact,
+            )
+        )
+
+
+def _write_directives(mine: Collection[str], sources: Sources, writer: Writer) -> None:
+    """What is to become of their data after their death, the last word of each address (F2, E87). It goes with the last
+    that is held of them (R27), on no day that anybody knows."""
+    for identifier in sorted(mine):
+        directive = sources.directives.of([identifier])
+        if directive is None:
+            continue
+        said = {"words": list(directive.words), "executor": directive.executor, "request": directive.case}
+        writer.add(
+            Record(
+                DIRECTIVES.id,
+                {name: value for name, value in said.items() if value},
+                source="contact",
+                nature=Nature.PROVIDED,
+                at=directive.registered_at,
+                rule=sources.policy.rule_of(DIRECTIVES.held).id,
+                reference=directive.case,
+                notes={"words": Why.FREE_TEXT},
             )
         )
 
