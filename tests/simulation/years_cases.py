@@ -65,6 +65,11 @@ class Case:
         return self.ended + whole
 
     @property
+    def is_kept(self) -> bool:
+        """A23, of what they wrote; a letter of ours says nothing of anybody (R24)."""
+        return self.letter_until is None and self.life.kept_as_it_is
+
+    @property
     def leaves_a_minimum(self) -> bool:
         return not self.asked_nothing and self.letter_until is None
 
@@ -162,7 +167,7 @@ class Cases:
         day = case.goes_on
         if day is None or day > self._world.today:
             self._broken(case, f"goes early: {day}")
-        if case.life.kept_as_it_is:
+        if case.is_kept:
             self._broken(case, "goes although somebody wants it kept")
         if not minimum and case.leaves_a_minimum and not case.minimum:
             self._broken(case, "left no minimum")
@@ -189,7 +194,7 @@ class Cases:
             return
         day = case.goes_on
         if day is not None and day <= self._world.today:
-            if not case.life.kept_as_it_is:
+            if not case.is_kept:
                 self._broken(case, f"is there although it had to go on {day}")
             heapq.heappush(self._coming, (self._world.today + _DAY, next(self._order), case))
         elif case.minimum and (len(self.log.steps(number)) != 1 or number in self.mails.held):
