@@ -123,8 +123,11 @@ class Requests:
     def is_answered(self, act: Act) -> None:
         number, right = act.said["number"], act.said["right"]
         if right is None:
-            self._steps(number, Step(Kind.NOT_A_REQUEST, act.at, _STAFF))
+            self.takes(number, Step(Kind.NOT_A_REQUEST, act.at, _STAFF))
             self._ends(act, number, asked_nothing=True)
+            return
+        if right in _PROPOSED and (self.world.mailchimp.down or self.world.stripe.down):
+            self._happens(act, "is_answered", 1, act.said)  # what is carried out there waits for them
             return
         item = self._item(number, right)
         ends = {"refused": self._refused, "withdrawn": self._withdrawn, "unidentified": self._unproven}
@@ -133,16 +136,16 @@ class Requests:
             return
         shown: dict[str, Said] = {"items": (item.id,), "level": "L1", "reason": "the mailbox answered"}
         if item.state is not State.IN_PROGRESS:
-            self._steps(number, Step(Kind.IDENTITY_VERIFIED, act.at, _DPO, said=shown))
+            self.takes(number, Step(Kind.IDENTITY_VERIFIED, act.at, _DPO, said=shown))
         if not self._known(act.life):
-            self._steps(number, Step(Kind.FOUND_NOTHING, act.at, _STAFF, said={"items": (item.id,)}))
+            self.takes(number, Step(Kind.FOUND_NOTHING, act.at, _STAFF, said={"items": (item.id,)}))
             self._ends(act, number)
             return
         if right in _PROPOSED:
             self._carried_out(act, number, item)
         else:
             of: dict[str, Said] = {"items": (item.id,)}
-            self._steps(
+            self.takes(
                 number,
                 Step(Kind.DRAFTED, act.at, said=of),
                 Step(Kind.APPROVED, act.at, _DPO, said=of),
@@ -151,7 +154,7 @@ class Requests:
         self._is_closed_later(act, number)
 
     def _refused(self, act: Act, number: str, item: Item) -> bool:
-        self._steps(
+        self.takes(
             number,
             Step(Kind.REFUSED, act.at, _DPO, said={"items": (item.id,), "reasons": "manifestly excessive"}),
         )
@@ -159,7 +162,7 @@ class Requests:
         return True
 
     def _withdrawn(self, act: Act, number: str, item: Item) -> bool:
-        self._steps(number, Step(Kind.WITHDRAWN, act.at, _STAFF, said={"items": (item.id,)}))
+        self.takes(number, Step(Kind.WITHDRAWN, act.at, _STAFF, said={"items": (item.id,)}))
         self._ends(act, number)
         return True
 
@@ -169,7 +172,7 @@ class Requests:
             return False
         of: dict[str, Said] = {"items": (item.id,)}
         reminded = Step(Kind.IDENTITY_REMINDED, act.at, said=of)
-        self._steps(number, reminded, reminded, Step(Kind.CLOSED_UNIDENTIFIED, act.at, _STAFF, said=of))
+        self.takes(number, reminded, reminded, Step(Kind.CLOSED_UNIDENTIFIED, act.at, _STAFF, said=of))
         self._ends(act, number, unproven=True)
         return True
 
@@ -182,7 +185,7 @@ class Requests:
         self._happens(act, "case_is_closed", 8, {"number": number})
 
     def case_is_closed(self, act: Act) -> None:
-        self._steps(act.said["number"], Step(Kind.CLOSED, act.at))
+        self.takes(act.said["number"], Step(Kind.CLOSED, act.at))
         self._ends(act, act.said["number"])
 
     # --- what is carried out
@@ -200,7 +203,7 @@ class Requests:
         fields = {"city": f"Paris {next(self._commands)}"} if item.right is Right.RECTIFICATION else {}
         _, draft = drafting.draft(number, Wanted(Proposal(item.id, **_PROPOSED[item.right]), fields))
         said: dict[str, Said] = {"items": (item.id,), "digest": str(draft["digest"])}
-        self._steps(number, Step(Kind.APPROVED, act.at, _DPO, said=said))
+        self.takes(number, Step(Kind.APPROVED, act.at, _DPO, said=said))
         if item.right is Right.RESTRICTION:
             self._is_restricted(act, number)
         (effect,) = [each.id for each in owed(self.case(number)) if each.does is Does.CARRY_OUT]
@@ -229,8 +232,8 @@ class Requests:
         self._desk(act).announce(number, paris(ends_on), "the claim was settled")
         letter = max(id_ for id_ in effects(self.case(number)) if id_.startswith("restriction_lift-"))
         of: dict[str, Said] = {"effect": letter}
-        self._steps(number, Step(Kind.CLAIMED, act.at, said=of))
-        self._steps(number, Step(Kind.LETTER_SENT, act.at, said=of))
+        self.takes(number, Step(Kind.CLAIMED, act.at, said=of))
+        self.takes(number, Step(Kind.LETTER_SENT, act.at, said=of))
         self._happens(act, "restriction_ends", 8, {"number": number})
 
     def restriction_ends(self, act: Act) -> None:
@@ -286,7 +289,7 @@ class Requests:
         assert item is not None
         return item
 
-    def _steps(self, number: str, *steps: Step) -> None:
+    def takes(self, number: str, *steps: Step) -> None:
         for step in steps:
             append_steps(number, lambda _, s=step: [s], log=self.cases.log, periods=self.world.rules.periods)  # type: ignore[misc]
 
