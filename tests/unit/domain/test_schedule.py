@@ -406,6 +406,18 @@ def test_a25_a_newsletter_newer_than_a_ten_year_old_order_keeps_its_own_clock() 
     assert gone(left, "2028-03-01").whole
 
 
+def test_p31_after_ten_years_what_the_law_alone_keeps_lies_in_the_archive_however_lately_they_wrote() -> None:
+    """That they wrote goes on that day too: it may change nothing whether it is still known."""
+    wrote = fact("wrote", "2025-04-17", email(), source="contact", contact={"kind": "mail"})
+    facts = [session("2016-09-24"), wrote]
+    assert not gone(facts, "2026-09-23").archive
+    night = gone(facts, "2026-09-24")
+    assert groups(night.archive) == {"order"}
+    assert "contact" in groups(night.remove)
+    newsletter = [session("2016-09-24"), member("2025-03-01")]
+    assert groups(gone(newsletter, "2026-09-24").archive) == {"order"}
+
+
 def test_a25_a_permission_ends_with_the_proof_of_it_and_a_letter_comes_before() -> None:
     wrote = fact("wrote", "2026-05-01", email(), source="contact", contact={"kind": "mail"})
     person = fold([session("2016-03-01"), member("2023-06-01"), wrote])
