@@ -21,6 +21,8 @@ _NEVER = date.max
 #: Everything that a piece may be of; the first four leave the active base for the archive (R1-R4).
 DOCUMENTS = frozenset({"order", "payment", "refund", "invoice"})
 _ARCHIVED = DOCUMENTS | {"handover", "delivery", "profile", "phone"}
+_BARRED = timedelta(days=90)
+_EXEMPT = DOCUMENTS | {"handover", "dispute", "unpaid"}
 _OUTLASTS_A_CHECKOUT = frozenset({"consent", "subscription"})
 
 type Name = tuple[str, str, str]
@@ -95,16 +97,41 @@ class Life:
     restricted: set[str] = field(default_factory=set)  # by which case their data are only stored (E111)
     suppressed: list[datetime] = field(default_factory=list)
     left: set[datetime] = field(default_factory=set)  # by their own hand, told or not
+    erased: datetime | None = None  # of whom something had to stay
+    went: datetime | None = None  # whole, or as erased
     last: Fact | None = None
 
     def forget(self) -> None:
         """They are gone: whatever is told from now on is another life. The suppression list alone remembers."""
-        for told in (self.opted_in, self.refused, self.moved_away, self.unticked, self.unproven):
-            told.clear()
-        for told in (self.pending, self.wrote, self.heard, self.ordered):
-            told.clear()
+        self._forget_what_they_chose()
+        self.heard.clear()
+        self.ordered.clear()
         self.bought.clear()
         self.pieces.clear()
+        self.erased = None
+
+    def is_erased(self, at: datetime) -> None:
+        """A13, A18: what they had chosen and written counts no more; the list remembers that they want no offers."""
+        self._forget_what_they_chose()
+        self.suppressed = [at]
+        self.erased = self.went = at
+
+    def barred(self, now: datetime) -> bool:
+        """E106, E107: what is still told of who went brings nobody back, unless they came back themselves."""
+        if self.went is None or now - self.went >= _BARRED:
+            return False
+        back = [*self.opted_in, *(bought.at for bought in self.bought if bought.paid)]
+        return not any(at > self.went for at in back)
+
+    def refuses(self, at: datetime) -> None:
+        """Of who went the list alone takes note."""
+        (self.suppressed if self.barred(at) else self.refused).append(at)
+
+    def _forget_what_they_chose(self) -> None:
+        for told in (self.opted_in, self.refused, self.moved_away, self.unticked, self.unproven):
+            told.clear()
+        for told in (self.pending, self.wrote):
+            told.clear()
 
     # --- what keeps it all the same (A23)
 
@@ -113,8 +140,9 @@ class Life:
         """By an authority's order, or because they asked for it: nothing is done with it (A23, E111)."""
         return any(what.startswith(("legal:", "restriction:")) for what in self.keeps)
 
-    def held(self, name: Name, today: date) -> bool:
-        if self.keeps:
+    def held(self, name: Name, today: date, *, erased: bool = False) -> bool:
+        """erased: at the moment in which they are: no open request keeps anything then (E37, E145)."""
+        if self.kept_as_it_is or (self.keeps and not erased):
             return True
         bought = self.pieces[name].bought
         if bought is None:
@@ -211,6 +239,29 @@ class Reckoning:
 
     def due(self, name: Name) -> date:
         """The first Paris day without it."""
+        ends, piece = self._by_its_clock(name), self.life.pieces[name]
+        erased_on = self._erased_on(piece)
+        if erased_on is None or _is_exempt(piece):
+            return ends
+        # E102: goods under way cannot arrive without it, nor come back
+        return min(ends, self._settled_on(piece) if piece.group == "delivery" else erased_on)
+
+    def _erased_on(self, piece: Said) -> date | None:
+        """A13: when it was erased, if it was; whatever came later, with an order of later too, is another life's."""
+        bought, erased = piece.bought, self.life.erased
+        since = bought.at if bought is not None and bought.paid else piece.at
+        return paris(erased) if erased is not None and since <= erased else None
+
+    def _settled_on(self, piece: Said) -> date:
+        """The day of the erasure, or the first on which goods may not come back any more (C. conso. L221-18)."""
+        erased_on, bought = self._erased_on(piece), piece.bought
+        assert erased_on is not None
+        if bought is None or not bought.paid:
+            return erased_on
+        delivered = bought.delivered or paris(bought.at) + timedelta(days=30)
+        return max(erased_on, delivered + timedelta(days=15))
+
+    def _by_its_clock(self, name: Name) -> date:
         piece = self.life.pieces[name]
         bought = piece.bought
         left = bought is not None and not bought.paid and not bought.owes
@@ -309,10 +360,20 @@ class Reckoning:
         return paris(min(self.life.unproven)) if self.life.unproven else paris(piece.at)
 
     def archived_on(self, name: Name, due: date) -> date | None:
-        """R1-R4: three years after the last contact it may only be read for answers and accounts."""
+        """R1-R4: three years after the last contact it may only be read for answers and accounts; and from P31's ten years
+        on, when the law alone keeps it."""
         piece = self.life.pieces[name]
         left = piece.bought is not None and not piece.bought.paid and not piece.bought.owes
         if not self.orders or piece.group not in _ARCHIVED or left or self.last_contact is None:
             return None
-        day = later(self.last_contact, 3)
+        day = min(later(self.last_contact, 3), later(self._last_order, 10))
+        if self._erased_on(piece) is not None and _is_exempt(piece):
+            day = min(day, self._settled_on(piece))
         return day if day < due else None
+
+
+def _is_exempt(piece: Said) -> bool:
+    """Art. 17(3)(b), (e): what accounts and claims need of what was sold or billed, and nothing else of anybody."""
+    bought = piece.bought
+    billed = bought is not None and (bought.paid or bought.billed_for is not None)
+    return billed and piece.group in _EXEMPT

@@ -230,7 +230,12 @@ class Payments:
         self._answer()
         if customer in self.customers:
             self._deleting(customer)
-            del self.accounts[self.customers.pop(customer)]
+            self.accounts.pop(self.customers.pop(customer), None)
+
+    def blank(self, customer: str) -> None:
+        """Of whom payments stay: nothing there has the address any more."""
+        self._answer()
+        self.accounts.pop(self.customers[customer], None)
 
     def _answer(self) -> None:
         if self.down:

@@ -112,11 +112,11 @@ class Renewals:
         world.comes_to_rest()
         in_time = paris(act.at) < act.said["ends_on"] and bool(life.pieces)
         staying = Staying(self.tokens, world.people, world.recording(life), world.rules, world.now)
+        if in_time:
+            life.opted_in.append(act.at)
         became = stay(act.said["secret"], Language.FR, staying)
         if (became is Appended.NEW) != in_time:
             world.watch.breaks(f"{life.address} presses “stay” at {act.at}: {became}")
-        if in_time:
-            life.opted_in.append(act.at)
         world.happened["stayed" if in_time else "pressed “stay” too late"] += 1
 
     def chooses_not(self, act: Act) -> None:
@@ -124,7 +124,7 @@ class Renewals:
         world.comes_to_rest()
         choosing = Choosing(self.tokens, world.people, world.recording(life), world.rules, world.now)
         if withdraw(act.said["secret"], choosing):
-            life.refused.append(act.at)
+            life.refuses(act.at)
             world.happened["left by a letter's link"] += 1
         elif Reckoning(life).may_market(paris(act.at)):
             world.watch.breaks(f"{life.address} pressed that they leave at {act.at}, and nothing came of it")

@@ -30,6 +30,7 @@ from privacy.operations.restrict_person import Restricting, restrict_person
 from tests.fakes import MemoryDirectives
 from tests.righting import RECIPIENTS, Corrector, Customers
 from tests.simulation.years_cases import Case
+from tests.simulation.years_erasures import Erasures
 from tests.simulation.years_oracle import Life, paris
 from tests.simulation.years_players import Messages
 
@@ -57,6 +58,7 @@ class Requests:
         self.world = world
         self.cases = world.cases
         self.directives = MemoryDirectives()
+        self.erasures = Erasures(world)
         self._numbers = count(1)
         self._commands = count(1)
         self._queue = Messages()
@@ -100,7 +102,7 @@ class Requests:
         if right is None:
             return
         if right in AT_ONCE:
-            act.life.refused.append(act.at)
+            act.life.refuses(act.at)
         world = self.world
         reaction = Reaction(
             log=self.cases.log,
@@ -126,8 +128,9 @@ class Requests:
             self.takes(number, Step(Kind.NOT_A_REQUEST, act.at, _STAFF))
             self._ends(act, number, asked_nothing=True)
             return
-        if right in _PROPOSED and (self.world.mailchimp.down or self.world.stripe.down):
-            self._happens(act, "is_answered", 1, act.said)  # what is carried out there waits for them
+        carried_out = right in _PROPOSED or right is Right.ERASURE
+        if carried_out and (self.world.mailchimp.down or self.world.stripe.down):
+            self._happens(act, "is_answered", 1, act.said)  # what is carried out there waits for them (E103)
             return
         item = self._item(number, right)
         ends = {"refused": self._refused, "withdrawn": self._withdrawn, "unidentified": self._unproven}
@@ -137,13 +140,14 @@ class Requests:
         shown: dict[str, Said] = {"items": (item.id,), "level": "L1", "reason": "the mailbox answered"}
         if item.state is not State.IN_PROGRESS:
             self.takes(number, Step(Kind.IDENTITY_VERIFIED, act.at, _DPO, said=shown))
-        if not self._known(act.life):
+        erased = right is Right.ERASURE and self.erasures.answer(act, number, item)
+        if not erased and (right is Right.ERASURE or not self._known(act.life)):
             self.takes(number, Step(Kind.FOUND_NOTHING, act.at, _STAFF, said={"items": (item.id,)}))
             self._ends(act, number)
             return
         if right in _PROPOSED:
             self._carried_out(act, number, item)
-        else:
+        elif right is not Right.ERASURE:
             of: dict[str, Said] = {"items": (item.id,)}
             self.takes(
                 number,

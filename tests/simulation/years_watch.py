@@ -58,6 +58,7 @@ class Watch:
         self._gone_tonight: dict[Life, list[Name]] = defaultdict(list)
         self._by_person: dict[str, Life] = {}
         self._purchases: dict[str, Life] = {}
+        self._erased: tuple[Life, list[Name]] | None = None
         self.purged = 0
         self.whole = 0
         self.archived_pieces = 0
@@ -138,7 +139,7 @@ class Watch:
                 self._items[life].discard(name)
                 self._markers.pop(name, None)
                 if group != "archived" or not self._written_anew(life, fact):
-                    self._gone_tonight[life].append(name)
+                    self._went(life, name)
                 continue
             archived = self._world.archive.get(fact.filed_under, fact.key)
             if archived is not None and group in archived.fact.groups:
@@ -146,7 +147,31 @@ class Watch:
                 self._whose[name] = life
                 continue
             self._goes(life, name, self._days(life, name).due_on)
+            self._went(life, name)
+
+    def _went(self, life: Life, name: Name) -> None:
+        if self._is_erasing(life):
+            assert self._erased is not None
+            self._erased[1].append(name)
+        else:
             self._gone_tonight[life].append(name)
+
+    def _is_erasing(self, life: Life) -> bool:
+        return self._erased is not None and self._erased[0] is life
+
+    def begins_to_erase(self, life: Life) -> None:
+        self._touch(life)
+        self._erased = life, []
+
+    def has_erased(self, life: Life, told: int) -> None:
+        """told: how many pieces the receipt says have gone."""
+        assert self._erased is not None
+        (_, gone), self._erased = self._erased, None
+        if told != len(gone) and life not in self._disturbed:
+            self._broken(life, None, f"the receipt of the erasure says {told}, and there went {gone}")
+        self._touch(life)
+        if not life.pieces:
+            self._is_gone(life)
 
     def _written_anew(self, life: Life, gone: Fact) -> bool:
         """More of the purchase was archived: another marker says so, and nothing has gone."""
@@ -183,11 +208,12 @@ class Watch:
                 self._broken(life, name, "their customer was deleted at Stripe before")
 
     def _goes(self, life: Life, name: Name, due: date) -> None:
-        if not self._night:
+        erasing = self._is_erasing(life)
+        if not (self._night or erasing):
             self._broken(life, name, "went by day")
         if due > self._world.today:
             self._broken(life, name, f"went early: due on {due}")
-        if life.held(name, self._world.today):
+        if life.held(name, self._world.today, erased=erasing):
             self._broken(life, name, "went although it is kept")
         life.pieces.pop(name)
         self.purged += 1
@@ -289,6 +315,7 @@ class Watch:
             self._broken(life, None, "is gone, and at Stripe")
         if self._heard_of(life):
             self.whole += 1
+            life.went = world.clock
             world.happened["gone whole"] += 1
             if world.chance.random() < 0.1:
                 world.is_told_later(life)
@@ -345,6 +372,8 @@ class Watch:
         for (day, _, _), receipt in reversed(world.receipts.held.items()):
             if day != world.today:
                 break
+            if receipt.run.startswith("erasure-"):
+                continue
             for person, line in receipt.lines.items():
                 if not person.startswith(UNKNOWN):  # what is told of a payment alone gives nobody an id
                     lines[self._by_person[person]] += sum(line.values())

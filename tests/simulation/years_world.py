@@ -413,7 +413,8 @@ class World:
 
     def writes(self, act: Act) -> None:
         if self._known(act.life):
-            act.life.wrote.append(act.at)
+            if not act.life.barred(act.told):
+                act.life.wrote.append(act.at)
             self._tell(act, CONTACT, WROTE, (self._email(act.life),), {"contact": {"channel": "mail"}})
 
     def is_held(self, act: Act) -> None:
@@ -464,7 +465,7 @@ class World:
         self.mailchimp.put(replace(held, status=status, changed_at=at, **more))
 
     def _account(self, act: Act) -> tuple[str, ...]:
-        if not act.said.get("account"):
+        if not act.said.get("account") or act.life.barred(act.told):
             return ()
         customer = f"cus_{self.pseudonyms.email(act.life.address)[-12:]}"
         self.stripe.opens(customer, act.life.address)
@@ -546,9 +547,15 @@ class World:
     def _hear(
         self, act: Act, fact: Fact, bought: Bought | None = None, dated: Mapping[str, datetime] | None = None
     ) -> None:
+        life = act.life
+        in_vain = life.barred(self.clock) and (bought is None or life.went is None or bought.at > life.went)
+        if in_vain:
+            self.happened["told in vain of who went"] += 1
+            self.ledger.append(fact)
+            return
         if fact.source != CONTACT:
-            act.life.heard.append(fact.occurred_at)
-        self._telling = (act.life, bought, dated or {})
+            life.heard.append(fact.occurred_at)
+        self._telling = (life, bought, dated or {})
         self.ledger.append(fact)
         self._telling = None
         if fact.source != "mailchimp_member":
@@ -559,8 +566,9 @@ class World:
         return Recording(self.ledger, partial(self._writes_down, life))
 
     def _writes_down(self, life: Life, fact: Fact) -> Appended:
-        life.heard.append(fact.occurred_at)
-        self._telling = (life, None, {})
+        if not life.barred(self.clock):
+            life.heard.append(fact.occurred_at)
+            self._telling = (life, None, {})
         became = self.ledger.append(fact)
         self._telling = None
         return became
@@ -774,7 +782,7 @@ class World:
                 undeliverables=MemoryUndeliverables(),
             ),
             payments=self.stripe,
-            facts_of=self._facts_of,
+            facts_of=self.facts_of,
             record=self._found,
             policy=self.rules,
             pseudonyms=self.pseudonyms,
@@ -787,7 +795,7 @@ class World:
             person, self.receipts, self.replay, lambda: self.happened.update(["skipped: a provider was down"])
         )
 
-    def _facts_of(self, kind: str, listed: Mapping[str, Any], asked_at: datetime) -> tuple[Fact, ...]:
+    def facts_of(self, kind: str, listed: Mapping[str, Any], asked_at: datetime) -> tuple[Fact, ...]:
         facts = stripe_history.facts_from(
             kind, listed, pseudonyms=self.pseudonyms, policy=self.rules, recorded_at=asked_at
         )
