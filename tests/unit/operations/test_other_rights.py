@@ -222,7 +222,7 @@ def test_e89_what_concerns_a_minor_is_approved_by_the_dpo() -> None:
     office.begins("rectification")
     office.desk.does(step(Kind.FLAGGED, flag=Flag.MINOR.value, reason="14 ans"))
     digest = office.drafts("rectification", fields={"city": "Paris"})
-    with pytest.raises(IllegalTransition, match="minor is approved by the DPO"):
+    with pytest.raises(IllegalTransition, match="minor: that is approved by the DPO"):
         office.approves("rectification", digest)
     office.approves("rectification", digest, DPO)
 

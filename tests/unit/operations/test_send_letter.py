@@ -577,6 +577,7 @@ def flows() -> list[tuple[Letter, list[Any]]]:
     """The steps that owe each letter, on a case of one access and one objection request."""
     later = "2026-12-28T09:00"
     asked = step(Kind.IDENTITY_ASKED, by=STAFF, level="L2", items=("access",))
+    shown = step(Kind.IDENTITY_VERIFIED, by=STAFF, level="L1", reason="…", items=("access",))
     return [
         (Letter.IDENTITY_L2, [asked]),
         (Letter.IDENTITY_REMINDER, [asked, step(Kind.IDENTITY_REMINDED, later, missing="le mois")]),
@@ -599,6 +600,7 @@ def flows() -> list[tuple[Letter, list[Any]]]:
         (Letter.NOTICE_REMINDER, [step(Kind.REMINDED, on="2026-12-11", what="ten_days")]),
         (Letter.NOTICE_OVERDUE, [step(Kind.REMINDED, later, on="2026-12-28", what="overdue")]),
         (Letter.NOTICE_DECISION, [step(Kind.FLAGGED, flag="needs_human", reason="unsure")]),
+        (Letter.NOTICE_APPROVAL, [shown, step(Kind.DRAFTED, plan="access", digest="d1", items=("access",))]),
         (Letter.NOTICE_AUTHORITY, [step(Kind.FLAGGED, flag="needs_human", reason="authority")]),
         (
             Letter.NOTICE_REVIEW,

@@ -64,6 +64,7 @@ class Letter(StrEnum):
     NOTICE_FORWARD = "notice_forward"
     NOTICE_NOT_FORWARDED = "notice_not_forwarded"
     NOTICE_DECISION = "notice_decision"
+    NOTICE_APPROVAL = "notice_approval"
     NOTICE_REMINDER = "notice_reminder"
     NOTICE_OVERDUE = "notice_overdue"
     NOTICE_AUTHORITY = "notice_authority"
@@ -125,6 +126,7 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.NOTICE_FORWARD: "received_on",
         Letter.NOTICE_NOT_FORWARDED: "received_on why",
         Letter.NOTICE_DECISION: "received_on reasons answer_by",
+        Letter.NOTICE_APPROVAL: "received_on rights reasons answer_by",
         Letter.NOTICE_REMINDER: "target_on answer_by",
         Letter.NOTICE_OVERDUE: "answer_by",
         Letter.NOTICE_AUTHORITY: "received_on",

@@ -190,6 +190,21 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "depuis un jour, Mailchimp n'a pas confirmé la désinscription",
         "for a day Mailchimp has not confirmed the unsubscription",
     ),
+    "for_staff": ("l'équipe ou le DPO peut l'approuver", "staff or the DPO may approve it"),
+    "for_dpo": ("seul le DPO peut l'approuver", "the DPO alone may approve it"),
+    "others_in_answer": (
+        "d'autres personnes peuvent y figurer : regardez avant d'approuver",
+        "other people may be in it: look before it is approved",
+    ),
+    "whose_data": (
+        "de qui sont les données ? le dossier ne permet pas de le dire",
+        "whose data are meant? The case does not say for sure",
+    ),
+    "unverified": ("personne n'a encore prouvé son identité", "nobody has shown yet who they are"),
+    "package_broken": (
+        "le fichier de la réponse n'est plus celui qui a été approuvé",
+        "the file of the answer is not the one that was approved any more",
+    ),
     "review": (
         "une conservation décidée est à réexaminer",
         "something is kept by decision: it is time to look whether it still has to be",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from privacy.domain.approval import calls_for, waits
 from privacy.domain.request import (
     FATES,
     ITEM_MOVES,
@@ -161,7 +162,8 @@ def effects(request: Request) -> dict[str, Effect]:
 def stands(request: Request, effect: Effect) -> bool:
     """Whether it is still to be done, whatever happened since; asked again right before a letter goes."""
     if effect.does is Does.CUT or effect.to is To.DPO:
-        return True
+        step = request.steps[effect.step - 1]
+        return step.kind is not Kind.DRAFTED or waits(request, step)
     if effect.does in _ITEM_STANDS:
         return _ITEM_STANDS[effect.does](request, effect)
     if effect.does is Does.FORWARD:
@@ -452,8 +454,11 @@ def _notice(request: Request, number: int, step: Step) -> str:
     fate = "bounced" if step.kind is Kind.LETTER_BOUNCED and step.holds("permanent") else FATES.get(step.kind)
     if fate is not None:
         return "" if step.text("effect").startswith("notice-") else fate
+    if step.kind is Kind.DRAFTED:
+        called = calls_for(request, number)
+        return ",".join(filter(None, (called, _others(request, step)))) if called else ""
     words = _TOLD_THE_DPO.get(step.kind)
-    if words is None or step.by.human:
+    if words is None or step.by.human or _told_with_draft(request, step):
         return ""
     same = [
         (n, other.text(words))
@@ -461,6 +466,24 @@ def _notice(request: Request, number: int, step: Step) -> str:
         if other.kind is step.kind and other.cause == step.cause and other.at == step.at
     ]
     return ",".join(dict.fromkeys(reason for _, reason in same)) if same[0][0] == number else ""
+
+
+def _others(request: Request, draft: Step) -> str:
+    """Why whoever approves has to look closer, as it was flagged together with the draft (G20)."""
+    flags = (other.text("reason") for other in request.steps if _is_beside(other, draft))
+    return ",".join(dict.fromkeys(flags))
+
+
+def _told_with_draft(request: Request, flag: Step) -> bool:
+    """The notice that a draft waits says it too."""
+    return any(
+        step.kind is Kind.DRAFTED and _is_beside(flag, step) and bool(calls_for(request, number))
+        for number, step in enumerate(request.steps, 1)
+    )
+
+
+def _is_beside(flag: Step, draft: Step) -> bool:
+    return flag.kind is Kind.FLAGGED and bool(flag.cause) and (flag.cause, flag.at) == (draft.cause, draft.at)
 
 
 # ---------------------------------------------------------------- what becomes of them

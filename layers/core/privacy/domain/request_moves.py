@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
+from privacy.domain.approval import OF_THE_DPO, dpo_approves
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.mandate import ANSWERED_TO
@@ -407,10 +408,9 @@ def _approved(request: Request, step: Step) -> None:
             raise IllegalTransition(f"{item.id}: nothing was found, so there is nothing to carry out")
         _as_drafted(request, item, draft, step)
     rights = {item.right for item in about}
-    if step.by.role != "dpo" and (of_the_dpo := sorted(rights & _DPO_APPROVES)):
+    if step.by.role != "dpo" and dpo_approves(request, about):
+        of_the_dpo = [*sorted(right.value for right in rights & OF_THE_DPO), "what concerns a minor"]
         raise IllegalTransition(f"{of_the_dpo[0]}: that is approved by the DPO")
-    if step.by.role != "dpo" and Flag.MINOR in request.flags:
-        raise IllegalTransition("what concerns a minor is approved by the DPO")
     if Right.ERASURE not in rights:
         return
     first = {Right.ACCESS, Right.PORTABILITY}
@@ -419,10 +419,6 @@ def _approved(request: Request, step: Step) -> None:
         raise IllegalTransition(f"answer {', '.join(waiting)} first: an erasure leaves nothing to copy (E37)")
     if any(_not_gone_yet(request, answer) for answer in effects(request).values()):
         raise IllegalTransition("the letters of the copy are on their way: erase once they have gone (E37)")
-
-
-#: What harms somebody if it is wrong, and cannot be taken back; staff approve the rest.
-_DPO_APPROVES = frozenset({Right.ERASURE, Right.HEIR_REQUEST})
 
 
 def _not_gone_yet(request: Request, letter: Effect) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
+from privacy.domain.approval import FOR_DPO, FOR_STAFF
 from privacy.domain.clocks import paris_day
 from privacy.domain.concerns import Concern
 from privacy.domain.deadlines import deadline
@@ -33,6 +34,7 @@ _NOTICES: tuple[tuple[str, Letter], ...] = (
     ("complained", Letter.NOTICE_UNDELIVERABLE),
     (Needs.ABUSE, Letter.NOTICE_ABUSE),
     *((occasion, Letter.NOTICE_REMINDER) for occasion in Occasion),
+    *((called, Letter.NOTICE_APPROVAL) for called in (FOR_DPO, FOR_STAFF)),
 )
 _FATES = {Kind.LETTER_BOUNCED, Kind.LETTER_REJECTED, Kind.LETTER_COMPLAINED, Kind.LETTER_SILENT}
 
@@ -181,6 +183,16 @@ def _decision(request: Request, effect: Effect, step: Step) -> Mapping[str, Valu
     }
 
 
+def _approval(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
+    items = concerned(request, step)
+    return {
+        "received_on": _received_on(request, step),
+        "rights": tuple(item.right for item in items),
+        "reasons": Reasons(tuple(filter(None, effect.about.split(",")))),
+        "answer_by": _answer_by(request, items, step.at),
+    }
+
+
 def _review(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
     since = min((hold.since for hold in request.operator_holds if hold.placed), default=step.at)
     return {"held_since": paris_day(since)}
@@ -306,6 +318,7 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.RENEWAL_CUSTOMER: _renewal,
     Letter.NOTICE_FORWARD: lambda request, effect, _: {"received_on": _mail_on(request, effect)},
     Letter.NOTICE_DECISION: _decision,
+    Letter.NOTICE_APPROVAL: _approval,
     Letter.NOTICE_AUTHORITY: lambda request, _, step: {
         "received_on": paris_day(request.received_at or step.at)
     },
