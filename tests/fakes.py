@@ -15,6 +15,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.member import Audience, Member, MemberCursor, MemberPage
 from privacy.domain.note import Note
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
+from privacy.domain.redaction import Redaction
 from privacy.domain.request_steps import Step
 from privacy.domain.runs import Removal, Run
 from privacy.ports import (
@@ -37,6 +38,7 @@ from privacy.ports import (
 from privacy.ports.breaches import BreachConflict
 from privacy.ports.directives import Directive
 from privacy.ports.evidence import Arrived, Upload
+from privacy.ports.redactions import RedactionConflict
 from privacy.ports.retention import (
     NOBODY,
     Archived,
@@ -975,3 +977,41 @@ class MemoryRegistryPurge:
 def _receipt_key(receipt: Receipt) -> tuple[str, str]:
     day = paris_day(receipt.begun_at).isoformat()
     return f"receipt#{day}", f"{receipt.run}#{receipt.batch}"
+
+
+class MemoryRedactions:
+    """OwedRedactions."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str], Redaction] = {}
+
+    def owe(self, redaction: Redaction) -> bool:
+        if _redaction_key(redaction) in self.held:
+            return False
+        self.held[_redaction_key(redaction)] = redaction
+        return True
+
+    def of(self, id_: str) -> list[Redaction]:
+        return [self.held[key] for key in sorted(self.held) if key[0] == f"redaction#{id_}"]
+
+    def get(self, key: tuple[str, str]) -> Redaction | None:
+        return self.held.get(key)
+
+    def save(self, redaction: Redaction) -> Redaction:
+        self._check(redaction)
+        later = redaction._replace(version=redaction.version + 1)
+        self.held[_redaction_key(redaction)] = later
+        return later
+
+    def settle(self, redaction: Redaction) -> None:
+        self._check(redaction)
+        del self.held[_redaction_key(redaction)]
+
+    def _check(self, redaction: Redaction) -> None:
+        held = self.held.get(_redaction_key(redaction))
+        if held is None or held.version != redaction.version:
+            raise RedactionConflict
+
+
+def _redaction_key(redaction: Redaction) -> tuple[str, str]:
+    return f"redaction#{redaction.id}", str(redaction.part)

@@ -51,6 +51,7 @@ KINDS: Mapping[str, str] = {
     "breach": "records of breaches",
     "directive": "directives for after death",
     "archive": "archived records",
+    "redaction": "people whom Stripe has to black out",
 }
 
 
@@ -61,6 +62,7 @@ HANDED: Mapping[str, tuple[str, str]] = {
     "cause": ("message that made no request", "messages that made no request"),
     "registry": ("entry of ours", "entries of ours"),
     "archive": ("archived record", "archived records"),
+    "redaction": ("job of redaction at Stripe", "jobs of redaction at Stripe"),
 }
 
 

@@ -372,6 +372,7 @@ def test_alarms_watch_metrics_that_are_counted_where_they_look(resources: dict[s
         "PurgeSkipped",
         "RecordOverdue",
         "RecordSetAside",
+        "RedactionFailed",
         "RemovalsHeld",
         "RequestOverdue",
         "RunCompleted",

@@ -19,6 +19,7 @@ from cli.standins.stripe.aftermath import Aftermath, Bookkeeping
 from cli.standins.stripe.api import EVENTS_KEPT, Api
 from cli.standins.stripe.checkout import Checkout
 from cli.standins.stripe.past import relive
+from cli.standins.stripe.redaction import Redaction
 from cli.standins.stripe.saved import Saved
 
 
@@ -41,6 +42,7 @@ class Stripe(StandIn):
         self.requests_per_second: int | None = None
         self._api = Api(self.account, clock)
         self._saved = Saved(self.account)
+        self.redaction = Redaction(self.account, self._api.once)
         self._actors = (
             Checkout(self.account),
             Aftermath(self.account),
@@ -69,7 +71,7 @@ class Stripe(StandIn):
 
     def routes(self) -> list[Route]:
         """Return the API's routes."""
-        return [*self._api.routes(), *self._saved.routes()]
+        return [*self._api.routes(), *self._saved.routes(), *self.redaction.routes()]
 
     def acts(self) -> Mapping[str, Callable[..., Json]]:
         """Return what buyers, banks and the shop can do."""
@@ -144,9 +146,16 @@ class Stripe(StandIn):
         return {"url": endpoint.url, "enabled_events": endpoint.enabled_events}
 
     def set_limits(self, wanted: Json) -> Json:
-        """Set how often an endpoint may be called in a second (`requests_per_second`; null: without limit)."""
+        """Set how often an endpoint may be called in a second (`requests_per_second`; null: without limit), whether the
+        account was given `redaction`, and how many seconds each half of a job takes (`redaction_takes`)."""
         self.requests_per_second = wanted.get("requests_per_second", self.requests_per_second)
-        return {"requests_per_second": self.requests_per_second}
+        self.redaction.given = bool(wanted.get("redaction", self.redaction.given))
+        self.redaction.takes = int(wanted.get("redaction_takes", self.redaction.takes))
+        return {
+            "requests_per_second": self.requests_per_second,
+            "redaction": self.redaction.given,
+            "redaction_takes": self.redaction.takes,
+        }
 
     def _too_fast(self, request: Request) -> bool:
         found = self._table.find(request.method, request.path)

@@ -67,6 +67,7 @@ class Account:
         self.events = Shelf()
         self.outbox: list[Json] = []
         self.replays: dict[str, Json] = {}
+        self.jobs = Shelf()
 
     def made(self, prefix: str, at: int, letters: int = 24) -> Made:
         """Return a new id with its moment and mode."""
@@ -105,6 +106,7 @@ class Account:
             "addresses": self.addresses,
             "events": list(self.events.values()),
             "replays": self.replays,
+            "jobs": list(self.jobs.values()),
         }
 
     def load(self, kept: Json) -> None:
@@ -118,6 +120,7 @@ class Account:
         self.addresses = kept["addresses"]
         self.events = Shelf(kept["events"])
         self.replays = kept["replays"]
+        self.jobs = Shelf(kept.get("jobs", ()))
 
 
 def copied[T](value: T) -> T:

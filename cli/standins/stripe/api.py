@@ -54,14 +54,14 @@ class Api:
         """Return the routes."""
         table: list[tuple[str, str, Callable[..., Response]]] = [
             ("GET", "checkout/sessions/{session_id}/line_items", self.line_items),
-            ("POST", "customers", self._once(self.create_customer)),
+            ("POST", "customers", self.once(self.create_customer)),
             ("GET", "customers/{object_id}", self.customer),
-            ("POST", "customers/{object_id}", self._once(self.update_customer)),
-            ("DELETE", "customers/{object_id}", self._once(self.delete_customer)),
+            ("POST", "customers/{object_id}", self.once(self.update_customer)),
+            ("DELETE", "customers/{object_id}", self.once(self.delete_customer)),
             ("GET", "events", self.events),
             ("GET", "events/{event_id}", self.event),
         ]
-        table += [("POST", path + "/{object_id}", self._once(self._updating(path))) for path in UPDATES]
+        table += [("POST", path + "/{object_id}", self.once(self._updating(path))) for path in UPDATES]
         for path in LISTS:
             table.append(("GET", path, self._listing(path)))
             table.append(("GET", path + "/{object_id}", self._retrieving(path)))
@@ -153,7 +153,7 @@ class Api:
 
         return updated
 
-    def _once(self, action: Callable[..., Response]) -> Callable[..., Response]:
+    def once(self, action: Callable[..., Response]) -> Callable[..., Response]:
         """Return `action` made idempotent: the same key brings the first answer back."""
 
         def at_most_once(request: Request, **values: str) -> Response:

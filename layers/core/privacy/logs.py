@@ -27,6 +27,7 @@ type Event = Literal[
     "purge_planned",
     "reconciled",
     "record_set_aside",
+    "redaction_failed",
     "swept",
     "unreadable_event",
     "unreadable_object",
@@ -42,6 +43,7 @@ EVENTS: Mapping[str, Literal["info", "warning", "error"]] = {
     "purge_planned": "info",
     "reconciled": "info",
     "record_set_aside": "warning",
+    "redaction_failed": "warning",
     "swept": "warning",
     "unreadable_event": "error",
     "unreadable_object": "warning",
@@ -55,6 +57,7 @@ FIELDS = frozenset({
     "error",          # exception types, the outermost first
     "event_id",       # Stripe's evt_…, or an HMAC
     "event_type",
+    "job",            # Stripe's prj_…, of a redaction
     "letters",        # letters of which nobody heard
     "mails",          # messages that nobody had taken in
     "orphans",        # messages of long ago that nothing owns

@@ -43,6 +43,7 @@ type Metric = Literal[
     "Purged",
     "RecordOverdue",
     "RecordSetAside",
+    "RedactionFailed",
     "RemovalsHeld",
     "RequestOverdue",
     "RunCompleted",

@@ -227,6 +227,11 @@ class Settings:
         return self._required("STRIPE_ERASURE_SECRET_ID")
 
     @property
+    def redacts_at_stripe(self) -> bool:
+        """Whether the account was given redaction jobs: what is left at Stripe of whoever is gone is blacked out."""
+        return self._environ.get("REDACT_AT_STRIPE", "false").lower() == "true"
+
+    @property
     def stripe_modes(self) -> frozenset[str]:
         """`live`, `test` or both: events of another mode are counted and ignored."""
         return frozenset(self._listed("STRIPE_MODES")) or frozenset({"live"})

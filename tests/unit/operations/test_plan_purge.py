@@ -17,7 +17,16 @@ from privacy.operations import guard_purge, plan_purge
 from privacy.operations.guard_purge import Doubt, Gate
 from privacy.operations.person_summary import SHARDS, due_shard
 from privacy.operations.plan_purge import PAGE, PAUSE, Planning
-from privacy.operations.purge_batch import ARCHIVE, CAUSE, KINDS, PERSON, REGISTRY, REQUEST, read_batch
+from privacy.operations.purge_batch import (
+    ARCHIVE,
+    CAUSE,
+    KINDS,
+    PERSON,
+    REDACTION,
+    REGISTRY,
+    REQUEST,
+    read_batch,
+)
 from privacy.operations.retention_runs import (
     NotHeld,
     NotWaived,
@@ -39,6 +48,7 @@ OTHERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     CAUSE: (("cause#mail-1", "cause"),),
     REGISTRY: (("suppression#email#1#aa", "entry"), ("token#bb", "token")),
     ARCHIVE: (("email#1#aa", "stripe#evt_1"),),
+    REDACTION: (("redaction#cc", "1"),),
 }
 
 
@@ -205,6 +215,7 @@ def test_whatever_is_due_today_is_queued_once_and_what_is_due_tomorrow_is_not(of
         CAUSE: 1,
         REGISTRY: 2,
         ARCHIVE: 1,
+        REDACTION: 1,
     }
     assert {read_batch(body).run for body in office.purges.bodies} == {run.id}
 

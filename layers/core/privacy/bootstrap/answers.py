@@ -114,6 +114,7 @@ def reading(payments: PaymentLookup) -> Reading:
         policy=bootstrap.policy(),
         pseudonyms=bootstrap.pseudonyms(),
         now=bootstrap.now,
+        redacts=bootstrap.settings().redacts_at_stripe,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from privacy.outbound.stripe_people import StripePeople
     from privacy.ports.answers import PersonAtMailchimp, PersonAtStripe
     from privacy.ports.corrections import CustomerCorrector, MemberCorrector
+    from privacy.ports.redactions import RedactionJobs
 
 #: Seconds for which a list of the account's audiences serves.
 AUDIENCES_KEPT = 600
@@ -171,6 +172,13 @@ def stripe_people_read() -> StripePeople:
     from privacy.outbound.stripe_people import StripePeople
 
     return StripePeople(_stripe(_stripe_key()))
+
+
+def stripe_redactions() -> RedactionJobs:
+    """With the key that takes away, which may write redaction jobs where the account was given them."""
+    from privacy.outbound.stripe_redactions import StripeRedactions
+
+    return StripeRedactions(_stripe(_stripe_erasure_key()))
 
 
 def stripe_corrections() -> CustomerCorrector:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from privacy.domain.runs import Run
     from privacy.inbound.purging import PurgeBatch
     from privacy.operations.guard_purge import Gate
+    from privacy.operations.owe_redaction import Owing
     from privacy.operations.plan_purge import Planning
     from privacy.operations.purge_case import CasePurge
     from privacy.operations.purge_people import PeoplePurge
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from privacy.operations.purge_records import PurgeOne, RecordPurge
     from privacy.operations.replay_erasures import Replaying
     from privacy.outbound.s3_packages import S3Packages
+    from privacy.ports.redactions import OwedRedactions
     from privacy.ports.retention import Archive, Backlog, DueIndex, FactRemover, Receipts, ReplayList
 
 
@@ -55,6 +57,7 @@ def due_indexes() -> Mapping[str, DueIndex]:
         kinds.CAUSE: own.requests_table,
         kinds.REGISTRY: own.registry_table,
         kinds.ARCHIVE: own.archive_table,
+        kinds.REDACTION: own.registry_table,
     }
     return {kind: DynamoDueIndex(bootstrap.dynamodb(), table, SHARDS[kind]) for kind, table in tables.items()}
 
@@ -134,6 +137,7 @@ def purges() -> Mapping[str, Callable[[], PurgeBatch]]:
         kinds.CAUSE: lambda: _record_purge(_purge_cause()).purge,
         kinds.REGISTRY: lambda: _record_purge(_purge_registry()).purge,
         kinds.ARCHIVE: lambda: _record_purge(_purge_archived()).purge,
+        kinds.REDACTION: lambda: _record_purge(_follow_redactions()).purge,
     }
 
 
@@ -179,6 +183,7 @@ def person_purge(told: Callable[[str], None]) -> PersonPurge:
         new_id=folding.new_person_id,
         told=told,
         renew=lambda person: renew(person, contact.renewing()),
+        owing=owing_redactions(),
     )
 
 
@@ -249,6 +254,39 @@ def _purge_archived() -> PurgeOne:
     return lambda key, tell: purge_archived(key, purge, tell)
 
 
+def _follow_redactions() -> PurgeOne:
+    from privacy.inbound import purging
+    from privacy.operations.follow_redaction import Following
+
+    following = Following(
+        owed=redactions(),
+        jobs=providers.stripe_redactions,
+        people=folding.people(),
+        policy=bootstrap.policy(),
+        on=bootstrap.settings().redacts_at_stripe,
+        told=purging.redaction_failed,
+        now=bootstrap.now,
+    )
+    return following.follow
+
+
+@cache
+def redactions() -> OwedRedactions:
+    """What Stripe still has to black out (R38)."""
+    from privacy.outbound.dynamodb_redactions import DynamoRedactions
+
+    return DynamoRedactions(bootstrap.dynamodb(), bootstrap.settings().registry_table)
+
+
+def owing_redactions() -> Owing | None:
+    """None: the account was given none, and nothing is written down to be redacted."""
+    from privacy.operations.owe_redaction import Owing
+
+    if not bootstrap.settings().redacts_at_stripe:
+        return None
+    return Owing(redactions(), folding.people(), bootstrap.pseudonyms())
+
+
 @cache
 def packages() -> S3Packages:
     """Where answers wait until they are collected (R12)."""
@@ -291,4 +329,5 @@ def replaying() -> Replaying:
         pseudonyms=bootstrap.pseudonyms(),
         now=bootstrap.now,
         new_id=folding.new_person_id,
+        owing=owing_redactions(),
     )

@@ -26,6 +26,8 @@ REFUSAL, ACCOUNT_OF_IT = "21(3)", "5(2)"
 _GROUND_OF_A_KEEPER = {"restriction": RESTRICTED}
 #: What the archive's own mark in the ledger says, the archived records say themselves.
 _MARK = "archived"
+#: What stays at Stripe until it is blacked out there.
+PAYMENTS_UNTIL_REDACTED = "payments_until_redacted"
 
 
 class Where(StrEnum):
@@ -137,6 +139,8 @@ class Elsewhere(NamedTuple):
 
     member: in some audience of Mailchimp's. customer: at Stripe. purchases: of theirs, which Stripe keeps as we do.
     messages: of requests that ended. notes: to the operators. directive: on what becomes of it all after their death.
+    traces: what Stripe has beside purchases, where nothing else of theirs is kept. redacts: whether Stripe blacks out
+    what nobody keeps any more.
     """
 
     member: bool = False
@@ -145,6 +149,8 @@ class Elsewhere(NamedTuple):
     messages: bool = False
     notes: bool = False
     directive: bool = False
+    traces: bool = False
+    redacts: bool = False
 
 
 def plan_of(person: str, held: Held, elsewhere: Elsewhere, policy: Policy) -> ErasurePlan:
@@ -210,7 +216,10 @@ def _add_elsewhere(elsewhere: Elsewhere, goes: set[Gone], stays: set[Kept], poli
         goes.add(Gone(Where.STRIPE, "details" if elsewhere.purchases else "customer", profile))
     if elsewhere.purchases:
         paid = policy.rule_of("group:payment")
-        stays.add(Kept(Where.STRIPE, "payments", paid.id, paid.exempt))
+        what = PAYMENTS_UNTIL_REDACTED if elsewhere.redacts else "payments"
+        stays.add(Kept(Where.STRIPE, what, paid.id, paid.exempt))
+    elif elsewhere.redacts and elsewhere.traces:
+        goes.add(Gone(Where.STRIPE, "traces", profile))
     if elsewhere.messages:
         goes.add(Gone(Where.MESSAGES, "messages", messages))
     if elsewhere.notes:

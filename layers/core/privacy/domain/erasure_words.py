@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from privacy.domain.erasure import Gone, Kept, Where
+from privacy.domain.erasure import PAYMENTS_UNTIL_REDACTED, Gone, Kept, Where
 from privacy.domain.letter import Language
 from privacy.domain.letter_words import day_in_words
 from privacy.domain.policy import Policy
@@ -85,6 +85,12 @@ GONE: Mapping[tuple[Where, str], Words] = {
         _EN: "your name, addresses, telephone number and saved cards at Stripe, which takes our payments",
         _FR: "vos nom, adresses, téléphone et cartes enregistrées chez Stripe, qui encaisse nos paiements",
     },
+    (Where.STRIPE, "traces"): {
+        _EN: "what Stripe still has of payments that failed and of purchases that were left: it is blacked out there,"
+        " which can begin 90 days after the last of them, and takes up to 30",
+        _FR: "ce que Stripe a encore de paiements refusés et d'achats abandonnés : Stripe le masque, ce qui peut"
+        " commencer 90 jours après le dernier et prend jusqu'à 30 jours",
+    },
     (Where.MESSAGES, "messages"): {
         _EN: "the messages of your earlier requests",
         _FR: "les messages de vos demandes précédentes",
@@ -106,9 +112,20 @@ _GROUNDS: Mapping[str, Words] = {
         _FR: "tant que vous en souhaitez la limitation (RGPD art. 18)",
     },
 }
-_AT_STRIPE: Words = {
-    _EN: "at Stripe, the payments themselves, for as long as our own records of them",
-    _FR: "chez Stripe, les paiements eux-mêmes, aussi longtemps que nos propres pièces",
+#: What is said of payments at Stripe, by what the plan calls them.
+_AT_STRIPE: Mapping[str, Words] = {
+    "payments": {
+        _EN: "at Stripe, the payments themselves, for as long as our own records of them, and after that as the law"
+        " obliges Stripe itself",
+        _FR: "chez Stripe, les paiements eux-mêmes, aussi longtemps que nos propres pièces, puis selon les obligations"
+        " légales de Stripe",
+    },
+    PAYMENTS_UNTIL_REDACTED: {
+        _EN: "at Stripe, the payments themselves, for as long as our own records of them; then Stripe blacks out what"
+        " says whose they were, within 30 days",
+        _FR: "chez Stripe, les paiements eux-mêmes, aussi longtemps que nos propres pièces ; ensuite Stripe masque"
+        " ce qui dit à qui ils étaient, sous 30 jours",
+    },
 }
 _HELD: Words = {_EN: "{what}: {why}", _FR: "{what} : {why}"}
 _KEPT: Words = {
@@ -158,5 +175,5 @@ def _kept(stays: Sequence[Kept], policy: Policy, language: Language) -> Iterable
                 yield _HELD[language].format(what=what, why=_GROUNDS[ground][language])
             else:
                 yield _BY_RULE[language].format(what=what, how_long=how_long(rule, policy, language), why=why)
-    if any(kept.where is Where.STRIPE for kept in stays):
-        yield _AT_STRIPE[language]
+    for what in sorted({kept.what for kept in stays if kept.where is Where.STRIPE}):
+        yield _AT_STRIPE[what][language]

@@ -18,7 +18,7 @@ ITEMS: Final = (
     "person", "pointer", "note", "suppression", "hold",
     "case", "minimal_case", "cause", "sender_log", "forwarded_mail", "spam",
     "event_claim", "gone_mark", "removal", "token", "renewal",
-    "read_log", "run", "receipt", "approval", "breach", "directive",
+    "read_log", "run", "receipt", "approval", "breach", "directive", "redaction",
 )  # fmt: skip
 OBJECTS: Final = ("case_mail", "forwarded_mail", "spam", "package", "evidence", "replay", "log")
 

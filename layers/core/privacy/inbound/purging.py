@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from privacy import metrics
+from privacy import logs, metrics
 from privacy.inbound.batch import BatchRecord
 from privacy.operations.purge_batch import Batch, read_batch
 from privacy.operations.purge_person import LATE, MISSED_ORDER
@@ -59,6 +59,12 @@ def replay(run: str) -> dict[str, str]:
 def tell(happened: str) -> None:
     """happened: MISSED_ORDER | LATE; alarms are on both (docs/runbook.md)."""
     metrics.count(_TOLD[happened])
+
+
+def redaction_failed(job: str, why: str) -> None:
+    """An operator has to look at it, in Stripe's Dashboard. job: its id there; why: words of Stripe's and ours."""
+    logs.record("redaction_failed", job=job, why=why)
+    metrics.count("RedactionFailed")
 
 
 def skipped() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from privacy.operations.purge_batch import ARCHIVE, CAUSE, PERSON, REGISTRY, REQUEST
+from privacy.operations.purge_batch import ARCHIVE, CAUSE, PERSON, REDACTION, REGISTRY, REQUEST
 
 DUE_SHARDS = 8
 
@@ -18,6 +18,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     CAUSE: ("cause",),
     REGISTRY: ("suppression", "receipt", "token", "run", "read", "note", "breach", "directive"),
     ARCHIVE: ("archive",),
+    REDACTION: ("redaction",),
 }
 SHARDS: Mapping[str, tuple[str, ...]] = {
     kind: tuple(f"{name}#{n}" for name in names for n in range(DUE_SHARDS)) for kind, names in _NAMES.items()

@@ -14,6 +14,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.membership import ARCHIVED
 from privacy.operations import member_facts
+from privacy.operations.owe_redaction import AtStripe
 from privacy.ports import MemberDirectory, ProviderUnavailable
 from privacy.ports.retention import CustomerRemover, Remover, Undeliverables
 
@@ -35,11 +36,13 @@ class Providers:
 
 @dataclass(frozen=True, slots=True)
 class Farewell:
-    """What has to be forgotten where. members: (audience, address) of those that are there. customers: Stripe's ids."""
+    """What has to be forgotten where. members: (audience, address) of those that are there. customers: Stripe's ids.
+    redacts: what Stripe is to black out once it can."""
 
     members: tuple[tuple[str, str], ...] = ()
     customers: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    redacts: AtStripe | None = None
 
 
 def members_of(

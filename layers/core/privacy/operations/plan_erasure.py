@@ -24,6 +24,7 @@ from privacy.domain.schedule import schedule
 from privacy.operations.describe_person import known_as
 from privacy.operations.fold_people import Stores
 from privacy.operations.keepers import MOST_CASES, keepers_of
+from privacy.operations.owe_redaction import Listed
 from privacy.operations.purgeable import Purgeable, read_purgeable
 from privacy.ports import MemberDirectory, Notes, RequestLog
 from privacy.ports.directives import Directives
@@ -36,7 +37,8 @@ COUNTING = frozenset({"dispute", "unpaid", "legal", "restriction"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Where an erasure looks. audiences: all of ours. facts_of: an object that Stripe lists, as facts."""
+    """Where an erasure looks. audiences: all of ours. facts_of: an object that Stripe lists, as facts. redacts: whether
+    Stripe blacks out what it keeps, once nobody has to keep it."""
 
     stores: Stores
     archive: Archive
@@ -51,12 +53,14 @@ class Reading:
     policy: Policy
     pseudonyms: Pseudonyms
     now: Callable[[], datetime]
+    redacts: bool = False
 
 
 class Known(NamedTuple):
     """Who it is. found: what the ledger holds of them; None: it knows nobody. person: with what Stripe has, where that
     is missing here; missed: what that is, to be recorded first (E137). forms: their addresses, as anybody ever typed
-    them. members: (audience, address) at Mailchimp. customers: Stripe's ids. purchases: at Stripe, or here."""
+    them. members: (audience, address) at Mailchimp. customers: Stripe's ids. purchases: at Stripe, or here. listed: all
+    that Stripe has of them."""
 
     found: Purgeable | None
     person: Person | None
@@ -65,6 +69,7 @@ class Known(NamedTuple):
     members: tuple[tuple[str, str], ...]
     customers: tuple[str, ...]
     purchases: bool
+    listed: Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,12 @@ class Erasable:
     notes: tuple[str, ...]
     closed: Mapping[str, tuple[str, ...]]
     plan: ErasurePlan
+
+    @property
+    def leaves_stripe(self) -> bool:
+        """Nothing is kept of them, so that nothing keeps what Stripe has from being blacked out."""
+        decided = self.held.decided
+        return not self.known.purchases and (decided is None or decided.whole)
 
     @property
     def nothing(self) -> bool:
@@ -122,6 +133,8 @@ class _Look:
             messages=any(closed.values()),
             notes=bool(notes),
             directive=by.directives.of(emails) is not None,
+            traces=bool(known.listed) and (held.decided is None or held.decided.whole),
+            redacts=by.redacts,
         )
         plan = plan_of(known.found.id if known.found else "", held, elsewhere, by.policy)
         return Erasable(emails, known, held, archived, notes, closed, plan)
@@ -143,7 +156,7 @@ class _Look:
             person, missed = self._with(listed, found, asked)
         customers = {str(each["id"]) for kind, each in told if kind == "customers"} | {*_customers(found)}
         purchases = bool(person and person.paid_orders) or any(map(pays, listed))
-        return Known(found, person, missed, forms, members, tuple(sorted(customers)), purchases)
+        return Known(found, person, missed, forms, members, tuple(sorted(customers)), purchases, told)
 
     def _held(self, known: Known, archived: Sequence[Archived]) -> Held:
         person, by = known.person, self.by

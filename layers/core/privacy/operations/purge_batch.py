@@ -15,9 +15,10 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 #: What is purged, each kind by an operation of its own: people, cases, messages without a case, the registry's items,
-#: archived facts.
+#: archived facts; what Stripe has to black out.
 PERSON, REQUEST, CAUSE, REGISTRY, ARCHIVE = "person", "request", "cause", "registry", "archive"
-KINDS = (PERSON, REQUEST, CAUSE, REGISTRY, ARCHIVE)
+REDACTION = "redaction"
+KINDS = (PERSON, REQUEST, CAUSE, REGISTRY, ARCHIVE, REDACTION)
 
 #: Keys of a message: what a worker does within half of its time while providers answer in half a second each. They
 #: share a receipt and an object of the replay list, so that few of these are paid for.

@@ -35,6 +35,7 @@ from privacy.operations.forget_at_providers import (
 )
 from privacy.operations.keep_contacts import contacts_to_keep
 from privacy.operations.look_up_payments import AtStripe, look_up_payments
+from privacy.operations.owe_redaction import Owing
 from privacy.operations.purgeable import Purgeable, read_purgeable
 from privacy.ports.retention import Archive, Erased, FactRemover, PaymentLookup
 
@@ -55,7 +56,8 @@ class PersonPurge:
 
     keepers: whatever keeps something of a person (by the person and all ids of theirs). facts_of: an object that Stripe
     lists, as facts. record: appends a fact. told: MISSED_ORDER | LATE. renew: asks them whether they stay, before a
-    permission ends (operations/offer_renewal.py); again changes nothing.
+    permission ends (operations/offer_renewal.py); again changes nothing. owing: what Stripe is to black out of whoever
+    goes whole; None where it redacts nothing.
     """
 
     stores: Stores
@@ -72,6 +74,7 @@ class PersonPurge:
     new_id: Callable[[], str]
     told: Callable[[str], None]
     renew: Callable[[Person], object]
+    owing: Owing | None = None
 
     def prepare(self, person_id: str) -> Leaving | None:
         """What of them goes now; None: nothing. Everybody who has to be asked has been asked.
@@ -118,6 +121,8 @@ class PersonPurge:
                     self.stores.registry.mark_gone(identifier, at)
             self._look_again(leaving.found)
             if leaving.whole:
+                if self.owing is not None and leaving.farewell.redacts is not None:
+                    self.owing.owe(leaving.found.id, leaving.farewell.redacts, paris_day(at))
                 forget_everywhere(leaving.farewell, self.providers, lambda m: leaving.tell(m, self.now()))
             else:
                 self._forget_members(leaving)
@@ -140,6 +145,8 @@ class PersonPurge:
         finally:
             for identifier in sorted(leaving.found.identifiers):
                 self.stores.registry.unmark_gone(identifier, at)
+            if self.owing is not None:
+                self.owing.take_back(leaving.found.id)
 
     def empty(self, leaving: Leaving, at: datetime) -> None:
         """Exactly what was read, each fact under its condition. Raises LedgerUnavailable, PeopleConflict."""
@@ -231,14 +238,18 @@ class PersonPurge:
         if not decided.whole:
             return Farewell(members_of(forms, found.audiences(), self.providers))
         customers = {i.partition("#")[2] for i in found.identifiers if kind_of(i) == STRIPE_CUSTOMER}
-        if not person.paid_orders:
+        redacts = None
+        if self.owing is not None or not person.paid_orders:
             there = look_up_payments(
                 found, forms, payments=self.payments, facts_of=self.facts_of, asked_at=self.now()
             )
             if there is not None and self._stays(there, found, today):
                 return None
             customers |= there.customers if there else set()
-        return Farewell(members_of(forms, found.audiences(), self.providers), tuple(sorted(customers)), forms)
+            if self.owing is not None:
+                redacts = self.owing.seen(found, there.listed if there else ())
+        members = members_of(forms, found.audiences(), self.providers)
+        return Farewell(members, tuple(sorted(customers)), forms, redacts)
 
     def _stays(self, there: AtStripe, found: Purgeable, today: date) -> bool:
         """With what Stripe has they are not due: it is recorded, and they are kept."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from privacy.domain.clocks import paris_day
 from privacy.domain.consent import State, Suppression
 from privacy.domain.identifiers import Pseudonyms, is_email
 from privacy.domain.policy import Policy
@@ -18,6 +19,7 @@ from privacy.operations.erase_again import erase_again
 from privacy.operations.erase_person import fact_of_erasure
 from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.forget_person import ERASED
+from privacy.operations.owe_redaction import Owing
 from privacy.ports import RunConflict, RunLog
 from privacy.ports.retention import Erased, ReplayList
 
@@ -32,7 +34,7 @@ def begin_replay(since: date, *, runs: RunLog, now: datetime, chance: str) -> Ru
 
 @dataclass(frozen=True, slots=True)
 class Replaying:
-    """What it takes to go on with one."""
+    """What it takes to go on with one. owing: None where Stripe redacts nothing."""
 
     runs: RunLog
     replay: ReplayList
@@ -41,6 +43,7 @@ class Replaying:
     pseudonyms: Pseudonyms
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    owing: Owing | None = None
 
     def go_on(self, run_id: str, more: Callable[[], bool]) -> bool:
         """One object after another, while `more`; whether some are left.
@@ -76,6 +79,8 @@ class Replaying:
             now=self.now(),
             new_id=self.new_id,
         )
+        if self.owing is not None:
+            self.owing.owe_again(erased.person, erased.identifiers, paris_day(erased.at))
         if erased.refuses:
             self._remember(erased)
         return gone

@@ -24,6 +24,7 @@ TIMEOUT = (3.05, 20.0)
 PER_SECOND = 20
 
 _CODE = re.compile(r"[a-z_]{1,64}")
+_TAKEN = re.compile(r"already\b.{0,60}\bredaction job", re.IGNORECASE)
 _PERMISSION = re.compile(r"\brak_[a-z_]{1,64}\b")
 
 type Document = Mapping[str, object]
@@ -39,6 +40,10 @@ class CursorGone(StripeRefused):
 
 class NoSuchObject(StripeRefused):
     """Stripe has, in this mode, nothing of that id."""
+
+
+class AlreadyInJob(StripeRefused):
+    """Another redaction job names some of the objects. Stripe has no code for it, and words alone."""
 
 
 class StripeCalls:
@@ -76,16 +81,23 @@ class StripeCalls:
         self._respite = respite
 
     def answer(
-        self, method: Literal["get", "post", "delete"], path: str, asked: Mapping[str, Any] | None = None
+        self,
+        method: Literal["get", "post", "delete"],
+        path: str,
+        asked: Mapping[str, Any] | None = None,
+        **options: str,
     ) -> Mapping[str, Any]:
         """What may pass is tried again: a second reading, a second deletion and a second update to the same change
-        nothing. Nothing is created here.
+        nothing. Whoever creates something gives `idempotency_key`.
+
+        options: of the library, as `stripe_version` for what is in preview.
 
         Raises ProviderUnavailable; StripeRefused where trying again is of no use.
         """
+        asked = {**(asked or {}), **options}
         if self._respite is None:
-            return self._patiently(method, path, asked or {})
-        return self._respite.unless_hung(lambda: self._patiently(method, path, asked or {}))
+            return self._patiently(method, path, asked)
+        return self._respite.unless_hung(lambda: self._patiently(method, path, asked))
 
     def _patiently(
         self, method: Literal["get", "post", "delete"], path: str, asked: Mapping[str, Any]
@@ -112,6 +124,8 @@ def _failure(error: stripe.StripeError) -> Exception:
     status, said = error.http_status, f"stripe: {_words(error)}"
     if isinstance(error, stripe.InvalidRequestError) and error.code == "resource_missing":
         return CursorGone(said) if error.param == "starting_after" else NoSuchObject(said)
+    if isinstance(error, stripe.InvalidRequestError) and _TAKEN.search(error.user_message or ""):
+        return AlreadyInJob(said)
     if (
         isinstance(error, stripe.APIConnectionError)
         or status is None

@@ -1,0 +1,143 @@
+"""Owe a redaction: what Stripe keeps of somebody who goes whole is written down, to be blacked out (G24, R38).
+
+Written down before the providers are asked to forget, since without our facts nobody knows where to look; and taken
+back with the marks where the person stays after all. follow_redaction.py brings it about, on nights to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from privacy.domain.facts import Fact
+from privacy.domain.gone import names_of
+from privacy.domain.identifiers import STRIPE_CUSTOMER, Pseudonyms, kind_of
+from privacy.domain.projection import Pointer
+from privacy.domain.redaction import (
+    Purchase,
+    identifier_of,
+    is_redactable,
+    joined,
+    redactions,
+)
+from privacy.operations.purgeable import Purgeable
+from privacy.ports import PeopleStore
+from privacy.ports.redactions import OwedRedactions, RedactionConflict
+
+#: What an object that Stripe lists calls the purchase by, beside its own id.
+_NAMED = ("payment_intent", "latest_charge", "invoice")
+
+type Listed = Sequence[tuple[str, Mapping[str, object]]]
+
+
+class AtStripe(NamedTuple):
+    """What Stripe keeps of somebody. shared: accounts of theirs on which somebody else's purchases hang."""
+
+    customers: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+    purchases: tuple[Purchase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """Where it is written down, and what people hold here."""
+
+    owed: OwedRedactions
+    people: PeopleStore
+    pseudonyms: Pseudonyms
+
+    def seen(self, found: Purgeable | None, listed: Listed) -> AtStripe:
+        """What is theirs of all that our facts name and Stripe lists. found: None: our records know nobody."""
+        me = found.id if found else ""
+        facts = found.facts if found else ()
+        identifiers = found.identifiers if found else frozenset()
+        own = {i.partition("#")[2] for i in identifiers}
+        customers = {i.partition("#")[2] for i in identifiers if kind_of(i) == STRIPE_CUSTOMER}
+        customers |= {str(each["id"]) for kind, each in listed if kind == "customers"}
+        told = joined((*_of_facts(facts), *_of_lists(listed)))
+        taken = self._taken(me, {*customers, *(name for each in told for name in each.objects)})
+        shared = {c for c in customers if c in taken}
+        shared |= {c for each in told if not each.objects.isdisjoint(taken) for c in each.customers}
+        theirs = (
+            each
+            for each in told
+            if not each.objects.isdisjoint(own)
+            or (each.objects.isdisjoint(taken) and each.customers.isdisjoint(shared))
+        )
+        return AtStripe(frozenset(filter(is_redactable, customers)), frozenset(shared), tuple(theirs))
+
+    def owe(self, whose: str, there: AtStripe, today: date) -> None:
+        """whose: their id, or their address's identifier. What is owed already stays as it is."""
+        for each in redactions(self._id(whose), there.customers, there.purchases, there.shared, today):
+            self.owed.owe(each)
+
+    def owe_again(self, whose: str, identifiers: Collection[str], on: date) -> None:
+        """Of whoever was erased on that day, as the replay list names them, and is gone once more: a job may have been
+        asked for before the tables were restored. Whoever has something here all the same owes nothing."""
+        if self.people.pointers(identifiers):
+            return
+        names = {name for i in identifiers if is_redactable(name := i.partition("#")[2])}
+        customers = frozenset(name for name in names if identifier_of(name).startswith(STRIPE_CUSTOMER))
+        at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+        purchases = (Purchase(frozenset({name}), frozenset(), at) for name in sorted(names - customers))
+        for each in redactions(self._id(whose), customers, purchases, (), on):
+            self.owed.owe(each._replace(asked=1, asked_on=on))
+
+    def take_back(self, whose: str) -> None:
+        """They stay. What Stripe was asked for already is held against what is here before it is run."""
+        for each in self.owed.of(self._id(whose)):
+            if not each.asked:
+                try:
+                    self.owed.settle(each)
+                except RedactionConflict:
+                    continue  # it is being followed: whoever is held here is not redacted
+
+    def _id(self, whose: str) -> str:
+        return self.pseudonyms.digest("redaction", whose)
+
+    def _taken(self, me: str, names: Collection[str]) -> set[str]:
+        """What somebody else holds, too."""
+        identifiers = {identifier_of(name): name for name in names if is_redactable(name)}
+        pointers = self.people.pointers(identifiers)
+        return {identifiers[i] for i, pointer in pointers.items() if _somebody_else(pointer, me)}
+
+
+def _somebody_else(pointer: Pointer, me: str) -> bool:
+    return pointer.shared or bool({pointer.person or me, *pointer.named_by} - {me})
+
+
+def _of_facts(facts: Sequence[Fact]) -> Iterator[Purchase]:
+    for fact in facts:
+        names = {i.partition("#")[2] for i in names_of(fact)}
+        customers = {i.partition("#")[2] for i in fact.identifiers if kind_of(i) == STRIPE_CUSTOMER}
+        objects = frozenset(filter(is_redactable, names))
+        if objects:
+            yield Purchase(objects, frozenset(customers), fact.occurred_at)
+
+
+def _of_lists(listed: Listed) -> Iterator[Purchase]:
+    for kind, each in listed:
+        customer, created = _reference(each.get("customer")), each.get("created")
+        objects = purchase_in(each)
+        if kind != "customers" and objects and isinstance(created, int):
+            at = datetime.fromtimestamp(created, UTC)
+            yield Purchase(objects, frozenset({customer} - {""}), at)
+
+
+def purchase_in(listed: Mapping[str, object]) -> frozenset[str]:
+    """What a listed session, payment, charge or invoice calls its purchase by."""
+    named = [_reference(listed.get(name)) for name in ("id", *_NAMED)]
+    payments = listed.get("payments")  # of an invoice, where they are expanded
+    rows = payments.get("data") if isinstance(payments, Mapping) else None
+    for row in rows if isinstance(rows, list) else ():
+        paid = row.get("payment") if isinstance(row, Mapping) else None
+        named.append(_reference(paid.get("payment_intent")) if isinstance(paid, Mapping) else "")
+    return frozenset(filter(is_redactable, named))
+
+
+def _reference(named: object) -> str:
+    """An id, also where the object itself stands in its place."""
+    found = named.get("id") if isinstance(named, Mapping) else named
+    return found if isinstance(found, str) else ""
