@@ -464,6 +464,22 @@ def test_e137_an_order_that_only_stripe_knew_stays_and_is_recorded(office: Erasu
     assert office.groups() <= {"archived", "link"}
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_an_order_whose_ten_years_are_over_is_not_missing_because_stripe_still_lists_it(
+    office: ErasureOffice, *, known: bool
+) -> None:
+    """Else it would be recorded to be erased at once, and found at Stripe by every look that follows (A1, E137)."""
+    if known:
+        subscribed(office)
+    office.stripe.objects_of["checkout/sessions"].append(paid_session(CAMILLE, "2014-05-01"))
+    office.asks()
+    draft = office.drafts()
+    assert kept_until(draft, "order") == []
+    assert office.carries_out(office.approves()) == "done"
+    assert not office.facts()
+    assert not office.archive.held
+
+
 def test_whoever_only_mailchimp_knows_is_forgotten_there_and_kept_off_the_lists(
     office: ErasureOffice,
 ) -> None:

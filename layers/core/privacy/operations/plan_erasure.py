@@ -164,12 +164,15 @@ class _Look:
         pieces = [piece_of(each, group, orders) for each in archived for group in sorted(each.due_on)]
         if person is None:
             return Held(archived=pieces)
-        erased = replace(person, erased=dict.fromkeys(person.links.mailboxes, self.at))
+        erased = self._erased(person)
         due = schedule(erased, by.policy)
         ids = known.found.ids if known.found else ()
         keepers = keepers_of(person, ids, holds=by.holds, log=by.log)
         counting = tuple(keeper for keeper in keepers if keeper.kind in COUNTING)
         return Held(due, going(erased, due, counting, paris_day(by.now())), counting, pieces)
+
+    def _erased(self, person: Person) -> Person:
+        return replace(person, erased=dict.fromkeys(person.links.mailboxes, self.at))
 
     def _found(self, asked: Sequence[str]) -> Purgeable | None:
         id_ = known_as(asked, self.by.stores.people)
@@ -186,16 +189,23 @@ class _Look:
     def _with(
         self, listed: Sequence[Fact], found: Purgeable | None, asked: Sequence[str]
     ) -> tuple[Person | None, tuple[Fact, ...]]:
-        """Them with what Stripe has; that is missing here where they ordered something (E137)."""
+        """Them with what Stripe has; that is missing here where they ordered something (E137).
+
+        An order whose time is over is not missing: it has gone by its rules, and Stripe goes on listing it.
+        """
         folding = found.folding if found else Folding(self.by.policy)
         for fact in listed:
             folding.add(fact)
         linked, people = folding.people(self.by.stores.registry.suppressions(asked))
         with_it = people.get(linked.owner(asked[0]))
         before = found.person if found else None
-        if with_it is None or not with_it.paid_orders:
+        if with_it is None or not with_it.paid_orders or self._leaves_nothing(with_it):
             return before, ()
         return with_it, tuple(fact for fact in listed if linked.owner(fact.subject) == with_it.anchor)
+
+    def _leaves_nothing(self, person: Person) -> bool:
+        erased = self._erased(person)
+        return going(erased, schedule(erased, self.by.policy), (), paris_day(self.by.now())).whole
 
     def _archived(self, found: Purgeable | None) -> Iterator[Archived]:
         for identifier in sorted(found.identifiers) if found else ():
