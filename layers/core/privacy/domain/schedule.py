@@ -1,9 +1,9 @@
 """When each piece of a person goes: the rules of policy/imera.toml, applied (A1-A5, A13, A17, A19-A25, P31, P33).
 
 Whoever never ordered goes as a whole, on the day of their clock (R6, R7); only an unfinished checkout goes before them
-(R19). Of a customer each piece has the clock of its group's rule. Of whoever was erased all that is not exempt goes at
-once (A13). Every day is counted from the original one, never chained, and depends on facts alone: when one looks
-changes nothing.
+(R19), and after them a bill that they were sent (R1, R18). Of a customer each piece has the clock of its group's rule.
+Of whoever was erased all that is not exempt goes at once (A13). Every day is counted from the original one, never
+chained, and depends on facts alone: when one looks changes nothing.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ OUTLASTS_A_CHECKOUT = BOOKKEEPING | {"consent", "subscription", "contact"}
 #: A purchase with these was billed, and is no mere checkout, paid or not; nor is one that lies in the archive, or of
 #: which a dispute outlasts the documents.
 BILLED = frozenset({"invoice", "unpaid", "archived", "dispute"})
+#: What a bill leaves that nobody ever paid: it was issued all the same, and is owed (R1, R18).
+_OF_A_BILL = frozenset({"invoice", "unpaid", "archived"})
 #: The person's choices about the newsletter, and what came of them.
 NEWSLETTER = frozenset({"consent", "subscription"})
 #: What goods under way cannot arrive without (E102).
@@ -77,8 +79,8 @@ class _Applied:
         """By what keeps it longest, where it belongs to several purchases."""
         orders: Sequence[Order | None] = [self._orders[purchase] for purchase in piece.purchases] or [None]
         longest = max((self._due(piece, order) for order in orders), key=lambda d: _or_never(d.due_on))
-        # whoever never paid a bill has its documents in the archive all the same, and an account at Stripe until then
-        stays = self.person.clock.regime == CUSTOMER or piece.group == "archived"
+        own = piece.group in _OF_A_BILL and longest.due_on is not None
+        stays = self.person.clock.regime == CUSTOMER or own
         return longest if stays else self._never_ordered(longest)
 
     def told(self, due: Sequence[Due]) -> list[Due]:
