@@ -492,7 +492,9 @@ def test_r18_what_is_unpaid_holds_for_two_years_from_its_day_and_two_days_once_i
     assert due(*settled)["unpaid"] == day("2025-05-03")
 
 
-def test_r18_what_somebody_owes_who_never_ordered_outlasts_their_newsletter_and_the_thirty_days_of_a_sign_up() -> None:
+def test_r18_what_somebody_owes_who_never_ordered_outlasts_their_newsletter_and_the_thirty_days_of_a_sign_up() -> (
+    None
+):
     owed = bill("2024-03-01", "overdue", due_at="2024-02-15")
     assert due(owed)["unpaid"] == day("2026-02-15")
     left = [member("2023-11-22"), owed, unsubscribed("2024-06-01")]
@@ -506,7 +508,9 @@ def test_r18_what_somebody_owes_who_never_ordered_outlasts_their_newsletter_and_
 
 
 def test_r1_a_bill_that_nobody_paid_is_kept_as_any_other_though_nobody_ever_ordered() -> None:
-    issued = fact("invoice.overdue", "2024-03-01", email(), "stripe_invoice#in_1", invoice={"invoice": "in_1"})
+    issued = fact(
+        "invoice.overdue", "2024-03-01", email(), "stripe_invoice#in_1", invoice={"invoice": "in_1"}
+    )
     assert due(issued)["invoice"] == day("2035-01-01")
 
 
