@@ -464,6 +464,15 @@ def test_e137_an_order_that_only_stripe_knew_stays_and_is_recorded(office: Erasu
     assert office.groups() <= {"archived", "link"}
 
 
+def test_nor_is_it_missing_beside_a_bill_that_stays(office: ErasureOffice) -> None:
+    office.hear(unpaid("2026-11-01T10:00", "overdue"))
+    office.stripe.objects_of["checkout/sessions"].append(paid_session(CAMILLE, "2014-05-01"))
+    office.asks()
+    office.drafts()
+    assert office.carries_out(office.approves()) == "done"
+    assert office.groups() == {"unpaid", "link"}
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_an_order_whose_ten_years_are_over_is_not_missing_because_stripe_still_lists_it(
     office: ErasureOffice, *, known: bool

@@ -189,23 +189,35 @@ class _Look:
     def _with(
         self, listed: Sequence[Fact], found: Purgeable | None, asked: Sequence[str]
     ) -> tuple[Person | None, tuple[Fact, ...]]:
-        """Them with what Stripe has; that is missing here where they ordered something (E137).
-
-        An order whose time is over is not missing: it has gone by its rules, and Stripe goes on listing it.
-        """
+        """Them with what Stripe has; that is missing here where they ordered something (E137)."""
+        lasting = [*self._lasting(listed, found, asked)]
         folding = found.folding if found else Folding(self.by.policy)
-        for fact in listed:
+        for fact in lasting:
             folding.add(fact)
         linked, people = folding.people(self.by.stores.registry.suppressions(asked))
         with_it = people.get(linked.owner(asked[0]))
         before = found.person if found else None
-        if with_it is None or not with_it.paid_orders or self._leaves_nothing(with_it):
+        if with_it is None or not with_it.paid_orders:
             return before, ()
-        return with_it, tuple(fact for fact in listed if linked.owner(fact.subject) == with_it.anchor)
+        return with_it, tuple(fact for fact in lasting if linked.owner(fact.subject) == with_it.anchor)
 
-    def _leaves_nothing(self, person: Person) -> bool:
+    def _lasting(
+        self, listed: Sequence[Fact], found: Purgeable | None, asked: Sequence[str]
+    ) -> Iterator[Fact]:
+        """Without orders whose time is over: they have gone by their rules, and Stripe goes on listing them."""
+        folding = Folding(self.by.policy, found.folding.shared if found else frozenset())
+        for fact in (*(found.facts if found else ()), *listed):
+            folding.add(fact)
+        linked, people = folding.people(self.by.stores.registry.suppressions(asked))
+        person = people.get(linked.owner(asked[0]))
+        if person is None:
+            return
         erased = self._erased(person)
-        return going(erased, schedule(erased, self.by.policy), (), paris_day(self.by.now())).whole
+        decided = going(erased, schedule(erased, self.by.policy), (), paris_day(self.by.now()))
+        gone = {(due.piece.filed_under, due.piece.key, due.piece.group) for due in decided.remove}
+        for fact in listed:
+            if any((fact.filed_under, fact.key, group) not in gone for group in fact.groups):
+                yield fact
 
     def _archived(self, found: Purgeable | None) -> Iterator[Archived]:
         for identifier in sorted(found.identifiers) if found else ():
