@@ -422,6 +422,14 @@ class MemoryStripe:
             if held.get("customer") in theirs
         ]
 
+    def checkouts(self, payments: Collection[str]) -> list[tuple[str, Mapping[str, object]]]:
+        self._answer()
+        return [
+            ("checkout/sessions", held)
+            for held in self.objects_of["checkout/sessions"]
+            if held.get("payment_intent") in payments
+        ]
+
     def delete(self, customer: str) -> None:
         self._answer()
         self.deleted.append(customer)

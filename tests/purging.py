@@ -21,6 +21,7 @@ from privacy.operations.fold_people import Stores
 from privacy.operations.forget_at_providers import Providers
 from privacy.operations.keepers import keepers_of
 from privacy.operations.offer_renewal import Renewing, renew
+from privacy.operations.owe_redaction import Owing
 from privacy.operations.person_summary import SHARDS
 from privacy.operations.purge_batch import PERSON, Batch, batches
 from privacy.operations.purge_people import PeoplePurge
@@ -34,6 +35,7 @@ from tests.fakes import (
     MemoryLedger,
     MemoryPeople,
     MemoryReceipts,
+    MemoryRedactions,
     MemoryRegistry,
     MemoryReplay,
     MemoryRequests,
@@ -66,6 +68,8 @@ class PurgeOffice:
         self.ses = MemoryUndeliverables()
         self.requests = MemoryRequests()
         self.holds = MemoryHolds()
+        self.redactions = MemoryRedactions()
+        self.redacts = False
         self.now = at("2026-11-22")
         self.happened: list[str] = []
         self.asked_to_stay: list[str] = []
@@ -119,8 +123,15 @@ class PurgeOffice:
             new_id=self.new_id,
             told=self.happened.append,
             renew=self._renew,
+            owing=self.owing,
         )
         return PeoplePurge(person, self.receipts, self.replay, lambda: self.happened.append("skipped"))
+
+    @property
+    def owing(self) -> Owing | None:
+        if not self.redacts:
+            return None
+        return Owing(self.redactions, self.people, PSEUDONYMS, self.stripe.checkouts)
 
     def _renew(self, person: Person) -> None:
         self.asked_to_stay.append(person.anchor)
@@ -259,4 +270,5 @@ def _calls(office: PurgeOffice) -> Mapping[Any, tuple[str, ...]]:
         office.mailchimp: ("read", "delete_permanently"),
         office.stripe: ("known_under", "delete", "blank"),
         office.ses: ("lift",),
+        office.redactions: ("owe", "of", "settle"),
     }

@@ -94,7 +94,9 @@ def test_instants_are_written_in_utc() -> None:
 
 def test_text_is_kept_up_to_its_limit_and_nothing_else_is_text() -> None:
     assert text({"name": "x" * 10_000}, "name") == "x" * MAX_TEXT
-    assert [text({"name": value}, "name") for value in ("", None, 1, ["x"], {"x": 1})] == [None] * 5
+    assert [text({"name": value}, "name") for value in ("", None, 1, ["x"], {"x": 1}, "[redacted]")] == [
+        None
+    ] * 6
 
 
 def test_an_id_may_be_expanded_and_must_look_like_one() -> None:

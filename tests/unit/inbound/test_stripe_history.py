@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from cli.standins.stripe.redaction import blacked_out
 from privacy import policy
 from privacy.domain.facts import GROUPS, HISTORY, Fact
-from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.identifiers import Pseudonyms, kind_of
 from privacy.domain.person import Folding, Person
 from privacy.inbound.payload import Ignored, MalformedEvent
 from privacy.inbound.stripe import fact_from
@@ -269,3 +270,16 @@ def test_a_consent_of_the_past_is_dated_by_its_session() -> None:
     assert consent.proof is not None
     assert consent.proof.given_at == datetime.fromtimestamp(found["created"], UTC)
     assert consent.historic
+
+
+@pytest.mark.parametrize(
+    "name", ["checkout.session.completed", "charge.succeeded", "customer.created", "invoice.paid"]
+)
+def test_what_stripe_blacked_out_says_nothing_of_anybody(name: str) -> None:
+    """An import that comes after it names no address, no order and nobody."""
+    found = blacked_out(listed(name))
+    assert "[redacted]" in str(found)
+    facts = read(KINDS[found["object"]], found)
+    assert "[redacted]" not in str(facts)
+    named = {kind_of(identifier) for fact in facts for identifier in fact.identifiers}
+    assert named <= {"stripe_customer", "stripe_payment", "stripe_charge", "stripe_invoice", "stripe_session"}

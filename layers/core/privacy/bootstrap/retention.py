@@ -284,7 +284,12 @@ def owing_redactions() -> Owing | None:
 
     if not bootstrap.settings().redacts_at_stripe:
         return None
-    return Owing(redactions(), folding.people(), bootstrap.pseudonyms())
+    return Owing(
+        owed=redactions(),
+        people=folding.people(),
+        pseudonyms=bootstrap.pseudonyms(),
+        checkouts=lambda payments: providers.stripe_people().checkouts(payments),
+    )
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import batched
 from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
@@ -117,7 +118,8 @@ def redactions(
     purchases = [*purchases]
     alone = sorted(set(customers) - set(shared))
     rest = [_roots(each) for each in joined(purchases) if each.customers.isdisjoint(alone)]
-    named = [*((customer,) for customer in alone), *_packed(sorted(filter(None, rest)))]
+    few = (some for each in sorted(rest) for some in batched(each, MOST_OBJECTS, strict=False))
+    named = [*((customer,) for customer in alone), *_packed(few)]
     newest = max((each.at for each in purchases), default=None)
     first = today + timedelta(days=1)
     if newest is not None:

@@ -15,6 +15,8 @@ from privacy.domain.facts import Group, Scalar
 
 type Document = Mapping[str, object]
 
+#: What Stripe puts in the place of what it blacked out: nobody is called so, and no order.
+REDACTED = "[redacted]"
 #: Longest text kept of any field, in characters.
 MAX_TEXT = 500
 #: Ids become parts of keys; a sort key may have 1,024 bytes.
@@ -79,9 +81,9 @@ def part(source: Document, name: str) -> Document:
 
 
 def text(source: Document, name: str) -> str | None:
-    """At most MAX_TEXT characters, or None for absent, empty and not text."""
+    """At most MAX_TEXT characters, or None for absent, empty, blacked out and not text."""
     value = source.get(name)
-    return value[:MAX_TEXT] if isinstance(value, str) and value else None
+    return value[:MAX_TEXT] if isinstance(value, str) and value and value != REDACTED else None
 
 
 def flag(source: Document, name: str) -> bool | None:

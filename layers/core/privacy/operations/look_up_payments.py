@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from privacy.domain.facts import Fact
+from privacy.domain.gone import names_of
 from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
 from privacy.domain.person import Person
-from privacy.operations.owe_redaction import Listed, purchase_in
+from privacy.operations.owe_redaction import Listed, of_others, purchase_in
 from privacy.operations.purgeable import Purgeable
+from privacy.ports import PeopleStore
 from privacy.ports.retention import PaymentLookup
 
 
@@ -30,6 +32,7 @@ def look_up_payments(
     forms: Sequence[str],
     *,
     payments: PaymentLookup,
+    people: PeopleStore,
     facts_of: Callable[[str, Mapping[str, object], datetime], Sequence[Fact]],
     asked_at: datetime,
 ) -> AtStripe | None:
@@ -41,20 +44,26 @@ def look_up_payments(
         return None
     theirs = [i.partition("#")[2] for i in found.identifiers if kind_of(i) == STRIPE_CUSTOMER]
     known = payments.known_under(forms, theirs)
-    facts = tuple(fact for kind, listed in _news(known, found) for fact in facts_of(kind, listed, asked_at))
+    facts = tuple(
+        fact for kind, listed in _news(known, found, people) for fact in facts_of(kind, listed, asked_at)
+    )
     for fact in facts:
         found.folding.add(fact)
-    linked, people = found.folding.people(found.suppressions)
-    person = people.get(linked.owner(found.person.anchor))
+    linked, everybody = found.folding.people(found.suppressions)
+    person = everybody.get(linked.owner(found.person.anchor))
     customers = frozenset(str(listed["id"]) for kind, listed in known if kind == "customers")
     return AtStripe(known, facts, customers, person) if person is not None and known else None
 
 
-def _news(known: Listed, found: Purgeable) -> Listed:
-    """Whoever has ordered before is told of what we have no name for: the rest was told, and has gone by its rules."""
-    if found.person is None or not found.person.paid_orders:
-        return known
-    ours = {i.partition("#")[2] for i in found.identifiers}
+def _news(known: Listed, found: Purgeable, people: PeopleStore) -> Listed:
+    """Without paid orders that we know, which were told and have gone by their rules, and without what is somebody
+    else's: on one account several may have bought."""
+    orders = found.person.paid_orders if found.person else ()
+    told = {key for order in orders for key in order.facts}
+    ours = {i.partition("#")[2] for fact in found.facts if fact.key in told for i in names_of(fact)}
+    others = of_others(found.id, {name for _, each in known for name in purchase_in(each)}, people)
     return [
-        (kind, each) for kind, each in known if kind != "customers" and purchase_in(each).isdisjoint(ours)
+        (kind, each)
+        for kind, each in known
+        if purchase_in(each).isdisjoint(ours | others) and not (orders and kind == "customers")
     ]

@@ -6,20 +6,22 @@ back with the marks where the person stays after all. follow_redaction.py brings
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from privacy.domain.facts import Fact
 from privacy.domain.gone import names_of
-from privacy.domain.identifiers import STRIPE_CUSTOMER, Pseudonyms, kind_of
+from privacy.domain.identifiers import STRIPE_CUSTOMER, STRIPE_PAYMENT, STRIPE_SESSION, Pseudonyms, kind_of
 from privacy.domain.projection import Pointer
 from privacy.domain.redaction import (
+    KINDS,
     Purchase,
     identifier_of,
     is_redactable,
     joined,
+    kind_of_object,
     redactions,
 )
 from privacy.operations.purgeable import Purgeable
@@ -42,14 +44,31 @@ class AtStripe(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """Where it is written down, and what people hold here."""
+    """Where it is written down, and what people hold here. checkouts: Stripe's, of payments by their ids there."""
 
     owed: OwedRedactions
     people: PeopleStore
     pseudonyms: Pseudonyms
+    checkouts: Callable[[Collection[str]], Listed]
 
     def seen(self, found: Purgeable | None, listed: Listed) -> AtStripe:
-        """What is theirs of all that our facts name and Stripe lists. found: None: our records know nobody."""
+        """What is theirs of all that our facts name and Stripe lists. found: None: our records know nobody.
+
+        Of a guest's purchase that went to the archive long ago our facts name the payment alone, and no address to ask
+        for: its checkout is asked for by the payment. Raises ProviderUnavailable.
+        """
+        there = self._seen(found, listed)
+        alone = there.customers - there.shared
+        payments = {
+            name
+            for each in there.purchases
+            if each.customers.isdisjoint(alone) and not any(map(_is_checkout, each.objects))
+            for name in each.objects
+            if kind_of_object(name) == KINDS[STRIPE_PAYMENT]
+        }
+        return self._seen(found, [*listed, *self.checkouts(payments)]) if payments else there
+
+    def _seen(self, found: Purgeable | None, listed: Listed) -> AtStripe:
         me = found.id if found else ""
         facts = found.facts if found else ()
         identifiers = found.identifiers if found else frozenset()
@@ -57,7 +76,8 @@ class Owing:
         customers = {i.partition("#")[2] for i in identifiers if kind_of(i) == STRIPE_CUSTOMER}
         customers |= {str(each["id"]) for kind, each in listed if kind == "customers"}
         told = joined((*_of_facts(facts), *_of_lists(listed)))
-        taken = self._taken(me, {*customers, *(name for each in told for name in each.objects)})
+        named = {*customers, *(name for each in told for name in each.objects)}
+        taken = of_others(me, named, self.people)
         shared = {c for c in customers if c in taken}
         shared |= {c for each in told if not each.objects.isdisjoint(taken) for c in each.customers}
         theirs = (
@@ -97,11 +117,12 @@ class Owing:
     def _id(self, whose: str) -> str:
         return self.pseudonyms.digest("redaction", whose)
 
-    def _taken(self, me: str, names: Collection[str]) -> set[str]:
-        """What somebody else holds, too."""
-        identifiers = {identifier_of(name): name for name in names if is_redactable(name)}
-        pointers = self.people.pointers(identifiers)
-        return {identifiers[i] for i, pointer in pointers.items() if _somebody_else(pointer, me)}
+
+def of_others(me: str, names: Collection[str], people: PeopleStore) -> set[str]:
+    """Which of Stripe's ids somebody else holds, too. me: a person's id."""
+    identifiers = {identifier_of(name): name for name in names if is_redactable(name)}
+    pointers = people.pointers(identifiers)
+    return {identifiers[i] for i, pointer in pointers.items() if _somebody_else(pointer, me)}
 
 
 def _somebody_else(pointer: Pointer, me: str) -> bool:
@@ -124,6 +145,10 @@ def _of_lists(listed: Listed) -> Iterator[Purchase]:
         if kind != "customers" and objects and isinstance(created, int):
             at = datetime.fromtimestamp(created, UTC)
             yield Purchase(objects, frozenset({customer} - {""}), at)
+
+
+def _is_checkout(stripe_id: str) -> bool:
+    return kind_of_object(stripe_id) == KINDS[STRIPE_SESSION]
 
 
 def purchase_in(listed: Mapping[str, object]) -> frozenset[str]:

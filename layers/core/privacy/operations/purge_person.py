@@ -241,7 +241,12 @@ class PersonPurge:
         redacts = None
         if self.owing is not None or not person.paid_orders:
             there = look_up_payments(
-                found, forms, payments=self.payments, facts_of=self.facts_of, asked_at=self.now()
+                found,
+                forms,
+                payments=self.payments,
+                people=self.stores.people,
+                facts_of=self.facts_of,
+                asked_at=self.now(),
             )
             if there is not None and self._stays(there, found, today):
                 return None

@@ -56,6 +56,13 @@ class StripePeople:
                     found[_id(bought)] = (kind, bought)
         return [*found.values()]
 
+    def checkouts(self, payments: Collection[str]) -> list[tuple[str, Document]]:
+        return [
+            ("checkout/sessions", session)
+            for payment in sorted(payments)
+            for session in self._all("checkout/sessions", {"payment_intent": payment})
+        ]
+
     def delete(self, customer: str) -> None:
         if not _CUSTOMER.fullmatch(customer):
             raise ProviderUnavailable("stripe: no customer's id")

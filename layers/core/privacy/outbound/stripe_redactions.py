@@ -6,6 +6,7 @@ created → validating → ready → (run) → redacting → succeeded
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -50,7 +51,9 @@ class StripeRedactions:
         self._calls = calls
 
     def create(self, redaction: Redaction) -> Job:
-        key = f"redaction-{redaction.id}-{redaction.part}-{redaction.asked}"
+        # a key belongs to what was asked: with other objects it is another's
+        what = hashlib.sha256(" ".join(redaction.objects).encode()).hexdigest()[:16]
+        key = f"redaction-{redaction.id}-{redaction.part}-{redaction.asked}-{what}"
         return _job(self._post(_PATH, {"objects": redaction.by_kind}, idempotency_key=key))
 
     def get(self, job: str) -> Job | None:

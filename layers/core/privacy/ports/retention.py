@@ -217,6 +217,10 @@ class PaymentLookup(Protocol):
         """
         ...
 
+    def checkouts(self, payments: Collection[str]) -> Sequence[tuple[str, Mapping[str, object]]]:
+        """(kind, object) of the sessions that led to these payments (`pi_…`). Raises ProviderUnavailable."""
+        ...
+
 
 class CustomerRemover(Protocol):
     """Stripe's customers, removed."""
