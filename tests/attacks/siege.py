@@ -19,10 +19,11 @@ from functools import cache, cached_property
 from itertools import count
 from typing import Any
 
-from privacy.domain.mail import IncomingMail
+from privacy.domain.mail import Address, IncomingMail
 from privacy.domain.request_effects import Does, owed
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.searched import NO_DATA
+from privacy.domain.triage.lexicon import Lexicon
 from privacy.domain.triage.understand import understand
 from privacy.domain.understanding import Understanding
 from privacy.inbound.mail import read_mail
@@ -59,13 +60,18 @@ DELIVERY = {"name": "Camille Durand", "line1": "9 impasse du Canari", "postal_co
 
 
 @cache
-def _lexicons() -> object:
+def _lexicons() -> tuple[Lexicon, ...]:
     return load_lexicons()
 
 
 def triage(mail: IncomingMail) -> Understanding:
-    lexicons = _lexicons()
-    return understand(subject=mail.subject, text=mail.text, lexicons=lexicons, sender=mail.sender)  # type: ignore[arg-type]
+    return _understood(mail.subject, mail.text, mail.sender)
+
+
+@cache
+def _understood(subject: str, text: str, sender: Address | None) -> Understanding:
+    """Both shops of an attack get the same messages."""
+    return understand(subject=subject, text=text, lexicons=_lexicons(), sender=sender)
 
 
 @dataclass
@@ -77,6 +83,7 @@ class Shop(House):
     def __post_init__(self) -> None:
         self.ledger, self.office.requests = self.office.ledger, self.log
         self._mails, self._commands = count(1), count(1)
+        self._settled: dict[str, int] = {}
         self.counter = Counter(self, self.office, self.tokens)
         self.counter._attempts = (f"a{number}" for number in count(1))
 
@@ -122,9 +129,8 @@ class Shop(House):
     def settles(self) -> None:
         """All that is owed: asked, sent, drafted, approved by whoever approves everything, carried out, sent."""
         for case in sorted(self.log.cases):
-            known = -1
-            while known != len(self.log.cases[case]):
-                known = len(self.log.cases[case])
+            while self._settled.get(case) != len(self.log.cases[case]):
+                self._settled[case] = len(self.log.cases[case])
                 self._settles_once(case)
 
     def _settles_once(self, case: str) -> None:
@@ -139,8 +145,9 @@ class Shop(House):
         self._approve(case)
 
     def _approve(self, case: str) -> None:
-        for item in self.case(case).items:
-            draft = self.case(case).draft(item.id)
+        found = self.case(case)
+        for item in found.items:
+            draft = found.draft(item.id)
             if draft is None or item.state.value != "awaiting_approval":
                 continue
             hand = Hand("anne", "dpo", f"approve-{next(self._commands)}", self.now)

@@ -297,6 +297,8 @@ def after(request: Request, step: Step) -> Request:
     change = _CHANGES.get(step.kind)
     if change is not None:
         request = change(request, step)
+    elif step.kind not in _DECIDES:
+        return request
     state = _state(request, step)
     return request if state is request.state else replace(request, state=state)
 

@@ -136,6 +136,13 @@ def unsettled(request: Request) -> tuple[Effect, ...]:
     return tuple(e for e in effects(request).values() if e.progress is Progress.CLAIMED)
 
 
+def waiting_since(request: Request) -> datetime | None:
+    """When the first of all that is owed came to be, or the first that is unsettled was claimed; None for neither."""
+    known = effects(request).values()
+    owing = [e.since for e in known if e.progress is Progress.OWED and stands(request, e)]
+    return min(owing + [e.changed_at for e in known if e.progress is Progress.CLAIMED], default=None)
+
+
 def undelivered(request: Request, now: datetime) -> tuple[Effect, ...]:
     """Taken by SES, which has said for long that it tries, and not that it arrived: so it treats an address that it
     suppresses. It gives up by itself after 14 hours."""
@@ -154,9 +161,15 @@ def effects(request: Request) -> dict[str, Effect]:
         if progress is not None and step.text("effect") in known:
             effect = known[step.text("effect")]
             known[effect.id] = replace(effect, progress=progress(effect, step), changed_at=step.at)
-        for effect in _of(request, number, step, known):
-            known[effect.id] = effect
+        if step.kind not in _OWE_NOTHING:
+            known |= {effect.id: effect for effect in _of(request, number, step, known)}
     return known
+
+
+#: Most of a case's steps: they say what became of an effect, and nothing follows from them.
+_OWE_NOTHING = frozenset({
+    Kind.CLAIMED, Kind.RELEASED, Kind.SPARED, Kind.DOCUMENTS_CUT, Kind.LETTER_SENT, Kind.LETTER_DELIVERED,
+})  # fmt: skip
 
 
 def stands(request: Request, effect: Effect) -> bool:

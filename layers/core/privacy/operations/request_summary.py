@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from privacy.domain.clocks import after, paris_day
 from privacy.domain.policy import Periods
 from privacy.domain.request import PUT_AWAY, UNDECIDED, UNFINISHED, Hold, Request, State
-from privacy.domain.request_effects import owed, unsettled
+from privacy.domain.request_effects import waiting_since
 from privacy.domain.request_moves import REOPENED_WITHIN_DAYS
 
 #: Values of `deadline_shard`: what waits, by its legal day; what has ended, by the day on which it did; spam; what has
@@ -57,10 +57,8 @@ def _indexed(request: Request, periods: Periods) -> dict[str, object]:
         if (holds := placed(request)) and not request.open_items:
             shard, day = HELD, min(hold.review_on or day for hold in holds)
         indexed |= {"deadline_shard": shard, "deadline_on": day.isoformat()}
-    waiting = [effect.since for effect in owed(request)]
-    waiting += [effect.changed_at for effect in unsettled(request)]
-    if waiting:
-        indexed |= {"owed_shard": OWED, "owed_since": min(waiting).isoformat()}
+    if since := waiting_since(request):
+        indexed |= {"owed_shard": OWED, "owed_since": since.isoformat()}
     due_on = due(request, periods)
     if due_on is not None:
         indexed |= {"due_shard": due_shard(request.id), "due_on": due_on.isoformat()}
