@@ -14,6 +14,7 @@ from privacy.operations.draft_answer import SOFTWARE
 from privacy.operations.draft_erasure import draft_erasure, said_of
 from privacy.operations.erase_person import Erasing
 from privacy.operations.plan_erasure import Reading
+from privacy.policy import recipients
 from tests.fakes import MemoryDirectives, MemoryMail, MemoryNotes
 from tests.purging import LIST, POLICY, PurgeOffice
 from tests.requesting import CASE, DPO, opened, step
@@ -82,6 +83,7 @@ class ErasureOffice(PurgeOffice):
             payments=self.stripe,
             facts_of=self._facts_of,
             policy=POLICY,
+            recipients=recipients.load(),
             pseudonyms=PSEUDONYMS,
             now=lambda: self.now,
         )

@@ -110,6 +110,7 @@ class Counter:
             payments=MemoryStripe(),
             facts_of=lambda kind, listed, asked_at: (),
             policy=POLICY,
+            recipients=recipients.load(),
             pseudonyms=PSEUDONYMS,
             now=lambda: self.now,
         )

@@ -25,7 +25,14 @@ from privacy.operations.purgeable import read_purgeable
 from privacy.operations.rectify_person import Rectifying, rectify_person
 from privacy.operations.register_directive import Registering, register_directive
 from privacy.operations.restrict_person import Restricting, restrict_person
-from tests.fakes import MemoryAudiences, MemoryDirectives, MemoryHolds, MemoryPeople, MemoryRegistry
+from privacy.policy import recipients
+from tests.fakes import (
+    MemoryAudiences,
+    MemoryDirectives,
+    MemoryHolds,
+    MemoryPeople,
+    MemoryRegistry,
+)
 from tests.requesting import CASE, POLICY, STAFF, Desk, asks, mail, step
 from tests.telling import CAMILLE, PSEUDONYMS, at, email
 
@@ -72,6 +79,7 @@ class Righting:
             Audience(LIST, "Newsletter", double_opt_in=False, hosted_form=None, members=0)
         )
         self.corrector = Corrector(self.members)
+        self.register = recipients.load()
         self._commands = 0
         if rights:
             self.desk.brings(mail(), asks(*rights, **understood))
@@ -122,7 +130,13 @@ class Righting:
     def drafts(self, item: str, fields: Mapping[str, str] | None = None, by: By = STAFF, **said: Any) -> str:
         """The digest of what was proposed."""
         drafting = RightDrafting(
-            self.desk.log, self.stores, POLICY, PSEUDONYMS, self.directives, self.hand(by)
+            self.desk.log,
+            self.stores,
+            POLICY,
+            PSEUDONYMS,
+            self.directives,
+            self.register,
+            self.hand(by),
         )
         _, proposed = drafting.draft(CASE, Wanted(Proposal(item, **said), fields or {}))
         return str(proposed["digest"])

@@ -13,8 +13,10 @@ HELP = "note to whom somebody's data were given, where no provider tells of it"
 DESCRIPTION = """\
 What went to Stripe and to Mailchimp is known from what they tell us. What went elsewhere is not: to a carrier, an
 authority, an insurer, a lawyer. Whoever asks for a copy of their data is told of each by name, so it is noted here.
+When data are corrected, erased or restricted, each of them but authorities is told: by a letter to --notices-to.
 
-  privacy disclosed lea@example.org --to Colissimo --data "name, address of delivery" --on 2027-03-05
+  privacy disclosed lea@example.org --to Colissimo --data "name, address of delivery" --on 2027-03-05 \
+    --notices-to privacy@carrier.example.fr
   privacy disclosed lea@example.org --to "Tribunal de Paris" --as authority --data "order 1042" --on 2027-03-05
 
 For the roles PrivacyStaff and PrivacyDpo; who noted it is written down. `privacy person` shows what is known.
@@ -32,6 +34,9 @@ def take(parser: argparse.ArgumentParser) -> None:
         help="what they are to us (default: processor)",
     )
     parser.add_argument("--data", required=True, metavar="WORDS", help="what they got")
+    parser.add_argument(
+        "--notices-to", metavar="ADDRESS", help="where they are told what was corrected, erased or restricted"
+    )
     parser.add_argument("--on", required=True, metavar="DATE", help="on which day")
     take_desk(parser)
 
@@ -50,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         "data": arguments.data,
         "on": on,
     }
+    if arguments.notices_to:
+        said["notices_to"] = address(arguments.notices_to)
     answer = desk(arguments, STAFF).call("/operator/people/disclosures", said)
     print(f"Noted: {arguments.to}, {day(on)}." if answer["new"] else "That was known already.")
     return 0

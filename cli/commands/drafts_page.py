@@ -67,11 +67,20 @@ def _draft(case: str, draft: Described, ink: Ink) -> Iterator[str]:
         [_changed(line) for line in draft["changes"]],
         ink,
     )
+    yield from _lines("told too", [_informed(told) for told in draft.get("recipients", ())], ink)
     if draft["words"] and draft["plan"] != "no_data":
         yield _row("in words", plain(draft["words"]))
     yield _row("digest", draft["digest"])
     if draft["state"] == "awaiting_approval":
         yield f"  {ink.grey(f'privacy requests approve {case} --digest {draft["digest"][:12]}')}"
+
+
+def _informed(told: Described) -> str:
+    """A recipient of the data, and where they are written to (Art. 19)."""
+    where = (
+        f"a letter to {told['address']}" if told["address"] else "by you: nobody knows an address of theirs"
+    )
+    return f"{told['recipient']}, who got {told['data']}: {where}"
 
 
 def _going(line: str) -> str:

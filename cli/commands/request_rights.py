@@ -45,7 +45,9 @@ def take_rights(kind: Adds) -> None:
     fee.add_argument("--amount", required=True, metavar="EUROS", help="what it costs, such as 12.50")
     fee.add_argument("--reason", required=True, help="why, in words that go to the person")
     notified = kind("notify", "tell a recipient of the data, or write down what they answered", _notify)
-    notified.add_argument("recipient", metavar="RECIPIENT", help="its id in policy/imera.toml")
+    notified.add_argument(
+        "recipient", metavar="RECIPIENT", help="its id in policy/imera.toml, or as `preview` names it"
+    )
     outcome = notified.add_mutually_exclusive_group(required=True)
     for name in OUTCOMES:
         words = "what they are asked to do" if name == "told" else "what they answered"
@@ -179,5 +181,5 @@ def _notify(arguments: argparse.Namespace) -> int:
     )
     told(notified, "Written down")
     if outcome == "told" and not notified["letter"]:
-        print("policy/imera.toml has no address (notices_to) of theirs: tell them yourself.")
+        print("Nobody has told us an address (notices_to) of theirs: tell them yourself.")
     return 0

@@ -50,6 +50,11 @@ def test_it_says_of_whom_to_whom_what_and_when_in_its_body(
     assert capsys.readouterr().out == "Noted: Colissimo, 5 March 2027.\n"
 
 
+def test_where_the_recipient_takes_notices_is_told_too(command: Any, receiver: Receiver) -> None:
+    assert command(*TYPED, "--notices-to", "privacy@carrier.example.fr") == 0
+    assert json.loads(receiver.heard[0].body)["notices_to"] == "privacy@carrier.example.fr"
+
+
 def test_what_was_known_and_what_is_refused_is_said(command: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(*TYPED, new=False) == 0
     assert "known already" in capsys.readouterr().out

@@ -222,3 +222,19 @@ def test_an_erasure_s_plan_says_what_goes_and_what_stays_until_when() -> None:
     assert "invoice in our records, pi_1: through 2034-12-31 (R1, Art. 17(3)(b))" in page
     assert "delivery in our records, pi_1: while there is a hold: dispute (R3, Art. 17(3)(e))" in page
     assert "suppression on the list that keeps offers away: as its rule says (R9, Art. 21(3))" in page
+
+
+def test_a_draft_says_who_else_is_told_and_whom_somebody_has_to_tell() -> None:
+    told = {"who": "Camille Durand", "data": "name, address", "since": "2026-03-05"}
+    draft = {
+        "right": "restriction", "state": "awaiting_approval", "plan": "restriction", "digest": "d" * 64, "size": None,
+        "drafted_at": "2026-11-22T10:00:00+00:00", "answered_at": "camille.durand@example.fr", "review": [],
+        "limited": False, "changes": [], "words": "claims", "goes": [], "stays": [],
+        "recipients": [
+            {"recipient": "Colissimo", "address": "privacy@carrier.example.fr", **told},
+            {"recipient": "Assureur exemple", "address": "", **told},
+        ],
+    }  # fmt: skip
+    page = drafts_page(CASE, [draft], Ink(False))
+    assert "Colissimo, who got name, address: a letter to privacy@carrier.example.fr" in page
+    assert "Assureur exemple, who got name, address: by you" in page

@@ -47,6 +47,16 @@ def test_p23_a_disclosure_is_a_fact_of_its_day_and_who_entered_it_is_written_dow
     assert CAMILLE not in repr((fact.identifiers, fact.key))
 
 
+def test_p24_where_a_recipient_takes_notices_is_kept_beside_and_may_be_told_later(office: Office) -> None:
+    told(office)
+    assert told(office, notices_to="privacy@carrier.example.fr") == (200, {"new": True})
+    assert told(office, notices_to="privacy@carrier.example.fr") == (200, {"new": False})
+    said = [fact.groups["disclosure"].get("notices_to") for fact in entered(office)]
+    assert sorted(said, key=str) == [None, "privacy@carrier.example.fr"]
+    status, content = told(office, notices_to="the carrier")
+    assert (status, content["because"]) == (409, "that is no address that anybody could be written to")
+
+
 def test_told_again_it_is_known_and_another_day_is_another(office: Office) -> None:
     told(office)
     assert told(office) == (200, {"new": False})

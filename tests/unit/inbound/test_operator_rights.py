@@ -123,4 +123,4 @@ def test_whoever_reads_a_directive_is_written_down_and_the_dpo_deletes_it(office
 def test_a_recipient_is_one_that_the_policy_names(office: Office) -> None:
     case = begun(office, "rectification")
     because = office.refused("/notices", request=case, recipient="nobody", outcome="told", words="…")
-    assert "policy/imera.toml names aws" in because
+    assert "policy/imera.toml name aws" in because

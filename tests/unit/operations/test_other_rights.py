@@ -242,10 +242,10 @@ def corrected() -> Righting:
 def test_g26_a_recipient_is_written_to_and_what_it_answers_is_kept(corrected: Righting) -> None:
     from privacy.domain.identity import recipient
 
-    decisions(corrected, STAFF).notify(CASE, CARRIER, "told", "commande 1042 : ville → Paris")
+    decisions(corrected, STAFF).notify(CASE, "carrier", "told", "commande 1042 : ville → Paris", [CARRIER])
     (notice,) = [e for e in effects(corrected.case).values() if e.letter == "RECIPIENT_NOTICE"]
     assert (notice.to, recipient(corrected.case, notice)) == (To.ADDRESS_ON_FILE, "dpo@example.org")
-    decisions(corrected, STAFF).notify(CASE, CARRIER, "done", "corrigé le 24 novembre")
+    decisions(corrected, STAFF).notify(CASE, "carrier", "done", "corrigé le 24 novembre", [CARRIER])
     assert corrected.case.steps[-1].text("outcome") == "done"
     assert len([e for e in effects(corrected.case).values() if e.letter == "RECIPIENT_NOTICE"]) == 1
 
@@ -253,11 +253,13 @@ def test_g26_a_recipient_is_written_to_and_what_it_answers_is_kept(corrected: Ri
 def test_g26_nobody_is_told_of_what_was_not_done_yet() -> None:
     office = Righting(Right.RECTIFICATION)
     with pytest.raises(IllegalTransition, match="nothing in this case"):
-        decisions(office, STAFF).notify(CASE, CARRIER, "told", "…")
+        decisions(office, STAFF).notify(CASE, "carrier", "told", "…", [CARRIER])
 
 
 def test_g26_a_recipient_without_an_address_is_told_otherwise(corrected: Righting) -> None:
-    decisions(corrected, STAFF).notify(CASE, CARRIER._replace(notices_to=""), "told", "par téléphone")
+    decisions(corrected, STAFF).notify(
+        CASE, "carrier", "told", "par téléphone", [CARRIER._replace(notices_to="")]
+    )
     assert "RECIPIENT_NOTICE" not in {e.letter for e in effects(corrected.case).values()}
 
 

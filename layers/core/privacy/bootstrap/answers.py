@@ -99,6 +99,7 @@ def _releasing() -> Plan:
 def reading(payments: PaymentLookup) -> Reading:
     """Where an erasure looks."""
     from privacy.operations.plan_erasure import Reading
+    from privacy.policy import recipients
 
     return Reading(
         stores=folding.fold_stores(),
@@ -112,6 +113,7 @@ def reading(payments: PaymentLookup) -> Reading:
         payments=payments,
         facts_of=retention.facts_of(),
         policy=bootstrap.policy(),
+        recipients=recipients.load(),
         pseudonyms=bootstrap.pseudonyms(),
         now=bootstrap.now,
         redacts=bootstrap.settings().redacts_at_stripe,

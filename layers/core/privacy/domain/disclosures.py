@@ -28,7 +28,8 @@ class Disclosure(NamedTuple):
     """One recipient of somebody's data.
 
     recipient: its id in the register, empty where it stands in none. capacity: one of CAPACITIES. data: field groups
-    that its facts show, or the operator's own words. first, last: None of who stores everything for us.
+    that its facts show, or the operator's own words. first, last: None of who stores everything for us. notices_to:
+    where they are written to (Art. 19), empty where nobody has told us.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Disclosure(NamedTuple):
     data: tuple[str, ...]
     first: datetime | None
     last: datetime | None
+    notices_to: str = ""
 
     @property
     def for_itself(self) -> bool:
@@ -47,11 +49,12 @@ class Disclosure(NamedTuple):
 @dataclass(slots=True)
 class Given:
     """What facts show of it, as they go by. sources: by source; groups: that its facts held; entered: by name and
-    capacity, when and what."""
+    capacity, when and what; offices: by name, since when which address takes notices."""
 
     sources: dict[str, Span] = field(default_factory=dict)
     groups: dict[str, set[str]] = field(default_factory=dict)
     entered: dict[tuple[str, str], tuple[Span, set[str]]] = field(default_factory=dict)
+    offices: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
     def take(self, fact: Fact) -> None:
         self.told(fact.source, fact.occurred_at, fact.groups, fact.groups.get(GROUP))
@@ -66,12 +69,15 @@ class Given:
             who = (str(entered.get("recipient", "")), str(entered.get("capacity", "")))
             span, data = self.entered.get(who, ((at, at), set()))
             self.entered[who] = (_longer(span, at), data | {str(entered.get("data", ""))})
+            if office := entered.get("notices_to"):
+                told = (at, str(office))
+                self.offices[who[0]] = max(self.offices.get(who[0], told), told)
 
     def disclosures(self, recipients: Iterable[Recipient]) -> tuple[Disclosure, ...]:
         """Those of the register in its order, then what operators entered, by name."""
         registered = [found for r in recipients if (found := self._registered(r)) is not None]
         entered = [
-            Disclosure(name, "", capacity, tuple(sorted(data)), *span)
+            Disclosure(name, "", capacity, tuple(sorted(data)), *span, self.offices.get(name, (None, ""))[1])
             for (name, capacity), (span, data) in sorted(self.entered.items())
         ]
         return (*registered, *entered)
@@ -89,6 +95,7 @@ class Given:
             tuple(sorted(groups)),
             min((first for first, _ in spans), default=None),
             max((last for _, last in spans), default=None),
+            recipient.notices_to,
         )
 
 

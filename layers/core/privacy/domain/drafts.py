@@ -43,7 +43,8 @@ class Proposal(NamedTuple):
     a directive's own words, what was done for heirs. words: the ground of a restriction, the outcome of a review, who
     carries a directive out. address: of the person whose data it is, where that is not the writer. consented: the
     directive rests on a consent of its own (E88). revokes: it is taken back (E87). minds: of heirs, that the directive
-    which the dead person left was read, and prevails (E86).
+    which the dead person left was read, and prevails (E86). recipients: who else is told, a line each
+    (domain/article19.py).
     """
 
     item: str
@@ -53,6 +54,7 @@ class Proposal(NamedTuple):
     consented: bool = False
     revokes: bool = False
     minds: bool = False
+    recipients: tuple[str, ...] = ()
 
 
 def plan_of(item: Item) -> str:
@@ -151,10 +153,13 @@ _CHECKS: Mapping[str, Callable[[Proposal], None]] = {
 }
 
 
+_SAID = ("changes", "words", "address", "recipients")
+
+
 def said_of(plan: str, proposal: Proposal) -> dict[str, Said]:
     """What the step DRAFTED says of it, its digest included."""
     said: dict[str, Said] = {"items": (proposal.item,), "plan": plan}
-    said |= {name: value for name in ("changes", "words", "address") if (value := getattr(proposal, name))}
+    said |= {name: value for name in _SAID if (value := getattr(proposal, name))}
     return said | {"digest": digest_of(said)}
 
 

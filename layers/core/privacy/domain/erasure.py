@@ -1,7 +1,8 @@
 """What an erasure takes and what it leaves, record by record, for the DPO to approve (A13, G24, E97-E102).
 
-The plan is what is approved: its digest covers who it is about, each kind of record that goes, and each record that
-stays with its ground and its end. More of a kind that goes anyway makes no other plan; whatever more would stay does.
+The plan is what is approved: its digest covers who it is about, each kind of record that goes, each record that stays
+with its ground and its end, and who else is told. More of a kind that goes anyway makes no other plan; whatever more
+would stay does.
 """
 
 from __future__ import annotations
@@ -94,16 +95,23 @@ def kept_in(line: str) -> Kept:
 
 @dataclass(frozen=True, slots=True)
 class ErasurePlan:
-    """person: their id; empty where our records know nobody by the address."""
+    """person: their id; empty where our records know nobody by the address. told: recipients who are asked to erase
+    too, a line each (domain/article19.py)."""
 
     person: str
     goes: tuple[Gone, ...]
     stays: tuple[Kept, ...]
+    told: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """SHA-256 of what is approved."""
-        said = [self.person, sorted(one.line for one in self.goes), sorted(one.line for one in self.stays)]
+        said: list[object] = [
+            self.person,
+            sorted(one.line for one in self.goes),
+            sorted(one.line for one in self.stays),
+            sorted(self.told),
+        ]
         return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
 
     @property

@@ -134,8 +134,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "contact": ("channel",),
     # which operator entered what no provider told
     "entry": ("by",),
-    # to whom data went of which no provider tells (P23); capacity: of domain/disclosures.py; on is a Paris day
-    "disclosure": ("recipient", "capacity", "data", "on"),
+    # to whom data went of which no provider tells (P23); capacity: of domain/disclosures.py; on is a Paris day;
+    # notices_to: the recipient's address for notices (Art. 19)
+    "disclosure": ("recipient", "capacity", "data", "on", "notices_to"),
     # what stays in the ledger of a purchase whose documents moved to the archive (docs/architecture.md "Purge"):
     # that it was one, whose, and when; until: the first Paris day on which none of them is there any more
     "archived": ("order", "buyer", "placed_at", "paid", "until"),

@@ -196,6 +196,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "d'autres personnes peuvent y figurer : regardez avant d'approuver",
         "other people may be in it: look before it is approved",
     ),
+    "recipient_untold": (
+        "un destinataire des données n'a pas d'adresse connue : prévenez-le vous-même",
+        "a recipient of the data has no address that we know: tell them yourself",
+    ),
     "whose_data": (
         "de qui sont les données ? le dossier ne permet pas de le dire",
         "whose data are meant? The case does not say for sure",

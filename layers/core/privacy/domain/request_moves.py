@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 from privacy.domain.approval import OF_THE_DPO, dpo_approves
+from privacy.domain.article19 import all_answered
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.mandate import ANSWERED_TO
@@ -543,8 +544,18 @@ def _closed(request: Request, step: Step) -> None:
     if request.state is not State.ANSWERED:
         raise IllegalTransition(f"only what was answered is closed; this case is {request.state}")
     answered = max(item.ended_at for item in request.items if item.ended_at is not None)
-    if not step.by.human and step.at - answered < NOTICES_SETTLE:
+    if not step.by.human and step.at - answered < NOTICES_SETTLE and not followed_by_all(request):
         raise IllegalTransition("whom we told about it has seven days to follow")
+
+
+def followed_by_all(request: Request) -> bool:
+    """Every recipient that was told has answered, and every letter of ours has arrived: nothing is waited for (T22)."""
+    return all_answered(request) and not owed(request) and not any(map(_is_under_way, effects(request).values()))
+
+
+def _is_under_way(letter: Effect) -> bool:
+    """It may still come back: whoever watches looks at it as long as the case is not closed (E47)."""
+    return letter.does is Does.LETTER and letter.progress in {Progress.CLAIMED, Progress.SENT, Progress.SILENT}
 
 
 def _reopened(request: Request, step: Step) -> None:

@@ -207,6 +207,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     # what would be done, for a person to approve. plan: package | no_data, or the right that it carries out. digest:
     # SHA-256 of all that is approved. name, size: of a package. review: why somebody should look closer. goes, stays:
     # lines of an erasure (domain/erasure.py). changes: what is told to the person, a line each (domain/drafts.py).
+    # recipients: who else is told, a line each (domain/article19.py).
     Kind.DRAFTED: (
         *_ITEMS,
         *_LETTER,
@@ -220,6 +221,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
         "stays",
         "changes",
         "words",
+        "recipients",
         "address",
     ),
     Kind.SENT_BACK: (*_ITEMS, "reason"),
@@ -230,9 +232,10 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.COLLECTED: _ITEMS,
     # E115: nobody is handed these answers any more, whatever link they have. breach: its number
     Kind.ANSWER_CLOSED: (*_ITEMS, "breach"),
-    # Art. 19. recipient: by its id in policy/imera.toml. outcome: told | done | refused | impossible
-    # address: of the recipient's, for what is told by letter
-    Kind.NOTIFIED: (*_ITEMS, "recipient", "outcome", "words", "address"),
+    # Art. 19. recipient: by its id in policy/imera.toml, or its name as `privacy disclosed` had it. outcome: told |
+    # done | refused | impossible. address: of the recipient's, for what is told by letter. asked: what the letter says,
+    # in each of its languages
+    Kind.NOTIFIED: (*_ITEMS, "recipient", "outcome", "words", "asked", "address"),
     # G13: what an excessive request costs, in cents
     Kind.FEE_ASKED: (*_ITEMS, "amount", "reasons"),
     # Art. 18(3): on: from which Paris day the data are used again

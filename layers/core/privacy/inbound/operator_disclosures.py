@@ -1,5 +1,5 @@
 """To whom somebody's data were given: `{"email": "…", "recipient": "Colissimo", "capacity": "processor",
-"data": "name and address of delivery", "on": "2027-03-05"}` (P23).
+"data": "name and address of delivery", "on": "2027-03-05", "notices_to": "privacy@carrier.example.fr"}` (P23, Art. 19).
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ def _tell(event: http.Event, who: Reader, means: Means) -> Answer:
         capacity=text(body, "capacity") or "",
         data=read.words_in(body, "data"),
         on=needed(read.day_in(body, "on"), "on"),
+        notices_to=read.words_in(body, "notices_to"),
     )
-    if max(len(given.recipient), len(given.data)) > _LONGEST:
+    if max(len(given.recipient), len(given.data), len(given.notices_to)) > _LONGEST:
         raise MalformedEvent("recipient")
     new = tell_disclosure(
         needed(read.email_in(body), "email"),

@@ -31,10 +31,13 @@ def _draft(event: http.Event, who: Reader, means: Means) -> Answer:
         means.policy(),
         means.pseudonyms(),
         means.directives(),
+        means.recipients(),
         read.hand_in(body, who, means.now()),
     )
     request, proposed = drafting.draft(read.request_in(body), _wanted(body))
-    shown = {name: proposed.get(name) for name in ("plan", "digest", "changes", "words", "address")}
+    shown = {
+        name: proposed.get(name) for name in ("plan", "digest", "changes", "words", "address", "recipients")
+    }
     return Answer(ANSWERED, {"request": brief(request, paris_day(means.now())), "draft": shown})
 
 

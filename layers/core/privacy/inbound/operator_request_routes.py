@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from privacy.domain.clocks import paris_day
 from privacy.domain.request import Request
 from privacy.domain.request_effects import owed
-from privacy.domain.request_moves import IllegalTransition
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
@@ -133,15 +132,12 @@ def _ask_fee(event: http.Event, who: Reader, means: Means) -> Answer:
 def _notify(event: http.Event, who: Reader, means: Means) -> Answer:
     """`{"request", "recipient", "outcome", "words", "command"}`: told, or what they answered (Art. 19)."""
     body = read.said(event)
-    recipient = read.name_in(body, "recipient")
-    known = {each.id: each for each in means.recipients()}
-    if recipient not in known:
-        raise IllegalTransition(f"no such recipient: policy/imera.toml names {', '.join(sorted(known))}")
     notified = _decisions(body, who, means).notify(
         read.request_in(body),
-        known[recipient],
+        needed(text(body, "recipient"), "recipient"),
         read.name_in(body, "outcome"),
         read.words_in(body, "words"),
+        means.recipients(),
     )
     written = any(effect.letter == "RECIPIENT_NOTICE" for effect in owed(notified))
     return Answer(ANSWERED, {**_now(notified, means).content, "letter": written})

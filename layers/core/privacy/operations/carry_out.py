@@ -2,8 +2,8 @@
 
 Each plan (`DRAFTED.plan`) is carried out by a function of its own, which the composition root names
 (bootstrap/answers.py). Doing it again changes nothing: whoever dies in between comes again, and only what was done and
-read back is written down, which owes the letter. What would no longer come to what was approved goes back to be drafted
-anew, and nothing of it is done.
+read back is written down, which owes the letter, and the notices to recipients (Art. 19). What would no longer come to
+what was approved goes back to be drafted anew, and nothing of it is done.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from privacy.domain.article19 import Followed
 from privacy.domain.policy import Periods
 from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import Does, Effect, effects, owed
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.append_steps import append_steps, read_request
+from privacy.operations.inform_recipients import informed, written_to
 from privacy.ports import RequestLog
 
 
@@ -25,8 +27,8 @@ class Carried(NamedTuple):
     """What came of it, as the letter says it. answer: by which its letters are named (domain/request_effects.ANSWERS),
     where it is not the plan itself.
 
-    goes, stays, changes: a line each. recipients: by name, whoever was told or made to do it (Art. 19). address: where
-    the letter goes, or who else is told, where that is not whoever asked.
+    goes, stays, changes: a line each. recipients: by name, whoever was told or made to do it (Art. 19). followed: what
+    providers did. address: where the letter goes, or who else is told, where that is not whoever asked.
     """
 
     goes: tuple[str, ...] = ()
@@ -36,11 +38,13 @@ class Carried(NamedTuple):
     recipients: tuple[str, ...] = ()
     answer: str = ""
     address: str = ""
+    followed: tuple[Followed, ...] = ()
 
     def said(self) -> dict[str, Said]:
         """Its words in the step ANSWERED."""
         named = {name: value for name, value in self._asdict().items() if value}
-        named.pop("answer", None)
+        for other in ("answer", "followed"):
+            named.pop(other, None)
         return named
 
 
@@ -121,7 +125,10 @@ def _answered(approved: Approved, carried: Carried, now: datetime) -> list[Step]
         "effect": effect,
         "plan": carried.answer or approved.draft.text("plan"),
     }
-    return [Step(Kind.ANSWERED, now, cause=effect, said=said | carried.said())]
+    if told := (*carried.recipients, *written_to(approved.draft)):
+        said["recipients"] = told
+    answered = Step(Kind.ANSWERED, now, cause=effect, said=carried.said() | said)
+    return [*informed(approved.item, approved.draft, carried.followed, effect, now), answered]
 
 
 def _sent_back(approved: Approved, reason: str, now: datetime) -> list[Step]:

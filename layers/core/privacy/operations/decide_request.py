@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from privacy.domain.article19 import offices_in
 from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
 from privacy.domain.recipients import Recipient
@@ -113,15 +114,26 @@ class Decisions:
             lambda _: [self.hand.step(Kind.FEE_ASKED, items=(item,), amount=amount, reasons=reasons)],
         )
 
-    def notify(self, id_: str, recipient: Recipient, outcome: str, words: str) -> Request:
+    def notify(
+        self, id_: str, recipient: str, outcome: str, words: str, register: Sequence[Recipient]
+    ) -> Request:
         """Art. 19: a recipient is told, by a letter where they can be written to, or has answered.
 
-        words: what they are asked to do, or what they said; no more of anybody than that takes.
+        recipient: by its id in the register, or its name as the case has it. words: what they are asked to do, or what
+        they said; no more of anybody than that takes.
         """
-        said = {"recipient": recipient.id, "outcome": outcome, "words": words}
-        if outcome == "told":
-            said["address"] = recipient.notices_to
-        return self._take(id_, lambda _: [self.hand.step(Kind.NOTIFIED, **said)])
+
+        def decide(request: Request) -> list[Step]:
+            offices = offices_in(request) | {each.id: each.notices_to for each in register}
+            if recipient not in offices:
+                known = ", ".join(sorted(offices))
+                raise IllegalTransition(f"no such recipient: this case and policy/imera.toml name {known}")
+            said = {"recipient": recipient, "outcome": outcome, "words": words}
+            if outcome == "told":
+                said["address"] = offices[recipient]
+            return [self.hand.step(Kind.NOTIFIED, **said)]
+
+        return self._take(id_, decide)
 
     def note(self, id_: str, text: str, settles: str = "") -> Request:
         """settles: the flag that has to be carried no longer."""

@@ -41,4 +41,5 @@ def said_of(plan: ErasurePlan) -> Mapping[str, Said]:
         "digest": plan.digest,
         "goes": tuple(gone.line for gone in plan.goes),
         "stays": tuple(kept.line for kept in plan.stays),
+        "recipients": plan.told,
     }

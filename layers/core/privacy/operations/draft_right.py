@@ -5,12 +5,13 @@ Nothing is changed by it. A proposal made anew takes the place of the last one, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from privacy.domain.drafts import Proposal, begins, check, plan_of, said_of, whose
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms, normalise_address
 from privacy.domain.policy import Policy
+from privacy.domain.recipients import Recipient
 from privacy.domain.rectification import Change, NoRectification, changes
 from privacy.domain.request import Item, Request, State
 from privacy.domain.request_moves import IllegalTransition
@@ -18,6 +19,7 @@ from privacy.domain.request_steps import Kind, Step
 from privacy.operations.append_steps import append_steps, read_request
 from privacy.operations.decide_request import Hand
 from privacy.operations.fold_people import Stores
+from privacy.operations.inform_recipients import whom_to_inform
 from privacy.operations.marketing_reasons import Description
 from privacy.operations.purgeable import Purgeable, read_purgeable
 from privacy.ports import AlreadyCaused, RequestLog
@@ -38,13 +40,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class RightDrafting:
-    """What it takes."""
+    """What it takes. recipients: the register's."""
 
     log: RequestLog
     stores: Stores
     policy: Policy
     pseudonyms: Pseudonyms
     directives: Directives
+    recipients: Sequence[Recipient]
     hand: Hand
 
     def draft(self, id_: str, wanted: Wanted) -> tuple[Request, Description]:
@@ -73,6 +76,8 @@ class RightDrafting:
         proposal = wanted.proposal._replace(address=whose(request, item, wanted.proposal))
         if plan == "rectification":
             proposal = self._corrected(proposal, wanted.fields)
+        elif plan == "restriction":
+            proposal = self._informing(proposal, self._read(proposal.address))
         elif plan == "heir":
             self._directive_first(proposal)
         if wanted.fields and plan != "rectification":
@@ -104,7 +109,15 @@ class RightDrafting:
         except InvalidAddress:
             raise IllegalTransition("the new e-mail address is none") from None
         self._free(corrected, found)
-        return proposal._replace(changes=tuple(change.line for change in corrected))
+        proposal = proposal._replace(changes=tuple(change.line for change in corrected))
+        return self._informing(proposal, found)
+
+    def _informing(self, proposal: Proposal, found: Purgeable | None) -> Proposal:
+        """Who else got something of them is told too (Art. 19). What lies in the archive operators do not read."""
+        if found is None:
+            return proposal
+        told = whom_to_inform(proposal.address, found.person, found.facts, self.recipients)
+        return proposal._replace(recipients=told)
 
     def _directive_first(self, proposal: Proposal) -> None:
         """E86: what the dead wanted prevails over what heirs ask."""

@@ -10,13 +10,14 @@ ledger says that they were erased (domain/schedule.py).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from privacy.domain.article19 import MAILCHIMP, STRIPE, Followed
 from privacy.domain.clocks import paris_day
 from privacy.domain.consent import State, Suppression
-from privacy.domain.erasure import Where, archived_stays, gone_in, is_partial, kept_in
+from privacy.domain.erasure import Gone, Where, archived_stays, gone_in, is_partial, kept_in
 from privacy.domain.erasure_words import told_gone, told_kept
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.gone import names_of
@@ -247,4 +248,25 @@ def _carried(approved: Approved, reading: Reading) -> Carried:
         recipients=tuple(where.value for where in (Where.MAILCHIMP, Where.STRIPE) if where in wheres),
         answer=PARTIAL if is_partial(stays) else WHOLE,
         address=approved.draft.text("address"),
+        followed=tuple(_followed(goes)),
     )
+
+
+#: What each provider does, by what goes there.
+_AT_PROVIDERS = {
+    (Where.MAILCHIMP, "member"): Followed(MAILCHIMP, "done", "deleted for ever"),
+    (Where.STRIPE, "customer"): Followed(STRIPE, "done", "customer deleted"),
+    (Where.STRIPE, "details"): Followed(STRIPE, "done", "details blanked"),
+    (Where.STRIPE, "traces"): Followed(STRIPE, "told", "to be blacked out"),
+}
+
+
+def _followed(goes: Sequence[Gone]) -> Iterator[Followed]:
+    """Each provider once; one that still has something to do has not done it."""
+    found = [
+        _AT_PROVIDERS[gone.where, gone.what] for gone in goes if (gone.where, gone.what) in _AT_PROVIDERS
+    ]
+    for provider in (MAILCHIMP, STRIPE):
+        theirs = [each for each in found if each.recipient == provider]
+        if theirs:
+            yield max(theirs, key=lambda each: each.outcome)

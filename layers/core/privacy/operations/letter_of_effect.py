@@ -230,7 +230,8 @@ def _fee(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
 
 def _to_recipient(_request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
     """T22: a recipient has a week."""
-    return {"asked": step.text("words"), "reply_by": paris_day(step.at + NOTICES_SETTLE)}
+    asked = Told(step.texts("asked")) if step.texts("asked") else step.text("words")
+    return {"asked": asked, "reply_by": paris_day(step.at + NOTICES_SETTLE)}
 
 
 def _told(value: str, name: str) -> _Say:

@@ -18,11 +18,13 @@ from privacy.domain.orders import pays
 from privacy.domain.person import Folding, Person
 from privacy.domain.policy import Policy
 from privacy.domain.purge import going
+from privacy.domain.recipients import Recipient
 from privacy.domain.request import Request, fold
 from privacy.domain.request_effects import owed
 from privacy.domain.schedule import schedule
 from privacy.operations.describe_person import known_as
 from privacy.operations.fold_people import Stores
+from privacy.operations.inform_recipients import whom_to_inform
 from privacy.operations.keepers import MOST_CASES, keepers_of
 from privacy.operations.owe_redaction import Listed
 from privacy.operations.purgeable import Purgeable, read_purgeable
@@ -37,8 +39,8 @@ COUNTING = frozenset({"dispute", "unpaid", "legal", "restriction"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Where an erasure looks. audiences: all of ours. facts_of: an object that Stripe lists, as facts. redacts: whether
-    Stripe blacks out what it keeps, once nobody has to keep it."""
+    """Where an erasure looks. audiences: all of ours. facts_of: an object that Stripe lists, as facts. recipients: the
+    register's. redacts: whether Stripe blacks out what it keeps, once nobody has to keep it."""
 
     stores: Stores
     archive: Archive
@@ -51,6 +53,7 @@ class Reading:
     payments: PaymentLookup
     facts_of: Callable[[str, Mapping[str, object], datetime], Sequence[Fact]]
     policy: Policy
+    recipients: Sequence[Recipient]
     pseudonyms: Pseudonyms
     now: Callable[[], datetime]
     redacts: bool = False
@@ -137,7 +140,12 @@ class _Look:
             redacts=by.redacts,
         )
         plan = plan_of(known.found.id if known.found else "", held, elsewhere, by.policy)
+        plan = replace(plan, told=self._told(known, archived))
         return Erasable(emails, known, held, archived, notes, closed, plan)
+
+    def _told(self, known: Known, archived: Sequence[Archived]) -> tuple[str, ...]:
+        facts = [*(known.found.facts if known.found else ()), *(each.fact for each in archived)]
+        return whom_to_inform(self.address, known.person, facts, self.by.recipients)
 
     def _known(self, asked: Sequence[str]) -> Known:
         by, found = self.by, self._found(asked)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from privacy.domain.article19 import Informed
 from privacy.domain.request import Item, Request
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Step
@@ -55,5 +56,6 @@ def _draft(request: Request, item: Item, draft: Step, packages: PackageStore | N
         "stays": list(draft.texts("stays")),
         "changes": list(draft.texts("changes")),
         "words": draft.text("words") or None,
+        "recipients": [told._asdict() for told in map(Informed.of_line, draft.texts("recipients"))],
         "link": packages.link(name, LINK_LIVES) if packages is not None and name else None,
     }

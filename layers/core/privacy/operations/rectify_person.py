@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from privacy.domain.article19 import Followed
 from privacy.domain.consent import State
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import STRIPE_CUSTOMER, Pseudonyms, kind_of, normalise_address
@@ -84,6 +85,7 @@ class _Rectification:
             changes=tuple(change.line for change in self.changed),
             recipients=tuple(dict.fromkeys(self.by.recipients[who] for who in told)),
             address=told_elsewhere(self.approved),
+            followed=tuple(Followed(who, "done", "corrected") for who in dict.fromkeys(told)),
         )
 
     def _read(self) -> Purgeable:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time
 from privacy.domain.clocks import PARIS, paris_day
 from privacy.domain.disclosures import CAPACITIES, GROUP
 from privacy.domain.facts import Fact, Group, digest_of
-from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.identifiers import InvalidAddress, Pseudonyms, normalise_address
 from privacy.domain.policy import Policy
 from privacy.operations.describe_person import Reader, known_as
 from privacy.operations.fold_people import Stores
@@ -36,12 +36,14 @@ class DisclosureRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """recipient: its name. capacity: one of CAPACITIES. data: what it got, in words. on: the Paris day."""
+    """recipient: its name. capacity: one of CAPACITIES. data: what it got, in words. on: the Paris day. notices_to:
+    where it is written to when that was corrected, erased or restricted (Art. 19); empty where nobody knows."""
 
     recipient: str
     capacity: str
     data: str
     on: date
+    notices_to: str = ""
 
 
 def tell_disclosure(
@@ -68,8 +70,17 @@ def _check(given: Given, today: date) -> None:
         raise DisclosureRefused("to whom, and what? Both in a few words")
     if given.capacity not in CAPACITIES:
         raise DisclosureRefused(f"in which capacity? One of {', '.join(CAPACITIES)}")
+    if given.notices_to and not _is_address(given.notices_to):
+        raise DisclosureRefused("that is no address that anybody could be written to")
     if given.on > today:
         raise DisclosureRefused("that day has not come yet")
+
+
+def _is_address(typed: str) -> bool:
+    try:
+        return bool(normalise_address(typed))
+    except InvalidAddress:
+        return False
 
 
 def _known(identifiers: Sequence[str], stores: Stores) -> str:
@@ -82,18 +93,18 @@ def _known(identifiers: Sequence[str], stores: Stores) -> str:
 def _fact(address: str, given: Given, by: Reader, pseudonyms: Pseudonyms, now: datetime) -> Fact:
     email = pseudonyms.email(address)
     at = datetime.combine(given.on, time(), PARIS).astimezone(UTC)
-    told: dict[str, Group] = {
-        GROUP: {
-            "recipient": given.recipient.strip(),
-            "capacity": given.capacity,
-            "data": given.data.strip(),
-            "on": given.on.isoformat(),
-        }
+    said = {
+        "recipient": given.recipient.strip(),
+        "capacity": given.capacity,
+        "data": given.data.strip(),
+        "on": given.on.isoformat(),
     }
-    said = (given.recipient.strip(), given.capacity, given.data.strip(), given.on.isoformat())
+    if given.notices_to:
+        said["notices_to"] = given.notices_to
+    told: dict[str, Group] = {GROUP: dict(said)}
     return Fact(
         source=SOURCE,
-        event_id=f"disclosed-{pseudonyms.digest(TYPE, email, *said)}",
+        event_id=f"disclosed-{pseudonyms.digest(TYPE, email, *said.values())}",
         type=TYPE,
         occurred_at=at,
         recorded_at=now,

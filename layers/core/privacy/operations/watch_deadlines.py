@@ -19,7 +19,7 @@ from privacy.domain.policy import Periods
 from privacy.domain.reminders import Occasion, reminder_due
 from privacy.domain.request import UNDECIDED, Request, State
 from privacy.domain.request_effects import DELIVERED_WITHIN, UNDELIVERED, undelivered
-from privacy.domain.request_moves import NOTICES_SETTLE
+from privacy.domain.request_moves import NOTICES_SETTLE, followed_by_all
 from privacy.domain.request_steps import AUTO, Flag, Kind, Said, Step
 from privacy.operations.append_steps import NoSuchRequest, append_steps
 from privacy.operations.recent_requests import recent_requests
@@ -105,12 +105,12 @@ class Watch:
         return Step(Kind.REMINDED, self.now, AUTO, cause, {"what": what.value, "on": on.isoformat()})
 
     def _settled(self, request: Request) -> bool:
-        """T22: everything was answered, and whoever we told about it had seven days to follow."""
+        """T22: everything was answered, and whoever we told about it has followed, or had seven days to."""
         ended = [item.ended_at for item in request.items if item.ended_at is not None]
         return (
             request.state is State.ANSWERED
             and _LOOKED_AT.isdisjoint(request.flags)
-            and self.now - max(ended) >= NOTICES_SETTLE
+            and (followed_by_all(request) or self.now - max(ended) >= NOTICES_SETTLE)
         )
 
 
