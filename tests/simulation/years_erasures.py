@@ -94,6 +94,7 @@ class Erasures:
             payments=world.stripe,
             facts_of=world.facts_of,
             policy=world.rules,
+            recipients=(),
             pseudonyms=world.pseudonyms,
             now=world.now,
         )

@@ -202,6 +202,7 @@ class Requests:
             policy=self.world.rules,
             pseudonyms=self.world.pseudonyms,
             directives=self.directives,
+            recipients=(),
             hand=self._hand(act),
         )
         fields = {"city": f"Paris {next(self._commands)}"} if item.right is Right.RECTIFICATION else {}
