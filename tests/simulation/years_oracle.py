@@ -64,7 +64,7 @@ class Bought:
 @dataclass(eq=False)
 class Said:
     """A field group of a fact. at: of what it tells. told: when we heard it. ours: our own word about Mailchimp.
-    purpose: of a consent, what it is about where that is not the newsletter."""
+    purpose: of a consent, what it is about; empty where nothing says it, and it is the newsletter."""
 
     group: str
     at: datetime
@@ -304,11 +304,17 @@ class Reckoning:
         if piece.purpose == "personalisation":
             return _NEVER  # nothing else remembers that they are against it
         ends = later(self._consent_ended(piece), 5)
-        if piece.purpose == "restriction" and not self.running:
+        if piece.purpose == "restriction" and not (self.running and self._is_proven):
             ends = max(ends, later(paris(piece.at), 5))  # no word about the newsletter is older for it
         # Mailchimp's word for what we asked of it is nobody's consent
         assert self.last_contact is not None
         return min(ends, later(self.last_contact, 3)) if piece.ours else ends
+
+    @cached_property
+    def _is_proven(self) -> bool:
+        """The proof of a consent may have gone long after it ended."""
+        said = (piece.purpose for piece in self.life.pieces.values() if piece.group == "consent")
+        return not {"", "newsletter"}.isdisjoint(said)
 
     def _of_the_purchase(self, piece: Said, bought: Bought, last_contact: date) -> date:
         if piece.group == "delivery":
@@ -360,8 +366,8 @@ class Reckoning:
         return paris(min(self.life.unproven)) if self.life.unproven else paris(piece.at)
 
     def archived_on(self, name: Name, due: date) -> date | None:
-        """R1-R4: three years after the last contact it may only be read for answers and accounts; and from P31's ten years
-        on, when the law alone keeps it."""
+        """R1-R4: three years after the last contact it may only be read for answers and accounts; and ten years after the
+        last order, when the law alone keeps it (P31)."""
         piece = self.life.pieces[name]
         left = piece.bought is not None and not piece.bought.paid and not piece.bought.owes
         if not self.orders or piece.group not in _ARCHIVED or left or self.last_contact is None:
