@@ -366,8 +366,8 @@ class Reckoning:
         return paris(min(self.life.unproven)) if self.life.unproven else paris(piece.at)
 
     def archived_on(self, name: Name, due: date) -> date | None:
-        """R1-R4: three years after the last contact it may only be read for answers and accounts; and ten years after the
-        last order, when the law alone keeps it (P31)."""
+        """R1-R4: three years after the last contact it may only be read for answers and accounts; and ten years after
+        the last order, when the law alone keeps it (P31)."""
         piece = self.life.pieces[name]
         left = piece.bought is not None and not piece.bought.paid and not piece.bought.owes
         if not self.orders or piece.group not in _ARCHIVED or left or self.last_contact is None:
