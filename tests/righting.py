@@ -22,6 +22,7 @@ from privacy.operations.decide_restriction import RestrictionDesk
 from privacy.operations.draft_right import RightDrafting, Wanted
 from privacy.operations.fold_people import Stores, fold_people
 from privacy.operations.purgeable import read_purgeable
+from privacy.operations.read_standing import read_standing
 from privacy.operations.rectify_person import Rectifying, rectify_person
 from privacy.operations.register_directive import Registering, register_directive
 from privacy.operations.restrict_person import Restricting, restrict_person
@@ -204,7 +205,11 @@ class Righting:
     def carrying(self) -> Carrying:
         plans: Mapping[str, Callable[[], Plan]] = {
             "rectification": lambda: partial(rectify_person, rectifying=self.rectifying),
-            "restriction": lambda: partial(restrict_person, restricting=self.restricting),
+            "restriction": lambda: partial(
+                restrict_person,
+                restricting=self.restricting,
+                standing=partial(read_standing, stores=self.stores, policy=POLICY),
+            ),
             "objection": lambda: partial(
                 accept_objection, stopping=Stopping(PSEUDONYMS, self.record, self.now)
             ),

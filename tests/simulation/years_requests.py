@@ -216,7 +216,9 @@ class Requests:
         stopping = Stopping(world.pseudonyms, self._records(life), world.now)
         plans: Mapping[str, Callable[[], Plan]] = {
             "rectification": lambda: partial(rectify_person, rectifying=self._rectifying(life)),
-            "restriction": lambda: partial(restrict_person, restricting=self._restricting(life)),
+            "restriction": lambda: partial(
+                restrict_person, restricting=self._restricting(life), standing=lambda _: None
+            ),
             "objection": lambda: partial(accept_objection, stopping=stopping),
         }
         carrying = Carrying(self.cases.log, world.rules.periods, plans, world.now)

@@ -23,6 +23,7 @@ from tests.erasing import ErasureOffice
 from tests.requesting import CASE, POLICY, STAFF
 from tests.righting import Righting
 from tests.telling import CAMILLE, Fact, customer, email, fact, session
+from tests.telling import member as seen
 
 NOTICES_TO = "privacy@carrier.example.fr"
 
@@ -126,6 +127,19 @@ def test_g25_a_carrier_is_told_to_store_only() -> None:
     office.begins("restriction")
     office.answers("restriction", words="claims")
     assert "only store them" in notice(office.case)
+
+
+@pytest.mark.parametrize(
+    ("member", "told"), [(True, [("mailchimp", "told", "to archive the member")]), (False, [])]
+)
+def test_g25_mailchimp_is_told_where_it_has_them_as_a_member(
+    *, member: bool, told: list[tuple[str, str, str]]
+) -> None:
+    office = Righting(Right.RESTRICTION)
+    office.tells(session("2026-03-01"), *([seen("2026-05-01")] if member else []))
+    office.begins("restriction")
+    office.answers("restriction", words="claims")
+    assert notified(office.case) == told
 
 
 def test_what_is_approved_names_who_is_told() -> None:

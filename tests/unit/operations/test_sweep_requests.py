@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from privacy import policy
 from privacy.domain.membership import Membership, Standing
-from privacy.domain.request_effects import owed
+from privacy.domain.request_effects import Does, owed
 from privacy.domain.request_steps import Kind
 from privacy.operations.fold_people import Stores
 from privacy.operations.react_to_request import Reaction, react_to_request
@@ -17,7 +18,7 @@ from privacy.operations.read_standing import read_standing
 from privacy.operations.sweep_requests import Sweep, Swept
 from tests.fakes import MemoryLedger, MemoryPeople
 from tests.office import Office
-from tests.telling import PSEUDONYMS, at, email, member
+from tests.telling import CAMILLE, PSEUDONYMS, at, email, member
 
 MINUTE = timedelta(minutes=1)
 NEWS = "a6b5da1054"
@@ -164,6 +165,37 @@ def test_what_mailchimp_has_done_is_nothing_to_tell(hour: Hour, found: Standing 
     hour.office.now += timedelta(hours=25)
     assert hour.sweep().unconfirmed == 0
     assert reminded(hour, id_) == []
+
+
+def restricted(hour: Hour) -> str:
+    """A case that was answered, and of which Mailchimp has been told."""
+    office = hour.office
+    id_ = office.mailed("restriction")
+    office.happens(id_, Kind.BEGUN, items=("restriction",))
+    said = {"items": ("restriction",), "plan": "restriction", "digest": "d" * 64, "address": CAMILLE}
+    office.happens(id_, Kind.DRAFTED, **said)
+    office.do("/approvals", request=id_, item="restriction", digest="d" * 64)
+    told = {"items": ("restriction",), "recipient": "mailchimp", "outcome": "told"}
+    office.happens(id_, Kind.NOTIFIED, **told, words="to archive the member")
+    effect = next(each.id for each in owed(office.case(id_)) if each.does is Does.CARRY_OUT)
+    office.happens(id_, Kind.ANSWERED, items=("restriction",), effect=effect, plan="restriction")
+    return id_
+
+
+def test_g26_once_mailchimp_follows_a_restriction_that_is_written_down_once(hour: Hour) -> None:
+    id_ = restricted(hour)
+    still = replace(standing("subscribed", refused=False), restricted=True)
+    hour.standings[email()] = still
+    hour.sweep()
+    assert [s.text("outcome") for s in hour.office.case(id_).steps if s.kind is Kind.NOTIFIED] == ["told"]
+    hour.standings[email()] = replace(standing("archived", refused=False), restricted=True)
+    for _ in range(2):
+        hour.sweep()
+    told = [s for s in hour.office.case(id_).steps if s.kind is Kind.NOTIFIED]
+    assert [(s.text("recipient"), s.text("outcome")) for s in told] == [
+        ("mailchimp", "told"),
+        ("mailchimp", "done"),
+    ]
 
 
 def test_an_audience_of_which_nothing_is_known_is_not_confirmed(hour: Hour) -> None:

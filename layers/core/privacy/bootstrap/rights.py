@@ -40,6 +40,7 @@ def _rectifying() -> Plan:
 
 
 def _restricting() -> Plan:
+    from privacy.operations.read_standing import read_standing
     from privacy.operations.restrict_person import Restricting, restrict_person
 
     restricting = Restricting(
@@ -49,7 +50,8 @@ def _restricting() -> Plan:
         record=_record,
         now=bootstrap.now,
     )
-    return partial(restrict_person, restricting=restricting)
+    standing = partial(read_standing, stores=folding.fold_stores(), policy=bootstrap.policy())
+    return partial(restrict_person, restricting=restricting, standing=standing)
 
 
 def _objecting() -> Plan:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from privacy.domain.article19 import MAILCHIMP, Followed
 from privacy.domain.clocks import paris_day
 from privacy.domain.consent import LIFTED, RESTRICTED, RESTRICTION
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.membership import Standing
 from privacy.operations.answer_in_words import told_elsewhere
 from privacy.operations.carry_out import Approved, Carried, PlanChanged
 from privacy.operations.draft_right import holder_of
@@ -83,8 +85,14 @@ class Restricting:
         )
 
 
-def restrict_person(approved: Approved, restricting: Restricting) -> Carried:
-    """The plan of that name. Raises PlanChanged, LedgerUnavailable."""
+def restrict_person(
+    approved: Approved, restricting: Restricting, standing: Callable[[str], Standing | None]
+) -> Carried:
+    """The plan of that name. standing: of an address's identifier, from the facts as they are.
+
+    Mailchimp follows by itself as it follows every choice; that it has is written down by the hourly sweep.
+    Raises PlanChanged, LedgerUnavailable, NeighbourhoodTooLarge.
+    """
     draft = approved.draft
     approval = approved.request.steps[approved.effect.step - 1]
     try:
@@ -97,4 +105,10 @@ def restrict_person(approved: Approved, restricting: Restricting) -> Carried:
         )
     except NobodyToRestrict:
         raise PlanChanged("nothing is held of them any more") from None
-    return Carried(words=draft.text("words"), address=told_elsewhere(approved))
+    stands = standing(restricting.pseudonyms.email(draft.text("address")))
+    member = stands is not None and any(held.takes_mail for held in stands.memberships.values())
+    return Carried(
+        words=draft.text("words"),
+        address=told_elsewhere(approved),
+        followed=(Followed(MAILCHIMP, "told", "to archive the member"),) if member else (),
+    )

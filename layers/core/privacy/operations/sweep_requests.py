@@ -7,10 +7,12 @@ the bucket what is still owed, and sends it where it is done; doing a thing twic
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from privacy.domain.article19 import MAILCHIMP
 from privacy.domain.clocks import paris_day
 from privacy.domain.concerns import Concern
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
@@ -18,8 +20,8 @@ from privacy.domain.membership import Standing, steps
 from privacy.domain.policy import Periods
 from privacy.domain.request import Request, fold
 from privacy.domain.request_effects import unsettled
-from privacy.domain.request_steps import AUTO, Kind, Step
-from privacy.domain.rights import AT_ONCE
+from privacy.domain.request_steps import AUTO, Kind, Said, Step
+from privacy.domain.rights import AT_ONCE, Right
 from privacy.operations.append_steps import append_steps
 from privacy.operations.recent_requests import recent_requests
 from privacy.operations.request_summary import ENDED, HELD, OPEN
@@ -86,7 +88,9 @@ class Sweep:
         if len(orphans) <= ORPHANS_AT_MOST:
             for mail in orphans:
                 self.mails.delete(mail)
-        unconfirmed = sum(self._tell_unconfirmed(id_) for id_ in self._followed())
+        unconfirmed = sum(self._tell_unconfirmed(id_) for id_ in self._about(AT_ONCE))
+        for id_ in self._about({Right.RESTRICTION}):
+            self._write_down_that_it_followed(id_)
         return Swept(len(owing), len(letters), len(unread), unconfirmed, len(orphans))
 
     # --- letters that were claimed, and of which nobody said what became
@@ -121,17 +125,17 @@ class Sweep:
 
     # --- what was promised at once, and Mailchimp has not done
 
-    def _followed(self) -> Iterator[str]:
-        """Cases in which somebody said no of late."""
+    def _about(self, rights: AbstractSet[Right]) -> Iterator[str]:
+        """Cases in which somebody exercised one of these of late."""
         since = self.now - CONFIRMATION_LOOKED_AT_FOR
         for shard in (OPEN, HELD, ENDED):
             for id_, summary in recent_requests(self.log, shard, since=since):
-                if not AT_ONCE.isdisjoint(summary["rights"]):
+                if not rights.isdisjoint(summary["rights"]):
                     yield id_
 
     def _tell_unconfirmed(self, id_: str) -> bool:
         request = fold(id_, self.log.steps(id_))
-        if not self._promised(request) or self._confirmed(request):
+        if not self._promised(request) or self._confirmed(request.address):
             return False
         today = paris_day(self.now)
         said = {"what": Concern.UNCONFIRMED.value, "on": today.isoformat()}
@@ -153,13 +157,38 @@ class Sweep:
             if step.kind is Kind.HONOURED and step.text("item") in at_once
         )
 
-    def _confirmed(self, request: Request) -> bool:
+    # --- what Mailchimp was told, and has done (Art. 19)
+
+    def _write_down_that_it_followed(self, id_: str) -> None:
+        append_steps(id_, lambda request: list(self._followed(request)), log=self.log, periods=self.periods)
+
+    def _followed(self, request: Request) -> Iterator[Step]:
+        for item in request.items:
+            draft = request.draft(item.id)
+            told = [
+                step
+                for step in request.steps
+                if step.kind is Kind.NOTIFIED and item.id in step.texts("items")
+            ]
+            asked = [step.text("outcome") for step in told if step.text("recipient") == MAILCHIMP]
+            if draft is None or item.right is not Right.RESTRICTION or asked[-1:] != ["told"]:
+                continue
+            if self._confirmed(draft.text("address")):
+                said: dict[str, Said] = {
+                    "items": (item.id,),
+                    "recipient": MAILCHIMP,
+                    "outcome": "done",
+                    "words": "archived",
+                }
+                yield Step(Kind.NOTIFIED, self.now, AUTO, "", said)
+
+    def _confirmed(self, address: str) -> bool:
         try:
-            standing = self.standing(self.pseudonyms.email(request.address))
+            standing = self.standing(self.pseudonyms.email(address))
         except InvalidAddress:
             return True
         if standing is None:
             return True  # nothing is known of them any more
         audiences = self.audiences or tuple(standing.memberships)
         left = steps(standing, audiences, paris_day(self.now))
-        return not any(step.why in {"refusal", "unknown"} for step in left)
+        return not any(step.why in {"refusal", "unknown", "restriction"} for step in left)
