@@ -269,6 +269,23 @@ def test_a_right_that_is_denied_threatened_told_or_mistaken_is_not_asked(text: s
         ("I pressed unsubscribe, the newsletter still comes. Could a human being please do it?", {CONSENT}),
         # what is held in the name of somebody who is dead
         ("I am executrix of the late Anne Roy. Is any gift card still held in her name?", {HEIR}),
+        # a negation that is itself what is asked
+        ("Gelez mon dossier : rien ne doit en être effacé ni utilisé avant le jugement.", {RESTRICTION}),
+        (
+            "J'ai besoin que vous gardiez mes données sans plus vous en servir, un procès vient.",
+            {RESTRICTION},
+        ),
+        ("Ne vous servez pas non plus de mes achats pour vos statistiques.", {OBJECTION}),
+        # a consent is taken back, a demand beside it is not
+        ("Je retire mon consentement et demande la suppression de mes données.", {CONSENT, ERASURE}),
+        # politeness is no threat
+        ("Je vous demanderais de bien vouloir effacer mes données.", {ERASURE}),
+        (
+            "Jolie robe. Sinon plus aucune offre promotionnelle, et supprimez mon compte.",
+            {MARKETING, ERASURE},
+        ),
+        # profiling for adverts is adverts
+        ("Je m'oppose à la prospection, y compris au profilage lié à cette prospection.", {MARKETING}),
         # one right in two languages
         ("Supprimez mes données. Please delete my data.", {ERASURE}),
     ],
