@@ -23,7 +23,6 @@ from privacy.domain.mail import Address, IncomingMail
 from privacy.domain.request_effects import Does, owed
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.searched import NO_DATA
-from privacy.domain.triage.lexicon import Lexicon
 from privacy.domain.triage.understand import understand
 from privacy.domain.understanding import Understanding
 from privacy.inbound.mail import read_mail
@@ -59,11 +58,6 @@ CANARIES = ("9 impasse du Canari", "IM-A1042", "cus_canary", "+33 1 99 00 12 34"
 DELIVERY = {"name": "Camille Durand", "line1": "9 impasse du Canari", "postal_code": "79001", "country": "FR"}
 
 
-@cache
-def _lexicons() -> tuple[Lexicon, ...]:
-    return load_lexicons()
-
-
 def triage(mail: IncomingMail) -> Understanding:
     return _understood(mail.subject, mail.text, mail.sender)
 
@@ -71,7 +65,7 @@ def triage(mail: IncomingMail) -> Understanding:
 @cache
 def _understood(subject: str, text: str, sender: Address | None) -> Understanding:
     """Both shops of an attack get the same messages."""
-    return understand(subject=subject, text=text, lexicons=_lexicons(), sender=sender)
+    return understand(subject=subject, text=text, lexicons=load_lexicons(), sender=sender)
 
 
 @dataclass

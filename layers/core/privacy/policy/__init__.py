@@ -31,8 +31,12 @@ _LATER = "# ---------------------------------------------------------------- ret
 _NEXT = "\n# ----------------------------------------------------------------"
 
 
+@cache
 def load() -> Policy:
-    """The policy that ships with the code. Raises InvalidPolicy; for the retention rules, once they are asked for."""
+    """The policy that ships with the code, read once.
+
+    Raises InvalidPolicy; for the retention rules, once they are asked for.
+    """
     return _read(files(__package__).joinpath("imera.toml").read_bytes())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib.resources import files
 
 from privacy.domain.triage.lexicon import BadLexicon, Lexicon, compile_lexicon
@@ -12,8 +13,9 @@ from privacy.policy import InvalidPolicy
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt")
 
 
+@cache
 def load_lexicons() -> tuple[Lexicon, ...]:
-    """One for each language. Raises InvalidPolicy for a file that names what it does not define."""
+    """One for each language, read once. Raises InvalidPolicy for a file that names what it does not define."""
     return tuple(load_lexicon(language) for language in LANGUAGES)
 
 

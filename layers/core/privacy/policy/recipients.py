@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,8 +16,9 @@ from privacy.policy import InvalidPolicy
 _LANGUAGES = {"en", "fr"}
 
 
+@cache
 def load() -> tuple[Recipient, ...]:
-    """Those of the policy that ships with the code. Raises InvalidPolicy."""
+    """Those of the policy that ships with the code, read once. Raises InvalidPolicy."""
     return parse(files(__package__).joinpath("imera.toml").read_bytes())
 
 
