@@ -19,7 +19,7 @@ from privacy.operations.draft_erasure import draft_erasure, said_of
 from privacy.operations.erase_person import Erasing
 from privacy.operations.plan_erasure import Reading
 from tests.fakes import MemoryDirectives, MemoryNotes
-from tests.simulation.years_oracle import Life, Reckoning, paris
+from tests.simulation.years_oracle import Life, Reckoning, is_exempt, paris
 
 if TYPE_CHECKING:
     from tests.simulation.years_world import Act, World
@@ -64,7 +64,8 @@ class Erasures:
         world, today = self.world, paris(at)
         for name, (due, archived_on) in Reckoning(life).days().items():
             piece, held = life.pieces[name], life.held(name, today, erased=True)
-            if due <= today and not held:
+            kept = held or (is_exempt(piece) and world.watch.may_stay_in_archive(piece))
+            if due <= today and not kept:
                 world.watch.breaks(f"{number} left {name} of {life.address}, due on {due}\n{piece}")
             if piece.in_ledger and archived_on is not None and archived_on <= today and not held:
                 world.watch.breaks(f"{number} left {name} of {life.address} in the active base\n{piece}")

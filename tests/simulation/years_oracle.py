@@ -241,7 +241,7 @@ class Reckoning:
         """The first Paris day without it."""
         ends, piece = self._by_its_clock(name), self.life.pieces[name]
         erased_on = self._erased_on(piece)
-        if erased_on is None or _is_exempt(piece):
+        if erased_on is None or is_exempt(piece):
             return ends
         # E102: goods under way cannot arrive without it, nor come back
         return min(ends, self._settled_on(piece) if piece.group == "delivery" else erased_on)
@@ -270,8 +270,16 @@ class Reckoning:
             ends = paris(bought.last_told or bought.at) + timedelta(days=30)
             return ends if self.orders else min(ends, self._clock)
         if not self.orders:
-            return self._clock
+            # a bill was issued, and is owed, whoever they are (R1, R18)
+            return self._of_a_bill(piece) if bought is not None and bought.billed_for else self._clock
         return self._customers(piece)
+
+    def _of_a_bill(self, piece: Said) -> date:
+        assert piece.bought is not None
+        if piece.group == "invoice":
+            return self._minimum(piece) + timedelta(days=1)
+        owed = piece.group == "unpaid"
+        return self._of_the_purchase(piece, piece.bought, date.min) if owed else self._clock
 
     def _customers(self, piece: Said) -> date:
         last_contact, last_order = self.last_contact, self._last_order
@@ -373,12 +381,12 @@ class Reckoning:
         if not self.orders or piece.group not in _ARCHIVED or left or self.last_contact is None:
             return None
         day = min(later(self.last_contact, 3), later(self._last_order, 10))
-        if self._erased_on(piece) is not None and _is_exempt(piece):
+        if self._erased_on(piece) is not None and is_exempt(piece):
             day = min(day, self._settled_on(piece))
         return day if day < due else None
 
 
-def _is_exempt(piece: Said) -> bool:
+def is_exempt(piece: Said) -> bool:
     """Art. 17(3)(b), (e): what accounts and claims need of what was sold or billed, and nothing else of anybody."""
     bought = piece.bought
     billed = bought is not None and (bought.paid or bought.billed_for is not None)

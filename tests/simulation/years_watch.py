@@ -280,7 +280,7 @@ class Watch:
                 waits = True  # E122: until tomorrow it tells that Mailchimp's answer is no word of theirs
                 continue
             held = life.held(name, today)
-            if due <= today and not held and not self._may_stay_in_archive(piece):
+            if due <= today and not held and not self.may_stay_in_archive(piece):
                 self._broken(life, name, f"is there although due on {due}")
             if piece.in_ledger and day is not None and day <= today and not held:
                 self._broken(life, name, f"is in the active base although archived on {day}")
@@ -298,7 +298,7 @@ class Watch:
             self._orders_that_are_gone(life)
         return kept or waits
 
-    def _may_stay_in_archive(self, piece: Said) -> bool:
+    def may_stay_in_archive(self, piece: Said) -> bool:
         """What was archived keeps its day, which a later order has perhaps put off and nothing brings forward."""
         return not piece.in_ledger and (piece.archived_due or date.min) > self._world.today
 

@@ -361,6 +361,22 @@ def test_e101_what_is_unpaid_keeps_its_order_until_it_is_paid(office: ErasureOff
     assert office.groups() <= {"archived", "link"}
 
 
+def test_e101_whose_an_archived_bill_is_is_no_late_word_about_the_erased(office: ErasureOffice) -> None:
+    """The night writes it down after the erasure, and it stays; else nobody would know whose documents these are."""
+    name = "stripe_invoice#in_2"
+    bill = {"invoice": "in_2", "created_at": at("2024-10-01").isoformat()}
+    owed = {"invoice": "in_2", "state": "overdue", "due_at": at("2024-11-25").isoformat()}
+    told = fact("invoice.overdue", "2026-11-01", email(), name, subject=name, invoice=bill, unpaid=owed)
+    ordered(office)
+    office.hear(told)
+    office.erases()
+    assert {"invoice", "unpaid"} <= office.groups()
+    office.night("2026-11-25")
+    office.stream((told.filed_under, told.key), removed=True)
+    purchases = {each.subject for each in office.facts() if "archived" in each.groups}
+    assert purchases == {"stripe_payment#pi_1", name}
+
+
 def test_e102_goods_under_way_keep_where_they_go_until_they_can_no_longer_come_back(
     office: ErasureOffice,
 ) -> None:
@@ -387,6 +403,9 @@ def test_a_legal_hold_keeps_everything_and_the_plan_says_so(office: ErasureOffic
     answered = office.erases()
     assert before <= office.groups()
     assert answered.text("plan") == "erased_partial"
+    held = office.facts()
+    office.hear(replace(unsubscribed("2026-11-22T10:31"), recorded_at=at("2026-11-22T10:31")))
+    assert office.facts() == held  # what is told of them now stays out, and takes nothing along
     office.holds.release(person, "legal")
     office.nights("2026-11-23", "2026-11-24")
     assert office.groups() <= {"archived", "link"}

@@ -23,6 +23,8 @@ from privacy.domain.policy import Policy
 #: A webhook that asks for the member to be read; its answer decides.
 _HINT = "subscribe"
 _ANSWERS = frozenset({"mailchimp_member", "sync"})
+#: What the ledger keeps of a purchase that lies in the archive.
+_MARKER = "archived"
 #: For so long after a mark Mailchimp may tell that they left, because we had it forget them: a purge that a provider
 #: keeps waiting comes again for a day.
 _ECHO = timedelta(days=1)
@@ -108,7 +110,9 @@ def _unmarked(judged: Sequence[Fact], marked: Collection[str]) -> set[str]:
 
 
 def _left(judged: Sequence[Fact], unmarked: Collection[str], since: datetime) -> set[str]:
-    return {fact.subject for fact in judged if fact.subject in unmarked and fact.recorded_at <= since}
+    """Of what goes to the archive later we write down ourselves, after the mark, whose it is."""
+    there = (fact for fact in judged if fact.recorded_at <= since or _MARKER in fact.groups)
+    return {fact.subject for fact in there if fact.subject in unmarked}
 
 
 def _purchases(facts: Sequence[Fact]) -> set[str]:
