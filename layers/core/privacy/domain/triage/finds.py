@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from privacy.domain.rights import Right
-from privacy.domain.triage.lexicon import MYSELF, NO_MORE, REFUSING, SPARING, Weight
+from privacy.domain.triage.lexicon import MYSELF, NO_MORE, REFUSING, Weight
 from privacy.domain.triage.reading import Reading
 
 
@@ -14,9 +14,9 @@ from privacy.domain.triage.reading import Reading
 class Find:
     """A phrase that asks for a right.
 
-    words: its own words, as a set. span: these and all between them. personal: of the writer's own. own: the writer
-    asks it for himself, whoever else is dead. refuses: it is said by refusing (`je ne veux plus`, `sans les utiliser`),
-    so that the negation in it denies nothing.
+    words: its own words, as a set. span: these and all between them. personal: of the writer's
+    own. own: the writer asks it for himself, whoever
+    else is dead. refuses: it is said by refusing (`je ne veux plus`), so that the negation in it denies nothing.
     against: what keeps it from counting.
     """
 
@@ -53,9 +53,7 @@ def finds_in(reading: Reading) -> Iterator[Find]:
                         phrase=reading.passage.phrase(first, last),
                         personal=bool(span & (reading.kind("MY") | reading.kind("ME"))),
                         own=bool(match.words & reading.kind(f"@{MYSELF}")),
-                        refuses=bool(
-                            match.at(pattern, REFUSING) & reading.kind(NO_MORE) or match.at(pattern, SPARING)
-                        ),
+                        refuses=bool(match.at(pattern, REFUSING) & reading.kind(NO_MORE)),
                     )
 
 

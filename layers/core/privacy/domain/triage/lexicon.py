@@ -75,8 +75,6 @@ NEGATED = "negated"
 NO_MORE = "NO_MORE"
 #: The kinds of word by which a pattern says so.
 REFUSING = frozenset({NO_MORE, "REFUSE"})
-#: Phrases that ask by what shall not be done (« ni effacé ni utilisé »): a negation in them is their own.
-SPARING = frozenset({"NOT_USED", "NOT_DELETED"})
 #: Kinds of word for what goes wrong with an order.
 PROBLEM = "PROBLEM"
 #: Of a sentence in which the writer speaks for himself where somebody else is dead (« et moi aussi »).
