@@ -14,7 +14,7 @@ from privacy.domain.runs import DONE, REPLAY
 from privacy.operations.forget_person import forget_person
 from privacy.operations.replay_erasures import Replaying, begin_replay
 from privacy.ports import ProviderUnavailable
-from privacy.ports.retention import Erased
+from privacy.ports.retention import Erased, LegalHold
 from tests.erasing import ErasureOffice
 from tests.fakes import MemoryRuns
 from tests.purging import Killed, Moment, PurgeOffice, dies
@@ -184,3 +184,24 @@ def test_e108_a_customer_who_was_erased_keeps_no_more_after_a_restore_than_befor
     office.night("2026-12-03")
     assert office.groups() == erased
     assert "may_market_until" not in office.summary()
+
+
+def test_what_an_authority_keeps_of_an_erased_customer_it_keeps_after_a_restore_too() -> None:
+    office = ErasureOffice()
+    office.hear(session("2024-05-10T10:00", customer="cus_1", box=True))
+    person = office.people.found[email()].person or ""
+    office.holds.place(
+        LegalHold(person, "legal", "order of a court", "anne", at("2026-01-01"), date(2027, 2, 1))
+    )
+    backup = Backup(office)
+    before = office.groups()
+    office.erases()
+    backup.restore(office)
+    replay(office, "2026-11-22")
+    office.hear(replace(charge("2024-05-10T10:00", customer="cus_1"), recorded_at=at("2026-11-23")))
+    office.night("2026-12-03")
+    assert office.groups() >= before
+    assert "may_market_until" not in office.summary()
+    office.holds.release(person, "legal")
+    office.nights("2026-12-04", "2026-12-05")
+    assert office.groups() <= {"archived", "link"}

@@ -53,7 +53,8 @@ def refused(
     since: when it was emptied. marked: what the facts call purchases by (`names_of`) and an erasure marked as well. A
     purchase without a mark was left there on purpose, where the partition held something of it when it was emptied;
     else nobody knew of it, and if it was paid, whoever made it is a customer, though they made it the minute before
-    (E147). An operator's merges are not judged; the id that we gave goes with the last fact.
+    (E147). Of whom everything is kept (A23) nothing goes that was held. An operator's merges are not judged; the id
+    that we gave goes with the last fact.
     """
     judged = [fact for fact in facts if "link" not in fact.groups]
     unmarked = _unmarked(judged, marked)
@@ -65,9 +66,12 @@ def refused(
         or _opted_in(judged, since, policy)
     )
     put_back = any(_put_back(judged, since))
+    kept = any(fact.occurred_at == since and keeps_everything(fact) for fact in facts)
     admitted = 0
     for fact in judged:
-        if fact.subject in left:
+        if kept and fact.recorded_at <= since:
+            stays = True
+        elif fact.subject in left:
             stays = not ORDER_GROUPS.isdisjoint(fact.groups)
         elif fact.subject in unheard_of or (returned and fact.occurred_at > since):
             stays = True
@@ -96,6 +100,11 @@ def stripped(
             erased = {group for group in fact.groups if not policy.rule_of(f"group:{group}").exempt}
             if erased:
                 yield fact, erased
+
+
+def keeps_everything(fact: Fact) -> bool:
+    """It says that somebody was erased, all of whose data have to stay as they are for now."""
+    return fact.type == ERASED and bool(fact.group("link").get("kept"))
 
 
 def is_our_doing(fact: Fact, since: datetime) -> bool:

@@ -99,7 +99,8 @@ class Erasing:
             self.reading.stores.registry.suppress(Suppression(email, at, State.OBJECTED, _REASON))
         found = seen.known.found
         if found is not None:
-            erased = Erased(found.id, tuple(sorted(_marks(seen))), at, refuses=True)
+            marks = tuple(sorted(_marks(seen)))
+            erased = Erased(found.id, marks, at, refuses=True, kept=_keeps_everything(seen))
             self.replay.add(f"{approved.request.id}-{approved.effect.id}", [erased])
         self._owe(seen)
         self._forget(seen)
@@ -127,7 +128,10 @@ class Erasing:
             return
         for mailbox in found.person.links.mailboxes:
             by = f"{approved.request.id}-{approved.effect.id}"
-            self.purge.record(fact_of_erasure(mailbox, found.id, by, approved.at, self.reading.pseudonyms))
+            fact = fact_of_erasure(
+                mailbox, found.id, by, approved.at, self.reading.pseudonyms, kept=_keeps_everything(seen)
+            )
+            self.purge.record(fact)
 
     def _owe(self, seen: Erasable) -> None:
         """What Stripe is to black out; of whom something is kept, once that goes (purge_person.py)."""
@@ -191,9 +195,13 @@ def address_to_erase(request: Request, item: Item) -> str:
     return addresses[0]
 
 
-def fact_of_erasure(mailbox: str, person: str, by: str, at: datetime, pseudonyms: Pseudonyms) -> Fact:
-    """What the ledger remembers: when the mailbox was erased. by: what had it done. person: their id."""
-    groups: dict[str, Group] = {"link": {"person": person, "created_at": at.isoformat(), "by": by}}
+def fact_of_erasure(
+    mailbox: str, person: str, by: str, at: datetime, pseudonyms: Pseudonyms, *, kept: bool
+) -> Fact:
+    """What the ledger remembers: when the mailbox was erased. by: what had it done. person: their id. kept: everything
+    of theirs has to stay for now (A23), and goes when nothing keeps it any more."""
+    link: dict[str, str | bool] = {"person": person, "created_at": at.isoformat(), "by": by}
+    groups: dict[str, Group] = {"link": link | {"kept": True} if kept else link}
     return Fact(
         source="privacy",
         event_id=f"{ERASED}-{by}-{mailbox.rpartition('#')[2][:16]}",
@@ -205,6 +213,11 @@ def fact_of_erasure(mailbox: str, person: str, by: str, at: datetime, pseudonyms
         groups=groups,
         digest=digest_of(pseudonyms.digest_key, ERASED, at, groups),
     )
+
+
+def _keeps_everything(seen: Erasable) -> bool:
+    """An order of an authority, or their own wish (A23)."""
+    return any(keeper.about is None for keeper in seen.held.keepers)
 
 
 def _marks(seen: Erasable) -> set[str]:

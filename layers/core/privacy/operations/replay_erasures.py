@@ -71,6 +71,8 @@ class Replaying:
         for identifier in erased.identifiers if erased.refuses else ():
             if is_email(identifier):
                 self.stores.registry.suppress(Suppression(identifier, erased.at, State.OBJECTED, ERASED))
+        if erased.kept:
+            return self._keep(erased)
         gone = erase_again(
             erased.identifiers,
             erased.at,
@@ -85,6 +87,13 @@ class Replaying:
             self._remember(erased)
         return gone
 
+    def _keep(self, erased: Erased) -> int:
+        """Everything had to stay as it was (A23): the nights know again that it goes when nothing keeps it any more."""
+        self._remember(erased)
+        for identifier in sorted(erased.identifiers):
+            self.stores.registry.mark_gone(identifier, erased.at)
+        return 0
+
     def _remember(self, erased: Erased) -> None:
         """Where something stays of whoever asked for it, the next night takes out again what does not (A13)."""
         left = [
@@ -95,7 +104,7 @@ class Replaying:
         ]
         for mailbox in left:
             by = f"{REPLAY}-{erased.at:%Y%m%dT%H%M%SZ}"
-            fact = fact_of_erasure(mailbox, erased.person, by, erased.at, self.pseudonyms)
+            fact = fact_of_erasure(mailbox, erased.person, by, erased.at, self.pseudonyms, kept=erased.kept)
             self.stores.ledger.append(fact)
         if left:
             fold_people(left, stores=self.stores, policy=self.policy, now=self.now(), new_id=self.new_id)

@@ -77,10 +77,15 @@ def _written(erased: Erased) -> dict[str, object]:
         "identifiers": list(erased.identifiers),
         "at": erased.at.isoformat(),
         "refuses": erased.refuses,
+        "kept": erased.kept,
     }
 
 
 def _read(held: dict[str, Any]) -> Erased:
     return Erased(
-        held["person"], tuple(held["identifiers"]), datetime.fromisoformat(held["at"]), held["refuses"]
+        held["person"],
+        tuple(held["identifiers"]),
+        datetime.fromisoformat(held["at"]),
+        held["refuses"],
+        held["kept"],
     )

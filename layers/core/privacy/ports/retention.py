@@ -161,13 +161,15 @@ class Receipts(Protocol):
 class Erased(NamedTuple):
     """Somebody who was erased or purged whole: every identifier of theirs, and when (R32). No address in it.
 
-    refuses: they asked for it, so that their addresses stand on the suppression list (A18).
+    refuses: they asked for it, so that their addresses stand on the suppression list (A18). kept: everything of theirs
+    had to stay for now (A23).
     """
 
     person: str
     identifiers: tuple[str, ...]
     at: datetime
     refuses: bool = False
+    kept: bool = False
 
 
 class ReplayList(Protocol):
