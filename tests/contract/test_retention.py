@@ -65,3 +65,12 @@ def test_r12_a_package_that_no_purge_has_heard_of_is_gone_when_the_rule_says() -
     (bucket,) = [b for b in of_type("AWS::S3::Bucket") if "-packages-" in str(b.get("BucketName"))]
     days = kept("R12", "write").days
     assert {rule["ExpirationInDays"] for rule in bucket["LifecycleConfiguration"]["Rules"]} == {days}
+
+
+def test_e151_a_document_that_nobody_has_decided_about_is_gone_when_the_rule_says() -> None:
+    """Every version of it: what is deleted in a store with versions is there until these go."""
+    (bucket,) = [b for b in of_type("AWS::S3::Bucket") if "-evidence-" in str(b.get("BucketName"))]
+    days = kept("R13", "receipt").days
+    assert {rule["ExpirationInDays"] for rule in bucket["LifecycleConfiguration"]["Rules"]} == {days}
+    assert {rule["Status"] for rule in bucket["LifecycleConfiguration"]["Rules"]} == {"Enabled"}
+    assert bucket.get("VersioningConfiguration", {}).get("Status") != "Enabled"

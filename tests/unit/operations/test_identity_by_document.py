@@ -154,6 +154,22 @@ def test_a_link_is_worth_nothing_after_seven_days_or_once_decided(house: House) 
     assert "<form" not in opens(house)
 
 
+def test_e151_of_a_document_that_went_undecided_the_case_knows_and_may_ask_for_another(house: House) -> None:
+    house.evidence.held[name(house)] = PDF
+    lands(house)
+    house.now += timedelta(days=31)
+    house.evidence.held.clear()  # the store forgets by itself (R13)
+    assert house.item("access").state is State.IDENTITY_PENDING
+    first = name(house)
+    said = {"items": ITEMS, "level": "L3", "reason": "the first was not looked at in time", "doubt": True}
+    house.does(Step(Kind.IDENTITY_ASKED, house.now, DPO, said=said))
+    house.works()
+    assert name(house) != first
+    house.evidence.held[name(house)] = PDF
+    assert "Thank you" in lands(house)
+    assert house.item("access").state is State.IDENTITY_PENDING
+
+
 def test_the_link_of_a_challenge_opens_no_upload_and_the_other_way_round(house: House) -> None:
     challenge, document = house.secret("IDENTITY_L1"), house.secret("IDENTITY_L3")
     assert "<form" not in house.asks_page("GET", "document/TOKEN", challenge)["body"]

@@ -27,7 +27,7 @@ from tests.fakes import (
     MemoryRequests,
 )
 from tests.requesting import CASE, POLICY
-from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, dispute, email, fact, merged, session
+from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, dispute, email, fact, member, merged, session
 
 
 class Night:
@@ -178,6 +178,21 @@ def test_r4_a_note_about_somebody_goes_with_them(night: Night) -> None:
     assert night.purge.own[key] > date(2026, 11, 22)
     night.people.found.clear()
     assert night.goes(night.purge.own[key].isoformat(), *key) == {"R4": 1}
+    assert key not in night.purge.own
+
+
+def test_e160_a_directive_of_somebody_alive_goes_with_the_last_that_it_could_be_about(night: Night) -> None:
+    key = (f"directive#{email()}", "entry")
+    night.purge.notes[key] = email()
+    night.purge.own[key] = date(2026, 11, 22)
+    night.knows(member("2024-11-22"))
+    assert night.goes("2026-11-22", *key) == {}
+    assert night.purge.own[key] == date(2027, 10, 23), (
+        "looked at again when something is due of them: a letter"
+    )
+    assert night.goes("2027-11-22", *key) == {}, "they are still there: somebody keeps them"
+    night.people.found.clear()
+    assert night.goes("2027-11-23", *key) == {"R27": 1}
     assert key not in night.purge.own
 
 

@@ -16,15 +16,17 @@ from privacy.domain.request import State as Stands
 from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
+from privacy.domain.schedule import schedule
 from privacy.domain.understanding import Role
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.reacting import message, react
 from privacy.operations.append_steps import NoSuchRequest
 from privacy.operations.fold_people import Stores, fold_people
+from privacy.operations.keepers import keepers_of
 from privacy.operations.react_to_request import Reaction, react_to_request
 from privacy.operations.record_fact import record_fact
 from privacy.ports import ProviderUnavailable
-from tests.fakes import MemoryPeople, MemoryRegistry
+from tests.fakes import MemoryHolds, MemoryPeople, MemoryRegistry
 from tests.requesting import CASE, DPO, POLICY, STAFF, Desk, asks, mail, shopping, step
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, email, member, session
 
@@ -153,6 +155,25 @@ def test_e83_offers_to_the_dead_stop_as_soon_as_a_person_asks_for_the_heirs_proo
     assert not may_market(office.person(BENOIT), email(BENOIT), TODAY)
     assert not office.ledger.partitions[email()], "the heir said nothing for themselves"
     assert office.case().state is Stands.HEIR_PROOF_PENDING
+
+
+def test_e156_of_somebody_dead_for_whom_nobody_asks_anything_only_the_offers_end(office: Office) -> None:
+    office.ledger.append(session("2026-01-01", who=BENOIT, box=True))
+    office.ledger.append(member("2024-05-01", BENOIT))
+    before = office.person(BENOIT)
+    office.brings(mail(), asks(Right.HEIR_REQUEST, role=Role.HEIR))
+    office.does(step(Kind.HEIR_PROOF_ASKED, by=DPO, address=BENOIT))
+    office.reacts()
+    after = office.person(BENOIT)
+    assert may_market(before, email(BENOIT), TODAY)
+    assert not may_market(after, email(BENOIT), TODAY)
+    assert after.clock == before.clock
+    assert after.last_contact == before.last_contact
+    kept = {(due.piece.key, due.piece.group): due for due in schedule(after, POLICY)}
+    for due in schedule(before, POLICY):
+        if due.piece.group not in {"consent", "link"}:  # a proof is kept from the consent's end (R8)
+            assert kept[due.piece.key, due.piece.group].due_on == due.due_on
+    assert keepers_of(after, ["person-1"], holds=MemoryHolds(), log=office.log) == ()
 
 
 def test_a17_a_subscriber_who_never_ordered_and_withdraws_is_due_at_once(office: Office) -> None:
