@@ -114,8 +114,12 @@ def test_whose_data_have_to_stay_as_they_are_is_not_asked(office: PurgeOffice, k
     person = office.people.found[email()].person
     assert person is not None
     office.holds.place(LegalHold(person, kind, "…", "anne", at("2026-11-01"), date(2027, 5, 1)))
-    office.night("2026-11-22")
+    office.nights("2026-11-22", "2026-11-23", "2026-11-24")
     assert office.requests.cases == {}
+    office.holds.release(person, kind)
+    office.night("2026-11-25")
+    assert office.asked_to_stay == [email()]
+    assert office.night("2026-11-26") == []
 
 
 def test_the_letters_record_goes_with_the_day_that_it_was_about(office: PurgeOffice) -> None:

@@ -42,6 +42,8 @@ from privacy.ports.retention import Archive, Erased, FactRemover, PaymentLookup
 #: What the purge tells of somebody: an order that no webhook brought (E137), and that somebody goes late.
 MISSED_ORDER = "missed_order"
 LATE = "late"
+#: What keeps somebody's data as they are.
+_KEEP_WHOLE = frozenset({"legal", "restriction"})
 #: Whoever is due is gone by the end of the next day (P33 is a maximum).
 _IN_TIME = timedelta(days=1)
 
@@ -87,8 +89,7 @@ class PersonPurge:
             return None
         today = paris_day(self.now())
         decided = _without_todays_calls(self.decide(found.person, found.ids, today), found, today)
-        if decided.renewal_on is not None and decided.renewal_on <= today:
-            self._ask_to_stay(found.person, found.ids)
+        decided = self._asked_to_stay(decided, found.person, found.ids, today)
         if not (decided.remove or decided.archive):
             if decided.kept:
                 self._move_day(
@@ -198,11 +199,15 @@ class PersonPurge:
             self._fold(left)
         return True
 
-    def _ask_to_stay(self, person: Person, ids: Collection[str]) -> None:
-        """Whose data have to stay as they are is not asked for more, nor told that they go."""
-        kept_whole = {"legal", "restriction"}
-        if kept_whole.isdisjoint(keeper.kind for keeper in self.keepers(person, ids)):
+    def _asked_to_stay(self, decided: Going, person: Person, ids: Collection[str], today: date) -> Going:
+        """Whose data have to stay as they are is not asked for more, nor told that they go: every night it is looked
+        whether they may be asked by now."""
+        if decided.renewal_on is None or decided.renewal_on > today:
+            return decided
+        if _KEEP_WHOLE.isdisjoint(keeper.kind for keeper in self.keepers(person, ids)):
             self.renew(person)
+            return decided
+        return decided._replace(next_on=today + timedelta(days=1))
 
     def _look_again_later(self, found: Purgeable, decided: Going, today: date) -> None:
         """The index said so, and the facts do not; or what there was to do leaves everything as it was."""
@@ -216,7 +221,7 @@ class PersonPurge:
         if left.person is not None:
             decided = self.decide(left.person, left.ids, today)
             if not (decided.remove or decided.archive or decided.kept):
-                self._move_day(left, decided, today)
+                self._move_day(left, self._asked_to_stay(decided, left.person, left.ids, today), today)
 
     def _move_day(self, found: Purgeable, decided: Going, today: date) -> bool:
         """False: the day that the facts tell is yet to come."""
