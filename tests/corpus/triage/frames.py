@@ -39,6 +39,7 @@ def messages(language: str, times: int) -> Iterator[tuple[str, str]]:
     for label, frame in frames:
         for _ in range(times):
             said = _filled(chance.choice(_LETTERS).replace("{FRAME}", frame), choices, chance)
+            said = _run_together(said) if language == "fr" else said
             yield label, said[:1].upper() + said[1:] if chance.random() < 0.5 else said
 
 
@@ -60,6 +61,10 @@ def _read(language: str) -> tuple[Mapping[str, Sequence[str]], Sequence[tuple[st
 def _filled(words: str, choices: Mapping[str, Sequence[str]], chance: random.Random) -> str:
     while slot := _SLOT.search(words):
         words = words.replace(slot[0], chance.choice(choices[slot[1]]), 1)
+    return re.sub(r" ([.,])(?=\s|$)", r"\1", re.sub(r" {2,}", " ", words)).strip()
+
+
+def _run_together(words: str) -> str:
     for pattern, together in _RUN_TOGETHER:
         words = pattern.sub(together, words)
-    return re.sub(r" ([.,])(?=\s|$)", r"\1", re.sub(r" {2,}", " ", words)).strip()
+    return words
