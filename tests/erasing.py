@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
 from privacy.domain.erasure import ErasurePlan
+from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.request import Request, fold
-from privacy.domain.request_effects import effects
+from privacy.domain.request_effects import Does, effects
+from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.domain.verified_addresses import answered_at
 from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.carry_out import Carrying, carry_out
+from privacy.operations.carry_out import Approved, Carrying, carry_out
 from privacy.operations.draft_answer import SOFTWARE
 from privacy.operations.draft_erasure import draft_erasure, said_of
 from privacy.operations.erase_person import Erasing
-from privacy.operations.plan_erasure import Reading
+from privacy.operations.fold_people import Stores
+from privacy.operations.plan_erasure import Reading, read_erasable
 from privacy.policy import recipients
 from tests.fakes import MemoryDirectives, MemoryMail, MemoryNotes
 from tests.purging import LIST, POLICY, PurgeOffice
@@ -102,3 +109,45 @@ class ErasureOffice(PurgeOffice):
         self.drafts(who)
         assert self.carries_out(self.approves()) == "done"
         return self.case().steps[-1]
+
+
+def approved(address: str, reading: Reading, when: datetime, case: str = CASE) -> Approved:
+    """A case in which the erasure that would be planned now was asked for, verified and approved at this instant."""
+    at, about = when.replace(tzinfo=None).isoformat(), {"items": ("erasure",)}
+    plan = read_erasable(address, case, when, reading).plan
+    steps = [
+        *opened(Right.ERASURE, when=at),
+        step(Kind.IDENTITY_VERIFIED, at, DPO, level="L1", reason="seen", address=address),
+        step(Kind.DRAFTED, at, **about, **said_of(plan)),
+        step(Kind.APPROVED, at, DPO, **about, digest=plan.digest),
+    ]
+    request = take(Request(case), steps)
+    item, draft = request.item("erasure"), request.draft("erasure")
+    assert item is not None
+    assert draft is not None
+    [effect] = [each for each in effects(request).values() if each.does is Does.CARRY_OUT]
+    return Approved(request, item, effect, draft)
+
+
+def erase(
+    address: str,
+    stores: Stores,
+    when: datetime,
+    *,
+    new_id: Callable[[], str],
+    pseudonyms: Pseudonyms = PSEUDONYMS,
+) -> None:
+    """The erasure as it is carried out, in somebody else's stores; of their providers it knows nothing."""
+    office = ErasureOffice()
+    purge = replace(
+        office.purge.person,
+        stores=stores,
+        remover=stores.ledger,
+        record=stores.ledger.append,
+        pseudonyms=pseudonyms,
+        now=lambda: when,
+        new_id=new_id,
+    )
+    reading = replace(office.reading, stores=stores, pseudonyms=pseudonyms, now=lambda: when)
+    erasing = replace(office.erasing, reading=reading, purge=purge)
+    erasing.erase(address, approved(address, reading, when))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,18 +10,14 @@ from typing import Any
 
 import pytest
 
-from privacy import policy
 from privacy.domain.consent import State
 from privacy.domain.facts import Fact
 from privacy.domain.membership import steps
-from privacy.inbound.batch import BatchRecord
-from privacy.inbound.folding import Folder
 from privacy.operations import member_facts
-from privacy.operations.fold_people import Stores
-from privacy.operations.forget_person import forget_person
 from privacy.operations.honour_gone import admitted
 from privacy.operations.person_summary import standings_in
-from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
+from tests.erasing import ErasureOffice, erase
+from tests.purging import POLICY
 from tests.telling import (
     BENOIT,
     CAMILLE,
@@ -40,70 +35,31 @@ from tests.telling import (
     unsubscribed,
 )
 
-POLICY = policy.load()
 ERASED = "2026-06-01"
 
 
-class Office:
-    """Stores, and the fold behind the ledger's stream."""
-
-    def __init__(self) -> None:
-        self.ledger = MemoryLedger()
-        self.people = MemoryPeople(self.ledger)
-        self.registry = MemoryRegistry()
-        self.stores = Stores(self.ledger, self.people, self.registry)
-        self._ids = (f"person-{n}" for n in itertools.count(1))
-
-    def hear(self, *facts: Fact) -> None:
-        for fact in facts:
-            self.ledger.append(fact)
-        folder = Folder(
-            self.stores,
-            POLICY,
-            lambda: at("2026-11-22"),
-            lambda: next(self._ids),
-            {fact.filed_under for fact in facts},
-        )
-        for fact in facts:
-            folder.fold(BatchRecord(fact.key, key=(fact.filed_under, fact.key)))
-
-    def forget(self, address: str = CAMILLE) -> int:
-        return forget_person(
-            [email(address)],
-            stores=self.stores,
-            policy=POLICY,
-            now=at(ERASED),
-            new_id=lambda: next(self._ids),
-        )
-
-    def facts(self) -> list[Fact]:
-        return [fact for held in self.ledger.partitions.values() for fact in held.values()]
-
-    def empty(self) -> bool:
-        return not self.facts() and not self.people.items and not self.people.found
-
-    def summary(self, address: str = CAMILLE) -> dict[str, Any]:
-        pointer = self.people.found[email(address)]
-        assert pointer.person is not None
-        return self.people.items[pointer.person][1]
+class Office(ErasureOffice):
+    def forget(self) -> None:
+        erase(CAMILLE, self.stores, at(ERASED), new_id=self.new_id)
 
 
 @pytest.fixture
 def office() -> Office:
-    """Camille bought twice and reads the newsletter; everything of hers was erased."""
+    """Camille bought twice, long ago, and reads the newsletter; everything of hers was erased."""
     office = Office()
     office.hear(
-        session("2025-01-01", customer="cus_1", box=True),
-        charge("2025-01-01", None, customer="cus_1"),
-        session("2025-03-01", payment="pi_2"),
+        session("2013-01-01", customer="cus_1", box=True),
+        charge("2013-01-01", None, customer="cus_1"),
+        session("2013-03-01", payment="pi_2"),
         member("2025-02-01", source="Hosted Signup Form", opted_in="2025-02-01"),
-        session("2025-03-01", BENOIT, payment="pi_9"),
+        session("2013-03-01", BENOIT, payment="pi_9"),
     )
-    assert office.forget() == 5  # with the id that she was known by
+    office.forget()
     assert office.people.found.keys() == {email(BENOIT), "stripe_payment#pi_9"}
     assert {fact.filed_under for fact in office.facts()} == {email(BENOIT)}
     office.ledger.partitions.pop(email(BENOIT))
     office.people.items.clear()
+    office.people.holdings.clear()
     office.people.found.clear()
     return office
 
@@ -156,8 +112,8 @@ def test_a_call_of_ours_is_remembered_until_somebody_saw_what_came_of_it(office:
 
 def test_a_purchase_that_comes_in_while_they_are_being_marked_is_erased_as_well() -> None:
     office = Office()
-    office.hear(session("2025-01-01"))
-    mark, slipped_in = office.registry.mark_gone, session("2025-03-01", payment="pi_2", box=True)
+    office.hear(session("2013-01-01"))
+    mark, slipped_in = office.registry.mark_gone, session("2013-03-01", payment="pi_2", box=True)
 
     def marking(identifier: str, now: datetime) -> None:
         office.ledger.append(slipped_in)
@@ -213,9 +169,9 @@ def test_e106_a_late_profile_webhook_brings_nobody_back_and_is_logged_without_pe
 @pytest.mark.parametrize(
     "old",
     [
-        session("2025-01-01", customer="cus_1", box=True),
-        charge("2025-01-01", None, customer="cus_1"),
-        paid_without_address("2025-01-01"),
+        session("2013-01-01", customer="cus_1", box=True),
+        charge("2013-01-01", None, customer="cus_1"),
+        paid_without_address("2013-01-01"),
         customer("2025-01-01", customer="cus_1"),
         customer("2026-06-02", customer="cus_1", name="Camille"),
         refund("2026-06-02", payment="pi_1"),
@@ -233,7 +189,7 @@ def test_e147_a_paid_order_that_nobody_knew_of_when_they_were_marked_is_never_re
     """Placed the day before, told the day after: its purchase is neither marked nor left."""
     missed = session("2026-05-31", payment="pi_never_heard_of")
     assert admitted([late(missed)], ledger=office.ledger, registry=office.registry, policy=POLICY)
-    office.hear(late(missed), late(charge("2025-01-01", None, customer="cus_1")))
+    office.hear(late(missed), late(charge("2013-01-01", None, customer="cus_1")))
     summary = office.summary()
     assert (summary["orders"], summary["regime"]) == (1, "customer")
     assert {fact.subject for fact in office.facts() if fact.source == "stripe"} == {missed.subject}
@@ -241,7 +197,7 @@ def test_e147_a_paid_order_that_nobody_knew_of_when_they_were_marked_is_never_re
 
 def test_e107_an_erased_order_is_refused_by_whatever_name_it_is_told_again(office: Office) -> None:
     """Its session named the payment, and the session's own event does not."""
-    again = session("2025-01-01", payment="pi_1")
+    again = session("2013-01-01", payment="pi_1")
     by_session = replace(
         again, identifiers=(email(), "stripe_session#cs_pi_1"), subject="stripe_session#cs_pi_1"
     )
@@ -257,8 +213,8 @@ def test_what_failed_and_nobody_knew_of_brings_nobody_back(office: Office) -> No
 
 
 def test_e107_a_new_paid_order_does_make_a_customer_and_nothing_of_before(office: Office) -> None:
-    office.hear(late(charge("2025-01-01", None, customer="cus_1")), session("2026-07-01", payment="pi_3"))
-    office.hear(late(session("2025-01-01", customer="cus_1", box=True), "2026-07-02"))
+    office.hear(late(charge("2013-01-01", None, customer="cus_1")), session("2026-07-01", payment="pi_3"))
+    office.hear(late(session("2013-01-01", customer="cus_1", box=True), "2026-07-02"))
     office.hear(refund("2026-08-01", payment="pi_3", total=100))
     summary = office.summary()
     assert (summary["orders"], summary["regime"]) == (1, "customer")
@@ -277,7 +233,7 @@ def test_a_disputed_order_survives_the_erasure_and_what_is_told_of_it_is_kept() 
     office = Office()
     office.hear(
         session("2026-05-01", box=True),
-        session("2025-01-01", payment="pi_2"),
+        session("2013-01-01", payment="pi_2"),
         dispute("2026-05-10", "needs_response"),
         member("2025-02-01", source="Hosted Signup Form", opted_in="2025-02-01"),
     )
@@ -286,64 +242,18 @@ def test_a_disputed_order_survives_the_erasure_and_what_is_told_of_it_is_kept() 
     assert office.people.found[email()].person == known_as
     assert {f.subject for f in office.facts() if f.source == "stripe"} == {"stripe_payment#pi_1"}
     office.hear(
-        late(dispute("2026-06-10", "lost"), "2026-06-10"), late(session("2025-01-01", payment="pi_2"))
+        late(dispute("2026-06-10", "lost"), "2026-06-10"), late(session("2013-01-01", payment="pi_2"))
     )
     assert office.summary()["holds_count"] == 0
     assert {f.subject for f in office.facts() if f.source == "stripe"} == {"stripe_payment#pi_1"}
 
 
-def test_an_erasure_that_breaks_off_anywhere_is_completed_by_doing_it_again() -> None:
-    whole = [
-        session("2025-01-01", customer="cus_1", box=True),
-        charge("2025-01-01", None, customer="cus_1"),
-        session("2025-03-01", payment="pi_2"),
-        member("2025-02-01", source="Hosted Signup Form", opted_in="2025-02-01"),
-    ]
-    for calls in itertools.count(1):
-        office = Office()
-        office.hear(*whole)
-        left = [calls]
-        _break_off(office, left)
-        try:
-            office.forget()
-        except _Killed:
-            left[0] = 10_000
-            office.forget()
-            assert office.empty(), calls
-        else:
-            assert calls > 5
-            return
-
-
-class _Killed(Exception):
-    pass
-
-
-def _break_off(office: Office, left: list[int]) -> None:
-    """Every write of the stores counts down; at nought the worker dies."""
-
-    def counted(write: Any) -> Any:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            left[0] -= 1
-            if left[0] < 0:
-                raise _Killed
-            return write(*args, **kwargs)
-
-        return call
-
-    for part, names in ((office.ledger, ["delete"]), (office.people, ["save"])):
-        for name in names:
-            setattr(part, name, counted(getattr(part, name)))
-    for name in ("mark_gone", "suppress"):
-        setattr(office.registry, name, counted(getattr(office.registry, name)))
-
-
 def test_a_page_of_records_is_admitted_with_one_look_up_and_nobody_gone_among_them(office: Office) -> None:
     page: Iterable[Fact] = [
-        late(session("2025-01-01", customer="cus_1")),
-        late(session("2025-01-01", BENOIT, payment="pi_9")),
+        late(session("2013-01-01", customer="cus_1")),
+        late(session("2013-01-01", BENOIT, payment="pi_9")),
         late(session("2026-08-01", payment="pi_4"), "2026-08-01"),
-        late(charge("2025-01-01", None, customer="cus_1")),
+        late(charge("2013-01-01", None, customer="cus_1")),
     ]
     looked: list[set[str]] = []
     look = office.registry.gone
@@ -365,7 +275,7 @@ def test_the_marks_of_a_whole_batch_are_looked_up_at_once(
     gone = office.registry.gone
     monkeypatch.setattr(office.registry, "gone", lambda some: (asked.append(set(some)), gone(some))[1])
     office.hear(
-        late(session("2025-01-01", customer="cus_1")), late(session("2025-03-01", BENOIT, payment="pi_9"))
+        late(session("2013-01-01", customer="cus_1")), late(session("2013-03-01", BENOIT, payment="pi_9"))
     )
     assert asked[0] == {email(CAMILLE), email(BENOIT)}
     assert not any(email(BENOIT) in some for some in asked[1:])

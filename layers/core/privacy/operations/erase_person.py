@@ -39,8 +39,8 @@ from privacy.ports.retention import Archived, CustomerEraser, Erased, Receipt, R
 
 #: What the step ANSWERED calls its answer, by which its letter is named.
 WHOLE, PARTIAL = "erased", "erased_partial"
-#: The suppression list's reason.
-_REASON = "erased"
+#: The suppression list's reason for somebody who was erased.
+SUPPRESSED_FOR = "erased"
 #: How often something may come in between marking and reading before the message comes again.
 _LOOKS = 5
 
@@ -96,7 +96,7 @@ class Erasing:
         at = approved.at
         seen = self._marked(address, approved)
         for email in sorted(seen.emails):
-            self.reading.stores.registry.suppress(Suppression(email, at, State.OBJECTED, _REASON))
+            self.reading.stores.registry.suppress(Suppression(email, at, State.OBJECTED, SUPPRESSED_FOR))
         found = seen.known.found
         if found is not None:
             marks = tuple(sorted(_marks(seen)))

@@ -16,9 +16,8 @@ from privacy.domain.identifiers import Pseudonyms, is_email
 from privacy.domain.policy import Policy
 from privacy.domain.runs import DONE, REPLAY, Run, begin
 from privacy.operations.erase_again import erase_again
-from privacy.operations.erase_person import fact_of_erasure
+from privacy.operations.erase_person import SUPPRESSED_FOR, fact_of_erasure
 from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.forget_person import ERASED
 from privacy.operations.owe_redaction import Owing
 from privacy.ports import RunConflict, RunLog
 from privacy.ports.retention import Erased, ReplayList
@@ -70,7 +69,7 @@ class Replaying:
     def _erase(self, erased: Erased) -> int:
         for identifier in erased.identifiers if erased.refuses else ():
             if is_email(identifier):
-                self.stores.registry.suppress(Suppression(identifier, erased.at, State.OBJECTED, ERASED))
+                self.stores.registry.suppress(Suppression(identifier, erased.at, State.OBJECTED, SUPPRESSED_FOR))
         if erased.kept:
             return self._keep(erased)
         gone = erase_again(
