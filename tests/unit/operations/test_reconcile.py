@@ -24,7 +24,6 @@ from privacy.inbound.payload import Ignored
 from privacy.inbound.stripe import fact_from as told
 from privacy.operations import member_facts
 from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.forget_person import forget_person
 from privacy.operations.read_back_member import fact_from
 from privacy.operations.reconcile import LONGEST_SETTLE, PAUSE, SETTLE, Reconciliation
 from privacy.operations.reconciliation_runs import (
@@ -35,6 +34,7 @@ from privacy.operations.reconciliation_runs import (
 )
 from privacy.operations.record_fact import record_fact
 from privacy.ports import Appended, ProviderUnavailable
+from tests.erasing import erase
 from tests.fakes import (
     MemoryAudiences,
     MemoryLedger,
@@ -539,10 +539,12 @@ def test_choices_that_mailchimp_does_not_follow_yet_are_sent_on_their_way() -> N
 def test_nobody_gone_comes_back_and_is_counted_as_missed() -> None:
     shop = Shop()
     event = shop.buys("2026-11-15T10:00")
+    event["data"]["object"]["payment_status"] = "unpaid"
     shop.webhook(event, "2026-11-15T10:01")
     shop.member("2026-11-16", status="unsubscribed")
     shop.fold()
-    forget_person([email()], stores=shop.stores, policy=POLICY, now=at("2026-11-20"), new_id=lambda: "p")
+    erase(CAMILLE, shop.stores, at("2026-11-20"), new_id=lambda: "p")
+    assert not any(shop.ledger.partitions.values())
     shop.registry.places.clear()
     run = shop.reconcile()
     assert counts(run) == {"events": 1, "members": 1}
@@ -551,6 +553,21 @@ def test_nobody_gone_comes_back_and_is_counted_as_missed() -> None:
     shop.buys("2026-11-22T10:00", n=2)
     assert shop.reconcile().counts["stripe_missed"] == 1
     assert shop.people.found[email()].person is not None
+
+
+def test_of_whom_the_law_keeps_an_order_nothing_comes_back_nor_is_missed() -> None:
+    shop = Shop()
+    event = shop.buys("2026-11-15T10:00")
+    shop.webhook(event, "2026-11-15T10:01")
+    shop.member("2026-11-16", status="unsubscribed")
+    shop.fold()
+    erase(CAMILLE, shop.stores, at("2026-11-20"), new_id=lambda: "p")
+    left = {key: fact.groups.keys() for key, fact in shop.ledger.partitions[email()].items()}
+    assert any("order" in groups for groups in left.values())
+    assert not any("profile" in groups for groups in left.values())
+    run = shop.reconcile()
+    assert counts(run) == {"events": 1, "members": 1, "people": 1}
+    assert {key: fact.groups.keys() for key, fact in shop.ledger.partitions[email()].items()} == left
 
 
 # --- runs
