@@ -25,8 +25,9 @@ from tests.simulation.years_world import POLICY, World
 ROOT = Path(__file__).parents[2]
 BEGINNING = date(2024, 1, 14)
 IN_A_WORLD = 5_000
-#: What keeps data beyond their day.
-_HOLDS = ("is_held", "asks", "is_disputed", "is_billed")
+#: What keeps data beyond their day; an open erasure does not.
+_HOLDS = ("is_held", "cases that keep", "is_disputed", "is_billed")
+_ERASED = ("erased", "erased but for what the law keeps")
 #: Numbers that are summed up over worlds.
 _SUMMED = (
     "people",
@@ -36,6 +37,9 @@ _SUMMED = (
     "holds",
     "kept beyond their day, then gone",
     "refusals forgotten",
+    "cases reduced",
+    "cases and letters forgotten",
+    "erasures",
 )
 
 
@@ -60,6 +64,9 @@ def told(world: World, people: int, seconds: float) -> dict[str, object]:
         "holds": sum(happened[hold] for hold in _HOLDS),
         "kept beyond their day, then gone": watch.kept_then_gone,
         "refusals forgotten": world.records.lifted,
+        "cases reduced": world.cases.reduced,
+        "cases and letters forgotten": world.cases.forgotten,
+        "erasures": sum(happened[how] for how in _ERASED),
         "seconds": round(seconds, 1),
         "happened": dict(sorted(happened.items())),
     }

@@ -91,6 +91,7 @@ class Requests:
         )
         if right is None or right in KEEPING:
             self.world.watch.keeps(act.life, number)
+            self.world.happened["cases that keep"] += 1
         self._reacts(number, act, right)
         if right in AT_ONCE:
             self._is_closed_later(act, number)
