@@ -258,16 +258,18 @@ def held(found: Shop) -> dict[str, object]:
     }
 
 
-def nothing_gained(found: Shop, before: dict[str, object], *, own: bool = False) -> None:
+def nothing_gained(
+    found: Shop, before: dict[str, object], *, own: bool = False, seen: Collection[str] = ()
+) -> None:
     """Nothing released, nothing deleted, and no word of the record in any letter.
 
-    own: the attacker may be handed a copy of what they wrote themselves.
+    own: the attacker may be handed a copy of what they wrote themselves. seen: of the canaries, what they knew before.
     """
     packed = [piece for package in found.office.packages.held.values() for piece in unpacked(package)]
     assert own or not packed
     assert held(found) == before
     said = [_said(sent) for sent in found.post.messages()]
-    for canary in CANARIES:
+    for canary in set(CANARIES) - {*seen}:
         assert not [letter for letter in said if canary in letter]
         assert not [piece for piece in packed if canary.encode() in piece]
     for case in found.cases:

@@ -25,6 +25,7 @@ from privacy.domain.identifiers import (
 from privacy.domain.person import Person
 from privacy.domain.policy import Policy
 from privacy.domain.schedule import schedule
+from privacy.operations.account_holders import held_by_others
 from privacy.operations.describe_person import Reader, known_as
 from privacy.operations.dossier_of_facts import Ends, Told, write_archive, write_facts, write_person
 from privacy.operations.dossier_of_providers import StripeWalk, write_mailchimp
@@ -121,13 +122,21 @@ def collect_dossier(
     Cases(mine, pseudonyms.email, sources.requests, sources.policy, writer).write()
 
     addresses = tuple(sorted(told.addresses))
-    walk = StripeWalk(sources.stripe, is_theirs, sources.policy, ends, writer)
+    walk = StripeWalk(
+        sources.stripe,
+        mine=is_theirs,
+        anothers=lambda customer: bool(held_by_others([customer], ids, stores.people)),
+        policy=sources.policy,
+        ends=ends,
+        writer=writer,
+    )
     walk.write(addresses, _customers(person))
     write_mailchimp(
         addresses,
         mailchimp=sources.mailchimp,
         mine=is_theirs,
         policy=sources.policy,
+        moved=told.moved,
         ends=ends,
         writer=writer,
     )

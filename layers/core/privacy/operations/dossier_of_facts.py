@@ -23,6 +23,7 @@ from privacy.domain.dossier import (
     Why,
 )
 from privacy.domain.facts import Fact
+from privacy.domain.identifiers import is_email
 from privacy.domain.linking import Linked
 from privacy.domain.orders import Order, contract_until
 from privacy.domain.person import Person, may_market, may_personalise
@@ -84,12 +85,14 @@ class Ends:
 class Told:
     """What an answer learns from the facts as they go by.
 
-    addresses: every form in which one of theirs was typed. given: to whom their data went.
+    addresses: every form in which one of theirs was typed. given: to whom their data went. moved: Mailchimp's audiences
+    in which somebody else's membership was given an address of theirs.
     """
 
     addresses: set[str] = field(default_factory=set)
     given: Given = field(default_factory=Given)
     keys: set[str] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
 
     def take(self, fact: Fact) -> None:
         self.given.take(fact)
@@ -141,6 +144,8 @@ def write_facts(
     for partition in sorted(partitions):
         for fact in ledger.under(partition):
             theirs = anchor is not None and linked.owner(fact.subject) == anchor
+            if _moved_to(fact, emails):
+                told.moved.add(str(fact.group("subscription").get("audience")))
             if fact.key in told.keys or not (theirs or fact.filed_under in emails):
                 continue
             told.keys.add(fact.key)
@@ -207,6 +212,12 @@ def _records(
             reference=fact.key,
             notes=notes,
         )
+
+
+def _moved_to(fact: Fact, emails: Collection[str]) -> bool:
+    """Whether somebody else's membership was given an address of theirs: its fields came along (decision 14)."""
+    named = [identifier for identifier in fact.identifiers if is_email(identifier)]
+    return fact.type == "upemail" and named[-1] in emails and named[0] not in emails
 
 
 def _contested(fact: Fact, ends: Ends) -> Iterator[Record]:

@@ -15,7 +15,7 @@ from itertools import chain
 from privacy.domain.dossier import MAILCHIMP_SECTIONS, STRIPE_SECTIONS, Nature, Record, Store, Value, Why
 from privacy.domain.identifiers import STRIPE_PAYMENT
 from privacy.domain.policy import Policy
-from privacy.domain.withholding import addresses_in, gift, of_provider
+from privacy.domain.withholding import Shown, addresses_in, gift, of_provider
 from privacy.operations.dossier_of_facts import Ends
 from privacy.operations.spooling import Writer
 from privacy.ports.answers import (
@@ -48,10 +48,12 @@ _SHOWN_BY: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class StripeWalk:
-    """Everything of one person at Stripe, each object once. mine: whether an address is theirs."""
+    """Everything of one person at Stripe, each object once. mine: whether an address is theirs. anothers: whether a
+    customer, by its id, is somebody else's by what we were told of it."""
 
     stripe: PersonAtStripe
     mine: Callable[[str], bool]
+    anothers: Callable[[str], bool]
     policy: Policy
     ends: Ends
     writer: Writer
@@ -61,10 +63,12 @@ class StripeWalk:
         for customer in self.stripe.customers(addresses, customers):
             if not self._first(customer):
                 continue
-            theirs = customer.get("deleted") is True or self._theirs(customer)
-            self._add("customer", customer)
+            id_ = str(customer["id"])
+            taken_over = id_ not in customers and self.anothers(id_)
+            theirs = not taken_over and (customer.get("deleted") is True or self._theirs(customer))
+            self._add("customer", customer, {"": Why.CONTESTED} if taken_over else None)
             for kind in OF_A_CUSTOMER:
-                for held in self.stripe.of_customer(kind, str(customer["id"])):
+                for held in self.stripe.of_customer(kind, id_):
                     self._take(kind, held, whoever=theirs)
         for address in sorted(addresses):
             for session in self.stripe.sessions_of(address):
@@ -170,10 +174,12 @@ def write_mailchimp(
     mailchimp: PersonAtMailchimp,
     mine: Callable[[str], bool],
     policy: Policy,
+    moved: Collection[str],
     ends: Ends,
     writer: Writer,
 ) -> None:
-    """The person in every audience of the account, with all that hangs on them there."""
+    """The person in every audience of the account, with all that hangs on them there. moved: audiences in which that is
+    a membership of somebody else's, given an address of theirs: that there is one is said, and a person looks."""
     until = ends.of_group("subscription") or ends.last
     for audience, name in mailchimp.audiences():
         # Mailchimp knows a member by the lower-case address: two spellings are one member
@@ -182,7 +188,7 @@ def write_mailchimp(
             if member is None:
                 continue
             for kind, held in chain([("member", member)], _hanging(mailchimp, audience, address)):
-                shown = of_provider(held, mine)
+                shown = Shown({}, {"": Why.CONTESTED}) if audience in moved else of_provider(held, mine)
                 notes = dict(shown.notes)
                 if kind == "note" and "" not in notes:
                     notes["note"] = Why.FREE_TEXT

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from privacy.domain.erasure import ErasurePlan
 from privacy.domain.request_steps import Said
 from privacy.domain.searched import Searched
+from privacy.operations.build_answer import NeedsHuman
 from privacy.operations.describe_person import Reader, known_as
 from privacy.operations.plan_erasure import Reading, read_erasable
 
@@ -22,12 +23,15 @@ def draft_erasure(
 ) -> ErasurePlan | tuple[Searched, ...]:
     """The plan, or where was searched in vain. address: whose data, as it was verified.
 
-    Whoever looks is written down first (R26). Raises InvalidAddress, NeighbourhoodTooLarge, ProviderUnavailable.
+    Whoever looks is written down first (R26). Raises NeedsHuman where the address stands in an account that is somebody
+    else's, InvalidAddress, NeighbourhoodTooLarge, ProviderUnavailable.
     """
     stores, now = reading.stores, reading.now()
     about = known_as(reading.pseudonyms.emails(address), stores.people)
     stores.registry.log_read(operator=reader.name, role=reader.role, about=about, purpose=PURPOSE, now=now)
     seen = read_erasable(address, case, now, reading)
+    if seen.known.contested:
+        raise NeedsHuman(case)
     if not seen.nothing:
         return seen.plan
     refused = bool(reading.stores.registry.suppressions(seen.emails))

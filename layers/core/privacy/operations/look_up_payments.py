@@ -10,6 +10,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.gone import names_of
 from privacy.domain.identifiers import STRIPE_CUSTOMER, kind_of
 from privacy.domain.person import Person
+from privacy.operations.account_holders import held_by_others
 from privacy.operations.owe_redaction import Listed, of_others, purchase_in
 from privacy.operations.purgeable import Purgeable
 from privacy.ports import PeopleStore
@@ -18,8 +19,8 @@ from privacy.ports.retention import PaymentLookup
 
 @dataclass(frozen=True, slots=True)
 class AtStripe:
-    """What Stripe has of them. listed: (kind, object). facts: all of it. customers: by their ids there. person: with
-    that taken in."""
+    """What Stripe has of them. listed: (kind, object). facts: all of it. customers: by their ids there, without
+    somebody else's that were given their address. person: with that taken in."""
 
     listed: Listed
     facts: tuple[Fact, ...]
@@ -51,8 +52,9 @@ def look_up_payments(
         found.folding.add(fact)
     linked, everybody = found.folding.people(found.suppressions)
     person = everybody.get(linked.owner(found.person.anchor))
-    customers = frozenset(str(listed["id"]) for kind, listed in known if kind == "customers")
-    return AtStripe(known, facts, customers, person) if person is not None and known else None
+    customers = {str(listed["id"]) for kind, listed in known if kind == "customers"}
+    customers -= held_by_others(customers - {*theirs}, found.ids, people)
+    return AtStripe(known, facts, frozenset(customers), person) if person is not None and known else None
 
 
 def _news(known: Listed, found: Purgeable, people: PeopleStore) -> Listed:

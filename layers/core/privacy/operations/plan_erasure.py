@@ -22,6 +22,7 @@ from privacy.domain.recipients import Recipient
 from privacy.domain.request import Request, fold
 from privacy.domain.request_effects import owed
 from privacy.domain.schedule import schedule
+from privacy.operations.account_holders import held_by_others
 from privacy.operations.describe_person import known_as
 from privacy.operations.fold_people import Stores
 from privacy.operations.inform_recipients import whom_to_inform
@@ -62,8 +63,9 @@ class Reading:
 class Known(NamedTuple):
     """Who it is. found: what the ledger holds of them; None: it knows nobody. person: with what Stripe has, where that
     is missing here; missed: what that is, to be recorded first (E137). forms: their addresses, as anybody ever typed
-    them. members: (audience, address) at Mailchimp. customers: Stripe's ids. purchases: at Stripe, or here. listed: all
-    that Stripe has of them."""
+    them. members: (audience, address) at Mailchimp. customers: Stripe's ids. contested: those
+    that have their address and are somebody else's here. purchases: at Stripe, or here. listed: all that Stripe has of
+    them."""
 
     found: Purgeable | None
     person: Person | None
@@ -71,6 +73,7 @@ class Known(NamedTuple):
     forms: tuple[str, ...]
     members: tuple[tuple[str, str], ...]
     customers: tuple[str, ...]
+    contested: frozenset[str]
     purchases: bool
     listed: Listed
 
@@ -157,14 +160,28 @@ class _Look:
             for mailbox in sorted({form.lower() for form in forms})
             if by.directory.read(audience, mailbox) is not None
         )
-        told = by.payments.known_under(forms, _customers(found))
+        told, contested = self._at_stripe(forms, found)
         listed = [fact for kind, each in told for fact in by.facts_of(kind, each, by.now())]
         missed: tuple[Fact, ...] = ()
         if listed and (person is None or not person.paid_orders):
             person, missed = self._with(listed, found, asked)
         customers = {str(each["id"]) for kind, each in told if kind == "customers"} | {*_customers(found)}
         purchases = bool(person and person.paid_orders) or any(map(pays, listed))
-        return Known(found, person, missed, forms, members, tuple(sorted(customers)), purchases, told)
+        return Known(
+            found, person, missed, forms, members, tuple(sorted(customers)), contested, purchases, told
+        )
+
+    def _at_stripe(self, forms: Sequence[str], found: Purgeable | None) -> tuple[Listed, frozenset[str]]:
+        """What Stripe lists of them, and whose accounts it names them in that are somebody else's."""
+        told = self.by.payments.known_under(forms, _customers(found))
+        named = {str(each["id"]) for kind, each in told if kind == "customers"} - {*_customers(found)}
+        contested = held_by_others(named, found.ids if found else (), self.by.stores.people)
+        theirs = [
+            (kind, each)
+            for kind, each in told
+            if each.get("id" if kind == "customers" else "customer") not in contested
+        ]
+        return theirs, frozenset(contested)
 
     def _held(self, known: Known, archived: Sequence[Archived]) -> Held:
         person, by = known.person, self.by
