@@ -47,7 +47,8 @@ class Records(MemoryRegistryPurge):
     def listed(self, entry: Suppression) -> None:
         day = later(paris(entry.at), 3)
         self.due.put(*_entry(entry.email), _SHARDS[0], (day - _SOONER).isoformat())
-        heapq.heappush(self._coming, (day, entry.email, entry.at.isoformat()))
+        # the night before, to see what keeps it until then
+        heapq.heappush(self._coming, (day - _DAY, entry.email, entry.at.isoformat()))
 
     def begun(self, receipt: Receipt) -> None:
         day, key = paris(receipt.begun_at), _receipt(receipt)
@@ -120,7 +121,7 @@ class Records(MemoryRegistryPurge):
         today, pointer = self._world.today, self._world.people.pointers([email]).get(email)
         if pointer is not None or self._world.archive.under(email):
             self._held_on[email] = today + _slack(pointer)
-        elif self._held_on.get(email, date.min) < today:
+        elif max(self._held_on.get(email, date.min), later(paris(entry.at), 3) - _DAY) < today:
             self._broken(
                 f"{self._world.lives[email].address} is on the suppression list, who refused at {at}"
             )
