@@ -300,6 +300,19 @@ LETTERS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Oubliez-moi. Définitivement.",
+        "jveux pas ke vous utilisié mes achats pr vos stats. c po la peine",
+        "Vous écrivez Adrien Solale. C'est Hadrien, avec un H.",
+    ],
+)
+def test_what_ends_a_letter_is_not_always_a_name(body: str) -> None:
+    _, read = _told(body)
+    assert (read.given_name, read.family_name) == (None, None)
+
+
 @pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
 def test_a_letter_tells_whose_data_it_is_about(letter: Letter) -> None:
     assert _told(letter.body, letter.sender, letter.subject) == (letter.role, letter.expected)

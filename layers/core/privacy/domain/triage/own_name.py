@@ -67,6 +67,8 @@ _BEFORE_ADDRESS = re.compile(rf"(?P<name>{RUN})\s{{0,2}}[,:–-]?\s{{0,2}}$")
 _SMALL_BEFORE_ADDRESS = re.compile(
     r"(?:^|[.!?;\n]\s*)(?P<name>[a-zà-öø-ÿ'-]{2,20} [a-zà-öø-ÿ'-]{2,25}),? {0,2}$"
 )
+#: No name, though its words may look like one: two short sentences, or who something is about.
+_NO_NAME = re.compile(r"[\w'’-]{6,}[.!?]\s|c['’]est\b", re.IGNORECASE)
 #: A name at the end of a letter stands in its last lines.
 _LAST_LINES = 5
 
@@ -206,7 +208,7 @@ def _begins_with_given(name: Name) -> bool:
 
 def _credible(piece: str, shown: Name | None) -> Name | None:
     """Read words at a letter's end as a name, where a list, the sender's name or their capitals bear it out."""
-    if any(letter.isdigit() for letter in piece):
+    if any(letter.isdigit() for letter in piece) or _NO_NAME.match(piece):
         return None
     name = name_in(piece, signed=True)
     if name is None:
@@ -218,7 +220,8 @@ def _credible(piece: str, shown: Name | None) -> Name | None:
     if name.given and name.family:
         return name if known or capital else None
     if name.family:
-        return name if name.initial or _TITLED.match(plain(piece)) else None
+        initial = name.initial and (piece[0].isupper() or piece[1:2] == ".")
+        return name if initial or _TITLED.match(plain(piece)) else None
     return name if known and capital else None
 
 
