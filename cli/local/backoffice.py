@@ -343,6 +343,7 @@ class BackOffice:
             "StripeEventSourceName": EVENT_SOURCE,
             "MailchimpApiBaseUrl": f"{self.standins['mailchimp']}/3.0",
             "StripeApiBaseUrl": self.standins["stripe"],
+            "RedactAtStripe": self._environment.get("REDACT_AT_STRIPE") or "false",
             "PlanAgainSeconds": "5",
             "CustomerServiceAddress": "service@shop.example",
             "DpoAddress": "dpo@shop.example",
