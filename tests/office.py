@@ -37,6 +37,19 @@ STAFF, DPO = "PrivacyStaff", "PrivacyDpo"
 RECEIVED = at("2027-03-05T09:00")  # answered by 5 April
 
 
+def signed(route: str, role: str = STAFF, body: str = "{}") -> dict[str, Any]:
+    """The gateway's event, from an operator in that role."""
+    return {
+        "routeKey": route,
+        "body": body,
+        "headers": {"content-type": "application/json"},
+        "requestContext": {
+            "accountId": ACCOUNT,
+            "authorizer": {"iam": {"userArn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/alix"}},
+        },
+    }
+
+
 class Office:
     """The operators' API over stores in memory."""
 
@@ -59,15 +72,11 @@ class Office:
 
     def ask(self, path: str, role: str = STAFF, **said: Any) -> tuple[int, Any]:
         """The same of any route."""
-        event = {
-            "routeKey": f"POST {path}",
-            "body": json.dumps(said),
-            "headers": {"content-type": "application/json"},
-            "requestContext": {
-                "accountId": ACCOUNT,
-                "authorizer": {"iam": {"userArn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/alix"}},
-            },
-        }
+        reply = self.handle(signed(f"POST {path}", role, json.dumps(said)))
+        return reply["statusCode"], json.loads(reply["body"]) if reply["body"] else None
+
+    def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """The reply to an event of the gateway's."""
         means: dict[str, Any] = {
             "stores": lambda: self.stores,
             "policy": policy.load,
@@ -85,9 +94,7 @@ class Office:
             "now": lambda: self.now,
         }
         unused = dict.fromkeys(Means.__dataclass_fields__.keys() - means.keys())
-        handle = operator.answering(lambda event: answer(event, Means(**means, **unused)))
-        reply = handle(event, None)
-        return reply["statusCode"], json.loads(reply["body"]) if reply["body"] else None
+        return operator.answering(lambda event: answer(event, Means(**means, **unused)))(event, None)
 
     def do(self, route: str, role: str = STAFF, **said: Any) -> dict[str, Any]:
         """An action that is taken; the case as the list has it."""
