@@ -96,6 +96,18 @@ def test_a_bill_that_nobody_ever_paid_keeps_its_customer_at_stripe_longer_than_t
     assert (office.facts(), office.stripe.deleted) == ([], ["cus_1"])
 
 
+def test_who_bought_with_an_account_first_and_as_a_guest_last_is_no_customer_at_stripe_when_they_have_gone(
+    office: PurgeOffice,
+) -> None:
+    """What named the account goes with the first order's documents, three years before the last's."""
+    office.hear(session("2024-07-21", customer="cus_1"), session("2027-02-01", payment="pi_2"))
+    office.nights("2030-02-01", "2032-02-01", "2035-01-01", "2037-02-01")
+    assert {told.subject for told in office.facts() if "archived" in told.groups} == {"stripe_payment#pi_2"}
+    assert (office.knows(), office.stripe.deleted) == (True, [])
+    office.nights("2038-01-01", "2038-01-02")
+    assert (office.facts(), office.stripe.deleted) == ([], ["cus_1"])
+
+
 def test_wherever_the_worker_dies_what_leads_there_is_not_lost() -> None:
     for moment in itertools.count(1):
         office = PurgeOffice()

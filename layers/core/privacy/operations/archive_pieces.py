@@ -144,11 +144,15 @@ class PieceArchive:
 
     def _names(self, buyer: str | None, about: Sequence[Fact]) -> tuple[str, ...]:
         """The buyer first, then whoever else was named, for what connects people restricts them (P16); with their own
-        accounts, which Stripe has until the end. Whose nobody knows it to be it stays nobody's.
+        accounts, which Stripe has until the end, this order's or another's: that one's last word may go before. Whose
+        nobody knows it to be it stays nobody's.
         """
         named = [identifier for fact in about for identifier in fact.identifiers]
         emails = [buyer, *filter(is_email, named)] if buyer else []
-        accounts = sorted(i for i in named if kind_of(i) in ACCOUNTS and i in self.owned)
+        alone = bool(buyer) and set(emails) <= {*self.owned}
+        accounts = sorted(
+            i for i in (self.owned if alone else named) if kind_of(i) in ACCOUNTS and i in self.owned
+        )
         others = [i for i in about[0].identifiers if not is_email(i) and kind_of(i) not in ACCOUNTS]
         return tuple(dict.fromkeys((*emails, *accounts, *others)))
 
