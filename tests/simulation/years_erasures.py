@@ -6,6 +6,7 @@ without another word. Who comes back is somebody new.
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ class Erasures:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._chance = random.Random(f"erasures of {world.seed}")
         self._notes = MemoryNotes()
         self._directives = MemoryDirectives()
 
@@ -56,7 +58,10 @@ class Erasures:
         assert became == "done", f"world {world.seed}: {number} {became}"
         world.comes_to_rest()
         self._judge(life, act.at, number)
+        stays = bool(life.pieces)
         world.watch.has_erased(life, self._said_to_have_gone(number))
+        if stays and self._chance.random() < 0.4:
+            world.is_told_later(life)
         return True
 
     def _judge(self, life: Life, at: datetime, number: str) -> None:

@@ -92,6 +92,8 @@ class Watch:
             elif fact.source in {"sync", "mailchimp_member"}:
                 ours = fact.occurred_at not in life.left
                 life.pieces[name] = Said(group, fact.occurred_at, self._world.clock, None, ours)
+            elif name in life.pieces:  # of a purchase that an erasure had to leave, told again (E107)
+                life.pieces[name].in_ledger = True
             else:
                 self._late[name] = fact
             self._whose[name] = life

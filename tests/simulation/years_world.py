@@ -443,7 +443,7 @@ class World:
 
     def is_told_again(self, act: Act) -> None:
         """A provider repeats itself after somebody went (E106, E107): nobody comes back by that."""
-        if not act.life.pieces:
+        if not act.life.pieces or act.life.erased is not None:
             self.happened["told again of the gone"] += 1
             self.ledger.append(replace(act.said["fact"], recorded_at=act.told))
 
