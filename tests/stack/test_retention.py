@@ -134,6 +134,21 @@ class Years:
             if item["pk"].startswith("receipt#") and id_ in item["lines"] and item.get("finished_at")
         ]
 
+    def redactions(self) -> list[dict[str, Any]]:
+        """What Stripe still has to black out."""
+        return [item for item in self.items("registry") if item["pk"].startswith("redaction#")]
+
+    def at_stripe(self) -> str:
+        """Whatever it lists, of anybody."""
+        lists = ("customers", "checkout/sessions", "payment_intents", "charges", "events")
+        return "".join(self._listed(kind) for kind in lists)
+
+    def _listed(self, kind: str) -> str:
+        url = f"{self.office.standins['stripe']}/v1/{kind}?limit=100"
+        request = urllib.request.Request(url, headers={"Authorization": "Bearer sk_test"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return str(answer.read().decode())
+
     def customers(self, who: str) -> int:
         """How many Stripe has by that address."""
         url = f"{self.office.standins['stripe']}/v1/customers?email={who}"
@@ -151,7 +166,8 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Years]:
     """What happened until that day."""
     shift = (TODAY - datetime.now(UTC)).total_seconds()
     directory = tmp_path_factory.mktemp("retained")
-    with backoffice.running(directory, environment={}, clock_shift=shift) as office:
+    given = {"REDACT_AT_STRIPE": "true"}
+    with backoffice.running(directory, environment=given, clock_shift=shift) as office:
         years = Years(office)
         office.shop.register_webhooks(office.base_url, office.secrets)
         for provider in ("stripe", "mailchimp", "ses"):
@@ -424,3 +440,34 @@ def test_e108_after_an_old_copy_was_put_back_a_replay_ends_with_nobody_of_them(
     years.office.wait_until_idle(90)
     assert [who for who in GONE if years.known(who)] == []
     assert all(years.known(who) for who in (DENIS, LUCIE, BENOIT, NOE, SOPHIE, JULES, INES))
+
+
+def test_what_stripe_keeps_of_whoever_went_is_blacked_out_by_night(years: Years, first: FirstRun) -> None:
+    assert first.approved
+    assert EMMA in years.at_stripe()
+    assert len(years.redactions()) >= 1
+    for _ in range(8):  # asked for, run, done; and what a replay names beside it, once that is through
+        if not years.redactions():
+            break
+        _another_night(years)
+        said = years.privacy("retention", "run")
+        if waits := re.search(r"privacy retention approve (\S+)", said):
+            years.privacy("retention", "approve", waits[1])
+        years.office.wait_until_idle(60)
+    assert years.redactions() == []
+    said = years.at_stripe()
+    assert EMMA not in said
+    assert "[redacted]" in said
+    assert all(who in said for who in (BENOIT, HUGO, NOE, JULES))
+
+
+def _another_night(years: Years) -> None:
+    """What stands to be looked at tomorrow is looked at now."""
+    for item in years.redactions():
+        key = to_wire({"pk": item["pk"], "sk": item["sk"]})
+        years.office.aws("dynamodb").update_item(
+            TableName="imera-privacy-registry",
+            Key=key,
+            UpdateExpression="SET due_on = :today",
+            ExpressionAttributeValues=to_wire({":today": TODAY.date().isoformat()}),
+        )

@@ -370,6 +370,10 @@ def test_whoever_is_erased_again_is_owed_it_again_unless_they_came_back(office: 
     assert owed(office) == [("cus_b",), ("pi_b",)]
     # it may have been asked for before: whoever follows it looks first
     assert {each.asked for each in office.redactions.held.values()} == {1}
+    # what may hang on the account is not named while its own job is under way
+    due = {each.objects: each.due_on for each in office.redactions.held.values()}
+    assert due["cus_b",] == today + timedelta(days=91)
+    assert due["pi_b",] == today + timedelta(days=98)
     office.redactions.held.clear()
     ordered(office)
     owing.owe_again("person-1", identifiers, today)

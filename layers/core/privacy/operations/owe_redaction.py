@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from privacy.domain.facts import Fact
@@ -30,6 +30,9 @@ from privacy.ports.redactions import OwedRedactions, RedactionConflict
 
 #: What an object that Stripe lists calls the purchase by, beside its own id.
 _NAMED = ("payment_intent", "latest_charge", "invoice")
+
+#: Longer than a job takes that nothing holds up.
+_A_WEEK = timedelta(days=7)
 
 type Listed = Sequence[tuple[str, Mapping[str, object]]]
 
@@ -103,7 +106,9 @@ class Owing:
         at = datetime(on.year, on.month, on.day, tzinfo=UTC)
         purchases = (Purchase(frozenset({name}), frozenset(), at) for name in sorted(names - customers))
         for each in redactions(self._id(whose), customers, purchases, (), on):
-            self.owed.owe(each._replace(asked=1, asked_on=on))
+            # what hangs on an account goes with it: named beside it at the same time, each job would lock the other out
+            later = _A_WEEK if customers.isdisjoint(each.objects) and customers else timedelta()
+            self.owed.owe(each._replace(asked=1, asked_on=on, due_on=each.due_on + later))
 
     def take_back(self, whose: str) -> None:
         """They stay. What Stripe was asked for already is held against what is here before it is run."""
