@@ -98,6 +98,15 @@ def test_the_dpo_refuses_with_reasons_and_a_fee_is_in_cents(office: Office) -> N
     assert refused["state"] == "refused"
 
 
+@pytest.mark.parametrize("item", ["the rectification", 7, ["rectification"], {"id": "of all"}, "é"])
+def test_what_is_no_item_s_name_is_not_taken_for_all_of_them(office: Office, item: object) -> None:
+    case = begun(office, "rectification")
+    said = {"request": case, "reason": "déjà exact", "item": item, "command": "c1"}
+    assert office.tell("/refusals", DPO, **said)[0] == 400
+    assert office.tell("/previews", **said)[0] == 400
+    assert office.case(case).items[0].state.value == "in_progress"
+
+
 def test_data_are_restricted_at_once_and_lifted_only_after_they_were_told(office: Office) -> None:
     case = begun(office, "rectification")
     said = {"request": case, "reason": "exactitude contestée"}

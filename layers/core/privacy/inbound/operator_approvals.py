@@ -13,7 +13,7 @@ from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer
 from privacy.inbound.operator_means import Means
-from privacy.inbound.payload import Document, MalformedEvent, flag, needed, reference, text
+from privacy.inbound.payload import Document, MalformedEvent, flag, needed, text
 from privacy.operations.decide_request import Decisions, Hand
 from privacy.operations.describe_person import Reader
 from privacy.operations.describe_request import look_at_request
@@ -36,7 +36,7 @@ def _preview(event: http.Event, who: Reader, means: Means) -> Answer:
         now=means.now(),
         purpose=EXPORT if package else PURPOSE,
     )
-    drafts = preview_drafts(request, reference(body, "item"), means.packages() if package else None)
+    drafts = preview_drafts(request, read.named_in(body, "item"), means.packages() if package else None)
     return Answer(ANSWERED, {"request": brief(request, paris_day(means.now())), "drafts": drafts})
 
 

@@ -11,7 +11,7 @@ from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
-from privacy.inbound.payload import Document, MalformedEvent, needed, number, reference, text
+from privacy.inbound.payload import Document, MalformedEvent, needed, number, text
 from privacy.operations.decide_request import Decisions
 from privacy.operations.describe_person import Reader
 from privacy.operations.describe_request import look_at_request, show_request
@@ -61,7 +61,7 @@ def _fetch(event: http.Event, who: Reader, means: Means) -> Answer:
         now=means.now(),
         purpose=PURPOSE,
     )
-    return Answer(ANSWERED, fetch_mail(request, reference(body, "mail"), means.mail()))
+    return Answer(ANSWERED, fetch_mail(request, read.named_in(body, "mail"), means.mail()))
 
 
 def _open(event: http.Event, who: Reader, means: Means) -> Answer:
@@ -111,7 +111,7 @@ def _refuse(event: http.Event, who: Reader, means: Means) -> Answer:
     only(DPO, who)
     body = read.said(event)
     refused = _decisions(body, who, means).refuse(
-        read.request_in(body), read.words_in(body, "reason"), reference(body, "item") or ""
+        read.request_in(body), read.words_in(body, "reason"), read.named_in(body, "item") or ""
     )
     return _now(refused, means)
 

@@ -129,6 +129,12 @@ def name_in(body: Document, name: str) -> str:
     return needed(reference(body, name), name)
 
 
+def named_in(body: Document, name: str) -> str | None:
+    """The same, where one is named; None means all, or the only one. Raises MalformedEvent for what is no name: it must
+    not be taken for none."""
+    return None if body.get(name) in (None, "") else name_in(body, name)
+
+
 def day_in(body: Document, name: str) -> date | None:
     """Raises MalformedEvent."""
     told = text(body, name)
