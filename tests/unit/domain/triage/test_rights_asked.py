@@ -219,6 +219,11 @@ def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right
         # a notice of the shop's, told again; what a form is for
         "I got a mail saying my account will be deleted because it's inactive. Please DON'T, I still use it.",
         "Where in the settings do I change my email address? I can't find the page.",
+        # of an order, of somebody else, taken back
+        "Please don't ring me at work about the repair, use the mobile.",
+        "My sister deleted her account with you and got a nice mail. I'm staying. Do you have the scarf in red?",
+        "I no longer want my account deleted, the parcel has come.",
+        "I'd like to give the gold ring back, I do not want the ring any more.",
         # a question that exercises nothing
         "Avez-vous une politique sur le droit d'accès ? Et êtes-vous ouverts dimanche en boutique ?",
         "Si je me désinscris, est-ce que je garde mes points de fidélité ?",
@@ -286,6 +291,17 @@ def test_a_right_that_is_denied_threatened_told_or_mistaken_is_not_asked(text: s
         ),
         # profiling for adverts is adverts
         ("Je m'oppose à la prospection, y compris au profilage lié à cette prospection.", {MARKETING}),
+        # idioms and foreign turns
+        (
+            "Keep my records for the arbitration and make no other use of them until it is over.",
+            {RESTRICTION},
+        ),
+        ("No deletion please, I want a standstill on my data while the dispute runs.", {RESTRICTION}),
+        ("Love the boots, but the emails with the deals every day: knock it off.", {MARKETING}),
+        ("If the worst happens, my daughter decides about my data.", {DIRECTIVE}),
+        ("A computer threw out my order. Let a member of staff go over it.", {REVIEW}),
+        ("You wished my mother a happy birthday; she has been in the ground since March. Stop it.", {HEIR}),
+        ("You can suppress my account.", {ERASURE}),
         # one right in two languages
         ("Supprimez mes données. Please delete my data.", {ERASURE}),
     ],
