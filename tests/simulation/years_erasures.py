@@ -7,10 +7,10 @@ without another word. Who comes back is somebody new.
 from __future__ import annotations
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from privacy.domain.erasure import ErasurePlan
+from privacy.domain.erasure import ErasurePlan, Where
 from privacy.domain.request import Item
 from privacy.domain.request_effects import Does, owed
 from privacy.domain.request_steps import By, Kind, Said, Step
@@ -58,6 +58,7 @@ class Erasures:
         assert became == "done", f"world {world.seed}: {number} {became}"
         world.comes_to_rest()
         self._judge(life, act.at, number)
+        self._judge_letter(life, act.at, plan, number)
         stays = bool(life.pieces)
         world.watch.has_erased(life, self._said_to_have_gone(number))
         if stays and self._chance.random() < 0.4:
@@ -79,6 +80,27 @@ class Erasures:
         if life.address in world.stripe.accounts:
             world.watch.breaks(f"{number} left {life.address} at Stripe")
         world.happened["erased" if not life.pieces else "erased but for what the law keeps"] += 1
+
+    def _judge_letter(self, life: Life, at: datetime, plan: ErasurePlan, number: str) -> None:
+        """What stays is told with its last day, or with what keeps it for as long as nobody knows (E97, E100-E102)."""
+        today = paris(at)
+        days = Reckoning(life).days()
+        stays = {
+            (
+                said.group,
+                None if life.held(name, today, erased=True) else said.archived_due or days[name].due_on,
+            )
+            for name, said in life.pieces.items()
+        }
+        told = {
+            (kept.what, kept.until + timedelta(days=1) if kept.until else None)
+            for kept in plan.stays
+            if kept.where is Where.OURS
+        }
+        if told != stays:
+            self.world.watch.breaks(
+                f"{number} tells {life.address} that {told - stays} stays, and not {stays - told}"
+            )
 
     def _said_to_have_gone(self, number: str) -> int:
         """By the receipt."""
