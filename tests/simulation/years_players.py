@@ -221,6 +221,11 @@ class Payments:
         theirs = [(self.accounts[form], form) for form in addresses if form in self.accounts]
         return found + [("customers", _customer(*each)) for each in theirs]
 
+    def checkouts(self, payments: Collection[str]) -> list[tuple[str, Mapping[str, object]]]:
+        self._answer()
+        opened = (held for sessions in self.sessions.values() for held in sessions)
+        return [("checkout/sessions", held) for held in opened if held["payment_intent"] in payments]
+
     def opens(self, customer: str, address: str) -> None:
         """customers, accounts: the one by the other."""
         self.customers[customer] = address

@@ -35,7 +35,16 @@ from privacy.operations.guard_purge import Gate
 from privacy.operations.keepers import keepers_of
 from privacy.operations.person_summary import SHARDS
 from privacy.operations.plan_purge import Planning
-from privacy.operations.purge_batch import ARCHIVE, KINDS, PERSON, REGISTRY, REQUEST, Batch, read_batch
+from privacy.operations.purge_batch import (
+    ARCHIVE,
+    KINDS,
+    PERSON,
+    REDACTION,
+    REGISTRY,
+    REQUEST,
+    Batch,
+    read_batch,
+)
 from privacy.operations.purge_item import ArchivePurge, RegistryPurge, purge_archived, purge_registry
 from privacy.operations.purge_people import PeoplePurge
 from privacy.operations.purge_person import PersonPurge
@@ -69,6 +78,7 @@ from tests.simulation.years_players import (
     SortedIndex,
 )
 from tests.simulation.years_records import Records
+from tests.simulation.years_redactions import Redactions
 from tests.simulation.years_renewals import Renewals
 from tests.simulation.years_requests import Requests
 from tests.simulation.years_watch import Watch
@@ -135,6 +145,7 @@ class World:
         self.purges, self.rebuilds, self.plans = Messages(), Messages(), Messages()
         self.mailchimp = MemoryAudiences(Audience(LIST, "Nouvelles", False, None, 0))
         self.stripe = Payments(self.watch.customer_deleted)
+        self.redactions = Redactions(self)
 
     def _listed(self, entry: Suppression) -> None:
         self.records.listed(entry)
@@ -666,6 +677,7 @@ class World:
         self.renewals.go_out()
         self.watch.night_is_over()
         self.records.night_is_over()
+        self.redactions.night_is_over()
         self.cases.night_is_over()
 
     def _weather(self) -> None:
@@ -719,6 +731,8 @@ class World:
             self._purge_archived(batch)
         elif batch.kind == REQUEST:
             self.cases.purge(batch.keys)
+        elif batch.kind == REDACTION:
+            self.redactions.follow(batch.keys)
         elif batch.kind == REGISTRY:
             self._purge_records(batch)
 
@@ -758,6 +772,7 @@ class World:
                 REQUEST: self.cases.due,
                 ARCHIVE: self.archive_due,
                 REGISTRY: self.records.due,
+                REDACTION: self.redactions.due,
             },
             gate=gate,
             purges=self.purges,
@@ -790,6 +805,7 @@ class World:
             new_id=lambda: next(self._ids),
             told=lambda what: self.happened.update([what]),
             renew=self.renewals.offer,
+            owing=self.redactions.owing(),
         )
         return PeoplePurge(
             person, self.receipts, self.replay, lambda: self.happened.update(["skipped: a provider was down"])
