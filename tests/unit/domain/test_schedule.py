@@ -406,6 +406,32 @@ def test_a25_a_newsletter_newer_than_a_ten_year_old_order_keeps_its_own_clock() 
     assert gone(left, "2028-03-01").whole
 
 
+def test_r2_the_day_of_delivery_goes_with_what_tells_of_the_contract_and_not_with_a_refund_of_the_year_after() -> (
+    None
+):
+    told = numbered("2024-06-15", amount=12000)
+    delivered = handover("2024-06-22", recorded="2024-06-22")
+    facts = [
+        told,
+        charge("2024-06-15"),
+        delivered,
+        refund("2025-01-01"),
+        session("2031-01-01", payment="pi_2"),
+    ]
+    assert due(*facts)["handover"] == day("2035-01-01")
+    assert "handover" in groups(gone(facts, "2035-01-01").remove)
+
+
+def test_whose_an_order_s_number_is_stays_known_when_its_documents_have_gone() -> None:
+    """Else the day of its delivery would be nobody's order's, and never go."""
+    typed = numbered("2024-06-15", amount=12000)
+    left = replace(typed, groups={"profile": typed.groups["profile"]})
+    bought = [left, refund("2025-01-01"), session("2031-01-01", payment="pi_2")]
+    delivered = handover("2024-06-22", recorded="2024-06-22")
+    (one,) = (one for one in schedule(fold([*bought, delivered]), POLICY) if one.piece.group == "handover")
+    assert (one.order, one.due_on) == ("stripe_payment#pi_1", day("2030-01-02"))
+
+
 def test_p31_after_ten_years_what_the_law_alone_keeps_lies_in_the_archive_however_lately_they_wrote() -> None:
     """That they wrote goes on that day too: it may change nothing whether it is still known."""
     wrote = fact("wrote", "2025-04-17", email(), source="contact", contact={"kind": "mail"})

@@ -39,6 +39,9 @@ NEWSLETTER = frozenset({"consent", "subscription"})
 #: What goods under way cannot arrive without (E102).
 DELIVERY = frozenset({"delivery"})
 
+#: What tells how much an order came to, and with it that there is a contract to keep.
+AMOUNTS = frozenset({"order", "payment", "invoice"})
+
 _NEWSLETTER_ONLY, _SIGN_UP, _CHECKOUT, _DOCUMENTS = "R6", "R7", "R19", "R1"
 _DAY = timedelta(days=1)
 
@@ -67,7 +70,7 @@ class _Applied:
         self._rules = {p.group: policy.rule_of(f"group:{p.group}") for p in person.pieces if p.group}
         self._orders = {order.order: order for order in person.orders}
         self._consents = {consent.email: consent for consent in person.consents}
-        self._ends: dict[tuple[str, str], date | None] = {}
+        self._ends: dict[tuple[str, str, frozenset[str] | None], date | None] = {}
         self.last_contact = _day(person.last_contact)
         self.last_order = _day(person.last_order)
         self.opt_in = _day(person.last_opt_in)
@@ -159,7 +162,7 @@ class _Applied:
         due_on = self._kept_until(rule, piece, order)
         if piece.group == "handover" and order is not None and contract_until(order, self.policy.periods):
             # without the day of delivery the contract would seem to be kept from another
-            due_on = max(filter(None, (due_on, self._end_of(order, _DOCUMENTS))), default=None)
+            due_on = max(filter(None, (due_on, self._end_of(order, _DOCUMENTS, AMOUNTS))), default=None)
         if rule.within is not None and order is not None:
             due_on = _earlier(due_on, self._end_of(order, rule.within))
         if rule.capped:
@@ -204,12 +207,13 @@ class _Applied:
             return None
         return max(ends) + _DAY if rule.minimum else max(ends)
 
-    def _end_of(self, order: Order, rule: str) -> date | None:
-        """When the last piece of the order goes that the rule keeps."""
-        asked = (order.order, rule)
+    def _end_of(self, order: Order, rule: str, groups: frozenset[str] | None = None) -> date | None:
+        """When the last piece of the order goes that the rule keeps. groups: of these alone."""
+        asked = (order.order, rule, groups)
         if asked not in self._ends:
             pieces = [p for p in self._pieces_of[order.order] if self._rules[p.group].id == rule]
-            ends = [self._kept_until(self.policy.retention[rule], piece, order) for piece in pieces]
+            wanted = [piece for piece in pieces if groups is None or piece.group in groups]
+            ends = [self._kept_until(self.policy.retention[rule], piece, order) for piece in wanted]
             self._ends[asked] = max(filter(None, ends), default=None)
         return self._ends[asked]
 
@@ -307,6 +311,8 @@ class _Days(NamedTuple):
 
     @property
     def order(self) -> date | None:
+        if self.about is None and self.piece.group == "handover":
+            return paris_day(self.piece.at)  # of an order of which nobody knows anything any more
         return _day(self.about.ordered_at) if self.about else None
 
     @property
