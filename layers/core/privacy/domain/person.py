@@ -214,6 +214,10 @@ class Folding:
             self._wrote[subject].add(fact.occurred_at)
         self._add_consent(fact)
         self._add_profile(fact)
+        # whose number it is outlasts the documents of the order
+        for number in fact.identifiers:
+            if kind_of(number) == ORDER_NUMBER and number != fact.subject:
+                self._numbered[number].add(fact.subject)
         if ORDER_GROUPS & fact.groups.keys():
             self._purchases[subject].append(_only_order_groups(fact))
             self._name_purchase(fact)
@@ -275,9 +279,6 @@ class Folding:
         named = ((STRIPE_PAYMENT, "payment"), (STRIPE_SESSION, "session"), (STRIPE_INVOICE, "invoice"))
         names |= {f"{kind}#{said[name]}" for kind, name in named if said.get(name)}
         # a set is known by its smallest member, so the surest name has to sort first
-        for number in fact.identifiers:
-            if kind_of(number) == ORDER_NUMBER and number != fact.subject:
-                self._numbered[number].add(fact.subject)
         ranked = sorted((PURCHASES.index(kind_of(name)), name) for name in names)
         for other in ranked[1:]:
             self._purchase_names.join(ranked[0], other)
