@@ -290,8 +290,9 @@ class Reckoning:
         if group in DOCUMENTS or group == "handover":
             ends = self._minimum(piece)
             if group == "handover" and bought is not None and bought.amount >= 12000:
-                # the contract's ten years are counted from it
-                ends = max([ends, *(self._minimum(document) for document in self._documents(bought))])
+                # the contract's ten years are counted from it; a refund says nothing of how much it came to
+                told = [document for document in self._documents(bought) if document.group != "refund"]
+                ends = max([ends, *map(self._minimum, told)])
             return ends + timedelta(days=1)
         if bought is not None and group in {"delivery", "card", "fraud", "dispute", "unpaid"}:
             return min(cap, self._of_the_purchase(piece, bought, last_contact))
