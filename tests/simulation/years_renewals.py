@@ -54,20 +54,19 @@ class Renewals:
         for id_ in renew(person, renewing):
             said = world.requests.steps(id_)[0]
             life, ends_on = world.lives[said.text("mailbox")], date.fromisoformat(said.text("ends_on"))
-            self._judge(life, ends_on)
+            if not self.is_true(life, ends_on):
+                world.watch.breaks(f"{life.address} is asked whether to stay after {ends_on}")
+            if world.today < ends_on - BEFORE:
+                world.watch.breaks(f"{life.address} is asked early about {ends_on}")
             self._begun.append(_Letter(id_, life, ends_on))
             self._offered.add((life, ends_on))
             world.cases.opens(Case(id_, life, world.today, letter_until=ends_on))
             world.happened["asked to stay"] += 1
 
-    def _judge(self, life: Life, ends_on: date) -> None:
+    def is_true(self, life: Life, ends_on: date) -> bool:
+        """They may be sent offers, until that day."""
         said = Reckoning(life)
-        if not said.may_market(self.world.today) or said.permission_ends != ends_on:
-            self.world.watch.breaks(
-                f"{life.address} is asked whether to stay after {ends_on}: {said.permission_ends}"
-            )
-        if self.world.today < ends_on - BEFORE:
-            self.world.watch.breaks(f"{life.address} is asked early about {ends_on}")
+        return said.may_market(self.world.today) and said.permission_ends == ends_on
 
     def missing(self, life: Life, ends_on: date) -> bool:
         """It is time, and nobody asked them."""
