@@ -483,6 +483,29 @@ def test_e139_ten_years_after_the_last_order_only_what_the_law_asks_for_stays_an
     assert office.erased() == ["person-1"]
 
 
+def test_r17_whose_dispute_it_is_stays_known_when_documents_and_profile_go_one_after_the_other(
+    office: PurgeOffice,
+) -> None:
+    office.hear(session("2014-07-20"), charge("2014-07-20"))
+    office.hear(session("2020-08-05", payment="pi_2"), charge("2020-08-05", payment="pi_2"))
+    office.hear(fact("wrote", "2023-08-04", email(), source="contact", contact={"kind": "mail"}))
+    office.hear(dispute("2024-07-13", "needs_response"), dispute("2024-09-11", "lost"))
+    for night in (
+        "2025-01-01",
+        "2025-01-02",
+        "2026-08-04",
+        "2026-08-05",
+        "2026-08-06",
+        "2026-10-01",
+        "2029-09-10",
+    ):
+        office.night(night)
+        assert "dispute" in office.groups(), night
+    office.nights("2029-09-11", "2029-09-12")
+    assert "dispute" not in office.groups()
+    assert {f.subject for f in office.facts() if "archived" in f.groups} == {"stripe_payment#pi_2"}
+
+
 def test_e139_an_order_newer_than_the_archive_keeps_its_customer_and_stripe_s(office: PurgeOffice) -> None:
     office.hear(session("2016-11-22T12:00", customer="cus_1"))
     office.hear(session("2026-01-10T12:00", payment="pi_2", customer="cus_1"))

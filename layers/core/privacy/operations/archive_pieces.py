@@ -89,7 +89,9 @@ class PieceArchive:
             named = [fact for fact in about if kind_of(fact.subject) in PURCHASES and self._names_buyer(fact)]
             subjects = {fact.subject for fact in named}
             stays = any(groups & ORDER_GROUPS for fact, groups in left if fact.key in theirs)
-            known = any(groups and f.subject in subjects and self._names_buyer(f) for f, groups in left)
+            # what else of the same fact stays may go before, and tells then of no order any more
+            telling = [fact for fact, groups in left if groups & ORDER_GROUPS]
+            known = any(fact.subject in subjects and self._names_buyer(fact) for fact in telling)
             if named and stays and not known:
                 self._keep(orders[order], until, named, ())
 
