@@ -7,7 +7,7 @@ without another word. Who comes back is somebody new.
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from privacy.domain.erasure import ErasurePlan, Where
@@ -83,15 +83,12 @@ class Erasures:
 
     def _judge_letter(self, life: Life, at: datetime, plan: ErasurePlan, number: str) -> None:
         """What stays is told with its last day, or with what keeps it for as long as nobody knows (E97, E100-E102)."""
-        today = paris(at)
         days = Reckoning(life).days()
-        stays = {
-            (
-                said.group,
-                None if life.held(name, today, erased=True) else said.archived_due or days[name].due_on,
-            )
-            for name, said in life.pieces.items()
-        }
+        stays = set()
+        for name, said in life.pieces.items():
+            ends = said.archived_due or days[name].due_on
+            unknown = ends == date.max or ends <= paris(at)  # somebody or something keeps it
+            stays.add((said.group, None if unknown else ends))
         told = {
             (kept.what, kept.until + timedelta(days=1) if kept.until else None)
             for kept in plan.stays
