@@ -31,7 +31,8 @@ rule comes from.
   day, and goes on the next (A21).
 - Of a customer everything goes {cap} at the latest (P31), but what is kept *at least*.
 - Whoever never ordered goes as a whole by R6 or R7, whatever the other rules say, and at once where they unsubscribe
-  (P33, A17). A subscription newer than a ten-year-old order keeps its own clock (A25).
+  (P33, A17); but a bill that they were sent, and did not pay, goes by R1 and R18. A subscription newer
+  than a ten-year-old order keeps its own clock (A25).
 - A financial year ends on {year_end}. Where nobody told of a delivery, it counts {delivery} days after the order. A
   letter leaves {renewal} days before a permission ends.
 - Open requests, restrictions, disputes, unpaid bills and legal holds go before every rule; what they kept goes on the
