@@ -27,6 +27,7 @@ from tests.telling import (
     customer,
     dispute,
     email,
+    fact,
     hint,
     member,
     paid_without_address,
@@ -80,6 +81,18 @@ def test_e104_whoever_signs_up_again_after_an_erasure_is_a_new_subscriber_with_a
     assert office.registry.entries[email()].reason == "erased"
     office.hear(unsubscribed("2026-10-01"))
     assert office.summary()["consents"][email()]["state"] == State.WITHDRAWN.value
+
+
+def test_e65_what_they_objected_to_before_counts_for_whoever_came_back_when_it_is_carried_out(
+    office: Office,
+) -> None:
+    said = {"purpose": "personalisation", "choice": "objected", "carrier": "mail"}
+    objection = fact("contact.objected", "2026-05-20", email(), source="contact", consent=said)
+    office.hear(late(objection, "2026-06-20"))
+    assert office.empty()  # as long as they are gone it makes nobody of them
+    office.hear(late(member("2026-09-01", source="Hosted Signup Form", opted_in="2026-09-01"), "2026-09-01"))
+    office.hear(late(replace(objection, event_id="IM-2026-000007-carry_out-objection-7"), "2026-09-20"))
+    assert office.summary()["personalisation_objected_at"] == "2026-05-20T00:00:00+00:00"
 
 
 def test_e105_an_import_of_the_erased_address_is_undone_at_mailchimp_and_leaves_nothing_here(

@@ -23,6 +23,8 @@ from privacy.domain.policy import Policy
 #: A webhook that asks for the member to be read; its answer decides.
 _HINT = "subscribe"
 _ANSWERS = frozenset({"mailchimp_member", "sync"})
+#: Where people's own wishes come from that we carry out.
+_ASKED_OF_US = frozenset({"contact", "operator"})
 #: What the ledger keeps of a purchase that lies in the archive.
 _MARKER = "archived"
 #: For so long after a mark Mailchimp may tell that they left, because we had it forget them: a purge that a provider
@@ -73,7 +75,9 @@ def refused(
             stays = True
         elif fact.subject in left:
             stays = not ORDER_GROUPS.isdisjoint(fact.groups)
-        elif fact.subject in unheard_of or (returned and fact.occurred_at > since):
+        elif fact.subject in unheard_of or (
+            returned and (fact.occurred_at > since or _done_since(fact, since))
+        ):
             stays = True
         else:
             stays = put_back and fact.recorded_at > since and "subscription" in fact.groups
@@ -112,6 +116,11 @@ def is_our_doing(fact: Fact, since: datetime) -> bool:
     told = fact.source == "mailchimp" and fact.type == "unsubscribe"
     withdrawn = fact.group("consent").get("choice") == State.WITHDRAWN.value
     return told and withdrawn and since <= fact.occurred_at <= since + _ECHO
+
+
+def _done_since(fact: Fact, since: datetime) -> bool:
+    """What they had asked of us themselves, and was carried out when they had come back (E65, E111)."""
+    return fact.source in _ASKED_OF_US and fact.recorded_at > since and "consent" in fact.groups
 
 
 def _unmarked(judged: Sequence[Fact], marked: Collection[str]) -> set[str]:
