@@ -550,12 +550,18 @@ def _closed(request: Request, step: Step) -> None:
 
 def followed_by_all(request: Request) -> bool:
     """Every recipient that was told has answered, and every letter of ours has arrived: nothing is waited for (T22)."""
-    return all_answered(request) and not owed(request) and not any(map(_is_under_way, effects(request).values()))
+    return (
+        all_answered(request) and not owed(request) and not any(map(_is_under_way, effects(request).values()))
+    )
 
 
 def _is_under_way(letter: Effect) -> bool:
     """It may still come back: whoever watches looks at it as long as the case is not closed (E47)."""
-    return letter.does is Does.LETTER and letter.progress in {Progress.CLAIMED, Progress.SENT, Progress.SILENT}
+    return letter.does is Does.LETTER and letter.progress in {
+        Progress.CLAIMED,
+        Progress.SENT,
+        Progress.SILENT,
+    }
 
 
 def _reopened(request: Request, step: Step) -> None:

@@ -69,7 +69,9 @@ class Replaying:
     def _erase(self, erased: Erased) -> int:
         for identifier in erased.identifiers if erased.refuses else ():
             if is_email(identifier):
-                self.stores.registry.suppress(Suppression(identifier, erased.at, State.OBJECTED, SUPPRESSED_FOR))
+                self.stores.registry.suppress(
+                    Suppression(identifier, erased.at, State.OBJECTED, SUPPRESSED_FOR)
+                )
         if erased.kept:
             return self._keep(erased)
         gone = erase_again(
