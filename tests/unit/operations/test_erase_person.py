@@ -305,6 +305,23 @@ def test_a_fact_that_comes_at_any_moment_stays_only_if_the_law_wants_it() -> Non
     assert count > 20
 
 
+def test_what_was_told_of_somebody_whom_no_fold_knew_yet_is_drafted_again_and_goes(
+    office: ErasureOffice,
+) -> None:
+    """Found by the race simulator: the order was in the ledger, its fold under way, and its profile stayed."""
+    office.joins("2026-11-20T10:00")
+    told = session("2026-11-20T10:00", box=True)
+    office.ledger.append(told)
+    office.asks()
+    office.drafts()
+    assert office.carries_out(office.approves()) == "changed"
+    assert office.mailchimp.held[LIST]
+    office.drafts()
+    assert office.carries_out(office.approves()) == "done"
+    office.stream((told.filed_under, told.key))
+    assert office.groups() == {"link", "order"}
+
+
 # ---------------------------------------------------------------- what stays, and until when
 
 
@@ -359,6 +376,21 @@ def test_e101_what_is_unpaid_keeps_its_order_until_it_is_paid(office: ErasureOff
     office.hear(unpaid("2026-12-10T10:00", "settled"))
     office.nights("2026-12-11", "2026-12-13")
     assert office.groups() <= {"archived", "link"}
+
+
+def test_e101_who_owes_a_bill_stays_a_customer_at_stripe_whose_details_are_blanked(
+    office: ErasureOffice,
+) -> None:
+    """They never paid anything; with the customer the bill would lose its debtor."""
+    name = "stripe_invoice#in_2"
+    owed = {"invoice": "in_2", "state": "overdue", "due_at": at("2026-10-01").isoformat()}
+    told = (email(), "stripe_customer#cus_1", name)
+    office.hear(
+        fact("invoice.overdue", "2026-11-01", *told, subject=name, invoice={"invoice": "in_2"}, unpaid=owed)
+    )
+    office.erases()
+    assert (office.stripe.deleted, office.stripe.blanked) == ([], ["cus_1"])
+    assert {"invoice", "unpaid"} <= office.groups()
 
 
 def test_e101_whose_an_archived_bill_is_is_no_late_word_about_the_erased(office: ErasureOffice) -> None:

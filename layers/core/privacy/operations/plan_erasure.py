@@ -36,6 +36,8 @@ from privacy.ports.retention import Archive, Archived, LegalHolds, PaymentLookup
 #: What keeps something from an erasure: claims, an order to keep it, and their own wish to have it kept. An open case
 #: is none: what they asked for beside it was answered first (E37, E145).
 COUNTING = frozenset({"dispute", "unpaid", "legal", "restriction"})
+#: What there is of a bill that nobody has paid; here, or in the archive.
+_OF_A_BILL = frozenset({"invoice", "unpaid", "archived"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,8 @@ class Reading:
 class Known(NamedTuple):
     """Who it is. found: what the ledger holds of them; None: it knows nobody. person: with what Stripe has, where that
     is missing here; missed: what that is, to be recorded first (E137). forms: their addresses, as anybody ever typed
-    them. members: (audience, address) at Mailchimp. customers: Stripe's ids. contested: those
-    that have their address and are somebody else's here. purchases: at Stripe, or here. listed: all that Stripe has of
-    them."""
+    them. members: (audience, address) at Mailchimp. customers: Stripe's ids. contested: those that have their address
+    and are somebody else's here. purchases: paid or billed, at Stripe or here. listed: all that Stripe has of them."""
 
     found: Purgeable | None
     person: Person | None
@@ -166,7 +167,7 @@ class _Look:
         if listed and (person is None or not person.paid_orders):
             person, missed = self._with(listed, found, asked)
         customers = {str(each["id"]) for kind, each in told if kind == "customers"} | {*_customers(found)}
-        purchases = bool(person and person.paid_orders) or any(map(pays, listed))
+        purchases = bool(person and _bought(person)) or any(map(pays, listed))
         return Known(
             found, person, missed, forms, members, tuple(sorted(customers)), contested, purchases, told
         )
@@ -260,6 +261,11 @@ def _is_over(request: Request) -> bool:
     """Nothing waits in it: neither an answer or a letter of ours, nor a decision what it is, nor a hold."""
     held = any(hold.placed for hold in request.operator_holds)
     return request.ended and not held and not owed(request)
+
+
+def _bought(person: Person) -> bool:
+    """A bill is a document, and is owed, whether or not anything was ever paid (E101)."""
+    return bool(person.paid_orders) or any(piece.group in _OF_A_BILL for piece in person.pieces)
 
 
 def _customers(found: Purgeable | None) -> list[str]:
