@@ -127,6 +127,34 @@ def test_the_list_shows_until_when_the_authority_is_told(
         assert said in shown
 
 
+def test_one_is_shown_whole_with_what_became_of_its_answer(
+    command: Any, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = BREACH | {"answers_closed": ["access"], "authority_settled": True, "people_settled": True}
+    assert command("show", "br-4f1d2a90", breaches=[told]) == 0
+    assert _only(receiver)[1] == {"breach": "BR-4F1D2A90"}
+    shown = capsys.readouterr().out
+    for said in (
+        "everybody was told or need not be",
+        "IM-2027-000123",
+        "answer (access) opens nothing any more",
+    ):
+        assert said in shown
+
+
+def test_a_machine_reads_the_same(command: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("--json", breaches=[BREACH]) == 0
+    assert json.loads(capsys.readouterr().out) == {"breaches": [BREACH]}
+    assert command("--json", "show", "BR-4F1D2A90", breaches=[BREACH]) == 0
+    assert json.loads(capsys.readouterr().out) == BREACH
+
+
+def test_a_busy_back_office_is_told_the_same_once_more(command: Any, receiver: Receiver) -> None:
+    assert command("note", "BR-4F1D2A90", "one person", status=503) == 2
+    first, again = [json.loads(heard.body) for heard in receiver.heard]
+    assert first == again, "under the same id, so that it is written down once"
+
+
 def test_nothing_open_is_said_in_a_line(command: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(breaches=[]) == 0
     assert capsys.readouterr().out == "No breach is open.\n"
