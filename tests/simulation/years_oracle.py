@@ -194,6 +194,11 @@ class Reckoning:
             map(paris, [*self.life.opted_in, *self.life.wrote, *(o.at for o in self.orders)]), default=None
         )
 
+    @property
+    def _contact_is_known(self) -> bool:
+        """Of who never ordered it goes with their newsletter."""
+        return any(piece.group in {"consent", "contact"} for piece in self.life.pieces.values())
+
     @cached_property
     def permission_ends(self) -> date | None:
         """A2, A3: three years after the last contact that came while it lasted; of who never ordered, of the opt-in.
@@ -377,13 +382,17 @@ class Reckoning:
     def archived_on(self, name: Name, due: date) -> date | None:
         """R1-R4: three years after the last contact it may only be read for answers and accounts; and ten years after
         the last order, when the law alone keeps it (P31)."""
-        piece = self.life.pieces[name]
-        left = piece.bought is not None and not piece.bought.paid and not piece.bought.owes
-        if not self.orders or piece.group not in _ARCHIVED or left or self.last_contact is None:
+        piece, bought = self.life.pieces[name], self.life.pieces[name].bought
+        billed = bought is not None and bought.billed_for is not None
+        left = bought is not None and not bought.paid and not bought.owes
+        if not (self.orders or billed) or piece.group not in _ARCHIVED or left:
             return None
-        day = min(later(self.last_contact, 3), later(self._last_order, 10))
+        since = self.last_contact if self.orders or self._contact_is_known else paris(piece.at)
+        days = [later(since, 3)] if since else []
+        days += [later(self._last_order, 10)] if self.orders else []
         if self._erased_on(piece) is not None and is_exempt(piece):
-            day = min(day, self._settled_on(piece))
+            days.append(self._settled_on(piece))
+        day = min(days, default=_NEVER)
         return day if day < due else None
 
 

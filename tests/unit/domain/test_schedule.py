@@ -538,6 +538,8 @@ def test_r1_a_bill_that_nobody_paid_is_kept_as_any_other_though_nobody_ever_orde
         "invoice.overdue", "2024-03-01", email(), "stripe_invoice#in_1", invoice={"invoice": "in_1"}
     )
     assert due(issued)["invoice"] == day("2035-01-01")
+    assert groups(gone([issued], "2027-03-01").archive) == {"invoice"}
+    assert not gone([issued], "2027-02-28").archive
 
 
 @pytest.mark.parametrize("kind", ["legal", "restriction", "case", "undecided_mail"])
