@@ -86,7 +86,7 @@ class Erasures:
         days = Reckoning(life).days()
         stays = set()
         for name, said in life.pieces.items():
-            ends = said.archived_due or days[name].due_on
+            ends = (is_exempt(said) and said.archived_due) or days[name].due_on
             unknown = ends == date.max or ends <= paris(at)  # somebody or something keeps it
             stays.add((said.group, None if unknown else ends))
         told = {

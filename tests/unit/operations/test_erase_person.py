@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -444,6 +444,28 @@ def test_a_legal_hold_keeps_everything_and_the_plan_says_so(office: ErasureOffic
 
 
 # ---------------------------------------------------------------- what it waits for
+
+
+def test_what_a_hold_kept_in_the_archive_goes_with_the_rest_when_it_is_released(
+    office: ErasureOffice,
+) -> None:
+    ordered(office, "2023-05-10T10:00")
+    office.night("2026-05-10")
+    kept = {group for each in office.archive.held.values() for group in each.fact.groups}
+    assert "profile" in kept
+    person = office.people.found[email()].person or ""
+    office.hear(fact("wrote", "2026-11-21", email(), source="contact", contact={"kind": "mail"}))
+    office.holds.place(
+        LegalHold(person, "legal", "order of a court", "anne", at("2026-01-01"), date(2027, 2, 1))
+    )
+    office.now = at("2026-11-22T10:30")
+    office.erases()
+    office.night("2026-11-23")
+    assert {group for each in office.archive.held.values() for group in each.fact.groups} == kept
+    office.holds.release(person, "legal")
+    office.nights("2026-11-24", "2026-11-25")
+    left = {group for each in office.archive.held.values() for group in each.fact.groups}
+    assert left == {"order", "payment", "invoice"}
 
 
 def test_e37_an_erasure_waits_until_the_copy_asked_for_beside_it_has_gone(office: ErasureOffice) -> None:

@@ -166,11 +166,28 @@ class PersonPurge:
                 found, leaving.going.remove, policy=self.policy, pseudonyms=self.pseudonyms, at=at
             ):
                 self.stores.ledger.append(contact)
+            self._clear_archive(found.person, found.identifiers, leaving.going)
         for filing, dues in by_fact([*leaving.going.remove, *leaving.going.archive]).items():
             if filing in facts:
                 self.remover.remove(facts[filing], {due.piece.group for due in dues})
         self._fold(found)
         self._look_again_after(found.id)
+
+    def _clear_archive(self, person: Person, identifiers: Collection[str], decided: Going) -> None:
+        """What an erasure left there only because something kept it goes with the first night without (A13, A23)."""
+        if (
+            decided.kept
+            or not person.links.mailboxes
+            or not set(person.links.mailboxes) <= person.erased.keys()
+        ):
+            return
+        since = min(person.erased.values())
+        for archived in (
+            each for identifier in sorted(identifiers) for each in self.archive.under(identifier)
+        ):
+            left = [group for group in archived.due_on if not self.policy.rule_of(f"group:{group}").exempt]
+            if left and archived.fact.occurred_at <= since:
+                self.archive.remove(archived, left)
 
     def was_emptying(self, person_id: str, at: datetime) -> bool:
         """Whether an earlier attempt had them marked, and with that decided; then it is finished here.
