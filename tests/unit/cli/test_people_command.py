@@ -112,6 +112,27 @@ def test_the_list_shows_who_waits_since_when_and_why(
         assert said in told
 
 
+def test_what_the_list_leaves_out_is_said_and_a_machine_reads_all_of_it(
+    people: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert people("links", lookups={"more": True, "unread": 2}) == 0
+    told = capsys.readouterr().out
+    assert "ask for more with --limit" in told
+    assert "2 of them could not be read" in told
+    assert people("links", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == LISTED
+
+
+def test_a_preview_says_where_nothing_connects_them_and_when_they_were_merged(
+    people: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weighed = {"connected_since": None, "merged_on": "2026-11-20"}
+    assert people("merge", CAMILLE, BENOIT, "--yes", previews=weighed) == 0
+    told = capsys.readouterr().out
+    assert "No fact connects them." in told
+    assert "Merged on 20 November 2026." in told
+
+
 def test_nobody_waiting_is_said(people: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert people("links", lookups={"links": []}) == 0
     assert capsys.readouterr().out == "Nobody is waiting for a decision.\n"

@@ -120,6 +120,46 @@ def test_a_recipient_that_cannot_be_written_to_is_told_by_whoever_asks(
     assert "tell them yourself" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("typed", "because"),
+    [
+        (("person", "merge", CAMILLE), "which two?"),
+        (("person", "unmerge", CAMILLE, "anna@example.fr", "benoit@example.fr"), "which two?"),
+        (("person", "restrict", CAMILLE, "--reason", "…"), "because of which request?"),
+        (("person", "restrict", CAMILLE, "--request", CASE, "--reason", " "), "--reason says so"),
+        (("person", "restrict", "--request", CASE, "--reason", "…"), "whose data?"),
+        (
+            ("person", "restrict", "--request", CASE, "--reason", "…", "--lift", "--announce", "2027-04-12"),
+            "--lift comes on the day",
+        ),
+        (("person", "directive"), "whose?"),
+        (
+            ("requests", "decide", CASE, "--not-a-request", "--item", "access"),
+            "--item goes with --mandate",
+        ),
+        (
+            ("requests", "decide", CASE, "--not-a-request", "--answer-to", "agent"),
+            "--answer-to goes with --mandate",
+        ),
+        (
+            ("requests", "decide", CASE, "--not-a-request", "--review", "2027-06-01"),
+            "--review goes with --hold",
+        ),
+        (("requests", "decide", CASE, "--hold", "authority"), "--reason says so"),
+    ],
+)
+def test_what_is_only_half_said_is_asked_for_and_not_sent(
+    command: Any,
+    receiver: Receiver,
+    capsys: pytest.CaptureFixture[str],
+    typed: tuple[str, ...],
+    because: str,
+) -> None:
+    assert command(*typed) == 2
+    assert because in capsys.readouterr().err
+    assert receiver.heard == []
+
+
 def test_data_are_restricted_announced_and_used_again_by_the_dpo(command: Any, receiver: Receiver) -> None:
     said = ("--request", CASE, "--reason", "exactitude")
     for options, path, more in (
