@@ -140,6 +140,12 @@ class Life:
         """By an authority's order, or because they asked for it: nothing is done with it (A23, E111)."""
         return any(what.startswith(("legal:", "restriction:")) for what in self.keeps)
 
+    @property
+    def address_is_known(self) -> bool:
+        """Documents have none, nor has the press of a link: of who was erased, and stayed by an older letter's."""
+        telling = {"profile", "subscription", "consent"}
+        return any(p.group in telling and not name[1].startswith("pages#") for name, p in self.pieces.items())
+
     def held(self, name: Name, today: date, *, erased: bool = False) -> bool:
         """erased: at the moment in which they are: no open request keeps anything then (E37, E145)."""
         if self.kept_as_it_is or (self.keeps and not erased):

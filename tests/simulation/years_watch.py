@@ -364,7 +364,8 @@ class Watch:
             if said != may:
                 self._broken(life, None, f"may {'' if said else 'not '}be sent offers, which is wrong")
         ends = self._reckon(life)[0].permission_ends
-        if may and ends and not life.kept_as_it_is and world.renewals.missing(life, ends):
+        asked = life.address_is_known and not life.kept_as_it_is
+        if may and ends and asked and world.renewals.missing(life, ends):
             self._broken(life, None, f"was not asked whether to stay after {ends}")
 
     def _receipts(self) -> None:
