@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from privacy.domain.erasure import ErasurePlan
 from privacy.domain.identifiers import Pseudonyms
@@ -129,6 +130,40 @@ def approved(address: str, reading: Reading, when: datetime, case: str = CASE) -
     return Approved(request, item, effect, draft)
 
 
+def erasing_in(
+    stores: Stores,
+    office: ErasureOffice,
+    *,
+    now: Callable[[], datetime],
+    new_id: Callable[[], str],
+    pseudonyms: Pseudonyms = PSEUDONYMS,
+    directory: Any = None,
+    audiences: tuple[str, ...] = (LIST,),
+) -> Erasing:
+    """The erasure in somebody else's stores. directory: their Mailchimp; whatever else it takes is the office's."""
+    whole = office.erasing
+    mailchimp = directory or office.mailchimp
+    purge = replace(
+        whole.purge,
+        stores=stores,
+        remover=stores.ledger,
+        record=stores.ledger.append,
+        providers=replace(whole.purge.providers, directory=mailchimp, members=mailchimp, audiences=audiences),
+        pseudonyms=pseudonyms,
+        now=now,
+        new_id=new_id,
+    )
+    reading = replace(
+        whole.reading,
+        stores=stores,
+        directory=mailchimp,
+        audiences=lambda: audiences,
+        pseudonyms=pseudonyms,
+        now=now,
+    )
+    return replace(whole, reading=reading, purge=purge)
+
+
 def erase(
     address: str,
     stores: Stores,
@@ -137,17 +172,6 @@ def erase(
     new_id: Callable[[], str],
     pseudonyms: Pseudonyms = PSEUDONYMS,
 ) -> None:
-    """The erasure as it is carried out, in somebody else's stores; of their providers it knows nothing."""
-    office = ErasureOffice()
-    purge = replace(
-        office.purge.person,
-        stores=stores,
-        remover=stores.ledger,
-        record=stores.ledger.append,
-        pseudonyms=pseudonyms,
-        now=lambda: when,
-        new_id=new_id,
-    )
-    reading = replace(office.reading, stores=stores, pseudonyms=pseudonyms, now=lambda: when)
-    erasing = replace(office.erasing, reading=reading, purge=purge)
-    erasing.erase(address, approved(address, reading, when))
+    """As it is carried out, in somebody else's stores; their providers know nobody."""
+    erasing = erasing_in(stores, ErasureOffice(), now=lambda: when, new_id=new_id, pseudonyms=pseudonyms)
+    erasing.erase(address, approved(address, erasing.reading, when))

@@ -23,6 +23,7 @@ def main(first: int, worlds: int) -> None:
             "seed": seed,
             "acts": sorted({act.kind for act in world.acts}),
             "calls": sorted({call for call, _, _ in world.mailchimp.calls}),
+            "erased": world.done["erased"],
             "wrong": Rest(world).wrong(),
         }
         sys.stdout.write(f"WORLD {json.dumps(told)}\n")

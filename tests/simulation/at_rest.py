@@ -17,6 +17,8 @@ AUDIENCES = (LIST, OTHER)
 _LEFT = {"unsubscribed", "archived"}
 _RETURNS = {"granted", "bought", "moved", "signed_up"}
 _SAID_NO = {"refused", "complained", "unticked", "owner"}
+#: What an erasure leaves of somebody who ordered something, and our own notes of who it was and that they were erased.
+_KEPT = {"archived", "link", "order"}
 
 
 class Rest:
@@ -188,19 +190,16 @@ class Rest:
             held = [self.world.mailchimp.held[audience].get(who) for audience in AUDIENCES]
             put_back = any(m is not None and m.status in {"subscribed", "pending"} for m in held)
             emails = set(self.world.pseudonyms.emails(who))
-            known = any(emails & set(person.links.emails) for person in self.people.values())
-            decided = any(
-                emails & set(f.identifiers) and "link" in f.groups and f.source == "operator"
-                for f in self.facts
-            )
+            theirs = [fact for fact in self.facts if emails & set(fact.identifiers)]
+            known = [fact for fact in theirs if not fact.groups.keys() <= _KEPT]
             # a mark does not reach facts that are filed under a pepper of later
             repeppered = len(emails) > 1 and not emails <= self.world.registry.marks.keys()
             # nor what somebody had in hand when it was made, and wrote a moment later
-            in_hand = any(
-                emails & set(f.identifiers) and gone - SKEW <= f.recorded_at <= gone for f in self.facts
-            )
-            if known and not returned and not (decided or repeppered or in_hand):
-                yield f"g: {who} was erased at {gone} and is known: {self.consent(who)}"
+            in_hand = any(gone - SKEW <= fact.recorded_at <= gone for fact in known)
+            if known and not returned and not (repeppered or in_hand):
+                yield f"g: {who} was erased at {gone} and is known: {[(f.key, *f.groups) for f in known]}"
+            if self.may_market(who) and not returned:
+                yield f"g: {who} was erased at {gone} and may be mailed: {self.consent(who)}"
             if put_back and not returned:
                 yield f"g: {who} was erased at {gone} and is mailed"
 

@@ -144,6 +144,11 @@ class Mailchimp(MemoryAudiences):
     def archive(self, audience: str, address: str) -> None:
         self._changing(audience, address, lambda: super(Mailchimp, self).archive(audience, address))
 
+    def delete_permanently(self, audience: str, address: str) -> None:
+        self._changing(
+            audience, address, lambda: super(Mailchimp, self).delete_permanently(audience, address)
+        )
+
     def _subscribe(self, audience: str, address: str, known: bool, pending: bool) -> None:
         super().subscribe(audience, address, known=known, pending=pending)
 

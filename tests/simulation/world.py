@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -24,8 +24,8 @@ from privacy.inbound import syncing
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.folding import Folder
 from privacy.inbound.payload import Ignored
+from privacy.operations.carry_out import Approved, PlanChanged
 from privacy.operations.fold_people import Stores
-from privacy.operations.forget_person import forget_person
 from privacy.operations.honour_gone import admitted
 from privacy.operations.person_summary import standings_in
 from privacy.operations.read_back_member import HINTS, NotRead, fact_from, read_back_member
@@ -34,6 +34,7 @@ from privacy.operations.reconciliation_runs import approve_removals, begin_recon
 from privacy.operations.record_fact import record_fact
 from privacy.operations.sync_member import MemberSync
 from privacy.ports import Appended
+from tests.erasing import ErasureOffice, approved, erasing_in
 from tests.fakes import (
     MemoryLedger,
     MemoryNotes,
@@ -121,6 +122,8 @@ class World:
         self.past: list[Fact] = []
         self.events: dict[str, Fact] = {}
         self.erasing: set[str] = set()
+        self._erasures = ErasureOffice()
+        self._approvals: dict[str, Approved] = {}
         self.merges: dict[str, tuple[str, str]] = {}
         self.jobs = 0
         self.losing = 0.2
@@ -251,11 +254,9 @@ class World:
         self._decided("people_kept_apart", first, second, {})
 
     def is_forgotten(self) -> None:
-        """Erased by us, after the owner deleted them at Mailchimp."""
+        """As the DPO approved it: here, and at Mailchimp."""
         who = self._anybody()
         self._drain(among=len(self.turns))
-        for audience in (LIST, OTHER):
-            self.mailchimp.is_deleted(audience, who)
         self.erasing.add(who)
         self._arrives(Job("forget", (who,)))
 
@@ -463,15 +464,27 @@ class World:
             self._arrives(Job("follow", (None, json.dumps(dict(body)))))
 
     def _forget(self, who: str) -> None:
-        at = self.now()
-        forget_person(
-            self.pseudonyms.emails(who),
-            stores=self._stores(),
-            policy=POLICY,
-            now=at,
+        """By the same approval at every attempt; what changed before it began is approved anew."""
+        erasing = erasing_in(
+            self._stores(),
+            self._erasures,
+            now=self.now,
             new_id=lambda: next(self._ids),
+            pseudonyms=self.pseudonyms,
+            directory=self.turns.around(self.mailchimp),
+            audiences=(LIST, OTHER),
         )
+        if who not in self._approvals:
+            case = f"IM-2026-{next(self._numbers):06}"
+            self._approvals[who] = approved(who, erasing.reading, self.now(), case)
+        try:
+            erasing.erase(who, self._approvals[who])
+        except PlanChanged:
+            self._approvals.pop(who, None)
+            raise
+        self._approvals.pop(who, None)
         self.erasing.discard(who)
+        self.done["erased"] += 1
 
     def _import(self) -> None:
         """What an import records. Its pages, its plan and its approval have tests of their own."""
@@ -538,7 +551,14 @@ class World:
             self._drain()
 
 
-_TRANSIENT = {"ProviderUnavailable", "ChangeIgnored", "PeopleConflict", "RunConflict"}
+_TRANSIENT = {
+    "ChangeIgnored",
+    "NotErasedYet",
+    "PeopleConflict",
+    "PlanChanged",
+    "ProviderUnavailable",
+    "RunConflict",
+}
 
 _LIFE = {
     "buys": 8,
@@ -583,6 +603,12 @@ class _Telling:
         if fact is not None:
             self._told(fact, removed=True)
 
+    def remove(self, fact: Fact, groups: Collection[str]) -> bool:
+        removed = self._ledger.remove(fact, groups)
+        if removed and self._ledger.get(fact.filed_under, fact.key) is None:
+            self._told(fact, removed=True)
+        return removed
+
 
 class _Saving:
     """People, with their stream."""
@@ -591,6 +617,7 @@ class _Saving:
         self._people = people
         self._told = told
         self.pointers, self.person, self.summary = people.pointers, people.person, people.summary
+        self.drop, self.look_again = people.drop, people.look_again
 
     def save(self, changes: Any) -> None:
         self._people.save(changes)

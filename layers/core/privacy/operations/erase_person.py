@@ -79,6 +79,8 @@ class Erasing:
     # --- up to the point of no return
 
     def _begin(self, receipt: Receipt, address: str, approved: Approved) -> None:
+        # whom no fold knows yet the plan did not find, and what was told of them before the mark would stay
+        self._fold(self.reading.pseudonyms.emails(address))
         seen = self._seen(address, approved)
         if seen.plan.digest != approved.draft.text("digest"):
             raise PlanChanged("what is held of them has changed since it was drafted")
