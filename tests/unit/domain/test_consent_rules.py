@@ -345,6 +345,7 @@ def test_a_fact_that_came_again_under_a_newer_pepper_counts_once_and_names_both(
         aka={"email#2#new": email()},
         recorded_at=at("2026-01-02"),
     )
+    found = []
     for told in ((first, again), (again, first)):
         folding = Folding(policy.load())
         for one in told:
@@ -352,3 +353,5 @@ def test_a_fact_that_came_again_under_a_newer_pepper_counts_once_and_names_both(
         (person,) = folding.people()[1].values()
         assert set(person.links.emails) == {email(), "email#2#new"}
         assert (person.facts, person.recorded_until) == (1, at("2026-01-02"))
+        found.append(person.pieces)
+    assert found[0] == found[1]

@@ -270,7 +270,7 @@ class Folding:
         filed = (fact.filed_under, fact.key)
         if filed not in self._held:
             told = tuple((group, told_at(fact, group)) for group in fact.groups or (BARE,))
-            self._held[filed] = (self._seen.get(fact.key, fact.subject), told)
+            self._held[filed] = (fact.subject, told)
 
     def _name_purchase(self, fact: Fact) -> None:
         """Whatever one fact calls a purchase by is one purchase: its payment, session and invoice."""
