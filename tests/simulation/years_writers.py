@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 _PARIS = ZoneInfo("Europe/Paris")
 _DAY = timedelta(days=1)
-#: How many of them get a bill that its day goes by.
-_BILLED = 0.02
 _RIGHTS = {
     Right.ACCESS: 3,
     Right.PORTABILITY: 1,
@@ -39,8 +37,6 @@ class Writers:
     def of(self, life: Life, at: datetime, *, often: float) -> None:
         """at: when something of theirs began whose time may be over while we still owe them an answer."""
         chance = self._chance
-        if chance.random() < _BILLED:
-            self._is_billed(life, self._at(at, chance.randrange(1, 700)))
         if chance.random() >= often:
             return
         for _ in range(chance.choice([1, 1, 1, 2])):
@@ -51,13 +47,6 @@ class Writers:
             self._lives.does(life, when, "asks", right=right, done=done, how=how)
             if right is Right.ERASURE and chance.random() < 0.4:
                 self._comes_back(life, when + done * _DAY)
-
-    def _is_billed(self, life: Life, at: datetime) -> None:
-        """Before they have ordered anything, perhaps; and perhaps they never pay."""
-        late = self._chance.choice([20, 60, 400])
-        paid = self._chance.random() < 0.5
-        then = [(self._chance.randrange(1, late), "is_settled", {})] if paid else []
-        self._lives.does(life, at, "is_billed", account=True, then=then)
 
     def _comes_back(self, life: Life, erased: datetime) -> None:
         """A18: as somebody new."""
