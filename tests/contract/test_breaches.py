@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -17,37 +16,12 @@ from privacy.outbound.dynamodb_due import DynamoDueIndex
 from privacy.outbound.dynamodb_registry_purge import DynamoRegistryPurge
 from privacy.ports.breaches import BreachConflict, Breaches
 from tests.fakes import MemoryBreaches
+from tests.tables import DUE_KEYS, empty_table
 from tests.telling import at
 
 KNOWN = at("2027-03-05T08:00")
 FIRST = Entry(Did.OPENED, KNOWN, "alix", "c1", "an answer went astray", KNOWN, "nature", "IM-2027-000123")
 DUE, END = date(2027, 3, 8), date(2032, 3, 5)
-
-
-def _client() -> Any:
-    client: Any = boto3.client(
-        "dynamodb", region_name="eu-west-3", aws_access_key_id="x", aws_secret_access_key="x"
-    )
-    client.create_table(
-        TableName="registry",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=_keys("pk", "sk"),
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "due_shard", "due_on")
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "due",
-                "KeySchema": _keys("due_shard", "due_on"),
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
-    return client
-
-
-def _keys(*names: str) -> list[dict[str, str]]:
-    return [{"AttributeName": n, "KeyType": k} for n, k in zip(names, ("HASH", "RANGE"), strict=True)]
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -56,7 +30,7 @@ def breaches(request: pytest.FixtureRequest) -> Iterator[Breaches]:
         yield MemoryBreaches()
         return
     with mock_aws():
-        yield DynamoBreaches(_client(), "registry")
+        yield DynamoBreaches(empty_table("registry", due=DUE_KEYS), "registry")
 
 
 def _then(breach: Breach, did: Did, **more: Any) -> Breach:
@@ -101,7 +75,7 @@ def test_what_is_closed_is_listed_apart(breaches: Breaches) -> None:
 
 def test_r34_only_what_is_closed_stands_where_the_purge_looks_and_goes_on_its_day() -> None:
     with mock_aws():
-        client = _client()
+        client = empty_table("registry", due=DUE_KEYS)
         breaches = DynamoBreaches(client, "registry")
         index = DynamoDueIndex(client, "registry", [f"breach#{n}" for n in range(8)])
         breach = opened("BR-1", FIRST)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -16,6 +15,7 @@ from privacy.outbound.dynamodb_due import DynamoDueIndex
 from privacy.outbound.dynamodb_registry_purge import DynamoRegistryPurge
 from privacy.ports.directives import Directive, Directives
 from tests.fakes import MemoryDirectives
+from tests.tables import DUE_KEYS, empty_table
 from tests.telling import BENOIT, at, email
 
 LOOK_ON = date(2026, 12, 22)
@@ -27,25 +27,7 @@ WISH = Directive(
 @pytest.fixture
 def client() -> Iterator[Any]:
     with mock_aws():
-        client: Any = boto3.client(
-            "dynamodb", region_name="eu-west-3", aws_access_key_id="x", aws_secret_access_key="x"
-        )
-        client.create_table(
-            TableName="registry",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=_keys("pk", "sk"),
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "due_shard", "due_on")
-            ],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "due",
-                    "KeySchema": _keys("due_shard", "due_on"),
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-        )
-        yield client
+        yield empty_table("registry", due=DUE_KEYS)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -53,10 +35,6 @@ def directives(request: pytest.FixtureRequest) -> Directives:
     if request.param == "memory":
         return MemoryDirectives()
     return DynamoDirectives(request.getfixturevalue("client"), "registry")
-
-
-def _keys(*names: str) -> list[dict[str, str]]:
-    return [{"AttributeName": n, "KeyType": k} for n, k in zip(names, ("HASH", "RANGE"), strict=True)]
 
 
 def test_the_last_word_of_an_address_is_what_counts(directives: Directives) -> None:

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
@@ -19,6 +18,7 @@ from privacy.operations.purge_batch import KINDS, PERSON
 from privacy.outbound.dynamodb_due import INDEX, DynamoDueIndex
 from privacy.ports.retention import DueIndex
 from tests.fakes import MemoryDueIndex
+from tests.tables import DUE_KEYS, empty_table
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 22)
@@ -32,7 +32,7 @@ def index_of(request: pytest.FixtureRequest) -> Iterator[Callable[[Standing], Du
         yield lambda standing: MemoryDueIndex(PEOPLE, lambda: standing)
         return
     with mock_aws():
-        client = _table()
+        client = empty_table("people", **{INDEX: DUE_KEYS})
 
         def filled(standing: Standing) -> DueIndex:
             for pk, sk, shard, day in standing:
@@ -42,31 +42,6 @@ def index_of(request: pytest.FixtureRequest) -> Iterator[Callable[[Standing], Du
             return DynamoDueIndex(client, "people", PEOPLE)
 
         yield filled
-
-
-def _table() -> Any:
-    client = boto3.client(
-        "dynamodb", region_name="eu-west-3", aws_access_key_id="x", aws_secret_access_key="x"
-    )
-    client.create_table(
-        TableName="people",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk", "due_shard", "due_on")
-        ],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": INDEX,
-                "KeySchema": [
-                    {"AttributeName": "due_shard", "KeyType": "HASH"},
-                    {"AttributeName": "due_on", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
-    return client
 
 
 def read(index: DueIndex, shard: str, until: date, limit: int) -> list[list[tuple[str, str, date]]]:

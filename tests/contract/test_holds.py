@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from privacy.outbound.dynamodb_holds import DynamoHolds
 from privacy.ports.retention import LegalHold, LegalHolds
 from tests.fakes import MemoryHolds
+from tests.tables import DUE_KEYS, empty_table
 from tests.telling import at
 
 HOLD = LegalHold("person-1", "legal", "a claim", "anne", at("2026-11-22T10:00"), date(2027, 1, 15))
@@ -24,29 +23,7 @@ def holds(request: pytest.FixtureRequest) -> Iterator[LegalHolds]:
         yield MemoryHolds()
         return
     with mock_aws():
-        client: Any = boto3.client(
-            "dynamodb", region_name="eu-west-3", aws_access_key_id="x", aws_secret_access_key="x"
-        )
-        client.create_table(
-            TableName="registry",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=_keys("pk", "sk"),
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "due_shard", "due_on")
-            ],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "due",
-                    "KeySchema": _keys("due_shard", "due_on"),
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-        )
-        yield DynamoHolds(client, "registry")
-
-
-def _keys(*names: str) -> list[dict[str, str]]:
-    return [{"AttributeName": n, "KeyType": k} for n, k in zip(names, ("HASH", "RANGE"), strict=True)]
+        yield DynamoHolds(empty_table("registry", due=DUE_KEYS), "registry")
 
 
 def test_a_hold_is_found_by_any_of_the_ids_until_it_is_released(holds: LegalHolds) -> None:

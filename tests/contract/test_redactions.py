@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -17,6 +15,7 @@ from privacy.outbound.dynamodb_due import DynamoDueIndex
 from privacy.outbound.dynamodb_redactions import DynamoRedactions
 from privacy.ports.redactions import OwedRedactions, RedactionConflict
 from tests.fakes import MemoryRedactions
+from tests.tables import DUE_KEYS, empty_table
 
 OWED = Redaction("ab12", 1, ("cs_1", "pi_1"), date(2026, 11, 22), date(2026, 11, 23))
 KEY = ("redaction#ab12", "1")
@@ -28,29 +27,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[OwedRedactions]:
         yield MemoryRedactions()
         return
     with mock_aws():
-        yield DynamoRedactions(table(), "registry")
-
-
-def table() -> Any:
-    client = boto3.client("dynamodb", region_name="eu-west-3")
-    named = ("pk", "sk", "due_shard", "due_on")
-    client.create_table(
-        TableName="registry",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in named],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "due",
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-                "KeySchema": [
-                    {"AttributeName": "due_shard", "KeyType": "HASH"},
-                    {"AttributeName": "due_on", "KeyType": "RANGE"},
-                ],
-            }
-        ],
-    )
-    return client
+        yield DynamoRedactions(empty_table("registry", due=DUE_KEYS), "registry")
 
 
 def test_what_is_owed_already_stays_as_it_is(store: OwedRedactions) -> None:
@@ -86,7 +63,7 @@ def test_whoever_read_it_before_somebody_else_wrote_changes_nothing(store: OwedR
 
 def test_it_stands_in_the_index_by_the_day_of_the_next_look() -> None:
     with mock_aws():
-        client = table()
+        client = empty_table("registry", due=DUE_KEYS)
         store = DynamoRedactions(client, "registry")
         store.owe(OWED)
         store.save(OWED._replace(due_on=date(2026, 11, 29)))

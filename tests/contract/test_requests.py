@@ -27,6 +27,7 @@ from privacy.ports import (
 )
 from privacy.ports.retention import CaseRemover
 from tests.fakes import MemoryCases, MemoryMail, MemoryRequests
+from tests.tables import empty_table
 from tests.telling import at, email
 
 NAMES: dict[str, Any] = {"region_name": "eu-west-3", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
@@ -44,31 +45,12 @@ def log(request: pytest.FixtureRequest) -> Iterator[RequestLog]:
 @contextmanager
 def _tables() -> Iterator[Any]:
     with mock_aws():
-        client: Any = boto3.client("dynamodb", **NAMES)
-        indexes = {name: (f"{name}_shard", f"{name}_{end}") for name, end in INDEXES.items()}
-        client.create_table(
-            TableName="requests",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=_keys("pk", "sk"),
-            AttributeDefinitions=[
-                {"AttributeName": n, "AttributeType": "S"}
-                for n in ("pk", "sk", *(n for pair in indexes.values() for n in pair))
-            ],
-            GlobalSecondaryIndexes=[
-                {"IndexName": name, "KeySchema": _keys(*pair), "Projection": {"ProjectionType": "KEYS_ONLY"}}
-                for name, pair in indexes.items()
-            ],
+        yield empty_table(
+            "requests", **{name: (f"{name}_shard", f"{name}_{end}") for name, end in INDEXES.items()}
         )
-        yield client
 
 
 INDEXES = {"deadline": "on", "owed": "since", "due": "on"}
-
-
-def _keys(*names: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=True)
-    ]
 
 
 def appending(
@@ -212,13 +194,7 @@ def test_what_is_owed_is_found_the_longest_first_until_it_is_not(log: RequestLog
 
 def test_what_has_to_go_with_a_case_is_found_from_its_steps() -> None:
     with mock_aws():
-        client: Any = boto3.client("dynamodb", **NAMES)
-        client.create_table(
-            TableName="requests",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=_keys("pk", "sk"),
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
-        )
+        client = empty_table("requests")
         log = DynamoRequests(client, "requests")
         log.append(
             appending(
