@@ -100,42 +100,32 @@ def _proof(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     if not arguments.reason.strip():
         raise Trouble("what showed it? --reason says so")
-    verified = do(
-        desk(arguments, _role(arguments)),
-        "/operator/requests/verifications",
-        request=number(arguments.request),
-        decision="verified",
-        level=arguments.level,
-        reason=arguments.reason,
-        **_about(arguments),
-    )
-    return told(verified, "Verified")
+    said = {"level": arguments.level, "reason": arguments.reason, **_about(arguments)}
+    return _decide(arguments, _role(arguments), "verified", "Verified", **said)
 
 
 def _reject(arguments: argparse.Namespace) -> int:
     if not arguments.missing.strip():
         raise Trouble("what is still needed? --missing says so, in words that go to the person")
-    rejected = do(
-        desk(arguments, STAFF),
-        "/operator/requests/verifications",
-        request=number(arguments.request),
-        decision="insufficient",
-        missing=arguments.missing,
-        items=arguments.item,
-    )
-    return told(rejected, "Not enough")
+    said = {"missing": arguments.missing, "items": arguments.item}
+    return _decide(arguments, STAFF, "insufficient", "Not enough", **said)
 
 
 def _close(arguments: argparse.Namespace) -> int:
-    closed = do(
-        desk(arguments, STAFF),
+    said = {"reason": arguments.reason, "items": arguments.item}
+    return _decide(arguments, STAFF, "unidentified", "Closed", **said)
+
+
+def _decide(arguments: argparse.Namespace, role: str, decision: str, done: str, **said: object) -> int:
+    """done: the word by which it is told."""
+    decided = do(
+        desk(arguments, role),
         "/operator/requests/verifications",
         request=number(arguments.request),
-        decision="unidentified",
-        reason=arguments.reason,
-        items=arguments.item,
+        decision=decision,
+        **said,
     )
-    return told(closed, "Closed")
+    return told(decided, done)
 
 
 def _role(arguments: argparse.Namespace) -> str:

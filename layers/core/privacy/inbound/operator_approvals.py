@@ -12,11 +12,11 @@ from privacy.domain.clocks import paris_day
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer
+from privacy.inbound.operator_looks import look
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, flag, needed, text
 from privacy.operations.decide_request import Decisions, Hand
 from privacy.operations.describe_person import Reader
-from privacy.operations.describe_request import look_at_request
 from privacy.operations.list_requests import brief
 from privacy.operations.preview_drafts import EXPORT, PURPOSE, preview_drafts
 
@@ -27,15 +27,7 @@ def _preview(event: http.Event, who: Reader, means: Means) -> Answer:
     """`{"request", "item"?, "package"?}`. package: true for a link to it, which is another purpose in the read log."""
     body = read.said(event)
     package = flag(body, "package") is True
-    request = look_at_request(
-        read.request_in(body),
-        log=means.requests(),
-        reader=who,
-        stores=means.stores(),
-        pseudonyms=means.pseudonyms(),
-        now=means.now(),
-        purpose=EXPORT if package else PURPOSE,
-    )
+    request = look(read.request_in(body), who, means, EXPORT if package else PURPOSE)
     drafts = preview_drafts(request, read.named_in(body, "item"), means.packages() if package else None)
     return Answer(ANSWERED, {"request": brief(request, paris_day(means.now())), "drafts": drafts})
 

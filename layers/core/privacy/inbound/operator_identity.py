@@ -17,13 +17,13 @@ from privacy.domain.request import Request
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
+from privacy.inbound.operator_looks import look
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, flag, needed, text
 from privacy.operations.ask_identity import fact_digest, on_file
 from privacy.operations.decide_identity import IdentityDesk, proofs
 from privacy.operations.decide_request import Hand
 from privacy.operations.describe_person import Reader
-from privacy.operations.describe_request import look_at_request
 from privacy.operations.last_order import last_order
 from privacy.operations.list_requests import brief
 
@@ -69,15 +69,7 @@ def _look(event: http.Event, who: Reader, means: Means) -> Answer:
     """Documents are the DPO's to look at; who looked is written down before the link is made."""
     only(DPO, who)
     body = read.said(event)
-    request = look_at_request(
-        read.request_in(body),
-        log=means.requests(),
-        reader=who,
-        stores=means.stores(),
-        pseudonyms=means.pseudonyms(),
-        now=means.now(),
-        purpose=PURPOSE,
-    )
+    request = look(read.request_in(body), who, means, PURPOSE)
     evidence = means.evidence()
     found = [(name, evidence.arrived(name)) for name in proofs(request)]
     return Answer(

@@ -10,11 +10,12 @@ from privacy.domain.request_effects import owed
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
+from privacy.inbound.operator_looks import look
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, needed, number, text
 from privacy.operations.decide_request import Decisions
 from privacy.operations.describe_person import Reader
-from privacy.operations.describe_request import look_at_request, show_request
+from privacy.operations.describe_request import show_request
 from privacy.operations.fetch_mail import PURPOSE, fetch_mail
 from privacy.operations.list_requests import brief, list_requests, list_requests_of
 from privacy.operations.open_request import open_request
@@ -52,15 +53,7 @@ def _show(event: http.Event, who: Reader, means: Means) -> Answer:
 
 def _fetch(event: http.Event, who: Reader, means: Means) -> Answer:
     body = read.said(event)
-    request = look_at_request(
-        read.request_in(body),
-        log=means.requests(),
-        reader=who,
-        stores=means.stores(),
-        pseudonyms=means.pseudonyms(),
-        now=means.now(),
-        purpose=PURPOSE,
-    )
+    request = look(read.request_in(body), who, means, PURPOSE)
     return Answer(ANSWERED, fetch_mail(request, read.named_in(body, "mail"), means.mail()))
 
 
