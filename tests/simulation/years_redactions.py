@@ -112,8 +112,9 @@ class Jobs:
         self._answer()
         for name, job in self._held.items():
             live = job.status in {"validating", "ready", "redacting"}
-            if live and not set(self._named[name].objects).isdisjoint(redaction.objects):
-                return job
+            named = frozenset(self._named[name].objects)
+            if live and not named.isdisjoint(redaction.objects):
+                return job._replace(objects=named)
         return None
 
     def there(self, name: str) -> bool:

@@ -48,7 +48,7 @@ class Jobs:
         self._does("find")
         for name, job in self.held.items():
             if job.status not in {"failed", "canceled"} and {*self.named[name]} & {*redaction.objects}:
-                return job
+                return job._replace(objects=frozenset(self.named[name]))
         return None
 
     def there(self, name: str) -> bool:
@@ -194,11 +194,47 @@ def test_whoever_comes_later_than_it_was_due_looks_first(office: Office) -> None
     assert office.owed.held == {}
 
 
-def test_another_s_job_that_names_it_is_followed_instead(office: Office) -> None:
+def test_a_job_made_by_hand_that_names_the_same_is_followed_instead(office: Office) -> None:
     office.jobs.fails["create"] = ObjectsTaken()
-    office.jobs.held["prj_7"], office.jobs.named["prj_7"] = Job("prj_7", "ready"), ("pi_1", "pi_8")
+    office.jobs.held["prj_7"], office.jobs.named["prj_7"] = Job("prj_7", "ready"), ("pi_1",)
     office.night()
     assert (office.item.job, office.told) == ("prj_7", [])
+
+
+@pytest.mark.parametrize("status", ["validating", "ready", "redacting"])
+@pytest.mark.parametrize("named", [("pi_1", "pi_8"), ("pi_1",)])
+def test_a_job_that_names_somebody_else_s_or_less_is_never_run_here(
+    named: tuple[str, ...], status: str
+) -> None:
+    """What of somebody who is still held it names besides could not be brought back."""
+    office = Office("pi_1", "pi_2")
+    office.jobs.fails["create"] = ObjectsTaken()
+    office.jobs.held["prj_7"], office.jobs.named["prj_7"] = Job("prj_7", status), named
+    office.night()
+    assert (office.item.job, office.told, office.waits) == ("", [("prj_7", follow.TAKEN)], 7)
+    office.jobs.becomes("ready", job="prj_7")
+    office.now = at(office.item.due_on.isoformat())
+    office.night()
+    assert "run" not in office.jobs.did
+
+
+def test_what_a_job_made_by_hand_did_is_left_out_and_the_rest_is_still_owed() -> None:
+    office = Office("pi_1", "pi_2")
+    office.jobs.held["prj_7"], office.jobs.named["prj_7"] = Job("prj_7", "succeeded"), ("pi_1", "pi_8")
+    office.now += timedelta(days=3)
+    office.night()
+    assert (office.item.objects, office.item.job) == (("pi_2",), "")
+    office.night()
+    assert office.jobs.named["prj_2"] == ("pi_2",)
+
+
+def test_a_job_that_a_wider_one_locks_out_is_not_given_up_for_it(office: Office) -> None:
+    office.night()
+    office.jobs.becomes("failed", "locked_by_other_job")
+    office.jobs.held["prj_7"], office.jobs.named["prj_7"] = Job("prj_7", "ready"), ("pi_1", "pi_8")
+    office.night()
+    assert office.jobs.did[-1] == "mend"
+    assert office.item.job == "prj_1"
 
 
 def test_a_job_of_another_s_that_cannot_be_found_is_told(office: Office) -> None:

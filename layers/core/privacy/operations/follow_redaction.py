@@ -137,21 +137,37 @@ class _Step:
         except NothingThere:
             self._leave_out_what_is_gone(jobs)
             return
-        self._look(_NIGHT, job=found.id)
+        if found.objects in (frozenset(), {*self._is.objects}):
+            self._look(_NIGHT, job=found.id)
+        else:
+            self._make_way(found)
+
+    def _make_way(self, other: Job) -> None:
+        """A job that names something else, too, is never run here: that may be somebody's who is still held. Nor is one
+        that names less all that is owed."""
+        if other.status == SUCCEEDED:
+            self._go_on_with(tuple(name for name in self._is.objects if name not in other.objects))
+        else:
+            self._by.told(other.id, TAKEN)
+            self._look(_WEEK)
 
     def _leave_out_what_is_gone(self, jobs: RedactionJobs) -> None:
         left = tuple(name for name in self._is.objects if jobs.there(name))
-        if not left:
-            self._settle()
-        elif left == self._is.objects:
+        if left == self._is.objects:
             self._call(REFUSED)
         else:
+            self._go_on_with(left)
+
+    def _go_on_with(self, left: tuple[str, ...]) -> None:
+        if left:
             self._look(_NIGHT, objects=left, asked=self._is.asked + 1)
+        else:
+            self._settle()
 
     def _mend(self, jobs: RedactionJobs, job: Job) -> None:
         """What is open among its objects is ended; the rest an operator has to see to."""
         other = jobs.find(self._is) if LOCKED in job.errors else None
-        if other is not None:
+        if other is not None and other.objects == {*self._is.objects}:
             jobs.cancel(job.id)
             self._look(_NIGHT, job=other.id)
             return

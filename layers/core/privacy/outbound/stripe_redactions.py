@@ -67,8 +67,8 @@ class StripeRedactions:
         earliest = datetime.combine(redaction.owed_on, time(), UTC) - _LOOKED_BACK
         wanted = {*redaction.objects}
         for listed in self._jobs(int(earliest.timestamp())):
-            job = _job(listed)
-            if job.status not in {FAILED, CANCELING, CANCELED} and not wanted.isdisjoint(_objects(listed)):
+            job = _job(listed)._replace(objects=_objects(listed))
+            if job.status not in {FAILED, CANCELING, CANCELED} and not wanted.isdisjoint(job.objects):
                 return job
         return None
 
@@ -138,10 +138,10 @@ def _job(answer: Mapping[str, Any]) -> Job:
     raise ProviderUnavailable("stripe: an answer of another form")
 
 
-def _objects(listed: Mapping[str, Any]) -> set[str]:
+def _objects(listed: Mapping[str, Any]) -> frozenset[str]:
     named = listed.get("objects")
     kinds = named.values() if isinstance(named, dict) else ()
-    return {name for names in kinds if isinstance(names, list) for name in names}
+    return frozenset(name for names in kinds if isinstance(names, list) for name in names)
 
 
 def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:

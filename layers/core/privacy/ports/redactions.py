@@ -63,11 +63,13 @@ ERRORS = frozenset(
 
 
 class Job(NamedTuple):
-    """id: Stripe's. status: of STATUSES. errors: where it failed, of ERRORS."""
+    """id: Stripe's. status: of STATUSES. errors: where it failed, of ERRORS. objects: what it names, where `find` found
+    it."""
 
     id: str
     status: str
     errors: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
 
 
 class RedactionJobs(Protocol):
@@ -85,7 +87,7 @@ class RedactionJobs(Protocol):
         ...
 
     def find(self, redaction: Redaction) -> Job | None:
-        """A job that names any of its objects, and neither failed nor was cancelled."""
+        """A job that names any of its objects, perhaps others' besides, and neither failed nor was cancelled."""
         ...
 
     def there(self, name: str) -> bool:
