@@ -36,11 +36,13 @@ SHIPPED = Path(privacy.policy.__file__).parent / "triage"
 LANGUAGES = ("fr", "en")
 
 #: So many letters are made of sentences; so many times each turn must be seen, and each run of letters.
-_LETTERS, _SEEN, _SEEN_KINDS, _SEEN_LETTERS = 700, 3, 8, 8
+_LETTERS, _SEEN, _SEEN_KINDS, _SEEN_LETTERS = 1_600, 3, 8, 14
 #: So often each frame is filled.
 _TIMES = 10
-#: How dear an error is, and how often every example is looked at.
+#: How dear an error is, and how often examples are looked at.
 _COST, _ROUNDS = 2.0, 12
+#: Who is told apart with room to spare is looked at every so many rounds.
+_NOW_AND_THEN = 4
 #: The labels of sentences that ask for nothing.
 _NOTHING = "-"
 _JOINS = (" ", "\n", "\n\n", " PS : ", " ")
@@ -132,13 +134,17 @@ def _separate(rows: Sequence[Sequence[int]], worth: Sequence[int], asked: Sequen
     alphas = [0.0] * many
     order = list(range(many))
     chance = random.Random(0)
-    for _ in range(_ROUNDS):
+    spare = [False] * many
+    for lap in range(1, _ROUNDS + 1):
         chance.shuffle(order)
         for at in order:
+            if spare[at] and lap % _NOW_AND_THEN:
+                continue
             row, sign, norm = rows[at], 1.0 if asked[at] else -1.0, norms[at]
             soft = slack[asked[at]]
             margin = sign * (norm * sum(map(weights.__getitem__, row)) + weights[0])
             alpha = max(0.0, alphas[at] - (margin - 1.0 + soft * alphas[at]) / (2.0 + soft))
+            spare[at] = not alpha and not alphas[at]
             if change := (alpha - alphas[at]) * sign:
                 alphas[at] = alpha
                 weights[0] += change

@@ -65,30 +65,39 @@ def test_kinds_of_words_say_something_and_are_nobodys_words() -> None:
     assert read.because({"^DELETE>DATA"}, ERASURE) == ""
 
 
-@pytest.mark.parametrize("data", [b"", b"2OP2", opinion()[:-1], b"XXXX" + opinion()[4:]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"2OP2", opinion()[:-1], b"XXXX" + opinion()[4:], packed({}, 0.01), packed({7: weights()}, 0.01)],
+)
 def test_what_is_no_opinion_is_refused(data: bytes) -> None:
     with pytest.raises(BadOpinion):
         unpacked(data)
 
 
-def test_what_the_rules_found_stands_unless_the_opinion_is_far_from_it() -> None:
-    assert agreed({ERASURE}, {ERASURE}, (), NOTHING | {ERASURE: -0.2}).rights == {ERASURE}
-    far = agreed({ERASURE}, {ERASURE}, (), NOTHING)
-    assert far.rights == frozenset()
-    assert far.dropped == {ERASURE}
-    assert far.near, "a person looks at what the rules found and the opinion denies"
+def test_what_the_rules_found_stands_unless_the_opinion_is_against_it() -> None:
+    assert agreed({ERASURE}, (), NOTHING | {ERASURE: -0.2}).rights == {ERASURE}
+    against = agreed({ERASURE}, (), NOTHING | {ERASURE: -0.3})
+    assert against.rights == frozenset()
+    assert against.dropped == {ERASURE}
+    assert against.near, "a person looks at what the rules found and the opinion denies"
 
 
-def test_what_the_rules_did_not_find_needs_an_opinion_without_doubt() -> None:
-    assert agreed((), (), (), NOTHING | {ERASURE: 0.1}).rights == frozenset()
-    assert agreed((), (), (), NOTHING | {ERASURE: 0.1}).near
-    assert agreed((), (), (), NOTHING | {ERASURE: 1.2}).added == {ERASURE}
-    assert agreed((), (), {ERASURE}, NOTHING | {ERASURE: 0.4}).rights == frozenset()
+def test_the_opinion_adds_what_no_rule_found_and_what_one_found_denied_only_when_it_is_surer() -> None:
+    assert agreed((), (), NOTHING | {ERASURE: 0.2}).added == {ERASURE}
+    assert agreed((), {ERASURE}, NOTHING | {ERASURE: 0.4}).rights == frozenset()
+    assert agreed((), {ERASURE}, NOTHING | {ERASURE: 0.6}).added == {ERASURE}
+
+
+def test_what_neither_is_sure_of_a_person_reads() -> None:
+    doubtful = agreed((), (), NOTHING | {ERASURE: -0.2})
+    assert not doubtful.rights
+    assert doubtful.near
 
 
 def test_what_looks_like_no_request_to_anybody_is_none() -> None:
-    assert agreed((), (), (), NOTHING).far
-    assert not agreed((), (), (), NOTHING | {ACCESS: -0.2}).far
+    assert agreed((), (), NOTHING).far
+    assert not agreed((), (), NOTHING | {ACCESS: -0.4}).far
+    assert not agreed((), (), NOTHING | {ACCESS: -0.4}).near
 
 
 @pytest.mark.parametrize(

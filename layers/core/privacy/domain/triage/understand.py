@@ -122,7 +122,6 @@ class _Found:
         doubt = _DOUBT if self.signs[Sign.SETTLED] else 0.0
         self.heard = agreed(
             found=self._by_rules(),
-            plain={find.right for find in self.finds if find.counts and find.weight is Weight.SOLID},
             denied=self._denied(),
             opinion={right: max(one[right] for one in said) - doubt for right in Right},
         )
