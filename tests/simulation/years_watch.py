@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _OUR_ITEMS = frozenset({"link", "archived"})
 #: Rules whose end an archived piece keeps from the day on which it was archived: going earlier breaks no promise.
 _MINIMA = frozenset({"order", "payment", "refund", "invoice"})
+#: What came with an order and may outlast every word about it.
+_TELL_OF_NO_ORDER = frozenset({"consent", "profile", "phone", "delivery"})
 #: For so long a provider may tell something again: Stripe tries for three days, and lists its events for 30. What is
 #: told of the gone then goes as it comes. Older words can only come of a reading of the past, and go with that night.
 _REPEATED = timedelta(days=30)
@@ -337,7 +339,7 @@ class Watch:
 
     def _orders_that_are_gone(self, life: Life) -> None:
         """Whose last document went long ago is no customer by it any more."""
-        there = {id(piece.bought) for piece in life.pieces.values()}
+        there = {id(piece.bought) for piece in life.pieces.values() if piece.group not in _TELL_OF_NO_ORDER}
         left = [bought for bought in life.bought if id(bought) in there]
         if len(left) < len(life.bought):
             life.ordered += [bought.at for bought in life.bought if bought.paid and id(bought) not in there]
