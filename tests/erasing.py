@@ -9,8 +9,9 @@ from typing import Any
 
 from privacy.domain.erasure import ErasurePlan
 from privacy.domain.identifiers import Pseudonyms
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import Does, effects
+from privacy.domain.request_fold import fold
 from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right

@@ -10,7 +10,8 @@ from typing import Any
 
 from privacy import policy
 from privacy.domain.breach import Breach
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import AUTO, Flag, Kind, Said, Step
 from privacy.inbound import operator
 from privacy.inbound.operator_means import Means

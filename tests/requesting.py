@@ -11,8 +11,9 @@ from privacy import policy
 from privacy.domain.facts import Fact
 from privacy.domain.mail import Address, IncomingMail, Verdicts
 from privacy.domain.projection import Pointer
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import Does, Effect, owed
+from privacy.domain.request_fold import fold
 from privacy.domain.request_moves import take
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
 from privacy.domain.rights import Right

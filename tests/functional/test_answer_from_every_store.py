@@ -17,7 +17,8 @@ from moto import mock_aws
 
 from cli.standins import mailchimp, stripe
 from privacy import policy
-from privacy.domain.request import Request, after, fold
+from privacy.domain.request import Request
+from privacy.domain.request_fold import after, fold
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.operations.answer_schema import schema_of

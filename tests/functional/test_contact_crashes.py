@@ -15,8 +15,9 @@ from functions.inbound_mail import handler as inbound_mail
 from functions.react_to_requests import handler as react_to_requests
 from privacy import bootstrap
 from privacy.bootstrap import contact
-from privacy.domain.request import Request, State, fold
+from privacy.domain.request import Request, State
 from privacy.domain.request_effects import owed
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import Kind
 from privacy.inbound import mail_event
 from tests.functional.entrances import ENVIRONMENT, SECRETS, new_container

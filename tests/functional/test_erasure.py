@@ -11,8 +11,9 @@ from functions.carry_out import handler as carry_out
 from privacy import bootstrap
 from privacy.bootstrap import answers, contact, providers
 from privacy.domain.erasure import ErasurePlan
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import Does, owed
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.append_steps import append_steps, begin_request

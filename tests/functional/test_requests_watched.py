@@ -17,8 +17,9 @@ from functions.operator_api import handler as operator_api
 from functions.sweep_requests import handler as sweep_requests
 from privacy import bootstrap
 from privacy.bootstrap import contact
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import owed
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import Kind
 from tests.functional.test_contact_crashes import MAIL, opened
 

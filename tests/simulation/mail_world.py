@@ -16,8 +16,9 @@ from privacy.domain.facts import Fact
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.mail import IncomingMail
 from privacy.domain.projection import Pointer
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import Progress, effects, owed
+from privacy.domain.request_fold import fold
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import ActingRole, Flag, Kind, Said, Step
 from privacy.domain.rights import Right

@@ -16,8 +16,9 @@ from typing import Any
 
 from cli.local.backoffice import CONTACT, BackOffice
 from cli.local.mail.door import Mailbox, received
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import Effect, effects
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import Kind
 from privacy.outbound.dynamodb_requests import DynamoRequests
 

@@ -14,7 +14,8 @@ import pytest
 
 from cli.local.backoffice import CONTACT, BackOffice
 from cli.main import main
-from privacy.domain.request import Item, State, fold
+from privacy.domain.request import Item, State
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import Kind
 from privacy.outbound.dynamodb_requests import DynamoRequests
 

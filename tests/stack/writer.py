@@ -17,8 +17,9 @@ from urllib.request import Request, urlopen
 
 from cli.local.backoffice import BackOffice
 from cli.standins.mailchimp.member import subscriber_hash
-from privacy.domain.request import Item, fold
+from privacy.domain.request import Item
 from privacy.domain.request import Request as Case
+from privacy.domain.request_fold import fold
 from privacy.outbound.dynamodb_requests import DynamoRequests
 from tests.stack.contact import written
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privacy.domain.request import ITEM_MOVES, Request, State
+from privacy.domain.request import Request, State
 from privacy.domain.request_effects import owed
+from privacy.domain.request_fold import ITEM_MOVES
 from privacy.domain.request_moves import IllegalTransition, take
 from privacy.domain.request_steps import AUTO, FIELDS, By, Flag, Kind, Said, Step
 from privacy.domain.rights import Right

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from privacy.domain.request import Item, Request, after
+from privacy.domain.request import Item, Request
+from privacy.domain.request_fold import after
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role

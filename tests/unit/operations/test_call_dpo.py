@@ -9,8 +9,8 @@ import pytest
 from privacy.domain.breach import Breach, Did, Entry, add, opened
 from privacy.domain.gaps import Gap
 from privacy.domain.letter import Language, Letter
-from privacy.domain.request import fold
 from privacy.domain.request_effects import To, owed
+from privacy.domain.request_fold import fold
 from privacy.operations.call_breaches import begun
 from privacy.operations.call_dpo import Call, Calls
 from privacy.operations.compose_letter import Gaps

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from privacy.domain.letter import Language, Letter
-from privacy.domain.request import fold
 from privacy.domain.request_effects import To, owed
+from privacy.domain.request_fold import fold
 from privacy.operations.call_reviews import call_reviews
 from privacy.operations.letter_of_effect import letter_of, writing
 from privacy.operations.list_requests import list_requests

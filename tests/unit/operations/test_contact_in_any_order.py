@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privacy.domain.mail import IncomingMail
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import Does, effects, owed
+from privacy.domain.request_fold import fold
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import AT_ONCE, Right

@@ -15,8 +15,9 @@ from privacy import letters, policy
 from privacy.domain.facts import Fact
 from privacy.domain.letter import Language, Letter
 from privacy.domain.person import Folding, Person
-from privacy.domain.request import Request, State, fold
+from privacy.domain.request import Request, State
 from privacy.domain.request_effects import Progress, effects, owed
+from privacy.domain.request_fold import fold
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind
 from privacy.operations.append_steps import append_steps

@@ -8,7 +8,7 @@ import pytest
 
 from privacy import policy
 from privacy.domain.letter import Language
-from privacy.domain.request import fold
+from privacy.domain.request_fold import fold
 from privacy.operations.purge_case import CasePurge, purge_case
 from privacy.operations.stay_subscribed import STAY, Staying, stay, token_digest
 from privacy.ports import Appended

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from privacy.domain.clocks import paris_day
-from privacy.domain.request import Item, Request, State, concerned
+from privacy.domain.request import Item, Request, State
+from privacy.domain.request_fold import concerned
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
 from privacy.domain.searched import NO_DATA

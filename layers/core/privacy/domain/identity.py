@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from privacy.domain.rectification import other_address
-from privacy.domain.request import Item, Request, State, concerned
+from privacy.domain.request import Item, Request, State
 from privacy.domain.request_effects import Effect, To
+from privacy.domain.request_fold import concerned
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import AT_ONCE, Right
 

@@ -11,8 +11,9 @@ import re
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.identity import answerable, recipient
 from privacy.domain.mail import IncomingMail
-from privacy.domain.request import Item, Request, State, concerned
+from privacy.domain.request import Item, Request, State
 from privacy.domain.request_effects import CHALLENGE, Effect, effects
+from privacy.domain.request_fold import concerned
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.triage.spelling import plain
 from privacy.domain.triage.text import new_text

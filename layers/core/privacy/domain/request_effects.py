@@ -14,8 +14,6 @@ from enum import StrEnum
 
 from privacy.domain.approval import calls_for, waits
 from privacy.domain.request import (
-    FATES,
-    ITEM_MOVES,
     LETTERS_ALONE,
     PENDING,
     PUT_AWAY,
@@ -24,8 +22,8 @@ from privacy.domain.request import (
     Item,
     Request,
     State,
-    concerned,
 )
+from privacy.domain.request_fold import FATES, ITEM_MOVES, concerned
 from privacy.domain.request_steps import Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import Role

@@ -14,21 +14,9 @@ from privacy.domain.article19 import all_answered
 from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.mandate import ANSWERED_TO
-from privacy.domain.request import (
-    ITEM_MOVES,
-    LETTERS_ALONE,
-    PUT_AWAY,
-    RESTRICTION,
-    UNDECIDED,
-    UNFINISHED,
-    Item,
-    Request,
-    State,
-    after,
-    concerned,
-    extendable,
-)
+from privacy.domain.request import LETTERS_ALONE, PUT_AWAY, UNDECIDED, UNFINISHED, Item, Request, State
 from privacy.domain.request_effects import Does, Effect, Progress, effects, is_closed, owed
+from privacy.domain.request_fold import ITEM_MOVES, RESTRICTION, after, concerned, extendable
 from privacy.domain.request_steps import ActingRole, Flag, Kind, Step
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.searched import NO_DATA

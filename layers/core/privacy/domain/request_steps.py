@@ -1,7 +1,7 @@
 """What happens to a request, step by step (docs/rules.md, T1-T23): each step is appended once and never changed.
 
 A step says what happened, when, by whose hand and because of what. What it means is the fold's business
-(domain/request.py); whether it may happen at all, that of domain/request_moves.py.
+(domain/request_fold.py); whether it may happen at all, that of domain/request_moves.py.
 """
 
 from __future__ import annotations

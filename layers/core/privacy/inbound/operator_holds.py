@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from privacy.domain.identifiers import Pseudonyms
-from privacy.domain.request import RESTRICTION
+from privacy.domain.request_fold import RESTRICTION
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
+from privacy.domain.request_fold import fold
 from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Step
 from privacy.operations.request_summary import summary_of

@@ -13,8 +13,9 @@ from datetime import datetime
 
 from privacy.domain.identity import answerable, recipient
 from privacy.domain.policy import Policy
-from privacy.domain.request import Item, Request, fold
+from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import Effect, effects
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.append_steps import append_steps
 from privacy.operations.letter_links import CHALLENGE, token_digest

@@ -13,7 +13,8 @@ from privacy.domain.article19 import offices_in
 from privacy.domain.clocks import paris_day
 from privacy.domain.policy import Periods
 from privacy.domain.recipients import Recipient
-from privacy.domain.request import RESTRICTION, UNDECIDED, Item, Request, State
+from privacy.domain.request import UNDECIDED, Item, Request, State
+from privacy.domain.request_fold import RESTRICTION
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right

@@ -12,7 +12,8 @@ from datetime import date
 from privacy.domain.clocks import paris_day
 from privacy.domain.drafts import Proposal, whose
 from privacy.domain.policy import Periods
-from privacy.domain.request import RESTRICTION, RESTRICTION_FORGOTTEN, Item, Request, State
+from privacy.domain.request import Item, Request, State
+from privacy.domain.request_fold import RESTRICTION, RESTRICTION_FORGOTTEN
 from privacy.domain.request_moves import IllegalTransition, take
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right

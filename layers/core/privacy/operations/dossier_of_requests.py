@@ -14,8 +14,9 @@ from privacy.domain.clocks import after, paris_day
 from privacy.domain.dossier import LETTERS, MESSAGES, REQUESTS, STEPS, Nature, Record, Value, Why
 from privacy.domain.identifiers import InvalidAddress
 from privacy.domain.policy import Policy
-from privacy.domain.request import Message, Request, fold
+from privacy.domain.request import Message, Request
 from privacy.domain.request_effects import Effect, Progress, To, effects
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import Kind, Step
 from privacy.operations.spooling import Writer
 from privacy.ports import RequestLog

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from privacy.domain.clocks import paris_day
-from privacy.domain.request import RESTRICTION
+from privacy.domain.request_fold import RESTRICTION
 from privacy.operations.describe_person import Reader
 from privacy.operations.fold_people import Stores
 from privacy.operations.marketing_reasons import Description

@@ -12,7 +12,8 @@ from datetime import datetime
 from privacy.domain.identifiers import is_email
 from privacy.domain.person import Person
 from privacy.domain.purge import Keeper
-from privacy.domain.request import HOLDING, UNDECIDED, Request, State, fold
+from privacy.domain.request import HOLDING, UNDECIDED, Request, State
+from privacy.domain.request_fold import fold
 from privacy.operations.request_summary import placed
 from privacy.ports import RequestLog
 from privacy.ports.retention import LegalHolds

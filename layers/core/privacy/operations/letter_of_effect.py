@@ -17,8 +17,9 @@ from privacy.domain.letter_words import Missing, Why
 from privacy.domain.rectification import Change
 from privacy.domain.reminders import Occasion
 from privacy.domain.renewal import Renewal
-from privacy.domain.request import Item, Request, concerned
+from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
+from privacy.domain.request_fold import concerned
 from privacy.domain.request_moves import NOTICES_SETTLE, UNIDENTIFIED_AFTER_DAYS
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.searched import Searched

@@ -19,8 +19,9 @@ from privacy.domain.person import Folding, Person
 from privacy.domain.policy import Policy
 from privacy.domain.purge import going
 from privacy.domain.recipients import Recipient
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import owed
+from privacy.domain.request_fold import fold
 from privacy.domain.schedule import schedule
 from privacy.operations.account_holders import held_by_others
 from privacy.operations.describe_person import known_as

@@ -15,7 +15,8 @@ from datetime import date, datetime, timedelta
 from privacy.domain.clocks import paris_day
 from privacy.domain.minimal_case import minimum_of
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request, State, after, fold
+from privacy.domain.request import Request, State
+from privacy.domain.request_fold import after, fold
 from privacy.domain.request_moves import admit
 from privacy.domain.request_steps import Kind, Step
 from privacy.operations.append_steps import COMMAND_CAUSE, LETTER_CAUSE, MESSAGE_CAUSE

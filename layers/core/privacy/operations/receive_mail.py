@@ -33,7 +33,8 @@ from privacy.domain.intake import (
 )
 from privacy.domain.mail import IncomingMail
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
+from privacy.domain.request_fold import fold
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.understanding import Outcome, Role, Understanding

@@ -19,8 +19,9 @@ from privacy.domain.letter import REPEATABLE, Letter
 from privacy.domain.letter_words import Why
 from privacy.domain.outgoing_mail import Unaddressable
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import CHALLENGE, ELSEWHERE, Does, Effect, Progress, To, effects, owed
+from privacy.domain.request_fold import fold
 from privacy.domain.request_moves import IllegalTransition
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.append_steps import append_steps, letter_cause, read_request

@@ -18,8 +18,9 @@ from privacy.domain.concerns import Concern
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
 from privacy.domain.membership import Standing, steps
 from privacy.domain.policy import Periods
-from privacy.domain.request import Request, fold
+from privacy.domain.request import Request
 from privacy.domain.request_effects import unsettled
+from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import AUTO, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.operations.append_steps import append_steps
