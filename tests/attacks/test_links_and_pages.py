@@ -16,7 +16,7 @@ import pytest
 
 from privacy.domain.request import State
 from privacy.domain.request_effects import Does, owed
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from tests.attacks.siege import ASKS, THIEF, Shop, message, shop, unpacked

@@ -13,7 +13,8 @@ from privacy.domain.letter import REPEATABLE, Letter
 from privacy.domain.request import PUT_AWAY, Message, Request, State
 from privacy.domain.request_effects import Does, Effect, Progress, To, effects, stands
 from privacy.domain.request_fold import after
-from privacy.domain.request_moves import IllegalTransition, admit
+from privacy.domain.request_guards import IllegalTransition
+from privacy.domain.request_moves import admit
 from privacy.domain.request_steps import Flag, Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import Outcome, Role

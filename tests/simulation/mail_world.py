@@ -19,7 +19,7 @@ from privacy.domain.projection import Pointer
 from privacy.domain.request import Request
 from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_fold import fold
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import ActingRole, Flag, Kind, Said, Step
 from privacy.domain.rights import Right
 from privacy.inbound import mail_event, reacting

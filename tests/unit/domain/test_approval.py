@@ -6,7 +6,8 @@ import pytest
 
 from privacy.domain.request import Request, State
 from privacy.domain.request_effects import effects, owed
-from privacy.domain.request_moves import IllegalTransition, take
+from privacy.domain.request_guards import IllegalTransition
+from privacy.domain.request_moves import take
 from privacy.domain.request_steps import AUTO, By, Flag, Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.letter_of_effect import letter_of

@@ -12,7 +12,8 @@ from privacy.domain.recipients import Recipient
 from privacy.domain.rectification import Change
 from privacy.domain.request import State
 from privacy.domain.request_effects import effects
-from privacy.domain.request_moves import IllegalTransition, followed_by_all, take
+from privacy.domain.request_guards import IllegalTransition, followed_by_all
+from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from tests.requesting import STAFF, case, step

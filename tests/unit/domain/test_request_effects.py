@@ -8,7 +8,8 @@ import pytest
 
 from privacy.domain.request import Request
 from privacy.domain.request_effects import Progress, effects, owed, stands, unsettled
-from privacy.domain.request_moves import IllegalTransition, take
+from privacy.domain.request_guards import IllegalTransition
+from privacy.domain.request_moves import take
 from privacy.domain.request_steps import AUTO, By, Flag, Kind, Step, step_of
 from privacy.domain.rights import Right
 from tests.requesting import CASE, DPO, STAFF, case, letters_owed, opened, received, step

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from privacy.domain.request import Request, State
 from privacy.domain.request_effects import owed
 from privacy.domain.request_fold import ITEM_MOVES
-from privacy.domain.request_moves import IllegalTransition, take
+from privacy.domain.request_guards import IllegalTransition
+from privacy.domain.request_moves import take
 from privacy.domain.request_steps import AUTO, FIELDS, By, Flag, Kind, Said, Step
 from privacy.domain.rights import Right
 from tests.requesting import CASE, DPO, STAFF, case, opened, received, refolded, step

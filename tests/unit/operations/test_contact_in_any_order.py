@@ -16,7 +16,7 @@ from privacy.domain.mail import IncomingMail
 from privacy.domain.request import Request
 from privacy.domain.request_effects import Does, effects, owed
 from privacy.domain.request_fold import fold
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import Outcome, Role, Understanding

@@ -16,7 +16,7 @@ from privacy.domain.facts import Fact
 from privacy.domain.identity import recipient
 from privacy.domain.membership import steps
 from privacy.domain.request_effects import effects, owed
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.draft_answer import SOFTWARE

@@ -17,7 +17,7 @@ from privacy.domain.consent import Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.request import State
 from privacy.domain.request_effects import Does, To, effects, owed
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from privacy.domain.request import State
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role

@@ -9,7 +9,7 @@ import pytest
 from privacy.domain.clocks import PARIS
 from privacy.domain.request import State
 from privacy.domain.request_effects import owed
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.receive_mail import Became

@@ -10,7 +10,7 @@ from privacy.domain.identity import recipient
 from privacy.domain.letter import Language
 from privacy.domain.request import Request
 from privacy.domain.request_effects import effects, owed
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.compose_letter import compose

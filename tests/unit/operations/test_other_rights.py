@@ -9,7 +9,7 @@ from privacy.domain.person import may_market, may_personalise
 from privacy.domain.recipients import Recipient
 from privacy.domain.request import State
 from privacy.domain.request_effects import To, effects
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import By, Flag, Kind
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role

@@ -12,7 +12,7 @@ from cli.commands.ink import Ink
 from cli.commands.requests_page import request_page
 from privacy.domain.request import Request, State
 from privacy.domain.request_fold import fold
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Understanding

@@ -8,7 +8,7 @@ from privacy.domain.membership import steps
 from privacy.domain.person import may_market
 from privacy.domain.request import State
 from privacy.domain.request_effects import effects
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.rights import Right
 from privacy.ports import ProviderUnavailable
 from tests.righting import LIST, Righting

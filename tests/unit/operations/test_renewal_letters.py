@@ -18,7 +18,7 @@ from privacy.domain.person import Folding, Person
 from privacy.domain.request import Request, State
 from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_fold import fold
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind
 from privacy.operations.append_steps import append_steps
 from privacy.operations.choose import Choosing, offers_are_sent, withdraw

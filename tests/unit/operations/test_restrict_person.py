@@ -9,7 +9,7 @@ import pytest
 from privacy.domain.membership import steps
 from privacy.domain.person import may_market, may_personalise
 from privacy.domain.request_effects import effects
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.operations.keepers import keepers_of

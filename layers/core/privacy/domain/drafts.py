@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from privacy.domain.mandate import answered_to_agent
 from privacy.domain.request import Item, Request, State
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Said
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role

@@ -11,7 +11,7 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.identity import addressed
 from privacy.domain.letter_words import Missing
 from privacy.domain.request import Item, Request, State
-from privacy.domain.request_moves import IDENTITY_REMINDERS, UNIDENTIFIED_AFTER_DAYS
+from privacy.domain.request_guards import IDENTITY_REMINDERS, UNIDENTIFIED_AFTER_DAYS
 from privacy.domain.request_steps import Flag, Kind, Step
 
 #: After so many days, each once.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from privacy.domain.mail import IncomingMail
 from privacy.domain.request import PENDING, PUT_AWAY, UNDECIDED, Item, Request, State
-from privacy.domain.request_moves import REOPENED_WITHIN_DAYS
+from privacy.domain.request_guards import REOPENED_WITHIN_DAYS
 from privacy.domain.request_steps import Flag, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.triage.case_reference import case_reference

@@ -15,7 +15,7 @@ from functools import wraps
 from privacy import logs
 from privacy.domain.breach import BreachRefused
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.inbound import http
 from privacy.inbound.payload import MalformedEvent, document, needed, text
 from privacy.operations.append_steps import NoSuchRequest

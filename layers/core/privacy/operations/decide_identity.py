@@ -13,7 +13,8 @@ from privacy.domain.identity import NEVER, authenticated
 from privacy.domain.policy import Periods
 from privacy.domain.request import Item, Request, State
 from privacy.domain.request_effects import effects
-from privacy.domain.request_moves import IllegalTransition, take
+from privacy.domain.request_guards import IllegalTransition
+from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
 from privacy.operations.append_steps import append_steps, read_request
 from privacy.operations.decide_request import Hand

@@ -15,7 +15,7 @@ from privacy.domain.policy import Periods
 from privacy.domain.recipients import Recipient
 from privacy.domain.request import UNDECIDED, Item, Request, State
 from privacy.domain.request_fold import RESTRICTION
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import ActingRole, By, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.searched import NO_DATA

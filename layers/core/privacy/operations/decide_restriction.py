@@ -14,7 +14,8 @@ from privacy.domain.drafts import Proposal, whose
 from privacy.domain.policy import Periods
 from privacy.domain.request import Item, Request, State
 from privacy.domain.request_fold import RESTRICTION, RESTRICTION_FORGOTTEN
-from privacy.domain.request_moves import IllegalTransition, take
+from privacy.domain.request_guards import IllegalTransition
+from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.append_steps import append_steps, read_request

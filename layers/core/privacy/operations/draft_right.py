@@ -14,7 +14,7 @@ from privacy.domain.policy import Policy
 from privacy.domain.recipients import Recipient
 from privacy.domain.rectification import Change, NoRectification, changes
 from privacy.domain.request import Item, Request, State
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.operations.append_steps import append_steps, read_request
 from privacy.operations.decide_request import Hand

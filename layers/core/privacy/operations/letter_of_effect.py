@@ -20,7 +20,7 @@ from privacy.domain.renewal import Renewal
 from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
 from privacy.domain.request_fold import concerned
-from privacy.domain.request_moves import NOTICES_SETTLE, UNIDENTIFIED_AFTER_DAYS
+from privacy.domain.request_guards import NOTICES_SETTLE, UNIDENTIFIED_AFTER_DAYS
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.searched import Searched
 from privacy.operations.compose_letter import Amount, Changes, Gaps, Reasons, Stores, Told, Value, Writing

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from privacy.domain.article19 import Informed
 from privacy.domain.request import Item, Request
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Step
 from privacy.operations.marketing_reasons import Description
 from privacy.ports.answers import PackageStore

@@ -35,7 +35,7 @@ from privacy.domain.mail import IncomingMail
 from privacy.domain.policy import Periods
 from privacy.domain.request import Request
 from privacy.domain.request_fold import fold
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.understanding import Outcome, Role, Understanding
 from privacy.operations.append_steps import (

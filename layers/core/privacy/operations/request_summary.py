@@ -12,7 +12,7 @@ from privacy.domain.clocks import after, paris_day
 from privacy.domain.policy import Periods
 from privacy.domain.request import PUT_AWAY, UNDECIDED, UNFINISHED, Hold, Request, State
 from privacy.domain.request_effects import waiting_since
-from privacy.domain.request_moves import REOPENED_WITHIN_DAYS
+from privacy.domain.request_guards import REOPENED_WITHIN_DAYS
 
 #: Values of `deadline_shard`: what waits, by its legal day; what has ended, by the day on which it did; spam; what has
 #: ended and is kept by an operator's hold, by the day on which that is looked at again; letters that belong to no case.

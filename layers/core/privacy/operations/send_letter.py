@@ -22,7 +22,7 @@ from privacy.domain.policy import Periods
 from privacy.domain.request import Request
 from privacy.domain.request_effects import CHALLENGE, ELSEWHERE, Does, Effect, Progress, To, effects, owed
 from privacy.domain.request_fold import fold
-from privacy.domain.request_moves import IllegalTransition
+from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Said, Step
 from privacy.operations.append_steps import append_steps, letter_cause, read_request
 from privacy.operations.letter_of_effect import NoSuchLetter, letter_of, renewal_of

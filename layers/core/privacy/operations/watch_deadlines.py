@@ -19,7 +19,7 @@ from privacy.domain.policy import Periods
 from privacy.domain.reminders import Occasion, reminder_due
 from privacy.domain.request import UNDECIDED, Request, State
 from privacy.domain.request_effects import DELIVERED_WITHIN, UNDELIVERED, undelivered
-from privacy.domain.request_moves import NOTICES_SETTLE, followed_by_all
+from privacy.domain.request_guards import NOTICES_SETTLE, followed_by_all
 from privacy.domain.request_steps import AUTO, Flag, Kind, Said, Step
 from privacy.operations.append_steps import NoSuchRequest, append_steps
 from privacy.operations.recent_requests import recent_requests
