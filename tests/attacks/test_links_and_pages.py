@@ -1,6 +1,8 @@
 """Checklist 13, 14 and 17-20: people who share, links that leak, answers that hide, erasures of others, races.
 
-Checklist 1-5 is in test_who_writes.py, 6-12, 15 and 16 in test_what_is_claimed.py; what each must come to, in siege.py.
+Checklist 1-5 is in test_who_writes.py, 6-12, 15 and 16 in test_what_is_claimed.py; accounts that were moved to another
+address in test_addresses_that_moved.py, every page in test_pages.py, the operators' API (40) in test_operator_api.py;
+what each must come to, in siege.py.
 Races have more in tests/unit/operations/test_erase_person.py, where a fact comes at every single call.
 """
 
