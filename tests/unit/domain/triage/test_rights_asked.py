@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from privacy.domain.rights import Right
@@ -308,6 +310,28 @@ def test_a_right_that_is_denied_threatened_told_or_mistaken_is_not_asked(text: s
 )
 def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
     assert set(read(text).rights) == rights
+
+
+@pytest.mark.parametrize(
+    ("text", "rights"),
+    [
+        (
+            "Pass my measurements on to my new tailor. After that please wipe them on your side.",
+            {PORTABILITY, ERASURE},
+        ),
+        ("The phone number on file is somebody else's, mine ends in 42.", {RECTIFICATION}),
+        ("Correct my surname, and tell me to whom you disclosed the wrong one.", {RECTIFICATION, ACCESS}),
+        ("Erase my data, and let me know which companies had received it.", {ERASURE, ACCESS}),
+        ("On my decease my data shall be communicated to my heirs, then deleted.", {DIRECTIVE}),
+        ("Much obliged for the prompt erasure of my data.", set()),
+        ("Unless you refund me I shall exercise my right to erasure.", set()),
+        ("Je vous sais gré de l'effacement de mes données.", set()),
+        ("Mille mercis pour la correction de mon nom.", set()),
+    ],
+)
+def test_rules_alone_know_second_steps_thanks_and_threats(text: str, rights: set[Right]) -> None:
+    rules = tuple(replace(lexicon, opinion=None) for lexicon in LEXICONS)
+    assert set(understand(subject="", text=text, lexicons=rules).rights) == rights
 
 
 def test_it_explains_itself() -> None:
