@@ -358,6 +358,35 @@ def test_an_erasure_killed_at_any_moment_owes_the_same_in_the_end() -> None:
     assert count > 15
 
 
+@pytest.mark.parametrize("account", [None, "cus_1"])
+def test_what_stripe_lists_still_when_our_records_have_gone_is_owed_once(account: str | None) -> None:
+    """Killed after the last fact went, it is done again by whoever knows nobody any more."""
+    for count in itertools.count(1):
+        office = Eraser()
+        subscribed(office)
+        office.stripe.objects_of["checkout/sessions"].append(
+            {**paid_session(CAMILLE, "2026-11-01", "pi_f"), "payment_status": "unpaid", "status": "expired",
+             "customer": account}
+        )  # fmt: skip
+        if account:
+            office.stripe.objects_of["customers"].append(
+                {"id": account, "object": "customer", "created": 1_600_000_000, "email": CAMILLE,
+                 "livemode": True, "metadata": {}}
+            )  # fmt: skip
+        office.asks()
+        office.drafts()
+        effect = office.approves()
+        moment = Moment(office, count, dies)
+        try:
+            office.carries_out(effect)
+        except Killed:
+            office.carries_out(effect)
+        if not moment.came:
+            break
+        assert owed(office) == [("cus_1",) if account else ("cs_pi_f", "pi_f")], count
+    assert count > 15
+
+
 # --- a restore
 
 

@@ -66,8 +66,7 @@ class Erasing:
 
     def erase(self, address: str, approved: Approved) -> Carried:
         """Whoever has the address, by the draft that was approved. Raises as `carry_out`."""
-        case, at = approved.request.id, approved.at
-        receipt = Receipt(f"erasure-{case}", approved.effect.id, self.reading.policy.rules_digest, at, {})
+        receipt = self._receipt(approved)
         stands = self.receipts.of(receipt)
         if stands is None or stands.finished_at is None:
             if stands is None:
@@ -104,7 +103,7 @@ class Erasing:
             marks = tuple(sorted(_marks(seen)))
             erased = Erased(found.id, marks, at, refuses=True, kept=_keeps_everything(seen))
             self.replay.add(f"{approved.request.id}-{approved.effect.id}", [erased])
-        self._owe(seen)
+        self._owe(seen, approved)
         self._forget(seen)
         self._empty(seen, at)
         self._read_back(address, approved)
@@ -135,12 +134,23 @@ class Erasing:
             )
             self.purge.record(fact)
 
-    def _owe(self, seen: Erasable) -> None:
+    def _owe(self, seen: Erasable, approved: Approved) -> None:
         """What Stripe is to black out; of whom something is kept, once that goes (purge_person.py)."""
         owing, found = self.purge.owing, seen.known.found
-        if owing is not None and seen.leaves_stripe:
-            there = owing.seen(found, seen.known.listed)
-            owing.owe(found.id if found else min(seen.emails), there, paris_day(self.reading.now()))
+        if owing is None or not seen.leaves_stripe:
+            return
+        whose = found.id if found else self._whose(approved)
+        if found is not None or not owing.owes(whose):  # Stripe lists purchases after our records have gone
+            owing.owe(whose, owing.seen(found, seen.known.listed), paris_day(self.reading.now()))
+
+    def _whose(self, approved: Approved) -> str:
+        """As the first attempt knew them, by their id or by the case alone."""
+        stands = self.receipts.of(self._receipt(approved))
+        return next(iter(stands.lines), approved.request.id) if stands else approved.request.id
+
+    def _receipt(self, approved: Approved) -> Receipt:
+        case, rules = approved.request.id, self.reading.policy.rules_digest
+        return Receipt(f"erasure-{case}", approved.effect.id, rules, approved.at, {})
 
     def _forget(self, seen: Erasable) -> None:
         """Everywhere else, before our own copy goes that tells where to look."""

@@ -92,9 +92,15 @@ class Owing:
         return AtStripe(frozenset(filter(is_redactable, customers)), frozenset(shared), tuple(theirs))
 
     def owe(self, whose: str, there: AtStripe, today: date) -> None:
-        """whose: their id, or their address's identifier. What is owed already stays as it is."""
-        for each in redactions(self._id(whose), there.customers, there.purchases, there.shared, today):
+        """whose: their id, or their case's. What is owed already stays as it is. The first part is written last: once
+        it stands, all of them do."""
+        parts = redactions(self._id(whose), there.customers, there.purchases, there.shared, today)
+        for each in reversed(parts):
             self.owed.owe(each)
+
+    def owes(self, whose: str) -> bool:
+        """Whether all of it is written down."""
+        return any(each.part == 1 for each in self.owed.of(self._id(whose)))
 
     def owe_again(self, whose: str, identifiers: Collection[str], on: date) -> None:
         """Of whoever was erased on that day, as the replay list names them, and is gone once more: a job may have been
