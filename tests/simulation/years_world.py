@@ -433,7 +433,7 @@ class World:
         pointer = self.people.pointers([self._email(act.life)]).get(self._email(act.life))
         if pointer is None or pointer.person is None:
             return
-        kind = act.said["kind"]
+        kind = "legal"  # restrictions come of cases, and of one kind somebody has one hold
         review = paris(act.at) + timedelta(days=90)
         self.holds.place(LegalHold(pointer.person, kind, "an authority asks", "anne", act.at, review))
         self.watch.keeps(act.life, f"{kind}:{pointer.person}")
