@@ -326,6 +326,22 @@ def test_r38_after_a_year_it_is_given_up_and_told(office: Office) -> None:
     assert office.owed.held == {}
 
 
+@pytest.mark.parametrize(("asked", "told"), [(True, [("prj_1", follow.HELD)]), (False, [])])
+def test_what_somebody_has_again_after_a_year_nobody_is_told_to_finish(
+    office: Office, asked: bool, told: list[tuple[str, str]]
+) -> None:
+    if asked:
+        office.night()
+        office.jobs.becomes("ready")
+    office.people.found[PAYMENT] = Pointer("p9")
+    office.now = at("2027-11-22T02:30")
+    office.owed.save(office.item._replace(due_on=date(2027, 11, 22)))
+    office.night()
+    assert office.told == told
+    assert office.owed.held == {}
+    assert "run" not in office.jobs.did
+
+
 def test_two_workers_on_one_of_them_ask_for_one_job(office: Office) -> None:
     first = partial(office.owed.save, office.item._replace(asked=1))
     create = office.jobs.create

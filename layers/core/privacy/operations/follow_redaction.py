@@ -40,6 +40,8 @@ _TAKES_AT_MOST = timedelta(days=31)
 
 #: Why an operator has to look, beside Stripe's own words for what failed.
 REFUSED, TAKEN, CANCELLED, STUCK, GIVEN_UP = "refused", "taken", "cancelled", "stuck", "given_up"
+#: The same after a year in which somebody here held some of it: nobody may finish it by hand.
+HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ class _Step:
     def take(self) -> None:
         span = self._by.policy.rule_of("item:redaction").span("erasure")
         if self._today >= after(self._is.owed_on, span):
-            self._by.told(self._is.job, GIVEN_UP)
+            if not self._held_here():
+                self._by.told(self._is.job, GIVEN_UP)
+            elif self._is.job:
+                self._by.told(self._is.job, HELD)
             self._settle()
         elif not self._by.on:
             self._look(_MONTH)
