@@ -83,9 +83,16 @@ def test_what_the_rules_found_stands_unless_the_opinion_is_against_it() -> None:
 
 
 def test_the_opinion_adds_what_no_rule_found_and_what_one_found_denied_only_when_it_is_surer() -> None:
-    assert agreed((), (), NOTHING | {ERASURE: 0.2}).added == {ERASURE}
+    assert agreed((), (), NOTHING | {ERASURE: 0.3}).added == {ERASURE}
     assert agreed((), {ERASURE}, NOTHING | {ERASURE: 0.4}).rights == frozenset()
     assert agreed((), {ERASURE}, NOTHING | {ERASURE: 0.6}).added == {ERASURE}
+
+
+def test_a_copy_before_the_erasure_stands_where_the_erasure_does() -> None:
+    both = {ACCESS, ERASURE}
+    assert agreed(both, (), NOTHING | {ERASURE: 1.0}).rights == both
+    assert agreed(both, (), NOTHING).rights == frozenset()
+    assert agreed({Right.RESTRICTION, ERASURE}, (), NOTHING | {ERASURE: 1.0}).rights == {ERASURE}
 
 
 def test_what_neither_is_sure_of_a_person_reads() -> None:

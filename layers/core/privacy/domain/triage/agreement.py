@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from privacy.domain.rights import Right
 
-#: What it is worth beside an opinion that rules found a right; that they found none; and that they found one, and
-#: something against it.
-_FOUND, _SILENT, _DENIED = 0.25, -0.1, -0.5
+#: What it is worth beside an opinion that rules found a right; that they found none; that they found others only; and
+#: that they found one, and something against it.
+_FOUND, _SILENT, _OTHERS, _DENIED = 0.25, -0.1, -0.2, -0.5
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
 _NEAR, _FAR = -0.3, -0.8
+#: Whoever wants a copy and then be forgotten says it in one breath: where one of the two stands, so does the other.
+_IN_ONE_BREATH = frozenset({Right.ACCESS, Right.ERASURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def agreed(found: Collection[Right], denied: Collection[Right], opinion: Mapping
     asked = set(found)
     sums = {right: value + _worth(right, asked, denied) for right, value in opinion.items()}
     rights = frozenset(right for right, value in sums.items() if value > 0)
+    if asked == _IN_ONE_BREATH and rights & asked:
+        rights |= asked
     return Agreed(
         rights=rights,
         added=rights - asked,
@@ -50,4 +54,6 @@ def agreed(found: Collection[Right], denied: Collection[Right], opinion: Mapping
 def _worth(right: Right, found: Collection[Right], denied: Collection[Right]) -> float:
     if right in found:
         return _FOUND
-    return _DENIED if right in denied else _SILENT
+    if right in denied:
+        return _DENIED
+    return _OTHERS if found else _SILENT
