@@ -17,7 +17,7 @@ from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.member import Member
 from privacy.inbound import mailchimp, stripe
 from privacy.inbound.payload import Ignored
-from privacy.operations import read_back_member
+from privacy.operations.consent import read_back_member
 
 PSEUDONYMS = Pseudonyms(1, {1: b"a pepper for benches, 32 bytes.."})
 POLICY = policy.load()

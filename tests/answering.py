@@ -14,10 +14,10 @@ from typing import Any
 from privacy import policy
 from privacy.domain.dossier import Dossier, Record
 from privacy.domain.facts import Fact
-from privacy.operations.collect_dossier import Sources, collect_dossier
-from privacy.operations.describe_person import Reader
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.spooling import records_of
+from privacy.operations.answers.collect_dossier import Sources, collect_dossier
+from privacy.operations.answers.spooling import records_of
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.people.fold_people import Stores, fold_people
 from privacy.ports import ProviderUnavailable
 from privacy.ports.answers import ReadLogEntry
 from tests.fakes import (

@@ -16,13 +16,13 @@ from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.domain.verified_addresses import answered_at
-from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.carry_out import Approved, Carrying, carry_out
-from privacy.operations.draft_answer import SOFTWARE
-from privacy.operations.draft_erasure import draft_erasure, said_of
-from privacy.operations.erase_person import Erasing
-from privacy.operations.fold_people import Stores
-from privacy.operations.plan_erasure import Reading, read_erasable
+from privacy.operations.answers.draft_answer import SOFTWARE
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.requests.append_steps import append_steps, begin_request
+from privacy.operations.rights.carry_out import Approved, Carrying, carry_out
+from privacy.operations.rights.draft_erasure import draft_erasure, said_of
+from privacy.operations.rights.erase_person import Erasing
+from privacy.operations.rights.plan_erasure import Reading, read_erasable
 from privacy.policy import recipients
 from tests.fakes import MemoryDirectives, MemoryMail, MemoryNotes
 from tests.purging import LIST, POLICY, PurgeOffice

@@ -13,18 +13,18 @@ from privacy.domain.request import Item, Request
 from privacy.domain.request_effects import Does, Effect, Progress, effects, owed
 from privacy.domain.request_steps import By, Kind, Said
 from privacy.domain.rights import Right
-from privacy.operations.build_answer import Building
-from privacy.operations.carry_out import Carrying, carry_out
-from privacy.operations.close_answers import close_answers
-from privacy.operations.collect_answer import Collecting
-from privacy.operations.compose_letter import Link
-from privacy.operations.decide_request import Decisions, Hand
-from privacy.operations.draft_answer import Drafting, draft_answer
-from privacy.operations.letter_links import LetterLinks
-from privacy.operations.pack_answer import Packing
-from privacy.operations.plan_erasure import Reading
-from privacy.operations.release_package import release_package
-from privacy.operations.write_letter import LetterWriting, Offices, Ready
+from privacy.operations.answers.build_answer import Building
+from privacy.operations.answers.close_answers import close_answers
+from privacy.operations.answers.collect_answer import Collecting
+from privacy.operations.answers.draft_answer import Drafting, draft_answer
+from privacy.operations.answers.pack_answer import Packing
+from privacy.operations.answers.release_package import release_package
+from privacy.operations.letters.compose_letter import Link
+from privacy.operations.letters.letter_links import LetterLinks
+from privacy.operations.letters.write_letter import LetterWriting, Offices, Ready
+from privacy.operations.requests.decide_request import Decisions, Hand
+from privacy.operations.rights.carry_out import Carrying, carry_out
+from privacy.operations.rights.plan_erasure import Reading
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.policy import answer_words, recipients
 from tests.answering import Office

@@ -15,12 +15,12 @@ from privacy.domain.request_effects import Effect, effects, owed
 from privacy.domain.request_steps import Kind, Step
 from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.routes import Means, answer
-from privacy.operations.confirm_identity import Confirming
-from privacy.operations.letter_links import LetterLinks
-from privacy.operations.prove_identity import Proving
-from privacy.operations.react_to_request import Reaction, react_to_request
-from privacy.operations.send_letter import LetterSending
-from privacy.operations.write_letter import LetterWriting, Offices
+from privacy.operations.identity.confirm_identity import Confirming
+from privacy.operations.identity.prove_identity import Proving
+from privacy.operations.letters.letter_links import LetterLinks
+from privacy.operations.letters.send_letter import LetterSending
+from privacy.operations.letters.write_letter import LetterWriting, Offices
+from privacy.operations.requests.react_to_request import Reaction, react_to_request
 from tests.fakes import MemoryEvidence, MemoryTokens
 from tests.posting import Again, Post
 from tests.requesting import CASE, POLICY, Desk

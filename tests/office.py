@@ -16,8 +16,8 @@ from privacy.domain.request_steps import AUTO, Flag, Kind, Said, Step
 from privacy.inbound import operator
 from privacy.inbound.operator_means import Means
 from privacy.inbound.operator_routes import answer
-from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.fold_people import Stores
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.requests.append_steps import append_steps, begin_request
 from privacy.policy import recipients
 from tests.answering import MemoryPackages
 from tests.fakes import (

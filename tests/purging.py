@@ -17,15 +17,15 @@ from privacy.inbound import stripe_history
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.folding import Folder
 from privacy.inbound.payload import Ignored
-from privacy.operations.fold_people import Stores
-from privacy.operations.forget_at_providers import Providers
-from privacy.operations.keepers import keepers_of
-from privacy.operations.offer_renewal import Renewing, renew
-from privacy.operations.owe_redaction import Owing
-from privacy.operations.person_summary import SHARDS
-from privacy.operations.purge_batch import PERSON, Batch, batches
-from privacy.operations.purge_people import PeoplePurge
-from privacy.operations.purge_person import PersonPurge
+from privacy.operations.consent.offer_renewal import Renewing, renew
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.people.person_summary import SHARDS
+from privacy.operations.retention.forget_at_providers import Providers
+from privacy.operations.retention.keepers import keepers_of
+from privacy.operations.retention.owe_redaction import Owing
+from privacy.operations.retention.purge_batch import PERSON, Batch, batches
+from privacy.operations.retention.purge_people import PeoplePurge
+from privacy.operations.retention.purge_person import PersonPurge
 from privacy.ports.retention import Receipt
 from tests.fakes import (
     MemoryArchive,

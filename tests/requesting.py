@@ -18,8 +18,8 @@ from privacy.domain.request_moves import take
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Outcome, Understanding
-from privacy.operations.append_steps import append_steps
-from privacy.operations.receive_mail import Became, Reception, receive_mail
+from privacy.operations.requests.append_steps import append_steps
+from privacy.operations.requests.receive_mail import Became, Reception, receive_mail
 from privacy.ports import StoredMail
 from tests.fakes import MemoryLedger, MemoryMail, MemoryPeople, MemoryRequests
 from tests.telling import CAMILLE, PSEUDONYMS, at, email

@@ -12,10 +12,10 @@ from privacy.domain.policy import Policy
 from privacy.domain.runs import Run
 from privacy.inbound.operator import Answer
 from privacy.inbound.operator_routes import answer
-from privacy.operations.due_shards import SHARDS
-from privacy.operations.guard_purge import Gate
-from privacy.operations.plan_purge import Planning
-from privacy.operations.purge_batch import KINDS, PERSON
+from privacy.operations.retention.due_shards import SHARDS
+from privacy.operations.retention.guard_purge import Gate
+from privacy.operations.retention.plan_purge import Planning
+from privacy.operations.retention.purge_batch import KINDS, PERSON
 from tests.fakes import MemoryBacklog, MemoryDueIndex, MemoryRuns
 from tests.purging import POLICY, PurgeOffice
 from tests.telling import PSEUDONYMS

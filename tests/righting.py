@@ -15,17 +15,17 @@ from privacy.domain.request import Request
 from privacy.domain.request_effects import Does, effects
 from privacy.domain.request_steps import By, Kind
 from privacy.domain.rights import Right
-from privacy.operations.answer_in_words import Stopping, accept_objection, answer_in_words
-from privacy.operations.carry_out import Carrying, Plan, carry_out
-from privacy.operations.decide_request import Hand
-from privacy.operations.decide_restriction import RestrictionDesk
-from privacy.operations.draft_right import RightDrafting, Wanted
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.purgeable import read_purgeable
-from privacy.operations.read_standing import read_standing
-from privacy.operations.rectify_person import Rectifying, rectify_person
-from privacy.operations.register_directive import Registering, register_directive
-from privacy.operations.restrict_person import Restricting, restrict_person
+from privacy.operations.answers.answer_in_words import Stopping, accept_objection, answer_in_words
+from privacy.operations.consent.read_standing import read_standing
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.requests.decide_request import Hand
+from privacy.operations.retention.purgeable import read_purgeable
+from privacy.operations.rights.carry_out import Carrying, Plan, carry_out
+from privacy.operations.rights.decide_restriction import RestrictionDesk
+from privacy.operations.rights.draft_right import RightDrafting, Wanted
+from privacy.operations.rights.rectify_person import Rectifying, rectify_person
+from privacy.operations.rights.register_directive import Registering, register_directive
+from privacy.operations.rights.restrict_person import Restricting, restrict_person
 from privacy.policy import recipients
 from tests.fakes import (
     MemoryAudiences,
@@ -172,7 +172,7 @@ class Righting:
     # --- what it takes
 
     def record(self, fact: Fact) -> None:
-        from privacy.operations.record_fact import record_fact
+        from privacy.operations.people.record_fact import record_fact
 
         record_fact(fact, ledger=self.desk.ledger, policy=POLICY)
 

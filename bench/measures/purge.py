@@ -26,9 +26,9 @@ from bench.shop import Shop, Worked
 from bench.telling import mailchimp_event
 from privacy.domain.facts import Fact
 from privacy.domain.member import Member
-from privacy.operations.person_summary import SHARDS
-from privacy.operations.purge_batch import KEYS, PERSON, batches
-from privacy.operations.read_back_member import fact_from
+from privacy.operations.consent.read_back_member import fact_from
+from privacy.operations.people.person_summary import SHARDS
+from privacy.operations.retention.purge_batch import KEYS, PERSON, batches
 from privacy.outbound.dynamodb import to_wire
 from privacy.outbound.dynamodb_due import DynamoDueIndex
 

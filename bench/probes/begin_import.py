@@ -4,7 +4,7 @@ import json
 
 from privacy import bootstrap
 from privacy.bootstrap import folding, past
-from privacy.operations.import_history import start_import
+from privacy.operations.history.import_history import start_import
 
 run, _ = start_import(
     runs=folding.runs(),

@@ -14,7 +14,7 @@ from pathlib import Path
 from privacy import bootstrap
 from privacy.bootstrap import folding, past
 from privacy.domain.runs import IMPORT, RECONCILE, begin
-from privacy.operations.fold_people import Stores
+from privacy.operations.people.fold_people import Stores
 from privacy.ports import Appended
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from privacy import bootstrap
 from privacy.bootstrap import folding
-from privacy.operations.fold_people import fold_people
+from privacy.operations.people.fold_people import fold_people
 
 folded = fold_people(
     set(json.loads(Path(sys.argv[1]).read_text())),

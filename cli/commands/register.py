@@ -60,7 +60,7 @@ def _composed(arguments: argparse.Namespace, counts: Mapping[str, Any] | None) -
     from privacy import policy as policies
     from privacy.domain.clocks import paris_day
     from privacy.domain.letter import Language
-    from privacy.operations.compose_register import compose_register
+    from privacy.operations.register.compose_register import compose_register
     from privacy.policy import InvalidPolicy, recipients
     from privacy.policy import register as book
 

@@ -7,7 +7,7 @@ from typing import Any
 from privacy import bootstrap, logs
 from privacy.bootstrap import contact
 from privacy.inbound import batch, mail_event
-from privacy.operations.receive_mail import receive_mail
+from privacy.operations.requests.receive_mail import receive_mail
 
 bootstrap.warm()
 

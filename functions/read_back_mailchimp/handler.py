@@ -9,7 +9,7 @@ from privacy.bootstrap import folding, providers
 from privacy.inbound import batch
 from privacy.inbound.payload import Ignored
 from privacy.inbound.recording import receive
-from privacy.operations.read_back_member import NotRead, read_back_member
+from privacy.operations.consent.read_back_member import NotRead, read_back_member
 
 bootstrap.warm()
 

@@ -8,7 +8,7 @@ from typing import Any
 from privacy import logs
 from privacy.bootstrap import folding
 from privacy.inbound import batch
-from privacy.operations.rebuild_people import Progress, rebuild_people
+from privacy.operations.people.rebuild_people import Progress, rebuild_people
 
 #: Milliseconds that one more page and the message about the rest may take.
 RESERVE = 60_000

@@ -8,7 +8,7 @@ from privacy import bootstrap, logs
 from privacy.bootstrap import folding, providers
 from privacy.inbound import batch, syncing
 from privacy.inbound.recording import receive
-from privacy.operations.sync_member import MemberSync
+from privacy.operations.consent.sync_member import MemberSync
 
 bootstrap.warm()
 

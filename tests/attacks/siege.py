@@ -28,13 +28,13 @@ from privacy.domain.understanding import Understanding
 from privacy.inbound.mail import read_mail
 from privacy.inbound.mail_card_redaction import without_cards
 from privacy.inbound.mail_redaction import without_parts
-from privacy.operations.carry_out import Carrying, carry_out
-from privacy.operations.decide_request import Decisions, Hand
-from privacy.operations.draft_answer import draft_answer
-from privacy.operations.react_to_request import Reaction, react_to_request
-from privacy.operations.receive_mail import Became, Reception
-from privacy.operations.release_package import release_package
-from privacy.operations.send_letter import LetterSending
+from privacy.operations.answers.draft_answer import draft_answer
+from privacy.operations.answers.release_package import release_package
+from privacy.operations.letters.send_letter import LetterSending
+from privacy.operations.requests.decide_request import Decisions, Hand
+from privacy.operations.requests.react_to_request import Reaction, react_to_request
+from privacy.operations.requests.receive_mail import Became, Reception
+from privacy.operations.rights.carry_out import Carrying, carry_out
 from privacy.policy.lexicons import load_lexicons
 from privacy.ports import StoredMail
 from tests.answering import Office

@@ -12,7 +12,7 @@ import pytest
 
 from privacy.domain.facts import Fact
 from privacy.domain.request_steps import Flag
-from privacy.operations.build_answer import NeedsHuman
+from privacy.operations.answers.build_answer import NeedsHuman
 from tests.attacks.siege import ASKS, DELIVERY, THIEF, held, nothing_gained, own_mailbox, shop
 from tests.erasing import ErasureOffice
 from tests.telling import CAMILLE, charge, customer, hint, member, session

@@ -17,10 +17,10 @@ import pytest
 from privacy.domain.request_steps import Kind, Step
 from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.routes import ROUTES, Means, answer
-from privacy.operations.choose import CHOICES, Choosing
-from privacy.operations.letter_links import token_digest
-from privacy.operations.prove_identity import Proving
-from privacy.operations.stay_subscribed import STAY, Staying
+from privacy.operations.consent.choose import CHOICES, Choosing
+from privacy.operations.consent.stay_subscribed import STAY, Staying
+from privacy.operations.identity.prove_identity import Proving
+from privacy.operations.letters.letter_links import token_digest
 from privacy.ports.tokens import Token
 from tests.attacks.siege import ASKS, CANARIES, THIEF, Shop, message, shop
 from tests.requesting import DPO, POLICY

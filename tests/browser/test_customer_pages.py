@@ -27,7 +27,7 @@ from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.inbound.http import Reply
 from privacy.inbound.pages.layout import Html, part, reply
-from privacy.operations.compose_register import compose_register
+from privacy.operations.register.compose_register import compose_register
 from privacy.policy import recipients, register
 from privacy.ports.evidence import Upload
 from tests.answering import MemoryPackages

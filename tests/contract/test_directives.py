@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from privacy.operations.due_shards import REGISTRY, SHARDS
+from privacy.operations.retention.due_shards import REGISTRY, SHARDS
 from privacy.outbound.dynamodb_directives import DynamoDirectives
 from privacy.outbound.dynamodb_due import DynamoDueIndex
 from privacy.outbound.dynamodb_registry_purge import DynamoRegistryPurge

@@ -12,9 +12,9 @@ import pytest
 from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
 
-from privacy.operations.due_shards import SHARDS
-from privacy.operations.person_summary import SHARDS as PEOPLE
-from privacy.operations.purge_batch import KINDS, PERSON
+from privacy.operations.people.person_summary import SHARDS as PEOPLE
+from privacy.operations.retention.due_shards import SHARDS
+from privacy.operations.retention.purge_batch import KINDS, PERSON
 from privacy.outbound.dynamodb_due import INDEX, DynamoDueIndex
 from privacy.ports.retention import DueIndex
 from tests.fakes import MemoryDueIndex

@@ -19,15 +19,15 @@ LAYER = ROOT / "layers/core"
 #: One forbidden import for each contract of pyproject.toml: (contract, file, line).
 BREAKS = (
     ("layers", "privacy/domain/facts.py", "import privacy.ports"),
-    ("layers", "privacy/ports/__init__.py", "import privacy.operations.record_fact"),
-    ("layers", "privacy/operations/record_fact.py", "import privacy.outbound.dynamodb"),
+    ("layers", "privacy/ports/__init__.py", "import privacy.operations.people.record_fact"),
+    ("layers", "privacy/operations/people/record_fact.py", "import privacy.outbound.dynamodb"),
     ("layers", "privacy/inbound/signature.py", "import privacy.outbound.dynamodb"),
     ("layers", "privacy/outbound/dynamodb.py", "import privacy.inbound.signature"),
     ("layers", "privacy/inbound/signature.py", "import privacy.bootstrap"),
     ("layers", "privacy/bootstrap/__init__.py", "import cli.main"),
     ("layers", "functions/fold_people/handler.py", "import cli.main"),
     ("pure", "privacy/domain/facts.py", "import pydantic"),
-    ("pure", "privacy/operations/record_fact.py", "import botocore.exceptions"),
+    ("pure", "privacy/operations/people/record_fact.py", "import botocore.exceptions"),
     ("pure", "privacy/ports/__init__.py", "import stripe"),
     ("functions", "functions/fold_people/handler.py", "import functions.operator_api.handler"),
     ("webhooks", "functions/stripe_webhook/handler.py", "import stripe"),

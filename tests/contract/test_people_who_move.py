@@ -16,8 +16,8 @@ from moto import mock_aws
 
 from privacy.domain.facts import Fact
 from privacy.domain.projection import Holding, PeopleChanges
-from privacy.operations.fold_people import Stores
-from privacy.operations.purge_batch import PERSON, batches
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.retention.purge_batch import PERSON, batches
 from privacy.outbound.dynamodb import DynamoFactLedger
 from privacy.outbound.dynamodb_people import DynamoPeople
 from tests.contract.test_stores import tables

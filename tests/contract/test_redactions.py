@@ -9,8 +9,8 @@ import pytest
 from moto import mock_aws
 
 from privacy.domain.redaction import Redaction
-from privacy.operations.due_shards import SHARDS
-from privacy.operations.purge_batch import REDACTION
+from privacy.operations.retention.due_shards import SHARDS
+from privacy.operations.retention.purge_batch import REDACTION
 from privacy.outbound.dynamodb_due import DynamoDueIndex
 from privacy.outbound.dynamodb_redactions import DynamoRedactions
 from privacy.ports.redactions import OwedRedactions, RedactionConflict

@@ -21,12 +21,12 @@ from privacy.domain.request import Request
 from privacy.domain.request_fold import after, fold
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
-from privacy.operations.answer_schema import schema_of
-from privacy.operations.build_answer import Building, build_answer
-from privacy.operations.collect_dossier import Sources
-from privacy.operations.describe_person import Reader
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.pack_answer import Packing, Sealed, intact
+from privacy.operations.answers.answer_schema import schema_of
+from privacy.operations.answers.build_answer import Building, build_answer
+from privacy.operations.answers.collect_dossier import Sources
+from privacy.operations.answers.pack_answer import Packing, Sealed, intact
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.people.fold_people import Stores, fold_people
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.outbound.dynamodb import DynamoFactLedger
 from privacy.outbound.dynamodb_archive import DynamoArchive

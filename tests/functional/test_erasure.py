@@ -16,9 +16,9 @@ from privacy.domain.request_effects import Does, owed
 from privacy.domain.request_fold import fold
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.draft_answer import SOFTWARE
-from privacy.operations.draft_erasure import draft_erasure, said_of
+from privacy.operations.answers.draft_answer import SOFTWARE
+from privacy.operations.requests.append_steps import append_steps, begin_request
+from privacy.operations.rights.draft_erasure import draft_erasure, said_of
 from tests.functional.test_retention_purge import CANARY, Account, account, subscriber
 from tests.requesting import CASE, DPO, opened, step
 from tests.telling import charge, customer, email, session

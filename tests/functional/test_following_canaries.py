@@ -23,8 +23,8 @@ from privacy import bootstrap, policy
 from privacy.domain.member import Audience, Member
 from privacy.domain.runs import IMPORT, RECONCILE
 from privacy.logs import FunctionFailed
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.import_history import start_import
+from privacy.operations.history.import_history import start_import
+from privacy.operations.people.fold_people import Stores, fold_people
 from privacy.outbound import dynamodb_runs
 from privacy.ports import LedgerUnavailable, MemberRefused, ProviderUnavailable
 from tests.composition import put

@@ -13,7 +13,7 @@ from privacy.domain.request_effects import Does, Effect, To, effects
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import AT_ONCE
 from privacy.inbound.mail import read_mail
-from privacy.operations.receive_mail import Became
+from privacy.operations.requests.receive_mail import Became
 from privacy.ports import StoredMail
 from tests.mails import MAILS, Example, examples
 from tests.requesting import Desk

@@ -18,7 +18,7 @@ from privacy.bootstrap import folding
 from privacy.domain.facts import Fact
 from privacy.domain.note import Note
 from privacy.inbound.operator_routes import ROUTES
-from privacy.operations.fold_people import fold_people
+from privacy.operations.people.fold_people import fold_people
 from privacy.outbound.dynamodb import from_wire
 from tests.composition import forget
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, email, session

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from functions.privacy_pages import handler
 from privacy import bootstrap, logs
-from privacy.operations.stay_subscribed import STAY, token_digest
+from privacy.operations.consent.stay_subscribed import STAY, token_digest
 from privacy.outbound.dynamodb import to_wire
 from privacy.outbound.dynamodb_tokens import DynamoTokens
 from privacy.ports.tokens import Token

@@ -10,8 +10,8 @@ from typing import Any
 from privacy.bootstrap import contact, folding, retention
 from privacy.domain.consent import State, Suppression
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
-from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.purge_batch import ARCHIVE, CAUSE, REGISTRY, REQUEST, batches
+from privacy.operations.requests.append_steps import append_steps, begin_request
+from privacy.operations.retention.purge_batch import ARCHIVE, CAUSE, REGISTRY, REQUEST, batches
 from privacy.ports.retention import Archived
 from tests.functional.test_retention_purge import REGION, Account, account, handled
 from tests.requesting import POLICY

@@ -14,8 +14,8 @@ from privacy import bootstrap
 from privacy.bootstrap import folding, retention
 from privacy.domain.clocks import paris_day
 from privacy.inbound import purging
-from privacy.operations.purge_batch import PERSON, REDACTION, batches
-from privacy.operations.replay_erasures import begin_replay
+from privacy.operations.retention.purge_batch import PERSON, REDACTION, batches
+from privacy.operations.retention.replay_erasures import begin_replay
 from privacy.outbound.patience import ATTEMPTS
 from tests.functional.test_retention_purge import CANARY, NOW, Account, account, handled, subscriber
 from tests.telling import at

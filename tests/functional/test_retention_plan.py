@@ -16,7 +16,7 @@ from privacy import bootstrap
 from privacy.bootstrap import folding, retention
 from privacy.domain.clocks import paris_day
 from privacy.domain.runs import DONE, HELD, RETENTION, Run
-from privacy.operations.purge_batch import read_batch
+from privacy.operations.retention.purge_batch import read_batch
 from tests.composition import forget
 
 QUEUES = ("plan", "purge", "rebuild")

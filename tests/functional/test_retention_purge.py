@@ -18,9 +18,9 @@ from privacy import bootstrap
 from privacy.bootstrap import folding, providers
 from privacy.domain.facts import Fact
 from privacy.inbound import purging
-from privacy.operations.fold_people import fold_people
-from privacy.operations.purge_batch import PERSON, batches
-from privacy.operations.replay_erasures import begin_replay
+from privacy.operations.people.fold_people import fold_people
+from privacy.operations.retention.purge_batch import PERSON, batches
+from privacy.operations.retention.replay_erasures import begin_replay
 from privacy.outbound.dynamodb import from_wire
 from privacy.outbound.patience import ATTEMPTS, Jitter
 from tests.composition import forget

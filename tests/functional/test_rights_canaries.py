@@ -20,7 +20,7 @@ from privacy.domain.request_effects import Does, owed
 from privacy.domain.request_steps import Kind, Step
 from privacy.inbound import carrying_out, reacting, sending_letters
 from privacy.inbound.batch import BatchRecord, each
-from privacy.operations.fold_people import fold_people
+from privacy.operations.people.fold_people import fold_people
 from tests.identifying import House, Outbox
 from tests.office import DPO, STAFF, Office
 from tests.requesting import DPO as BY_DPO

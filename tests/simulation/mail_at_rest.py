@@ -18,9 +18,9 @@ from privacy.domain.request_moves import admit
 from privacy.domain.request_steps import Flag, Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import Outcome, Role
-from privacy.operations.letter_of_effect import letter_of
-from privacy.operations.receive_mail import SOURCE, WROTE
-from privacy.operations.request_summary import summary_of
+from privacy.operations.letters.letter_of_effect import letter_of
+from privacy.operations.requests.receive_mail import SOURCE, WROTE
+from privacy.operations.requests.request_summary import summary_of
 from tests.simulation.mail_world import OFFICES, POLICY, PSEUDONYMS, World
 from tests.simulation.mail_writers import AUTHORITY, CARD, DOCUMENT, LISTS, PEOPLE, ROBOT, Written
 from tests.simulation.ses import Taken

@@ -25,18 +25,18 @@ from privacy.domain.rights import Right
 from privacy.inbound import mail_event, reacting
 from privacy.inbound.batch import BatchRecord, key_of
 from privacy.inbound.mail_outcomes import event_of
-from privacy.operations.append_steps import append_steps
-from privacy.operations.decide_request import Decisions, Hand
-from privacy.operations.letter_links import LetterLinks
-from privacy.operations.open_request import Entry, open_request
-from privacy.operations.react_to_request import Reaction, react_to_request
-from privacy.operations.receive_mail import Became, Reception, receive_mail
-from privacy.operations.record_fact import record_fact
-from privacy.operations.send_letter import LetterSending, NotNow
-from privacy.operations.settle_letter import LetterSettling
-from privacy.operations.sweep_requests import Sweep
-from privacy.operations.watch_deadlines import Watch
-from privacy.operations.write_letter import LetterWriting, Offices
+from privacy.operations.letters.letter_links import LetterLinks
+from privacy.operations.letters.send_letter import LetterSending, NotNow
+from privacy.operations.letters.settle_letter import LetterSettling
+from privacy.operations.letters.write_letter import LetterWriting, Offices
+from privacy.operations.people.record_fact import record_fact
+from privacy.operations.requests.append_steps import append_steps
+from privacy.operations.requests.decide_request import Decisions, Hand
+from privacy.operations.requests.open_request import Entry, open_request
+from privacy.operations.requests.react_to_request import Reaction, react_to_request
+from privacy.operations.requests.receive_mail import Became, Reception, receive_mail
+from privacy.operations.requests.sweep_requests import Sweep
+from privacy.operations.requests.watch_deadlines import Watch
 from privacy.ports import (
     AlreadyCaused,
     Appended,

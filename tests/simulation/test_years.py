@@ -15,7 +15,7 @@ import pytest
 
 from privacy.domain.policy import Policy
 from privacy.inbound import folding
-from privacy.operations import purge_person
+from privacy.operations.retention import purge_person
 from tests.simulation.years import BEGINNING, ROOT, lived
 from tests.simulation.years_renewals import Renewals
 from tests.simulation.years_watch import Broken

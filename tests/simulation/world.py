@@ -24,15 +24,15 @@ from privacy.inbound import syncing
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.folding import Folder
 from privacy.inbound.payload import Ignored
-from privacy.operations.carry_out import Approved, PlanChanged
-from privacy.operations.fold_people import Stores
-from privacy.operations.honour_gone import admitted
-from privacy.operations.person_summary import standings_in
-from privacy.operations.read_back_member import HINTS, NotRead, fact_from, read_back_member
-from privacy.operations.reconcile import Reconciliation
-from privacy.operations.reconciliation_runs import approve_removals, begin_reconciliation
-from privacy.operations.record_fact import record_fact
-from privacy.operations.sync_member import MemberSync
+from privacy.operations.consent.read_back_member import HINTS, NotRead, fact_from, read_back_member
+from privacy.operations.consent.sync_member import MemberSync
+from privacy.operations.history.reconcile import Reconciliation
+from privacy.operations.history.reconciliation_runs import approve_removals, begin_reconciliation
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.people.honour_gone import admitted
+from privacy.operations.people.person_summary import standings_in
+from privacy.operations.people.record_fact import record_fact
+from privacy.operations.rights.carry_out import Approved, PlanChanged
 from privacy.ports import Appended
 from tests.erasing import ErasureOffice, approved, erasing_in
 from tests.fakes import (

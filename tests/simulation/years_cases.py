@@ -15,7 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from privacy.domain.request_steps import Kind
-from privacy.operations.purge_case import CasePurge, purge_case
+from privacy.operations.retention.purge_case import CasePurge, purge_case
 from privacy.ports import Appending
 from tests.answering import MemoryPackages
 from tests.fakes import MemoryCases, MemoryMail, MemoryRequests

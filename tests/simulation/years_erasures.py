@@ -14,11 +14,11 @@ from privacy.domain.erasure import ErasurePlan, Where
 from privacy.domain.request import Item
 from privacy.domain.request_effects import Does, owed
 from privacy.domain.request_steps import By, Kind, Said, Step
-from privacy.operations.carry_out import Carrying, carry_out
-from privacy.operations.draft_answer import SOFTWARE
-from privacy.operations.draft_erasure import draft_erasure, said_of
-from privacy.operations.erase_person import Erasing
-from privacy.operations.plan_erasure import Reading
+from privacy.operations.answers.draft_answer import SOFTWARE
+from privacy.operations.rights.carry_out import Carrying, carry_out
+from privacy.operations.rights.draft_erasure import draft_erasure, said_of
+from privacy.operations.rights.erase_person import Erasing
+from privacy.operations.rights.plan_erasure import Reading
 from tests.fakes import MemoryDirectives, MemoryNotes
 from tests.simulation.years_oracle import Life, Reckoning, is_exempt, paris
 

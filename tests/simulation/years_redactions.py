@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from privacy.domain.redaction import Redaction
-from privacy.operations.follow_redaction import Following
-from privacy.operations.owe_redaction import Owing
+from privacy.operations.retention.follow_redaction import Following
+from privacy.operations.retention.owe_redaction import Owing
 from privacy.ports import ProviderUnavailable
 from privacy.ports.redactions import Job, ObjectsTaken
 from tests.fakes import MemoryRedactions

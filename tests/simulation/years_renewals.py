@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from privacy.domain.letter import Language
 from privacy.domain.person import Person
-from privacy.operations.choose import Choosing, withdraw
-from privacy.operations.offer_renewal import Renewing, renew
-from privacy.operations.reach_mailbox import MailboxReach
-from privacy.operations.stay_subscribed import Staying, stay
+from privacy.operations.consent.choose import Choosing, withdraw
+from privacy.operations.consent.offer_renewal import Renewing, renew
+from privacy.operations.consent.reach_mailbox import MailboxReach
+from privacy.operations.consent.stay_subscribed import Staying, stay
 from privacy.ports import Appended
 from tests.fakes import MemoryTokens
 from tests.simulation.years_cases import Case

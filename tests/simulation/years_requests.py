@@ -18,15 +18,15 @@ from privacy.domain.request import Item, Request, State
 from privacy.domain.request_effects import Does, effects, owed
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
-from privacy.operations.answer_in_words import Stopping, accept_objection
-from privacy.operations.append_steps import append_steps, begin_request, read_request
-from privacy.operations.carry_out import Carrying, Plan, carry_out
-from privacy.operations.decide_request import Hand
-from privacy.operations.decide_restriction import RestrictionDesk
-from privacy.operations.draft_right import RightDrafting, Wanted
-from privacy.operations.react_to_request import Reaction, react_to_request
-from privacy.operations.rectify_person import Rectifying, rectify_person
-from privacy.operations.restrict_person import Restricting, restrict_person
+from privacy.operations.answers.answer_in_words import Stopping, accept_objection
+from privacy.operations.requests.append_steps import append_steps, begin_request, read_request
+from privacy.operations.requests.decide_request import Hand
+from privacy.operations.requests.react_to_request import Reaction, react_to_request
+from privacy.operations.rights.carry_out import Carrying, Plan, carry_out
+from privacy.operations.rights.decide_restriction import RestrictionDesk
+from privacy.operations.rights.draft_right import RightDrafting, Wanted
+from privacy.operations.rights.rectify_person import Rectifying, rectify_person
+from privacy.operations.rights.restrict_person import Restricting, restrict_person
 from tests.fakes import MemoryDirectives
 from tests.righting import RECIPIENTS, Corrector, Customers
 from tests.simulation.years_cases import Case

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import kind_of
 from privacy.domain.linking import PURCHASES
-from privacy.operations.neighbourhood import UNKNOWN
-from privacy.operations.person_summary import standings_in
+from privacy.operations.people.neighbourhood import UNKNOWN
+from privacy.operations.people.person_summary import standings_in
 from privacy.ports.retention import Archived
 from tests.simulation.years_oracle import Bought, Days, Life, Name, Reckoning, Said, later, paris
 from tests.simulation.years_renewals import BEFORE

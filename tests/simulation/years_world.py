@@ -29,13 +29,17 @@ from privacy.inbound import stripe_history
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.folding import Folder
 from privacy.inbound.payload import Ignored
-from privacy.operations.fold_people import Stores
-from privacy.operations.forget_at_providers import Providers
-from privacy.operations.guard_purge import Gate
-from privacy.operations.keepers import keepers_of
-from privacy.operations.person_summary import SHARDS
-from privacy.operations.plan_purge import Planning
-from privacy.operations.purge_batch import (
+from privacy.operations.consent.read_back_member import fact_from
+from privacy.operations.consent.sync_member import MemberSync
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.people.person_summary import SHARDS
+from privacy.operations.requests.receive_mail import SOURCE as CONTACT
+from privacy.operations.requests.receive_mail import WROTE
+from privacy.operations.retention.forget_at_providers import Providers
+from privacy.operations.retention.guard_purge import Gate
+from privacy.operations.retention.keepers import keepers_of
+from privacy.operations.retention.plan_purge import Planning
+from privacy.operations.retention.purge_batch import (
     ARCHIVE,
     KINDS,
     PERSON,
@@ -45,14 +49,15 @@ from privacy.operations.purge_batch import (
     Batch,
     read_batch,
 )
-from privacy.operations.purge_item import ArchivePurge, RegistryPurge, purge_archived, purge_registry
-from privacy.operations.purge_people import PeoplePurge
-from privacy.operations.purge_person import PersonPurge
-from privacy.operations.read_back_member import fact_from
-from privacy.operations.receive_mail import SOURCE as CONTACT
-from privacy.operations.receive_mail import WROTE
-from privacy.operations.retention_runs import approve_purge, begin_day
-from privacy.operations.sync_member import MemberSync
+from privacy.operations.retention.purge_item import (
+    ArchivePurge,
+    RegistryPurge,
+    purge_archived,
+    purge_registry,
+)
+from privacy.operations.retention.purge_people import PeoplePurge
+from privacy.operations.retention.purge_person import PersonPurge
+from privacy.operations.retention.retention_runs import approve_purge, begin_day
 from privacy.ports import Appended, ProviderUnavailable
 from privacy.ports.retention import LegalHold, Receipt
 from tests.fakes import (

@@ -25,7 +25,7 @@ import pytest
 from cli.local.backoffice import BackOffice
 from cli.main import main
 from privacy.domain.request import State
-from privacy.operations.answer_schema import schema_of
+from privacy.operations.answers.answer_schema import schema_of
 from privacy.outbound.dynamodb import from_wire
 from tests.stack.contact import Contact
 from tests.stack.test_identity import PDF, Form, upload

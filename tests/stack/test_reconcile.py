@@ -15,7 +15,7 @@ from cli.local.backoffice import BackOffice
 from cli.main import main
 from cli.standins.signing import stripe_header
 from privacy.domain.runs import RECONCILE, Run
-from privacy.operations.fold_people import Stores
+from privacy.operations.people.fold_people import Stores
 from privacy.outbound.dynamodb import DynamoFactLedger
 from privacy.outbound.dynamodb_people import DynamoPeople
 from privacy.outbound.dynamodb_registry import DynamoRegistry

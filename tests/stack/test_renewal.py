@@ -11,7 +11,7 @@ import pytest
 
 from cli.local.backoffice import BackOffice
 from privacy.domain.clocks import add_years, paris_day
-from privacy.operations.purge_batch import PERSON, batches
+from privacy.operations.retention.purge_batch import PERSON, batches
 from tests.stack.contact import Contact
 from tests.stack.test_mailchimp_follows import Shop
 

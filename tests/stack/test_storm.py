@@ -28,8 +28,8 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.facts import Fact
 from privacy.domain.membership import Standing
 from privacy.inbound.stripe import TYPES
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.person_summary import standings_in
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.people.person_summary import standings_in
 from privacy.outbound.dynamodb import fact_of, from_wire
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.stack.storm import LIST, Storm, kinds

@@ -17,7 +17,7 @@ from cli.commands.history_page import plan_page, progress_line, stood_still
 from cli.commands.ink import Ink
 from cli.commands.operator_calls import Busy
 from cli.main import main
-from privacy.operations.import_history import STAGES
+from privacy.operations.history.import_history import STAGES
 from tests.unit.cli.receiver import Heard, Receiver, receiving
 
 STARTED = datetime(2026, 11, 22, 12, tzinfo=UTC)

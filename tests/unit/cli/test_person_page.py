@@ -17,9 +17,9 @@ from privacy import policy
 from privacy.domain.clocks import CUSTOMER, NEWSLETTER_ONLY, NONE
 from privacy.domain.consent import State, Suppression
 from privacy.domain.facts import GROUPS, Fact
-from privacy.operations import member_facts
-from privacy.operations.describe_person import describe_person
-from privacy.operations.fold_people import Stores, fold_people
+from privacy.operations.consent import member_facts
+from privacy.operations.people.describe_person import describe_person
+from privacy.operations.people.fold_people import Stores, fold_people
 from privacy.policy import recipients
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import (

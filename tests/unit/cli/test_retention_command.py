@@ -14,8 +14,8 @@ import pytest
 from cli.commands import retention_page, run_watch
 from cli.main import main
 from privacy.domain.purge_guard import Reason
-from privacy.operations.due_shards import SHARDS
-from privacy.operations.purge_batch import KINDS
+from privacy.operations.retention.due_shards import SHARDS
+from privacy.operations.retention.purge_batch import KINDS
 from privacy.ports.retention import HOLD_KINDS, LegalHold
 from tests.purging import POLICY
 from tests.retaining import RetentionRoutes

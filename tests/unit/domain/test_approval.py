@@ -10,7 +10,7 @@ from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_moves import take
 from privacy.domain.request_steps import AUTO, By, Flag, Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.letter_of_effect import letter_of
+from privacy.operations.letters.letter_of_effect import letter_of
 from tests.requesting import DPO, STAFF, case, step
 
 DAY = "2026-11-23T"

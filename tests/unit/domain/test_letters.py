@@ -29,7 +29,16 @@ from privacy.domain.letter_words import Why, day_in_words, rights_in_words, why_
 from privacy.domain.policy import Controller
 from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
-from privacy.operations.compose_letter import Amount, Changes, Gaps, Reasons, Told, Value, Writing, compose
+from privacy.operations.letters.compose_letter import (
+    Amount,
+    Changes,
+    Gaps,
+    Reasons,
+    Told,
+    Value,
+    Writing,
+    compose,
+)
 from tests.golden import GOLDEN, compare
 
 CASE = "IM-2026-000123"

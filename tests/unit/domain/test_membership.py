@@ -12,7 +12,7 @@ from privacy.domain.consent import State
 from privacy.domain.facts import Fact
 from privacy.domain.membership import Step, steps
 from privacy.domain.person import Folding, Person, may_market
-from privacy.operations import member_facts
+from privacy.operations.consent import member_facts
 from tests.telling import CAMILLE, PSEUDONYMS, at, email, fact, merged, session
 
 LIST = "a6b5da1054"

@@ -10,7 +10,7 @@ import pytest
 from privacy import policy
 from privacy.domain.facts import GROUPS
 from privacy.domain.person import Folding, may_market
-from privacy.operations.record_fact import UnregisteredData, record_fact
+from privacy.operations.people.record_fact import UnregisteredData, record_fact
 from tests.fakes import MemoryLedger
 from tests.telling import at, charge, email, fact, member, session
 

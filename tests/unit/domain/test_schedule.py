@@ -68,7 +68,7 @@ def groups(pieces: Iterable[Due]) -> set[str]:
 
 
 def held(hold: Hold) -> Keeper:
-    """An order's own hold, as operations/keepers.py tells it."""
+    """An order's own hold, as operations/retention/keepers.py tells it."""
     return Keeper(hold.kind, "stripe_payment#pi_1", hold.since)
 
 

@@ -17,7 +17,7 @@ from privacy.domain.person import Folding, Person, may_market
 from privacy.domain.purge import Going, going, next_action_on
 from privacy.domain.retention import Due, Piece
 from privacy.domain.schedule import schedule
-from privacy.operations.archive_pieces import PieceArchive, by_fact
+from privacy.operations.retention.archive_pieces import PieceArchive, by_fact
 from tests import telling
 from tests.fakes import MemoryArchive, MemoryLedger
 from tests.worlds import FACTS

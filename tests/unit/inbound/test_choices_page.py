@@ -14,9 +14,9 @@ from privacy.domain.person import Folding, Person
 from privacy.domain.projection import Pointer
 from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.routes import Means, answer
-from privacy.operations.choose import CHOICES, Choosing
-from privacy.operations.letter_links import token_digest
-from privacy.operations.person_summary import summary_of
+from privacy.operations.consent.choose import CHOICES, Choosing
+from privacy.operations.letters.letter_links import token_digest
+from privacy.operations.people.person_summary import summary_of
 from privacy.ports import LedgerUnavailable
 from privacy.ports.tokens import Token
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryTokens

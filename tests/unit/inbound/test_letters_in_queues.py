@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from privacy.inbound.batch import MalformedRecord, records
 from privacy.inbound.mail_outcomes import event_of, settle
 from privacy.inbound.sending_letters import send
-from privacy.operations.settle_letter import LetterEvent
+from privacy.operations.letters.settle_letter import LetterEvent
 
 TOLD = {
     "letter": "IM-2026-000123_ack-3",

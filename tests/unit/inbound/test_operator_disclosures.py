@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from privacy.operations.fold_people import fold_people
+from privacy.operations.people.fold_people import fold_people
 from tests.office import STAFF, Office
 from tests.requesting import POLICY
 from tests.telling import BENOIT, CAMILLE, at, email, session

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from privacy.operations.fold_people import fold_people
+from privacy.operations.people.fold_people import fold_people
 from privacy.ports.retention import LegalHold
 from tests.office import DPO, STAFF, Office
 from tests.requesting import POLICY

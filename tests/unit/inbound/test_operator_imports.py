@@ -17,8 +17,8 @@ from privacy.inbound.operator import Answer, NotAllowed
 from privacy.inbound.operator_means import Means
 from privacy.inbound.operator_routes import answer
 from privacy.inbound.payload import MalformedEvent
-from privacy.operations.fold_people import Stores
-from privacy.operations.import_history import Next, Unreadable
+from privacy.operations.history.import_history import Next, Unreadable
+from privacy.operations.people.fold_people import Stores
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry, MemoryRuns
 from tests.telling import PSEUDONYMS, at
 

@@ -13,7 +13,7 @@ from privacy.domain.runs import HELD, RECONCILE
 from privacy.inbound.operator import Answer, NotAllowed
 from privacy.inbound.operator_routes import answer
 from privacy.inbound.payload import MalformedEvent
-from privacy.operations.reconciliation_runs import begin_reconciliation
+from privacy.operations.history.reconciliation_runs import begin_reconciliation
 from tests.fakes import MemoryRegistry, MemoryRuns
 from tests.telling import at
 

@@ -11,7 +11,7 @@ import pytest
 from privacy.domain.request import State
 from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_steps import Flag, Kind
-from privacy.operations import fetch_mail
+from privacy.operations.requests import fetch_mail
 from tests.office import DPO, RECEIVED, STAFF, Office
 from tests.requesting import letters_owed
 from tests.telling import CAMILLE, at, email

@@ -10,7 +10,7 @@ import pytest
 from privacy.domain.runs import RETENTION
 from privacy.inbound.operator import NotAllowed
 from privacy.inbound.payload import MalformedEvent
-from privacy.operations.purge_batch import read_batch
+from privacy.operations.retention.purge_batch import read_batch
 from tests.purging import POLICY
 from tests.retaining import RetentionRoutes
 from tests.telling import BENOIT, CAMILLE, member, session

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from privacy.domain.request_steps import AUTO, Kind, Step
-from privacy.operations.append_steps import append_steps
-from privacy.operations.fold_people import fold_people
+from privacy.operations.people.fold_people import fold_people
+from privacy.operations.requests.append_steps import append_steps
 from privacy.ports.directives import Directive
 from tests.office import DPO, STAFF, Office
 from tests.requesting import POLICY

@@ -21,7 +21,7 @@ from privacy.domain.projection import Pointer
 from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.layout import Html, language_of, part, reply
 from privacy.inbound.pages.routes import Means, answer
-from privacy.operations.stay_subscribed import Staying, token_digest
+from privacy.operations.consent.stay_subscribed import Staying, token_digest
 from privacy.ports import LedgerUnavailable
 from privacy.ports.tokens import Token
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryTokens

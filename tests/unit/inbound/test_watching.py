@@ -16,9 +16,9 @@ from privacy.domain.concerns import Concern
 from privacy.domain.letter import Language
 from privacy.domain.letter_words import reason_in_words
 from privacy.inbound import batch, watching
-from privacy.operations.call_dpo import Calls
-from privacy.operations.sweep_requests import Swept
-from privacy.operations.watch_deadlines import Watch
+from privacy.operations.notices.call_dpo import Calls
+from privacy.operations.requests.sweep_requests import Swept
+from privacy.operations.requests.watch_deadlines import Watch
 from privacy.ports.retention import LegalHold
 from tests.office import Office
 from tests.telling import at

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from privacy import policy
 from privacy.domain.facts import Fact
 from privacy.domain.member import Audience, Member
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.read_back_member import fact_from
-from privacy.operations.record_fact import record_fact
-from privacy.operations.sync_member import MemberSync
+from privacy.operations.consent.read_back_member import fact_from
+from privacy.operations.consent.sync_member import MemberSync
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.people.record_fact import record_fact
 from tests.fakes import MemoryAudiences, MemoryLedger, MemoryNotes, MemoryPeople, MemoryRegistry
 from tests.telling import CAMILLE, PSEUDONYMS, session
 

@@ -14,9 +14,15 @@ from privacy.domain.request_fold import after
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
-from privacy.operations.build_answer import Building, NeedsHuman, NotVerified, build_answer, package_name
-from privacy.operations.describe_person import Reader
-from privacy.operations.pack_answer import Packing, Sealed, intact
+from privacy.operations.answers.build_answer import (
+    Building,
+    NeedsHuman,
+    NotVerified,
+    build_answer,
+    package_name,
+)
+from privacy.operations.answers.pack_answer import Packing, Sealed, intact
+from privacy.operations.people.describe_person import Reader
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.policy import answer_words, recipients
 from privacy.ports import ProviderUnavailable

@@ -11,10 +11,10 @@ from privacy.domain.gaps import Gap
 from privacy.domain.letter import Language, Letter
 from privacy.domain.request_effects import To, owed
 from privacy.domain.request_fold import fold
-from privacy.operations.call_breaches import begun
-from privacy.operations.call_dpo import Call, Calls
-from privacy.operations.compose_letter import Gaps
-from privacy.operations.letter_of_effect import letter_of, writing
+from privacy.operations.letters.compose_letter import Gaps
+from privacy.operations.letters.letter_of_effect import letter_of, writing
+from privacy.operations.notices.call_breaches import begun
+from privacy.operations.notices.call_dpo import Call, Calls
 from privacy.ports.retention import LegalHold
 from tests.fakes import MemoryRequests
 from tests.requesting import POLICY

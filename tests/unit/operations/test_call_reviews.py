@@ -7,10 +7,10 @@ from datetime import date
 from privacy.domain.letter import Language, Letter
 from privacy.domain.request_effects import To, owed
 from privacy.domain.request_fold import fold
-from privacy.operations.call_reviews import call_reviews
-from privacy.operations.letter_of_effect import letter_of, writing
-from privacy.operations.list_requests import list_requests
-from privacy.operations.watch_deadlines import Watch
+from privacy.operations.letters.letter_of_effect import letter_of, writing
+from privacy.operations.notices.call_reviews import call_reviews
+from privacy.operations.requests.list_requests import list_requests
+from privacy.operations.requests.watch_deadlines import Watch
 from privacy.ports.retention import LegalHold
 from tests.fakes import MemoryRequests
 from tests.requesting import POLICY

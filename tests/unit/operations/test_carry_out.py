@@ -10,7 +10,15 @@ from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.inbound.batch import BatchRecord, MalformedRecord
 from privacy.inbound.carrying_out import carry_out as taken
-from privacy.operations.carry_out import Approved, Carried, Carrying, NoSuchPlan, Plan, PlanChanged, carry_out
+from privacy.operations.rights.carry_out import (
+    Approved,
+    Carried,
+    Carrying,
+    NoSuchPlan,
+    Plan,
+    PlanChanged,
+    carry_out,
+)
 from privacy.ports import ProviderUnavailable
 from tests.requesting import CASE, DPO, POLICY, Desk, asks, mail, step
 

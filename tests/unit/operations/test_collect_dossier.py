@@ -13,8 +13,8 @@ from privacy.domain.minimal_case import minimum_of
 from privacy.domain.note import Note
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
-from privacy.operations.collect_dossier import PURPOSE
-from privacy.operations.tell_article15 import purposes_of
+from privacy.operations.answers.collect_dossier import PURPOSE
+from privacy.operations.answers.tell_article15 import purposes_of
 from privacy.ports import ProviderUnavailable
 from privacy.ports.directives import Directive
 from privacy.ports.retention import Archived, LegalHold

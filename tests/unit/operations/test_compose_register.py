@@ -11,8 +11,8 @@ import pytest
 from privacy import policy as policies
 from privacy.domain.gaps import KINDS, Gap, gap_in_words
 from privacy.domain.letter import Language
-from privacy.operations.compose_register import compose_register, gaps, partners
-from privacy.operations.count_register import count_register
+from privacy.operations.register.compose_register import compose_register, gaps, partners
+from privacy.operations.register.count_register import count_register
 from privacy.policy import InvalidPolicy, recipients, register
 from privacy.ports.retention import Receipt
 from tests.fakes import MemoryDueIndex, MemoryReceipts

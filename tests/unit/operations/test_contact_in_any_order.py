@@ -20,8 +20,8 @@ from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import Outcome, Role, Understanding
-from privacy.operations.append_steps import append_steps
-from privacy.operations.react_to_request import Reaction, react_to_request
+from privacy.operations.requests.append_steps import append_steps
+from privacy.operations.requests.react_to_request import Reaction, react_to_request
 from privacy.ports import AcknowledgedToday
 from tests.requesting import PASSED, POLICY, STAFF, THANKS, UNSURE, Desk, asks, mail, shopping
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, email

@@ -13,10 +13,10 @@ import pytest
 from privacy import policy
 from privacy.domain.facts import Fact
 from privacy.domain.person import Folding
-from privacy.operations.decide_link import Bench, Decision, Question, decide_link, weigh_link
-from privacy.operations.describe_person import Reader
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.list_links import list_links
+from privacy.operations.people.decide_link import Bench, Decision, Question, decide_link, weigh_link
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.people.list_links import list_links
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import (
     BENOIT,

@@ -12,8 +12,8 @@ from privacy import policy
 from privacy.domain.consent import State, Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.identifiers import Pseudonyms
-from privacy.operations.describe_person import Reader, describe_person, look_up_person
-from privacy.operations.fold_people import Stores, fold_people
+from privacy.operations.people.describe_person import Reader, describe_person, look_up_person
+from privacy.operations.people.fold_people import Stores, fold_people
 from privacy.ports import LedgerUnavailable
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import (

@@ -13,9 +13,9 @@ from privacy import policy
 from privacy.domain.facts import Fact
 from privacy.domain.person import Person
 from privacy.domain.shop_orders import AddedOrder, Delivery, Implausible
-from privacy.operations.enter_orders import Book, Entered, add_orders, tell_deliveries
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.neighbourhood import read_neighbourhood
+from privacy.operations.people.enter_orders import Book, Entered, add_orders, tell_deliveries
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.people.neighbourhood import read_neighbourhood
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, email, session
 

@@ -19,10 +19,10 @@ from privacy.domain.request_effects import effects, owed
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.draft_answer import SOFTWARE
-from privacy.operations.draft_erasure import draft_erasure
-from privacy.operations.erase_person import NotErasedYet
-from privacy.operations.person_summary import standings_in
+from privacy.operations.answers.draft_answer import SOFTWARE
+from privacy.operations.people.person_summary import standings_in
+from privacy.operations.rights.draft_erasure import draft_erasure
+from privacy.operations.rights.erase_person import NotErasedYet
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import LegalHold
 from tests.erasing import DRAFTED, ErasureOffice

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from privacy import policy
 from privacy.domain.facts import Fact
 from privacy.domain.projection import PeopleChanges
-from privacy.operations.fold_people import Stores, fold_people, refuse_second_filing
-from privacy.operations.neighbourhood import NeighbourhoodTooLarge
+from privacy.operations.people.fold_people import Stores, fold_people, refuse_second_filing
+from privacy.operations.people.neighbourhood import NeighbourhoodTooLarge
 from privacy.ports import PeopleConflict
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.telling import (
@@ -154,7 +154,7 @@ def test_p20_a_refusal_counts_even_where_facts_connect_too_many_people_to_fold(
     office = Office()
     office.hear(session("2026-01-01", CAMILLE, customer="cus_1", box=True))
     office.hear(session("2026-01-02", BENOIT, payment="pi_2", customer="cus_1"))
-    monkeypatch.setattr("privacy.operations.neighbourhood.MAX_PEOPLE", 1)
+    monkeypatch.setattr("privacy.operations.people.neighbourhood.MAX_PEOPLE", 1)
     with pytest.raises(NeighbourhoodTooLarge):
         office.hear(unsubscribed("2026-02-01", CAMILLE))
     assert set(office.stores.registry.suppressions([email(CAMILLE)])) == {email(CAMILLE)}
@@ -166,7 +166,7 @@ def test_purchases_whose_buyer_is_not_known_yet_do_not_count_as_people(
     office = Office()
     for n in range(5):
         office.hear(paid_without_address("2026-01-01", payment=f"pi_{n}"))
-    monkeypatch.setattr("privacy.operations.neighbourhood.MAX_PEOPLE", 1)
+    monkeypatch.setattr("privacy.operations.people.neighbourhood.MAX_PEOPLE", 1)
     office.hear(*(session("2026-01-01", payment=f"pi_{n}") for n in range(5)))
     assert office.people.items[str(office.person_of(CAMILLE))][1]["orders"] == 5
 

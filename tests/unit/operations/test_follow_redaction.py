@@ -11,8 +11,8 @@ import pytest
 from privacy import policy
 from privacy.domain.projection import Pointer
 from privacy.domain.redaction import Redaction
-from privacy.operations import follow_redaction as follow
-from privacy.operations.follow_redaction import Following
+from privacy.operations.retention import follow_redaction as follow
+from privacy.operations.retention.follow_redaction import Following
 from privacy.ports import ProviderUnavailable
 from privacy.ports.redactions import Job, JobRefused, NothingThere, ObjectsTaken
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRedactions

@@ -21,8 +21,8 @@ from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
-from privacy.operations.answer_code import MOST_TRIES
-from privacy.operations.collect_answer import (
+from privacy.operations.answers.answer_code import MOST_TRIES
+from privacy.operations.answers.collect_answer import (
     MOST_COLLECTED,
     Collected,
     PackageBroken,
@@ -30,7 +30,7 @@ from privacy.operations.collect_answer import (
     collect,
     waiting,
 )
-from privacy.operations.draft_answer import draft_answer
+from privacy.operations.answers.draft_answer import draft_answer
 from tests.handing_over import Counter
 from tests.requesting import CASE, DPO, STAFF, asks, mail, step
 from tests.telling import BENOIT, CAMILLE, at, email, member, merged, session

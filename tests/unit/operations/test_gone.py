@@ -13,9 +13,9 @@ import pytest
 from privacy.domain.consent import State
 from privacy.domain.facts import Fact
 from privacy.domain.membership import steps
-from privacy.operations import member_facts
-from privacy.operations.honour_gone import admitted
-from privacy.operations.person_summary import standings_in
+from privacy.operations.consent import member_facts
+from privacy.operations.people.honour_gone import admitted
+from privacy.operations.people.person_summary import standings_in
 from tests.erasing import ErasureOffice, erase
 from tests.purging import POLICY
 from tests.telling import (

@@ -11,7 +11,7 @@ from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
-from privacy.operations.letter_links import token_digest
+from privacy.operations.letters.letter_links import token_digest
 from tests.identifying import House
 from tests.requesting import CASE, DPO, PASSED, STAFF, asks, mail, step
 from tests.telling import BENOIT, CAMILLE, email

@@ -11,7 +11,7 @@ import pytest
 from privacy.domain.request import State
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.prove_identity import LARGEST
+from privacy.operations.identity.prove_identity import LARGEST
 from tests.identifying import House
 from tests.requesting import CASE, DPO, STAFF, asks, mail
 from tests.telling import CAMILLE

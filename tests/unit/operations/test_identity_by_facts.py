@@ -11,9 +11,9 @@ from privacy.domain.identity_facts import LastOrder, digests_of, shown
 from privacy.domain.request import State
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.ask_identity import fact_digest
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.last_order import last_order
+from privacy.operations.identity.ask_identity import fact_digest
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.people.last_order import last_order
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.identifying import House
 from tests.requesting import CASE, POLICY, STAFF, THANKS, asks, mail

@@ -9,7 +9,7 @@ from privacy.domain.mail import Verdicts
 from privacy.domain.request import State
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.receive_mail import Became
+from privacy.operations.requests.receive_mail import Became
 from tests.identifying import House
 from tests.requesting import CASE, PASSED, STAFF, THANKS, UNSURE, asks, mail
 from tests.telling import BENOIT, CAMILLE

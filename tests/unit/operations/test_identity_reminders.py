@@ -12,8 +12,8 @@ from privacy.domain.request_effects import owed
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.receive_mail import Became
-from privacy.operations.watch_deadlines import Watch
+from privacy.operations.requests.receive_mail import Became
+from privacy.operations.requests.watch_deadlines import Watch
 from tests.identifying import House
 from tests.requesting import CASE, DPO, PASSED, POLICY, STAFF, THANKS, asks, mail
 from tests.telling import BENOIT, CAMILLE

@@ -20,11 +20,11 @@ from privacy.domain.runs import APPROVED, DONE, IMPORT, PLANNED, RUNNING, Run
 from privacy.inbound.payload import Ignored, MalformedEvent
 from privacy.inbound.stripe import fact_from as told
 from privacy.inbound.stripe_history import facts_from
-from privacy.operations.approve_import import PlanOutdated, approve_import
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.honour_gone import admitted
-from privacy.operations.import_history import HistoryImport, Next, Unreadable, start_import
-from privacy.operations.record_fact import record_fact
+from privacy.operations.history.approve_import import PlanOutdated, approve_import
+from privacy.operations.history.import_history import HistoryImport, Next, Unreadable, start_import
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.people.honour_gone import admitted
+from privacy.operations.people.record_fact import record_fact
 from privacy.ports import STRIPE_KINDS, Appended, LedgerUnavailable, ProviderUnavailable
 from tests.erasing import erase
 from tests.fakes import (

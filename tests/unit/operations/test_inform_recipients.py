@@ -13,11 +13,11 @@ from privacy.domain.request_effects import effects, owed
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.compose_letter import compose
-from privacy.operations.decide_request import Decisions, Hand
-from privacy.operations.draft_answer import SOFTWARE
-from privacy.operations.draft_erasure import draft_erasure
-from privacy.operations.letter_of_effect import writing
+from privacy.operations.answers.draft_answer import SOFTWARE
+from privacy.operations.letters.compose_letter import compose
+from privacy.operations.letters.letter_of_effect import writing
+from privacy.operations.requests.decide_request import Decisions, Hand
+from privacy.operations.rights.draft_erasure import draft_erasure
 from privacy.policy import recipients
 from tests.erasing import ErasureOffice
 from tests.requesting import CASE, POLICY, STAFF

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from privacy import policy
 from privacy.domain.projection import PeopleChanges, Pointer
-from privacy.operations.fold_people import Stores, fold_people
+from privacy.operations.people.fold_people import Stores, fold_people
 from privacy.outbound.dynamodb import DynamoFactLedger
 from privacy.outbound.dynamodb_people import DynamoPeople
 from privacy.outbound.dynamodb_registry import DynamoRegistry

@@ -12,9 +12,9 @@ from privacy.domain.person import Folding, Person
 from privacy.domain.purge import Keeper
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
 from privacy.domain.rights import Right
-from privacy.operations import keepers
-from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.keepers import keepers_of
+from privacy.operations.requests.append_steps import append_steps, begin_request
+from privacy.operations.retention import keepers
+from privacy.operations.retention.keepers import keepers_of
 from privacy.ports.retention import LegalHold
 from tests.fakes import MemoryHolds, MemoryRequests
 from tests.requesting import CASE, DPO, POLICY, STAFF

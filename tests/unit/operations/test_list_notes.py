@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from privacy.operations import list_notes as listing
-from privacy.operations.describe_person import Reader
-from privacy.operations.list_notes import close_note, list_notes
+from privacy.operations.people import list_notes as listing
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.people.list_notes import close_note, list_notes
 from tests.telling import BENOIT, CAMILLE, customer, email, session, unsubscribed
 from tests.unit.operations.following import GRANT, LIST, NOW, POLICY, World, audience, member
 

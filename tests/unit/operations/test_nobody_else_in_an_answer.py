@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from privacy.domain.facts import Fact
 from privacy.domain.withholding import addresses_in, of_provider
-from privacy.operations.neighbourhood import read_neighbourhood
+from privacy.operations.people.neighbourhood import read_neighbourhood
 from tests.answering import POLICY, Office
 from tests.telling import email
 from tests.worlds import ADDRESSES, FACTS

@@ -13,7 +13,7 @@ from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import By, Flag, Kind
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
-from privacy.operations.decide_request import Decisions
+from privacy.operations.requests.decide_request import Decisions
 from tests.requesting import CASE, DPO, POLICY, STAFF, step
 from tests.righting import Righting
 from tests.telling import BENOIT, CAMILLE, email, session

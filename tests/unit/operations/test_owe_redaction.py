@@ -13,8 +13,8 @@ import pytest
 from privacy.domain.clocks import paris_day
 from privacy.domain.erasure import gone_in, kept_in
 from privacy.domain.redaction import identifier_of
-from privacy.operations.plan_erasure import Reading
-from privacy.operations.purge_person import MISSED_ORDER, PersonChanged
+from privacy.operations.retention.purge_person import MISSED_ORDER, PersonChanged
+from privacy.operations.rights.plan_erasure import Reading
 from tests.erasing import ErasureOffice
 from tests.purging import Killed, Moment, PurgeOffice, dies, paid_session
 from tests.requesting import CASE

@@ -28,10 +28,10 @@ from privacy.domain.letter import Language
 from privacy.domain.portability import _FIELDS
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
-from privacy.operations.answer_schema import schema_of
-from privacy.operations.answer_tables import MARK, columns_in, safe, table
-from privacy.operations.pack_answer import Packing, Sealed, pack_access, pack_portability
-from privacy.operations.tell_article15 import purposes_of
+from privacy.operations.answers.answer_schema import schema_of
+from privacy.operations.answers.answer_tables import MARK, columns_in, safe, table
+from privacy.operations.answers.pack_answer import Packing, Sealed, pack_access, pack_portability
+from privacy.operations.answers.tell_article15 import purposes_of
 from privacy.outbound.disk_spool import DiskSpool
 from privacy.policy import answer_words, recipients
 from privacy.ports.retention import Archived

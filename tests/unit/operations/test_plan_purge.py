@@ -13,11 +13,11 @@ from privacy import policy
 from privacy.domain.clocks import PARIS, paris_day
 from privacy.domain.policy import Policy, PurgeGuard
 from privacy.domain.runs import DONE, HELD, RETENTION, RUNNING, Run
-from privacy.operations import guard_purge, plan_purge
-from privacy.operations.guard_purge import Doubt, Gate
-from privacy.operations.person_summary import SHARDS, due_shard
-from privacy.operations.plan_purge import PAGE, PAUSE, Planning
-from privacy.operations.purge_batch import (
+from privacy.operations.people.person_summary import SHARDS, due_shard
+from privacy.operations.retention import guard_purge, plan_purge
+from privacy.operations.retention.guard_purge import Doubt, Gate
+from privacy.operations.retention.plan_purge import PAGE, PAUSE, Planning
+from privacy.operations.retention.purge_batch import (
     ARCHIVE,
     CAUSE,
     KINDS,
@@ -27,7 +27,7 @@ from privacy.operations.purge_batch import (
     REQUEST,
     read_batch,
 )
-from privacy.operations.retention_runs import (
+from privacy.operations.retention.retention_runs import (
     NotHeld,
     NotWaived,
     Superseded,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from privacy.operations.purge_batch import ARCHIVE, KEYS, PERSON, MalformedBatch, batches, read_batch
+from privacy.operations.retention.purge_batch import (
+    ARCHIVE,
+    KEYS,
+    PERSON,
+    MalformedBatch,
+    batches,
+    read_batch,
+)
 
 PEOPLE = [(f"person-{n}", "person") for n in range(2 * KEYS + 3)]
 

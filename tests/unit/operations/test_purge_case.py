@@ -16,15 +16,15 @@ from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import AUTO, By, Kind, Said, Step
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Understanding
-from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.describe_request import description_of, whose
-from privacy.operations.fold_people import Stores
-from privacy.operations.list_requests import list_requests
-from privacy.operations.purge_case import CasePurge, purge_case, purge_cause
-from privacy.operations.receive_mail import Became
-from privacy.operations.request_summary import HELD
-from privacy.operations.settle_letter import LetterEvent, LetterSettling
-from privacy.operations.watch_deadlines import Watch
+from privacy.operations.letters.settle_letter import LetterEvent, LetterSettling
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.requests.append_steps import append_steps, begin_request
+from privacy.operations.requests.describe_request import description_of, whose
+from privacy.operations.requests.list_requests import list_requests
+from privacy.operations.requests.receive_mail import Became
+from privacy.operations.requests.request_summary import HELD
+from privacy.operations.requests.watch_deadlines import Watch
+from privacy.operations.retention.purge_case import CasePurge, purge_case, purge_cause
 from privacy.ports.retention import LegalHold
 from tests.answering import MemoryPackages
 from tests.fakes import (

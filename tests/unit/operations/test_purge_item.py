@@ -12,9 +12,14 @@ from privacy.domain.consent import State, Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.projection import Pointer
 from privacy.domain.request_steps import AUTO, Kind, Step
-from privacy.operations.append_steps import begin_request
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.purge_item import ArchivePurge, RegistryPurge, purge_archived, purge_registry
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.requests.append_steps import begin_request
+from privacy.operations.retention.purge_item import (
+    ArchivePurge,
+    RegistryPurge,
+    purge_archived,
+    purge_registry,
+)
 from privacy.ports.retention import NOBODY, Archived, LegalHold, Receipt
 from tests.fakes import (
     MemoryArchive,

@@ -13,9 +13,9 @@ from privacy.domain.consent import State, Suppression
 from privacy.domain.facts import Fact
 from privacy.domain.request_steps import AUTO, By, Kind, Said
 from privacy.domain.rights import Right
-from privacy.operations.append_steps import append_steps, begin_request
-from privacy.operations.purge_batch import OutOfTime
-from privacy.operations.purge_person import LATE, MISSED_ORDER, PersonChanged
+from privacy.operations.requests.append_steps import append_steps, begin_request
+from privacy.operations.retention.purge_batch import OutOfTime
+from privacy.operations.retention.purge_person import LATE, MISSED_ORDER, PersonChanged
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import LegalHold
 from tests.purging import LIST, Killed, Moment, PurgeOffice, dies, paid_session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privacy.operations.purgeable import Purgeable, read_purgeable
+from privacy.operations.retention.purgeable import Purgeable, read_purgeable
 from tests.purging import PurgeOffice
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, email, hint, member, merged
 

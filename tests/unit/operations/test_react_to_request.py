@@ -20,11 +20,11 @@ from privacy.domain.schedule import schedule
 from privacy.domain.understanding import Role
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.reacting import message, react
-from privacy.operations.append_steps import NoSuchRequest
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.keepers import keepers_of
-from privacy.operations.react_to_request import Reaction, react_to_request
-from privacy.operations.record_fact import record_fact
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.people.record_fact import record_fact
+from privacy.operations.requests.append_steps import NoSuchRequest
+from privacy.operations.requests.react_to_request import Reaction, react_to_request
+from privacy.operations.retention.keepers import keepers_of
 from privacy.ports import ProviderUnavailable
 from tests.fakes import MemoryHolds, MemoryPeople, MemoryRegistry
 from tests.requesting import CASE, DPO, POLICY, STAFF, Desk, asks, mail, shopping, step

@@ -15,8 +15,8 @@ from privacy.domain.consent import State
 from privacy.domain.facts import GROUPS, Fact
 from privacy.domain.member import Member
 from privacy.domain.person import Folding
-from privacy.operations.read_back_member import NotRead, read_back_member
-from privacy.operations.record_fact import record_fact
+from privacy.operations.consent.read_back_member import NotRead, read_back_member
+from privacy.operations.people.record_fact import record_fact
 from privacy.ports import Appended, ProviderUnavailable
 from tests.fakes import MemoryLedger
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, email, hint, unsubscribed

@@ -13,8 +13,8 @@ from privacy.domain.request_effects import Does, Progress, effects, owed
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Evidence, Outcome, Particulars, Role, Understanding
-from privacy.operations.append_steps import letter_cause
-from privacy.operations.receive_mail import Became
+from privacy.operations.requests.append_steps import letter_cause
+from privacy.operations.requests.receive_mail import Became
 from privacy.ports import Appending, RequestConflict
 from tests.requesting import (
     CASE,

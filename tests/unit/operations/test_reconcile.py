@@ -22,17 +22,17 @@ from privacy.inbound import reconciling
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.payload import Ignored
 from privacy.inbound.stripe import fact_from as told
-from privacy.operations import member_facts
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.read_back_member import fact_from
-from privacy.operations.reconcile import LONGEST_SETTLE, PAUSE, SETTLE, Reconciliation
-from privacy.operations.reconciliation_runs import (
+from privacy.operations.consent import member_facts
+from privacy.operations.consent.read_back_member import fact_from
+from privacy.operations.history.reconcile import LONGEST_SETTLE, PAUSE, SETTLE, Reconciliation
+from privacy.operations.history.reconciliation_runs import (
     AnotherRuns,
     NotHeld,
     approve_removals,
     begin_reconciliation,
 )
-from privacy.operations.record_fact import record_fact
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.people.record_fact import record_fact
 from privacy.ports import Appended, ProviderUnavailable
 from tests.erasing import erase
 from tests.fakes import (

@@ -20,15 +20,15 @@ from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_fold import fold
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Flag, Kind
-from privacy.operations.append_steps import append_steps
-from privacy.operations.choose import Choosing, offers_are_sent, withdraw
-from privacy.operations.fold_people import Stores, fold_people
-from privacy.operations.offer_renewal import Renewing, renew
-from privacy.operations.reach_mailbox import MailboxReach
-from privacy.operations.send_letter import LetterSending, NotNow
-from privacy.operations.settle_letter import Happened, LetterEvent, LetterSettling
-from privacy.operations.stay_subscribed import Staying, may_stay, stay, token_digest
-from privacy.operations.write_letter import LetterWriting, Offices
+from privacy.operations.consent.choose import Choosing, offers_are_sent, withdraw
+from privacy.operations.consent.offer_renewal import Renewing, renew
+from privacy.operations.consent.reach_mailbox import MailboxReach
+from privacy.operations.consent.stay_subscribed import Staying, may_stay, stay, token_digest
+from privacy.operations.letters.send_letter import LetterSending, NotNow
+from privacy.operations.letters.settle_letter import Happened, LetterEvent, LetterSettling
+from privacy.operations.letters.write_letter import LetterWriting, Offices
+from privacy.operations.people.fold_people import Stores, fold_people
+from privacy.operations.requests.append_steps import append_steps
 from privacy.ports import Appended, RequestConflict
 from tests.fakes import MemoryLedger, MemoryMail, MemoryPeople, MemoryRegistry, MemoryRequests, MemoryTokens
 from tests.golden import compare

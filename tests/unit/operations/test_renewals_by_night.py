@@ -9,8 +9,8 @@ import pytest
 from privacy import policy
 from privacy.domain.letter import Language
 from privacy.domain.request_fold import fold
-from privacy.operations.purge_case import CasePurge, purge_case
-from privacy.operations.stay_subscribed import STAY, Staying, stay, token_digest
+from privacy.operations.consent.stay_subscribed import STAY, Staying, stay, token_digest
+from privacy.operations.retention.purge_case import CasePurge, purge_case
 from privacy.ports import Appended
 from privacy.ports.retention import LegalHold
 from privacy.ports.tokens import Token

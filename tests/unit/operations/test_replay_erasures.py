@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from privacy.domain.runs import DONE, REPLAY
-from privacy.operations.replay_erasures import Replaying, begin_replay
+from privacy.operations.retention.replay_erasures import Replaying, begin_replay
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import LegalHold
 from tests.erasing import ErasureOffice

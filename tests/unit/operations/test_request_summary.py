@@ -9,7 +9,7 @@ from privacy.domain.request_effects import owed
 from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
-from privacy.operations.request_summary import summary_of
+from privacy.operations.requests.request_summary import summary_of
 from tests.requesting import CASE, DPO, POLICY, STAFF, case, opened, received, step
 
 ACCESS, WITHDRAWAL = Right.ACCESS, Right.CONSENT_WITHDRAWAL

@@ -12,7 +12,7 @@ from privacy.domain.request_effects import effects
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
-from privacy.operations.keepers import keepers_of
+from privacy.operations.retention.keepers import keepers_of
 from tests.requesting import CASE, DPO, STAFF, step
 from tests.righting import LIST, Righting
 from tests.telling import at, email, session

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from privacy.domain.clocks import paris_day
-from privacy.operations.count_due import COUNTED, count_due
-from privacy.operations.describe_person import Reader
-from privacy.operations.due_shards import SHARDS
-from privacy.operations.explain_retention import explain_retention
-from privacy.operations.list_due import NoSuchPage, list_due
-from privacy.operations.person_summary import due_shard
-from privacy.operations.purge_batch import PERSON, REGISTRY
-from privacy.operations.retention_desk import RetentionDesk
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.people.person_summary import due_shard
+from privacy.operations.retention.count_due import COUNTED, count_due
+from privacy.operations.retention.due_shards import SHARDS
+from privacy.operations.retention.explain_retention import explain_retention
+from privacy.operations.retention.list_due import NoSuchPage, list_due
+from privacy.operations.retention.purge_batch import PERSON, REGISTRY
+from privacy.operations.retention.retention_desk import RetentionDesk
 from privacy.ports.retention import LegalHold
 from tests.fakes import MemoryDueIndex
 from tests.purging import POLICY, PurgeOffice

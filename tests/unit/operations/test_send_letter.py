@@ -15,12 +15,12 @@ from privacy.domain.mail import Address, Attachment
 from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_steps import Flag, Kind
 from privacy.domain.rights import Right
-from privacy.operations.append_steps import NoSuchRequest, letter_cause
-from privacy.operations.letter_of_effect import NoSuchLetter
-from privacy.operations.send_letter import LetterSending, NotNow
-from privacy.operations.settle_letter import Happened, LetterEvent, LetterSettling
-from privacy.operations.watch_deadlines import Watch
-from privacy.operations.write_letter import LARGEST_MESSAGE, LetterWriting, Offices
+from privacy.operations.letters.letter_of_effect import NoSuchLetter
+from privacy.operations.letters.send_letter import LetterSending, NotNow
+from privacy.operations.letters.settle_letter import Happened, LetterEvent, LetterSettling
+from privacy.operations.letters.write_letter import LARGEST_MESSAGE, LetterWriting, Offices
+from privacy.operations.requests.append_steps import NoSuchRequest, letter_cause
+from privacy.operations.requests.watch_deadlines import Watch
 from privacy.ports import AcknowledgedToday
 from tests.golden import compare
 from tests.posting import Again, Killed, Post, in_turn, killed, lost, nothing, refused, unanswered

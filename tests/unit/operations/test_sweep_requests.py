@@ -12,10 +12,10 @@ from privacy import policy
 from privacy.domain.membership import Membership, Standing
 from privacy.domain.request_effects import Does, owed
 from privacy.domain.request_steps import Kind
-from privacy.operations.fold_people import Stores
-from privacy.operations.react_to_request import Reaction, react_to_request
-from privacy.operations.read_standing import read_standing
-from privacy.operations.sweep_requests import Sweep, Swept
+from privacy.operations.consent.read_standing import read_standing
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.requests.react_to_request import Reaction, react_to_request
+from privacy.operations.requests.sweep_requests import Sweep, Swept
 from tests.fakes import MemoryLedger, MemoryPeople
 from tests.office import Office
 from tests.telling import CAMILLE, PSEUDONYMS, at, email, member

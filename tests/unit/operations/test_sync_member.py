@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from privacy.domain.member import Member
-from privacy.operations.read_back_member import fact_from
-from privacy.operations.sync_member import ChangeIgnored
+from privacy.operations.consent.read_back_member import fact_from
+from privacy.operations.consent.sync_member import ChangeIgnored
 from privacy.ports import ProviderUnavailable
 from tests.fakes import MemoryAudiences
 from tests.telling import CAMILLE, PSEUDONYMS, email, session

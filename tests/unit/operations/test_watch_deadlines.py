@@ -13,8 +13,8 @@ from privacy.domain.letter import Letter
 from privacy.domain.request import State
 from privacy.domain.request_effects import owed
 from privacy.domain.request_steps import Flag, Kind
-from privacy.operations.letter_of_effect import letter_of
-from privacy.operations.watch_deadlines import Watch
+from privacy.operations.letters.letter_of_effect import letter_of
+from privacy.operations.requests.watch_deadlines import Watch
 from tests.office import Office
 from tests.telling import at
 

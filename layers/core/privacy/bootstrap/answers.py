@@ -11,11 +11,11 @@ from privacy.bootstrap import contact, folding, providers, retention, rights
 from privacy.ports import OwnQueue
 
 if TYPE_CHECKING:
-    from privacy.operations.build_answer import Building
-    from privacy.operations.carry_out import Carrying, Plan
-    from privacy.operations.collect_answer import Collecting
-    from privacy.operations.draft_answer import Drafting
-    from privacy.operations.plan_erasure import Reading
+    from privacy.operations.answers.build_answer import Building
+    from privacy.operations.answers.collect_answer import Collecting
+    from privacy.operations.answers.draft_answer import Drafting
+    from privacy.operations.rights.carry_out import Carrying, Plan
+    from privacy.operations.rights.plan_erasure import Reading
     from privacy.ports.retention import PaymentLookup
 
 
@@ -31,7 +31,7 @@ def carry_out_queue() -> OwnQueue:
 
 def drafting() -> Drafting:
     """Raises SecretsUnavailable."""
-    from privacy.operations.draft_answer import Drafting
+    from privacy.operations.answers.draft_answer import Drafting
 
     return Drafting(
         log=contact.requests(),
@@ -44,9 +44,9 @@ def drafting() -> Drafting:
 
 
 def _building() -> Building:
-    from privacy.operations.build_answer import Building
-    from privacy.operations.collect_dossier import Sources
-    from privacy.operations.pack_answer import Packing
+    from privacy.operations.answers.build_answer import Building
+    from privacy.operations.answers.collect_dossier import Sources
+    from privacy.operations.answers.pack_answer import Packing
     from privacy.outbound.disk_spool import DiskSpool
     from privacy.outbound.dynamodb_read_log import DynamoReadLog
     from privacy.outbound.s3_mail_copies import S3MailCopies
@@ -74,7 +74,7 @@ def _building() -> Building:
 
 def collecting() -> Collecting:
     """What the page behind an answer's link takes: no secret among it."""
-    from privacy.operations.collect_answer import Collecting
+    from privacy.operations.answers.collect_answer import Collecting
 
     return Collecting(
         contact.tokens(), contact.requests(), retention.packages(), bootstrap.policy(), bootstrap.now
@@ -83,7 +83,7 @@ def collecting() -> Collecting:
 
 def carrying() -> Carrying:
     """What was approved, by its plan; each plan is built where it is carried out."""
-    from privacy.operations.carry_out import Carrying
+    from privacy.operations.rights.carry_out import Carrying
 
     return Carrying(
         log=contact.requests(), periods=bootstrap.policy().periods, plans=PLANS, now=bootstrap.now
@@ -91,14 +91,14 @@ def carrying() -> Carrying:
 
 
 def _releasing() -> Plan:
-    from privacy.operations.release_package import release_package
+    from privacy.operations.answers.release_package import release_package
 
     return partial(release_package, packages=retention.packages())
 
 
 def reading(payments: PaymentLookup) -> Reading:
     """Where an erasure looks."""
-    from privacy.operations.plan_erasure import Reading
+    from privacy.operations.rights.plan_erasure import Reading
     from privacy.policy import recipients
 
     return Reading(
@@ -123,7 +123,7 @@ def reading(payments: PaymentLookup) -> Reading:
 def _erasing() -> Plan:
     """Raises SecretsUnavailable, ProviderUnavailable."""
     from privacy.inbound import purging
-    from privacy.operations.erase_person import Erasing
+    from privacy.operations.rights.erase_person import Erasing
 
     stripe = providers.stripe_people()
     return Erasing(

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
     from privacy.domain.mail import IncomingMail
     from privacy.domain.understanding import Understanding
-    from privacy.operations.choose import Choosing
-    from privacy.operations.confirm_identity import Confirming
-    from privacy.operations.offer_renewal import Renewing
-    from privacy.operations.prove_identity import Proving
-    from privacy.operations.react_to_request import Reaction
-    from privacy.operations.receive_mail import Reception
-    from privacy.operations.send_letter import LetterSending
-    from privacy.operations.settle_letter import LetterSettling
-    from privacy.operations.stay_subscribed import Staying
-    from privacy.operations.sweep_requests import Sweep
-    from privacy.operations.watch_deadlines import Watch
+    from privacy.operations.consent.choose import Choosing
+    from privacy.operations.consent.offer_renewal import Renewing
+    from privacy.operations.consent.stay_subscribed import Staying
+    from privacy.operations.identity.confirm_identity import Confirming
+    from privacy.operations.identity.prove_identity import Proving
+    from privacy.operations.letters.send_letter import LetterSending
+    from privacy.operations.letters.settle_letter import LetterSettling
+    from privacy.operations.requests.react_to_request import Reaction
+    from privacy.operations.requests.receive_mail import Reception
+    from privacy.operations.requests.sweep_requests import Sweep
+    from privacy.operations.requests.watch_deadlines import Watch
     from privacy.ports.directives import Directives
     from privacy.ports.evidence import EvidenceStore
     from privacy.ports.retention import LegalHolds
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 def renewing() -> Renewing:
     """Raises SecretsUnavailable."""
-    from privacy.operations.offer_renewal import Renewing
+    from privacy.operations.consent.offer_renewal import Renewing
 
     return Renewing(requests(), bootstrap.pseudonyms(), bootstrap.policy().periods, bootstrap.now)
 
@@ -53,21 +53,21 @@ def tokens() -> Tokens:
 
 def staying() -> Staying:
     """What the page behind a renewal letter's link takes: no secret among it."""
-    from privacy.operations.stay_subscribed import Staying
+    from privacy.operations.consent.stay_subscribed import Staying
 
     return Staying(tokens(), folding.people(), bootstrap.ledger(), bootstrap.policy(), bootstrap.now)
 
 
 def confirming() -> Confirming:
     """What the page behind a challenge's link takes: no secret among it."""
-    from privacy.operations.confirm_identity import Confirming
+    from privacy.operations.identity.confirm_identity import Confirming
 
     return Confirming(tokens(), requests(), bootstrap.policy(), bootstrap.now)
 
 
 def choosing() -> Choosing:
     """What the page of choices takes: no secret among it."""
-    from privacy.operations.choose import Choosing
+    from privacy.operations.consent.choose import Choosing
 
     return Choosing(tokens(), folding.people(), bootstrap.ledger(), bootstrap.policy(), bootstrap.now)
 
@@ -102,7 +102,7 @@ def mail_store() -> MailStore:
 
 def proving() -> Proving:
     """What the page takes on which a document is uploaded: no secret among it."""
-    from privacy.operations.prove_identity import Proving
+    from privacy.operations.identity.prove_identity import Proving
 
     pages = bootstrap.settings().pages_own_base_url
     return Proving(tokens(), requests(), evidence(), bootstrap.policy(), pages, bootstrap.now)
@@ -133,7 +133,7 @@ def reception() -> Reception:
     from privacy.inbound.mail import read_mail
     from privacy.inbound.mail_card_redaction import without_cards
     from privacy.inbound.recording import append
-    from privacy.operations.receive_mail import Reception
+    from privacy.operations.requests.receive_mail import Reception
 
     own = bootstrap.settings()
     return Reception(
@@ -181,7 +181,7 @@ def reaction() -> Reaction:
     """What it takes to do what cases owe. Raises SecretsUnavailable."""
     from privacy.inbound.mail_redaction import without_parts
     from privacy.inbound.recording import append
-    from privacy.operations.react_to_request import Reaction
+    from privacy.operations.requests.react_to_request import Reaction
 
     return Reaction(
         log=requests(),
@@ -207,10 +207,10 @@ def send_mail_queue() -> OwnQueue:
 def letter_sending() -> LetterSending:
     from privacy import letters
     from privacy.inbound.mail import read_mail
-    from privacy.operations.letter_links import LetterLinks
-    from privacy.operations.reach_mailbox import MailboxReach
-    from privacy.operations.send_letter import LetterSending
-    from privacy.operations.write_letter import LetterWriting, Offices
+    from privacy.operations.consent.reach_mailbox import MailboxReach
+    from privacy.operations.letters.letter_links import LetterLinks
+    from privacy.operations.letters.send_letter import LetterSending
+    from privacy.operations.letters.write_letter import LetterWriting, Offices
     from privacy.outbound.dynamodb_people import DynamoPeople
 
     own = bootstrap.settings()
@@ -246,7 +246,7 @@ def letter_sending() -> LetterSending:
 
 @cache
 def letter_settling() -> LetterSettling:
-    from privacy.operations.settle_letter import LetterSettling
+    from privacy.operations.letters.settle_letter import LetterSettling
 
     return LetterSettling(requests(), bootstrap.policy().periods, bootstrap.now)
 
@@ -257,7 +257,7 @@ def deadline_watch_queue() -> KeyQueue:
 
 
 def watch() -> Watch:
-    from privacy.operations.watch_deadlines import Watch
+    from privacy.operations.requests.watch_deadlines import Watch
 
     return Watch(requests(), bootstrap.policy().periods, bootstrap.now())
 
@@ -265,8 +265,8 @@ def watch() -> Watch:
 def sweep() -> Sweep:
     """Raises SecretsUnavailable."""
     from privacy.inbound import mail_event, reacting, sending_letters
-    from privacy.operations.read_standing import read_standing
-    from privacy.operations.sweep_requests import Sweep
+    from privacy.operations.consent.read_standing import read_standing
+    from privacy.operations.requests.sweep_requests import Sweep
 
     own = bootstrap.settings()
     return Sweep(

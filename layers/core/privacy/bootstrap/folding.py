@@ -12,7 +12,7 @@ from privacy.outbound.dynamodb import DynamoPartitions
 from privacy.ports import KeyQueue, Notes, OwnQueue, Partitions, PeopleStore, RunLog, Summaries
 
 if TYPE_CHECKING:
-    from privacy.operations.fold_people import Stores
+    from privacy.operations.people.fold_people import Stores
 
 
 @cache
@@ -51,7 +51,7 @@ def people() -> PeopleStore:
 
 @cache
 def fold_stores() -> Stores:
-    from privacy.operations.fold_people import Stores
+    from privacy.operations.people.fold_people import Stores
     from privacy.outbound.dynamodb_registry import DynamoRegistry
 
     own = bootstrap.settings()

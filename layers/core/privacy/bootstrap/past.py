@@ -12,8 +12,8 @@ from privacy.ports import KeyQueue, OwnQueue
 
 if TYPE_CHECKING:
     from privacy.domain.runs import Run
-    from privacy.operations.import_history import HistoryImport
-    from privacy.operations.reconcile import Reconciliation
+    from privacy.operations.history.import_history import HistoryImport
+    from privacy.operations.history.reconcile import Reconciliation
 
 
 @cache
@@ -28,7 +28,7 @@ def import_history_queue() -> OwnQueue:
 
 def begin_reconciliation(*, full: bool, allowed: int | None = None) -> Run:
     """Raises AnotherRuns."""
-    from privacy.operations.reconciliation_runs import begin_reconciliation
+    from privacy.operations.history.reconciliation_runs import begin_reconciliation
 
     return begin_reconciliation(
         runs=folding.runs(),
@@ -44,7 +44,7 @@ def reconciliation() -> Reconciliation:
     """Raises SecretsUnavailable, ProviderUnavailable."""
     from privacy.inbound import reconciling, stripe
     from privacy.inbound.recording import append
-    from privacy.operations.reconcile import Reconciliation
+    from privacy.operations.history.reconcile import Reconciliation
     from privacy.outbound.dynamodb_runs import DynamoRemovals
 
     own = bootstrap.settings()
@@ -81,8 +81,8 @@ def history_import() -> HistoryImport:
     from privacy.inbound import importing
     from privacy.inbound import stripe_history as past
     from privacy.inbound.recording import append
-    from privacy.operations.honour_gone import admitted
-    from privacy.operations.import_history import HistoryImport
+    from privacy.operations.history.import_history import HistoryImport
+    from privacy.operations.people.honour_gone import admitted
 
     stores = folding.fold_stores()
     return HistoryImport(

@@ -12,7 +12,7 @@ from privacy.bootstrap import contact
 if TYPE_CHECKING:
     from privacy.domain.breach import Breach
     from privacy.domain.gaps import Gap
-    from privacy.operations.call_dpo import Calls
+    from privacy.operations.notices.call_dpo import Calls
     from privacy.ports.breaches import Breaches
 
 
@@ -25,14 +25,14 @@ def breaches() -> Breaches:
 
 def call_breach(breach: Breach) -> bool:
     """Whether the DPO's letter of a breach that was opened just now was begun."""
-    from privacy.operations.call_breaches import begun
+    from privacy.operations.notices.call_breaches import begun
 
     return begun(breach, log=contact.requests(), periods=bootstrap.policy().periods, now=bootstrap.now())
 
 
 def calls() -> Calls:
     """Of a morning."""
-    from privacy.operations.call_dpo import Calls
+    from privacy.operations.notices.call_dpo import Calls
 
     return Calls(
         holds=contact.legal_holds().all,
@@ -45,7 +45,7 @@ def calls() -> Calls:
 
 
 def _gaps() -> Sequence[Gap]:
-    from privacy.operations.compose_register import gaps
+    from privacy.operations.register.compose_register import gaps
     from privacy.policy import recipients, register
 
     policy, known = bootstrap.policy(), recipients.load()

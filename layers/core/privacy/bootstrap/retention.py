@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from privacy.domain.facts import Fact
     from privacy.domain.runs import Run
     from privacy.inbound.purging import PurgeBatch
-    from privacy.operations.guard_purge import Gate
-    from privacy.operations.owe_redaction import Owing
-    from privacy.operations.plan_purge import Planning
-    from privacy.operations.purge_case import CasePurge
-    from privacy.operations.purge_people import PeoplePurge
-    from privacy.operations.purge_person import PersonPurge
-    from privacy.operations.purge_records import PurgeOne, RecordPurge
-    from privacy.operations.replay_erasures import Replaying
+    from privacy.operations.retention.guard_purge import Gate
+    from privacy.operations.retention.owe_redaction import Owing
+    from privacy.operations.retention.plan_purge import Planning
+    from privacy.operations.retention.purge_case import CasePurge
+    from privacy.operations.retention.purge_people import PeoplePurge
+    from privacy.operations.retention.purge_person import PersonPurge
+    from privacy.operations.retention.purge_records import PurgeOne, RecordPurge
+    from privacy.operations.retention.replay_erasures import Replaying
     from privacy.outbound.s3_packages import S3Packages
     from privacy.ports.redactions import OwedRedactions
     from privacy.ports.retention import Archive, Backlog, DueIndex, FactRemover, Receipts, ReplayList
@@ -45,9 +45,9 @@ def retention_plan_queue() -> KeyQueue:
 
 @cache
 def due_indexes() -> Mapping[str, DueIndex]:
-    """By what purges it (operations/purge_batch.py)."""
-    from privacy.operations import purge_batch as kinds
-    from privacy.operations.due_shards import SHARDS
+    """By what purges it (operations/retention/purge_batch.py)."""
+    from privacy.operations.retention import purge_batch as kinds
+    from privacy.operations.retention.due_shards import SHARDS
     from privacy.outbound.dynamodb_due import DynamoDueIndex
 
     own = bootstrap.settings()
@@ -91,15 +91,15 @@ def receipts() -> Receipts:
 
 def begin_retention_day() -> Run:
     """The day's own run, or what became of it."""
-    from privacy.operations.retention_runs import begin_day
+    from privacy.operations.retention.retention_runs import begin_day
 
     return begin_day(runs=folding.runs(), policy=bootstrap.policy(), now=bootstrap.now())
 
 
 @cache
 def purge_gate() -> Gate:
-    from privacy.operations.guard_purge import Gate
-    from privacy.operations.purge_batch import PERSON
+    from privacy.operations.retention.guard_purge import Gate
+    from privacy.operations.retention.purge_batch import PERSON
     from privacy.outbound.dynamodb_registry import DynamoRegistry
 
     registry = DynamoRegistry(bootstrap.dynamodb(), bootstrap.settings().registry_table)
@@ -108,7 +108,7 @@ def purge_gate() -> Gate:
 
 def retention_planning() -> Planning:
     from privacy.inbound.retention_planning import tell
-    from privacy.operations.plan_purge import Planning
+    from privacy.operations.retention.plan_purge import Planning
 
     return Planning(
         runs=folding.runs(),
@@ -129,7 +129,7 @@ def retention_purge_queue() -> OwnQueue:
 
 def purges() -> Mapping[str, Callable[[], PurgeBatch]]:
     """By kind, what purges a batch of it."""
-    from privacy.operations import purge_batch as kinds
+    from privacy.operations.retention import purge_batch as kinds
 
     return {
         kinds.PERSON: lambda: people_purge().purge,
@@ -144,7 +144,7 @@ def purges() -> Mapping[str, Callable[[], PurgeBatch]]:
 def people_purge() -> PeoplePurge:
     """Raises SecretsUnavailable, ProviderUnavailable."""
     from privacy.inbound import purging
-    from privacy.operations.purge_people import PeoplePurge
+    from privacy.operations.retention.purge_people import PeoplePurge
 
     return PeoplePurge(person_purge(purging.tell), receipts(), replay_list(), purging.skipped)
 
@@ -152,10 +152,10 @@ def people_purge() -> PeoplePurge:
 def person_purge(told: Callable[[str], None]) -> PersonPurge:
     """Raises SecretsUnavailable, ProviderUnavailable."""
     from privacy.inbound.recording import append
-    from privacy.operations.forget_at_providers import Providers
-    from privacy.operations.keepers import keepers_of
-    from privacy.operations.offer_renewal import renew
-    from privacy.operations.purge_person import PersonPurge
+    from privacy.operations.consent.offer_renewal import renew
+    from privacy.operations.retention.forget_at_providers import Providers
+    from privacy.operations.retention.keepers import keepers_of
+    from privacy.operations.retention.purge_person import PersonPurge
     from privacy.outbound.dynamodb_requests import DynamoRequests
     from privacy.outbound.ses import SesUndeliverables
 
@@ -210,27 +210,27 @@ def _fact_remover() -> FactRemover:
 
 
 def _record_purge(purge_one: PurgeOne) -> RecordPurge:
-    from privacy.operations.purge_records import RecordPurge
+    from privacy.operations.retention.purge_records import RecordPurge
 
     return RecordPurge(purge_one, receipts(), bootstrap.policy().rules_digest, bootstrap.now)
 
 
 def _purge_case() -> PurgeOne:
-    from privacy.operations.purge_case import purge_case
+    from privacy.operations.retention.purge_case import purge_case
 
     purge = _case_purge()
     return lambda key, tell: purge_case(key[0], purge, tell)
 
 
 def _purge_cause() -> PurgeOne:
-    from privacy.operations.purge_case import purge_cause
+    from privacy.operations.retention.purge_case import purge_cause
 
     purge = _case_purge()
     return lambda key, tell: purge_cause(key[0], purge, tell)
 
 
 def _purge_registry() -> PurgeOne:
-    from privacy.operations.purge_item import RegistryPurge, purge_registry
+    from privacy.operations.retention.purge_item import RegistryPurge, purge_registry
     from privacy.outbound.dynamodb_registry_purge import DynamoRegistryPurge
 
     registry = DynamoRegistryPurge(bootstrap.dynamodb(), bootstrap.settings().registry_table)
@@ -241,7 +241,7 @@ def _purge_registry() -> PurgeOne:
 
 
 def _purge_archived() -> PurgeOne:
-    from privacy.operations.purge_item import ArchivePurge, purge_archived
+    from privacy.operations.retention.purge_item import ArchivePurge, purge_archived
 
     purge = ArchivePurge(
         archive(),
@@ -256,7 +256,7 @@ def _purge_archived() -> PurgeOne:
 
 def _follow_redactions() -> PurgeOne:
     from privacy.inbound import purging
-    from privacy.operations.follow_redaction import Following
+    from privacy.operations.retention.follow_redaction import Following
 
     following = Following(
         owed=redactions(),
@@ -280,7 +280,7 @@ def redactions() -> OwedRedactions:
 
 def owing_redactions() -> Owing | None:
     """None: the account was given none, and nothing is written down to be redacted."""
-    from privacy.operations.owe_redaction import Owing
+    from privacy.operations.retention.owe_redaction import Owing
 
     if not bootstrap.settings().redacts_at_stripe:
         return None
@@ -301,7 +301,7 @@ def packages() -> S3Packages:
 
 
 def _case_purge() -> CasePurge:
-    from privacy.operations.purge_case import CasePurge
+    from privacy.operations.retention.purge_case import CasePurge
     from privacy.outbound.dynamodb_cases import DynamoCases
 
     return CasePurge(
@@ -324,7 +324,7 @@ def replay_list() -> ReplayList:
 
 
 def replaying() -> Replaying:
-    from privacy.operations.replay_erasures import Replaying
+    from privacy.operations.retention.replay_erasures import Replaying
 
     return Replaying(
         runs=folding.runs(),

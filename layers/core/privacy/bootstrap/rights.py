@@ -1,4 +1,4 @@
-"""Rights that an operator's draft answers: what each plan takes to be carried out (operations/carry_out.py)."""
+"""Rights that an operator's draft answers: what each plan takes to be carried out (operations/rights/carry_out.py)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from privacy.bootstrap import contact, folding, providers
 
 if TYPE_CHECKING:
     from privacy.domain.facts import Fact
-    from privacy.operations.carry_out import Plan
+    from privacy.operations.rights.carry_out import Plan
 
 
 def _record(fact: Fact) -> object:
-    from privacy.operations.record_fact import record_fact
+    from privacy.operations.people.record_fact import record_fact
 
     return record_fact(fact, ledger=bootstrap.ledger(), policy=bootstrap.policy())
 
 
 def _rectifying() -> Plan:
-    from privacy.operations.rectify_person import Rectifying, rectify_person
+    from privacy.operations.rights.rectify_person import Rectifying, rectify_person
     from privacy.policy import recipients
 
     rectifying = Rectifying(
@@ -40,8 +40,8 @@ def _rectifying() -> Plan:
 
 
 def _restricting() -> Plan:
-    from privacy.operations.read_standing import read_standing
-    from privacy.operations.restrict_person import Restricting, restrict_person
+    from privacy.operations.consent.read_standing import read_standing
+    from privacy.operations.rights.restrict_person import Restricting, restrict_person
 
     restricting = Restricting(
         stores=folding.fold_stores(),
@@ -55,21 +55,21 @@ def _restricting() -> Plan:
 
 
 def _objecting() -> Plan:
-    from privacy.operations.answer_in_words import Stopping, accept_objection
+    from privacy.operations.answers.answer_in_words import Stopping, accept_objection
 
     stopping = Stopping(bootstrap.pseudonyms(), _record, bootstrap.now)
     return partial(accept_objection, stopping=stopping)
 
 
 def _registering() -> Plan:
-    from privacy.operations.register_directive import Registering, register_directive
+    from privacy.operations.rights.register_directive import Registering, register_directive
 
     registering = Registering(contact.directives(), bootstrap.pseudonyms())
     return partial(register_directive, registering=registering)
 
 
 def _in_words() -> Plan:
-    from privacy.operations.answer_in_words import answer_in_words
+    from privacy.operations.answers.answer_in_words import answer_in_words
 
     return answer_in_words
 

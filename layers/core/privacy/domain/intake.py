@@ -2,7 +2,7 @@
 
 A plain request is never put away for want of certainty: what is unsure goes before a person, and the clock runs from
 receipt either way (A16). Nothing here looks anything up; which case a message belongs to is found by
-operations/receive_mail.py.
+operations/requests/receive_mail.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The register of Art. 30 GDPR, as far as only it says it (G34): whose data, in which words, what is done elsewhere.
 
-Purposes, recipients and retention stand in the policy; operations/compose_register.py puts the two together.
+Purposes, recipients and retention stand in the policy; operations/register/compose_register.py puts the two together.
 """
 
 from __future__ import annotations

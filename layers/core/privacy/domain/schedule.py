@@ -228,7 +228,9 @@ class _Applied:
             return None
         start = days.of(rule.active)
         if start is None and days.piece.group in _OF_A_BILL:
-            start = paris_day(days.piece.at)  # of who never ordered the newsletter's end took what told of a contact
+            start = paris_day(
+                days.piece.at
+            )  # of who never ordered the newsletter's end took what told of a contact
         day = _earlier(after(start, rule.active) if start else None, self._order_cap)
         return day if _or_never(day) < _or_never(due_on) else None
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from privacy import metrics
 from privacy.inbound.batch import BatchRecord, MalformedRecord
-from privacy.operations import carry_out as operation
-from privacy.operations.carry_out import Carrying
+from privacy.operations.rights import carry_out as operation
+from privacy.operations.rights.carry_out import Carrying
 
 
 def carry_out(record: BatchRecord, carrying: Carrying) -> None:

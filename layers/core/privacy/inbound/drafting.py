@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from privacy import metrics
 from privacy.inbound.batch import BatchRecord, MalformedRecord
-from privacy.operations.draft_answer import Drafting, draft_answer
+from privacy.operations.answers.draft_answer import Drafting, draft_answer
 
 
 def draft(record: BatchRecord, drafting: Drafting) -> None:

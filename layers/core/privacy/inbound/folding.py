@@ -9,8 +9,8 @@ from typing import Any
 from privacy import logs, metrics
 from privacy.domain.policy import Policy
 from privacy.inbound.batch import BatchRecord, records
-from privacy.operations.fold_people import Stores, fold_people, refuse_second_filing
-from privacy.operations.honour_gone import take_out_since
+from privacy.operations.people.fold_people import Stores, fold_people, refuse_second_filing
+from privacy.operations.people.honour_gone import take_out_since
 
 
 class Folder:

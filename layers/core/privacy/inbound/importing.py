@@ -9,7 +9,7 @@ from privacy import logs, metrics
 from privacy.domain.facts import Fact
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.payload import Document, Ignored, MalformedEvent, is_id
-from privacy.operations.import_history import HistoryImport, Next, Unreadable
+from privacy.operations.history.import_history import HistoryImport, Next, Unreadable
 from privacy.ports import KeyQueue
 
 

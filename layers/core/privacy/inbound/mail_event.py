@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from privacy import metrics
 from privacy.inbound.batch import BatchRecord, MalformedRecord
-from privacy.operations.receive_mail import Became
+from privacy.operations.requests.receive_mail import Became
 
 #: What SES's receipt rule puts before a mail's id.
 PREFIX = "inbound/"

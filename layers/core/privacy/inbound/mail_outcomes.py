@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from privacy import metrics
 from privacy.domain.case_numbers import ANY
 from privacy.inbound.batch import BatchRecord, MalformedRecord
-from privacy.operations.settle_letter import Happened, LetterEvent, LetterSettling
+from privacy.operations.letters.settle_letter import Happened, LetterEvent, LetterSettling
 
 #: SES's `eventType`, and what it means for a letter. Opens and clicks are not asked for.
 HAPPENED: Mapping[str, Happened] = {

@@ -18,13 +18,13 @@ from privacy.domain.identifiers import InvalidAddress, Pseudonyms
 from privacy.domain.request_guards import IllegalTransition
 from privacy.inbound import http
 from privacy.inbound.payload import MalformedEvent, document, needed, text
-from privacy.operations.append_steps import NoSuchRequest
-from privacy.operations.breach_desk import NoSuchBreach
-from privacy.operations.describe_person import Reader
-from privacy.operations.fetch_mail import NoSuchMessage
-from privacy.operations.hold_person import HoldRefused
-from privacy.operations.neighbourhood import NeighbourhoodTooLarge
-from privacy.operations.tell_disclosure import DisclosureRefused
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.people.neighbourhood import NeighbourhoodTooLarge
+from privacy.operations.register.breach_desk import NoSuchBreach
+from privacy.operations.register.tell_disclosure import DisclosureRefused
+from privacy.operations.requests.append_steps import NoSuchRequest
+from privacy.operations.requests.fetch_mail import NoSuchMessage
+from privacy.operations.retention.hold_person import HoldRefused
 from privacy.ports import RequestConflict
 from privacy.ports.breaches import BreachConflict
 

@@ -15,10 +15,10 @@ from privacy.inbound.operator import ANSWERED, DPO, Answer
 from privacy.inbound.operator_looks import look
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, flag, needed, text
-from privacy.operations.decide_request import Decisions, Hand
-from privacy.operations.describe_person import Reader
-from privacy.operations.list_requests import brief
-from privacy.operations.preview_drafts import EXPORT, PURPOSE, preview_drafts
+from privacy.operations.answers.preview_drafts import EXPORT, PURPOSE, preview_drafts
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.requests.decide_request import Decisions, Hand
+from privacy.operations.requests.list_requests import brief
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 

@@ -18,9 +18,9 @@ from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, needed, text
-from privacy.operations.breach_desk import BreachDesk
-from privacy.operations.close_answers import close_answers
-from privacy.operations.describe_person import Reader
+from privacy.operations.answers.close_answers import close_answers
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.register.breach_desk import BreachDesk
 
 _BREACH = re.compile(r"BR-[0-9A-F]{8}")
 #: What the authority calls a notification; whatever it looks like, it stays one short line.

@@ -13,8 +13,8 @@ from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import needed
-from privacy.operations.describe_person import Reader
-from privacy.operations.register_directive import read_directive
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.rights.register_directive import read_directive
 
 
 def _look_up(event: http.Event, who: Reader, means: Means) -> Answer:

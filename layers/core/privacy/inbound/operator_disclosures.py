@@ -11,8 +11,8 @@ from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, Answer
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import MalformedEvent, needed, text
-from privacy.operations.describe_person import Reader
-from privacy.operations.tell_disclosure import Given, tell_disclosure
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.register.tell_disclosure import Given, tell_disclosure
 
 #: Characters of a recipient's name, and of what it got.
 _LONGEST = 200

@@ -18,9 +18,9 @@ from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, Answer
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, flag
-from privacy.operations.describe_person import Reader
-from privacy.operations.draft_right import RightDrafting, Wanted
-from privacy.operations.list_requests import brief
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.requests.list_requests import brief
+from privacy.operations.rights.draft_right import RightDrafting, Wanted
 
 
 def _draft(event: http.Event, who: Reader, means: Means) -> Answer:

@@ -11,8 +11,8 @@ from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, needed, text
-from privacy.operations.describe_person import Reader
-from privacy.operations.hold_person import HoldDesk, HoldRefused
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.retention.hold_person import HoldDesk, HoldRefused
 from privacy.ports.retention import HOLD_KINDS
 
 

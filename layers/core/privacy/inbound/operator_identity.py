@@ -20,12 +20,12 @@ from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_looks import look
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, flag, needed, text
-from privacy.operations.ask_identity import fact_digest, on_file
-from privacy.operations.decide_identity import IdentityDesk, proofs
-from privacy.operations.decide_request import Hand
-from privacy.operations.describe_person import Reader
-from privacy.operations.last_order import last_order
-from privacy.operations.list_requests import brief
+from privacy.operations.identity.ask_identity import fact_digest, on_file
+from privacy.operations.identity.decide_identity import IdentityDesk, proofs
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.people.last_order import last_order
+from privacy.operations.requests.decide_request import Hand
+from privacy.operations.requests.list_requests import brief
 
 LEVELS = frozenset({"L1", "L1a", "L2", "L3"})
 #: What a look at a document is for, as the read log has it.

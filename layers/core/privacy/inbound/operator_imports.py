@@ -8,8 +8,8 @@ from privacy.domain.runs import IMPORT, Run
 from privacy.inbound import http
 from privacy.inbound.operator import ACCEPTED, ANSWERED, Answer
 from privacy.inbound.payload import document, needed, reference
-from privacy.operations.approve_import import PlanOutdated, approve_import
-from privacy.operations.import_history import STAGES, start_import
+from privacy.operations.history.approve_import import PlanOutdated, approve_import
+from privacy.operations.history.import_history import STAGES, start_import
 from privacy.ports import KeyQueue, Registry, RunLog
 
 

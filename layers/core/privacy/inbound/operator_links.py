@@ -8,8 +8,8 @@ from __future__ import annotations
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.inbound import http
 from privacy.inbound.payload import MalformedEvent, document, needed, number, text
-from privacy.operations.decide_link import Decision, Question
-from privacy.operations.list_links import MOST
+from privacy.operations.people.decide_link import Decision, Question
+from privacy.operations.people.list_links import MOST
 
 DEFAULT_LIMIT = 20
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from privacy.domain.request import Request
 from privacy.inbound.operator_means import Means
-from privacy.operations.describe_person import Reader
-from privacy.operations.describe_request import look_at_request
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.requests.describe_request import look_at_request
 
 
 def look(id_: str, who: Reader, means: Means, purpose: str) -> Request:

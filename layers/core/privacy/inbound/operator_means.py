@@ -11,8 +11,8 @@ from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.policy import Policy
 from privacy.domain.recipients import Recipient
 from privacy.inbound.reconciling import Begin
-from privacy.operations.fold_people import Stores
-from privacy.operations.guard_purge import Gate
+from privacy.operations.people.fold_people import Stores
+from privacy.operations.retention.guard_purge import Gate
 from privacy.ports import KeyQueue, MailStore, Notes, RequestLog, RunLog
 from privacy.ports.answers import PackageStore
 from privacy.ports.breaches import Breaches

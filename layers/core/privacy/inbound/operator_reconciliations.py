@@ -11,7 +11,7 @@ from privacy.inbound import http
 from privacy.inbound.operator import ACCEPTED, ANSWERED, Answer
 from privacy.inbound.payload import document, flag, needed, reference
 from privacy.inbound.reconciling import Begin
-from privacy.operations.reconciliation_runs import NotHeld, approve_removals
+from privacy.operations.history.reconciliation_runs import NotHeld, approve_removals
 from privacy.ports import KeyQueue, RunLog
 
 

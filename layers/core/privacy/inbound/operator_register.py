@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from privacy.inbound import http
 from privacy.inbound.operator import ANSWERED, Answer
 from privacy.inbound.operator_means import Means
-from privacy.operations.count_register import count_register
-from privacy.operations.describe_person import Reader
-from privacy.operations.purge_batch import PERSON
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.register.count_register import count_register
+from privacy.operations.retention.purge_batch import PERSON
 
 
 def _count(_event: http.Event, _who: Reader, means: Means) -> Answer:

@@ -11,8 +11,8 @@ from privacy.inbound import http, purging
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, document, needed, reference, text
-from privacy.operations.describe_person import Reader
-from privacy.operations.replay_erasures import begin_replay
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.retention.replay_erasures import begin_replay
 
 
 def _begin(event: http.Event, who: Reader, means: Means) -> Answer:

@@ -13,12 +13,12 @@ from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_looks import look
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, needed, number, text
-from privacy.operations.decide_request import Decisions
-from privacy.operations.describe_person import Reader
-from privacy.operations.describe_request import show_request
-from privacy.operations.fetch_mail import PURPOSE, fetch_mail
-from privacy.operations.list_requests import brief, list_requests, list_requests_of
-from privacy.operations.open_request import open_request
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.requests.decide_request import Decisions
+from privacy.operations.requests.describe_request import show_request
+from privacy.operations.requests.fetch_mail import PURPOSE, fetch_mail
+from privacy.operations.requests.list_requests import brief, list_requests, list_requests_of
+from privacy.operations.requests.open_request import open_request
 
 
 def _list(event: http.Event, who: Reader, means: Means) -> Answer:

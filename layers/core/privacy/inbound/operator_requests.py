@@ -18,9 +18,9 @@ from privacy.domain.understanding import Particulars, Role
 from privacy.inbound import http
 from privacy.inbound.operator import DPO
 from privacy.inbound.payload import Document, MalformedEvent, document, flag, needed, reference, text
-from privacy.operations.decide_request import Hand
-from privacy.operations.describe_person import Reader
-from privacy.operations.open_request import Entry
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.requests.decide_request import Hand
+from privacy.operations.requests.open_request import Entry
 
 #: How a request may reach us besides mail (E55, E56).
 CHANNELS = frozenset({"post", "phone", "social", "other"})

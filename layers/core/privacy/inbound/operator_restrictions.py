@@ -15,11 +15,11 @@ from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, needed
-from privacy.operations.decide_restriction import RestrictionDesk
-from privacy.operations.describe_person import Reader
-from privacy.operations.list_requests import brief
-from privacy.operations.record_fact import record_fact
-from privacy.operations.restrict_person import Restricting
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.people.record_fact import record_fact
+from privacy.operations.requests.list_requests import brief
+from privacy.operations.rights.decide_restriction import RestrictionDesk
+from privacy.operations.rights.restrict_person import Restricting
 
 type _Decide = Callable[[RestrictionDesk, str, Document, str], Request]
 

@@ -17,14 +17,14 @@ from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, document, needed, reference, text
-from privacy.operations.count_due import count_due
-from privacy.operations.describe_person import Reader
-from privacy.operations.explain_retention import explain_retention
-from privacy.operations.guard_purge import Preview
-from privacy.operations.list_due import NoSuchPage, list_due
-from privacy.operations.purge_batch import PERSON
-from privacy.operations.retention_desk import RetentionDesk, rules_in_words
-from privacy.operations.retention_runs import (
+from privacy.operations.people.describe_person import Reader
+from privacy.operations.retention.count_due import count_due
+from privacy.operations.retention.explain_retention import explain_retention
+from privacy.operations.retention.guard_purge import Preview
+from privacy.operations.retention.list_due import NoSuchPage, list_due
+from privacy.operations.retention.purge_batch import PERSON
+from privacy.operations.retention.retention_desk import RetentionDesk, rules_in_words
+from privacy.operations.retention.retention_runs import (
     NotHeld,
     NotWaived,
     Superseded,

@@ -28,11 +28,11 @@ from privacy.inbound import (
 from privacy.inbound.operator import ACCEPTED, ANSWERED, DPO, Answer, asked_about, only, reader
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document
-from privacy.operations.decide_link import Bench, decide_link, weigh_link
-from privacy.operations.describe_person import Reader, look_up_person
-from privacy.operations.enter_orders import Book, Entered, add_orders, tell_deliveries
-from privacy.operations.list_links import list_links
-from privacy.operations.list_notes import close_note, list_notes
+from privacy.operations.people.decide_link import Bench, decide_link, weigh_link
+from privacy.operations.people.describe_person import Reader, look_up_person
+from privacy.operations.people.enter_orders import Book, Entered, add_orders, tell_deliveries
+from privacy.operations.people.list_links import list_links
+from privacy.operations.people.list_notes import close_note, list_notes
 
 
 def answer(event: http.Event, means: Means) -> Answer:

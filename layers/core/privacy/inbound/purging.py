@@ -11,9 +11,9 @@ from datetime import datetime
 
 from privacy import logs, metrics
 from privacy.inbound.batch import BatchRecord
-from privacy.operations.purge_batch import Batch, read_batch
-from privacy.operations.purge_person import LATE, MISSED_ORDER
-from privacy.operations.replay_erasures import Replaying
+from privacy.operations.retention.purge_batch import Batch, read_batch
+from privacy.operations.retention.purge_person import LATE, MISSED_ORDER
+from privacy.operations.retention.replay_erasures import Replaying
 from privacy.ports import KeyQueue
 
 REPLAY = "replay"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from privacy import metrics
 from privacy.inbound.batch import BatchRecord, key_of
-from privacy.operations.append_steps import NoSuchRequest
-from privacy.operations.react_to_request import Reaction, react_to_request
+from privacy.operations.requests.append_steps import NoSuchRequest
+from privacy.operations.requests.react_to_request import Reaction, react_to_request
 
 _CASE, _SUMMARY = "request#", "summary"
 

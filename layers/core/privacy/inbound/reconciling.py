@@ -15,8 +15,8 @@ from privacy.domain.facts import Fact
 from privacy.domain.runs import HELD, Run
 from privacy.inbound.batch import BatchRecord
 from privacy.inbound.payload import Document, Ignored, MalformedEvent, reference
-from privacy.operations.reconcile import Reconciliation
-from privacy.operations.reconciliation_runs import AnotherRuns
+from privacy.operations.history.reconcile import Reconciliation
+from privacy.operations.history.reconciliation_runs import AnotherRuns
 from privacy.ports import KeyQueue
 
 #: Seconds until what has to wait for another run is tried again.

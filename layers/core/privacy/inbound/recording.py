@@ -6,7 +6,7 @@ from privacy import logs, metrics
 from privacy.domain.facts import Fact
 from privacy.domain.policy import Policy
 from privacy.inbound.payload import Ignored
-from privacy.operations.record_fact import record_fact
+from privacy.operations.people.record_fact import record_fact
 from privacy.ports import Appended, FactLedger
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from privacy import logs, metrics
 from privacy.domain.runs import HELD, Run
 from privacy.inbound.batch import BatchRecord
-from privacy.operations.plan_purge import PURGED, Planning
-from privacy.operations.purge_batch import KINDS
+from privacy.operations.retention.plan_purge import PURGED, Planning
+from privacy.operations.retention.purge_batch import KINDS
 from privacy.ports import KeyQueue
 
 #: What is counted of fewer people than these may tell of one of them (R36).

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from privacy import metrics
 from privacy.inbound.batch import BatchRecord, MalformedRecord
-from privacy.operations.send_letter import LetterSending
+from privacy.operations.letters.send_letter import LetterSending
 
 
 def send(record: BatchRecord, sending: LetterSending) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from privacy import metrics
 from privacy.inbound.batch import BatchRecord, SetAside
-from privacy.operations.sync_member import MemberSync
+from privacy.operations.consent.sync_member import MemberSync
 
 PERSON = "person"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from privacy import logs, metrics
 from privacy.domain.reminders import Occasion
 from privacy.inbound.batch import BatchRecord, MalformedRecord
-from privacy.operations.call_dpo import Call, Calls
-from privacy.operations.sweep_requests import Sweep
-from privacy.operations.watch_deadlines import Watch
+from privacy.operations.notices.call_dpo import Call, Calls
+from privacy.operations.requests.sweep_requests import Sweep
+from privacy.operations.requests.watch_deadlines import Watch
 from privacy.ports import KeyQueue
 
 

@@ -17,7 +17,7 @@ from itertools import batched, chain
 from typing import TYPE_CHECKING, Any
 
 from privacy.domain.projection import Holding, PeopleChanges, Pointer, StoredPerson
-from privacy.operations.person_summary import SHARDS
+from privacy.operations.people.person_summary import SHARDS
 from privacy.outbound.dynamodb import Item, from_wire, item_of, pages, to_wire
 from privacy.ports import PeopleConflict
 

@@ -16,7 +16,7 @@ from privacy.inbound.http import Event, Reply
 from privacy.inbound.pages.answering import form
 from privacy.inbound.pages.layout import language_of, part, reply
 from privacy.inbound.payload import MalformedEvent
-from privacy.operations.choose import Choosing, offers_are_sent, withdraw
+from privacy.operations.consent.choose import Choosing, offers_are_sent, withdraw
 
 #: 256 bits in base64url.
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)

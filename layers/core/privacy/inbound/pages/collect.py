@@ -17,7 +17,7 @@ from privacy.inbound.http import Event, Reply
 from privacy.inbound.pages.answering import form
 from privacy.inbound.pages.layout import Html, language_of, part, reply, sent_on
 from privacy.inbound.payload import MalformedEvent
-from privacy.operations.collect_answer import (
+from privacy.operations.answers.collect_answer import (
     LINK_LIVES,
     Collected,
     Collecting,

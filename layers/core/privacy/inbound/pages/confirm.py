@@ -20,7 +20,7 @@ from privacy.inbound.http import Event, Reply
 from privacy.inbound.pages.answering import form
 from privacy.inbound.pages.layout import Html, language_of, part, reply
 from privacy.inbound.payload import MalformedEvent
-from privacy.operations.confirm_identity import Confirming, asked_by, confirm
+from privacy.operations.identity.confirm_identity import Confirming, asked_by, confirm
 
 #: 256 bits in base64url.
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)

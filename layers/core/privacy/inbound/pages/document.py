@@ -13,7 +13,7 @@ from privacy.inbound import http
 from privacy.inbound.http import Event, Reply
 from privacy.inbound.pages.confirm import SECRET
 from privacy.inbound.pages.layout import Html, language_of, part, reply
-from privacy.operations.prove_identity import Became, Proving, receive_proof, upload_for
+from privacy.operations.identity.prove_identity import Became, Proving, receive_proof, upload_for
 from privacy.ports.evidence import Upload
 
 

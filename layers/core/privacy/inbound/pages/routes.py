@@ -8,11 +8,11 @@ from typing import NamedTuple
 from privacy.inbound import http
 from privacy.inbound.http import Event, Reply
 from privacy.inbound.pages import choices, collect, confirm, document, stay
-from privacy.operations.choose import Choosing
-from privacy.operations.collect_answer import Collecting
-from privacy.operations.confirm_identity import Confirming
-from privacy.operations.prove_identity import Proving
-from privacy.operations.stay_subscribed import Staying
+from privacy.operations.answers.collect_answer import Collecting
+from privacy.operations.consent.choose import Choosing
+from privacy.operations.consent.stay_subscribed import Staying
+from privacy.operations.identity.confirm_identity import Confirming
+from privacy.operations.identity.prove_identity import Proving
 
 
 class Means(NamedTuple):

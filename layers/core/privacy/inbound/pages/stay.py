@@ -18,7 +18,7 @@ from privacy.inbound.http import Event, Reply
 from privacy.inbound.pages.answering import form
 from privacy.inbound.pages.layout import language_of, part, reply
 from privacy.inbound.payload import MalformedEvent
-from privacy.operations.stay_subscribed import CARRIER, Staying, may_stay, stay
+from privacy.operations.consent.stay_subscribed import CARRIER, Staying, may_stay, stay
 from privacy.ports import Appended
 
 #: 256 bits in base64url.

@@ -1,0 +1,1 @@
+"""The past read once, and every day held against what the providers have."""

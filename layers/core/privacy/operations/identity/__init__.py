@@ -1,0 +1,1 @@
+"""Whose data: asked, proven, decided (A6, A7)."""

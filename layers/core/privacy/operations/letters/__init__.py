@@ -1,0 +1,1 @@
+"""A case's letters: worded, linked, sent, settled."""

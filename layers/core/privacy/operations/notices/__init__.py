@@ -1,0 +1,1 @@
+"""What the DPO and the staff are called for."""

@@ -1,0 +1,1 @@
+"""Facts in, people out: recorded, folded, linked, described."""

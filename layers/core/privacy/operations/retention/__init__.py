@@ -1,0 +1,1 @@
+"""Every record's clock: planned, guarded, purged, proven."""

@@ -1,0 +1,1 @@
+"""What was approved is carried out: erasure, rectification, restriction, directives."""
