@@ -296,7 +296,7 @@ def test_every_field_that_a_group_may_hold_has_a_name_in_plain_words() -> None:
 def test_every_reason_to_look_at_somebodys_data_has_words() -> None:
     purposes = {
         line.partition('"')[2].rstrip('"')
-        for path in (ROOT / "layers/core/privacy/operations").glob("*.py")
+        for path in (ROOT / "layers/core/privacy/operations").rglob("*.py")
         for line in path.read_text().splitlines()
         if line.startswith("PURPOSE = ")
     }
