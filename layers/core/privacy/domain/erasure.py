@@ -161,15 +161,15 @@ class Elsewhere(NamedTuple):
     redacts: bool = False
 
 
-def plan_of(person: str, held: Held, elsewhere: Elsewhere, policy: Policy) -> ErasurePlan:
-    """person: their id, empty where our records know nobody."""
+def plan_of(person: str, held: Held, elsewhere: Elsewhere, policy: Policy, today: date) -> ErasurePlan:
+    """person: their id, empty where our records know nobody. today: the Paris day."""
     goes: set[Gone] = set()
     stays: set[Kept] = set()
     if held.decided is not None:
         goes |= {_gone(one) for one in held.decided.remove if one.piece.group not in BOOKKEEPING | {_MARK}}
         stays |= set(_staying(held.due, held.decided, policy))
     for piece in held.archived:
-        stays_there = archived_stays(piece, held.keepers, policy)
+        stays_there = archived_stays(piece, held.keepers, policy, today)
         if stays_there is not None:
             stays.add(stays_there)
         else:
@@ -204,10 +204,10 @@ def _staying(due: Sequence[Due], decided: Going, policy: Policy) -> Iterator[Kep
             yield Kept(Where.OURS, group, one.rule, ground, _last_day(one.due_on), one.order or "")
 
 
-def archived_stays(piece: Piece, keepers: Iterable[Keeper], policy: Policy) -> Kept | None:
-    """None: it goes."""
+def archived_stays(piece: Piece, keepers: Iterable[Keeper], policy: Policy, today: date) -> Kept | None:
+    """None: it goes. Beyond the last day of the law a keeper alone keeps it, and nobody knows until when (A23)."""
     rule = policy.rule_of(f"group:{piece.group}")
-    if rule.exempt:
+    if rule.exempt and today < piece.due_on:
         return Kept(Where.OURS, piece.group, rule.id, rule.exempt, _last_day(piece.due_on), piece.order)
     keeper = next((keeper for keeper in keepers if keeper.about in {None, piece.order}), None)
     if keeper is None:

@@ -144,7 +144,8 @@ class _Look:
             traces=bool(known.listed) and (held.decided is None or held.decided.whole),
             redacts=by.redacts,
         )
-        plan = plan_of(known.found.id if known.found else "", held, elsewhere, by.policy)
+        today = paris_day(by.now())
+        plan = plan_of(known.found.id if known.found else "", held, elsewhere, by.policy, today)
         plan = replace(plan, told=self._told(known, archived))
         return Erasable(emails, known, held, archived, notes, closed, plan)
 
