@@ -300,6 +300,12 @@ def test_who_came_in_while_we_found_nobody_there_is_there() -> None:
     assert ours.standings[0].memberships[LIST].status == "absent"
 
 
+def test_who_was_there_when_we_looked_and_is_not_a_moment_later_has_gone() -> None:
+    """Both are dated by our own clock: an erasure deleted them in between (E105)."""
+    told = (seen("2026-11-01T10:00:35", "pending"), absent("2026-11-01T10:00:39"))
+    assert folded(*told).standings[0].memberships[LIST].status == "absent"
+
+
 def test_who_is_found_otherwise_than_believed_has_been_so_since_mailchimp_says() -> None:
     """A consent given since then brings them back."""
     left = read("2026-11-01T10:00", "unsubscribed")

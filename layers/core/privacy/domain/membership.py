@@ -369,15 +369,19 @@ def _in_order(said: Iterable[_Said]) -> list[_Said]:
     """By time; Mailchimp's word about a call of ours comes after it, though dated by another clock in whole seconds.
 
     That there is no such member yields to whatever Mailchimp dates in the same seconds: should they have come in just
-    then, nobody would look at them again, while somebody believed to be there is looked for.
+    then, nobody would look at them again, while somebody believed to be there is looked for. To what we saw ourselves
+    it does not yield: both are dated by our clock.
     """
     words = list(said)
     asked = [word for word in words if word.kind == "asked"]
+    seen = [word for word in words if word.kind == "seen"]
 
     def place(word: _Said) -> tuple[datetime, int, datetime, str]:
         if word.kind == "absent":
             at = max([word.at - SKEW, *(ask.at for ask in asked if ask.at <= word.at)])
-            return at, _ORDER[word.kind], word.at, word.key
+            before = max((place(each)[:2] for each in seen if each.at < word.at), default=(at, 0))
+            at, order = max((at, _ORDER[word.kind]), (before[0], before[1] + 1))
+            return at, order, word.at, word.key
         if word.kind == "seen":
             causes = [read.at for read in words if _may_date(read, word)]
         else:
