@@ -729,19 +729,21 @@ class MemoryHolds:
     """LegalHolds."""
 
     def __init__(self) -> None:
-        self.held: dict[tuple[str, str], LegalHold] = {}
+        self.held: dict[tuple[str, str, str], LegalHold] = {}
 
     def place(self, hold: LegalHold) -> None:
-        self.held[hold.person, hold.kind] = hold
+        self.held[hold.person, hold.kind, hold.case] = hold
 
-    def release(self, person: str, kind: str) -> bool:
-        return self.held.pop((person, kind), None) is not None
+    def release(self, person: str, kind: str, case: str = "") -> bool:
+        return self.held.pop((person, kind, case), None) is not None
 
     def of(self, persons: Collection[str]) -> list[LegalHold]:
         return [hold for hold in self.all() if hold.person in persons]
 
     def all(self) -> list[LegalHold]:
-        return sorted(self.held.values(), key=lambda hold: (hold.review_on, hold.person, hold.kind))
+        return sorted(
+            self.held.values(), key=lambda hold: (hold.review_on, hold.person, hold.kind, hold.case)
+        )
 
 
 class MemoryBreaches:

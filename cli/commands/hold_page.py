@@ -23,6 +23,8 @@ def _lines(holds: Sequence[Described], ink: Ink) -> Iterator[str]:
         yield ""
         yield ink.bold(plain(", ".join(hold["addresses"]) or "somebody of whom no address is left"))
         yield _row("what", KINDS.get(hold["kind"], hold["kind"]))
+        if hold["case"]:
+            yield _row("in", hold["case"])
         yield _row("why", hold["reason"])
         yield _row("since", f"{moment(hold['since'])}, by {hold['by']}")
         yield _row("review", day(hold["review_on"]))

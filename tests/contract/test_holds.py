@@ -45,6 +45,17 @@ def test_placed_again_it_has_another_reason_and_review_day(holds: LegalHolds) ->
     assert holds.of(["person-1"]) == [again]
 
 
+def test_restrictions_of_two_cases_are_two_and_each_is_released_by_its_own(holds: LegalHolds) -> None:
+    first = HOLD._replace(kind="restriction", case="IM-2026-000001")
+    second = first._replace(case="IM-2026-000002")
+    holds.place(second)
+    holds.place(first)
+    assert holds.of(["person-1"]) == [first, second]
+    assert not holds.release("person-1", "restriction")
+    assert holds.release("person-1", "restriction", "IM-2026-000001")
+    assert holds.of(["person-1"]) == holds.all() == [second]
+
+
 def test_every_hold_is_listed_the_next_review_first(holds: LegalHolds) -> None:
     days = (date(2027, 3, 1), date(2027, 1, 1), date(2027, 2, 1))
     placed = [HOLD._replace(person=f"person-{day.month}", review_on=day) for day in days]

@@ -16,6 +16,7 @@ CAMILLE = "camille.durand@example.fr"
 HOLD = {
     "person": "person-1",
     "kind": "legal",
+    "case": "",
     "reason": "claim 17",
     "by": "anne",
     "since": "2026-11-22T10:00:00+00:00",
@@ -107,6 +108,13 @@ def test_without_a_person_it_lists_what_is_held_and_when_to_look_again(
     assert json.loads(capsys.readouterr().out) == {"holds": [HOLD]}
     assert command("hold", holds=[]) == 0
     assert capsys.readouterr().out == "Nobody's data are held.\n"
+
+
+def test_of_a_restriction_it_says_in_which_request(command: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("hold", holds=[HOLD | {"kind": "restriction", "case": "IM-2026-000017"}]) == 0
+    told = capsys.readouterr().out
+    assert "restriction of processing" in told
+    assert "IM-2026-000017" in told
 
 
 def test_a_hold_is_released_and_what_still_stands_is_said(

@@ -110,10 +110,11 @@ def test_a_restriction_is_neither_placed_nor_lifted_by_hand_since_the_person_has
     status, content = place(office, kind="restriction")
     assert (status, "in a request" in content["because"]) == (409, True)
     placed = LegalHold(
-        "person-1", "restriction", "IM-2027-000001: claims", "anne", office.now, date(2027, 4, 7)
+        "person-1", "restriction", "claims", "anne", office.now, date(2027, 4, 7), "IM-2027-000001"
     )
     office.holds.place(placed)
-    assert place(office, kind="restriction")[0] == 200
+    status, content = place(office, kind="restriction")
+    assert (status, [hold["case"] for hold in content["holds"]]) == (200, ["IM-2027-000001"])
     status, content = office.ask("/operator/holds/releases", DPO, email=CAMILLE, kind="restriction")
     assert (status, "told before" in content["because"]) == (409, True)
     assert [hold.review_on for hold in office.holds.all()] == [date(2027, 6, 1)]

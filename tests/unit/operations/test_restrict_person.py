@@ -15,7 +15,7 @@ from privacy.domain.rights import Right
 from privacy.operations.retention.keepers import keepers_of
 from tests.requesting import CASE, DPO, STAFF, step
 from tests.righting import LIST, Righting
-from tests.telling import at, email, session
+from tests.telling import CAMILLE, at, email, session
 
 
 @pytest.fixture
@@ -106,6 +106,27 @@ def test_a_second_restriction_is_not_lifted_by_what_was_told_of_the_first(office
     assert office.person().restricted_at == office.desk.now
     with pytest.raises(IllegalTransition, match="told first"):
         office.restrictions(DPO).lift(CASE, "settled")
+
+
+OTHER = "IM-2026-000777"
+
+
+def test_of_two_cases_that_restrict_somebody_s_data_each_is_lifted_by_itself(office: Righting) -> None:
+    announced(office)
+    since = office.person().restricted_at
+    office.desk.now += timedelta(days=1)
+    contested = {"case": OTHER, "reason": "contested", "by": "anne", "at": office.desk.now}
+    office.restricting.restrict(CAMILLE, name="contested", **contested)
+    assert {hold.case for hold in office.holds.all()} == {CASE, OTHER}
+    sent(office)
+    office.desk.now += timedelta(days=8)
+    office.restrictions(DPO).lift(CASE, "settled")
+    assert [hold.case for hold in office.holds.all()] == [OTHER]
+    assert office.person().restricted_at == since
+    assert not may_market(office.person(), email(), office.desk.now.date())
+    office.restricting.lift(CAMILLE, case=OTHER, name="looked at", at=office.desk.now)
+    assert office.holds.all() == []
+    assert may_market(office.person(), email(), office.desk.now.date())
 
 
 def test_g29_data_may_be_restricted_while_an_objection_is_looked_at() -> None:

@@ -102,7 +102,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "phone": ("number",),
     # one statement about marketing consent, with what proves it (G3); purpose: newsletter | marketing |
-    # personalisation
+    # personalisation | restriction; case: the request in which data are restricted, or used again
     "consent": (
         "purpose",
         "choice",
@@ -116,6 +116,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "opted_in_at",
         "opt_in_ip",
         "reason",
+        "case",
     ),
     # what Mailchimp says of a member: a hint until read back (docs/architecture.md "Consent and hints")
     "subscription": (

@@ -179,8 +179,10 @@ class Folding:
     # personalisation
     _wrote: dict[str, set[datetime]] = field(default_factory=lambda: defaultdict(set))
     _objected: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
-    # subject → (when, by which fact, whether it restricts or lifts)
-    _restricted: dict[str, set[tuple[datetime, str, str]]] = field(default_factory=lambda: defaultdict(set))
+    # subject → (when, by which fact, whether it restricts or lifts, in which case)
+    _restricted: dict[str, set[tuple[datetime, str, str, str]]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
     # (where it is filed, key) → its subject, and the groups held of it, each with its instant
     _held: dict[tuple[str, str], tuple[str, tuple[tuple[str, datetime], ...]]] = field(default_factory=dict)
     _recorded: dict[str, datetime] = field(default_factory=dict)
@@ -298,8 +300,9 @@ class Folding:
             case purpose if purpose == PERSONALISATION:
                 self._objected[fact.subject][fact.key] = fact.occurred_at
             case purpose if purpose == RESTRICTION:
-                choice = str(fact.group("consent").get("choice"))
-                self._restricted[fact.subject].add((fact.occurred_at, fact.key, choice))
+                said = fact.group("consent")
+                told = (str(said.get("choice")), str(said.get("case") or ""))
+                self._restricted[fact.subject].add((fact.occurred_at, fact.key, *told))
         self._log(emails[0]).add(fact, self.policy)
         member = fact.group("subscription")
         typed = [member.get("email") or fact.group("consent").get("email")]
@@ -402,12 +405,14 @@ class Folding:
         )
 
     def _restriction(self, subjects: Iterable[str]) -> tuple[datetime | None, frozenset[str]]:
-        """Since when nothing has lifted it, and the facts that say so."""
+        """Since when some case has had them restricted, and the facts that say so: each case lifts its own."""
         said = sorted(each for s in subjects for each in self._restricted.get(s, ()))
+        restricting: set[str] = set()
         since: datetime | None = None
-        for at, _, choice in said:
-            since = (since or at) if choice == RESTRICTED else None
-        return since, frozenset(key for _, key, _ in said) if since else frozenset()
+        for at, _, choice, case in said:
+            (restricting.add if choice == RESTRICTED else restricting.discard)(case)
+            since = (since or at) if restricting else None
+        return since, frozenset(key for _, key, _, _ in said) if since else frozenset()
 
     def _pieces(self, held: Iterable[tuple[str, str]], orders: frozenset[str]) -> Iterator[Piece]:
         purchases: dict[str, tuple[str, ...]] = {}

@@ -1,8 +1,8 @@
 """Operators' holds in DynamoDB, in the registry's table.
 
-pk = hold#<person>, sk = legal | restriction   reason, by, since, review_on
-                                               in the index `due` under `hold`, by review day: read by the watch, and
-                                               by no purge
+pk = hold#<person>, sk = legal | restriction#<case>   reason, by, since, review_on
+                                                      in the index `due` under `hold`, by review day: read by the
+                                                      watch, and by no purge
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class DynamoHolds:
 
     def place(self, hold: LegalHold) -> None:
         item = {
-            **_key(hold.person, hold.kind),
+            **_key(hold.person, hold.kind, hold.case),
             "reason": hold.reason,
             "by": hold.by,
             "since": hold.since.isoformat(),
@@ -41,9 +41,9 @@ class DynamoHolds:
         }
         self._client.put_item(TableName=self._table, Item=to_wire(item))
 
-    def release(self, person: str, kind: str) -> bool:
+    def release(self, person: str, kind: str, case: str = "") -> bool:
         answer = self._client.delete_item(
-            TableName=self._table, Key=to_wire(_key(person, kind)), ReturnValues="ALL_OLD"
+            TableName=self._table, Key=to_wire(_key(person, kind, case)), ReturnValues="ALL_OLD"
         )
         return "Attributes" in answer
 
@@ -69,20 +69,21 @@ class DynamoHolds:
         return _holds([*items_of(self._client, self._table, keys, consistent=True)])
 
 
-def _key(person: str, kind: str) -> Item:
-    return {"pk": f"{_PREFIX}{person}", "sk": kind}
+def _key(person: str, kind: str, case: str) -> Item:
+    return {"pk": f"{_PREFIX}{person}", "sk": f"{kind}#{case}" if case else kind}
 
 
 def _holds(items: Collection[Item]) -> list[LegalHold]:
     found = [
         LegalHold(
             person=item["pk"].removeprefix(_PREFIX),
-            kind=item["sk"],
+            kind=item["sk"].partition("#")[0],
             reason=item["reason"],
             by=item["by"],
             since=datetime.fromisoformat(item["since"]),
             review_on=date.fromisoformat(item["review_on"]),
+            case=item["sk"].partition("#")[2],
         )
         for item in items
     ]
-    return sorted(found, key=lambda hold: (hold.review_on, hold.person, hold.kind))
+    return sorted(found, key=lambda hold: (hold.review_on, hold.person, hold.kind, hold.case))

@@ -80,7 +80,8 @@ HOLD_KINDS = ("legal", "restriction")
 class LegalHold(NamedTuple):
     """Keeps whatever is held of a person from the purge, by a person's decision.
 
-    kind: one of HOLD_KINDS. review_on: the Paris day on which somebody looks whether it is still needed.
+    kind: one of HOLD_KINDS. review_on: the Paris day on which somebody looks whether it is still needed. case: of a
+    restriction, the request in which it was placed, and which lifts it.
     """
 
     person: str
@@ -89,16 +90,17 @@ class LegalHold(NamedTuple):
     by: str
     since: datetime
     review_on: date
+    case: str = ""
 
 
 class LegalHolds(Protocol):
     """Holds that operators placed."""
 
     def place(self, hold: LegalHold) -> None:
-        """One of a kind a person: placing it again replaces reason and review day."""
+        """One of a kind and case a person: placing it again replaces reason and review day."""
         ...
 
-    def release(self, person: str, kind: str) -> bool:
+    def release(self, person: str, kind: str, case: str = "") -> bool:
         """False where there is none."""
         ...
 

@@ -36,5 +36,5 @@ def _begun(hold: LegalHold, today: date, log: RequestLog, periods: Periods, now:
 
 def _id(hold: LegalHold, today: date) -> str:
     """The person's own id is random: what is made of it tells nothing of them."""
-    said = f"{hold.person} {hold.kind} {hold.since.isoformat()} {today.isoformat()}"
+    said = f"{hold.person} {hold.kind}{hold.case} {hold.since.isoformat()} {today.isoformat()}"
     return f"RV-{hashlib.sha256(said.encode()).hexdigest()[:16].upper()}"

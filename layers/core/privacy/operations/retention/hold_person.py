@@ -44,17 +44,21 @@ class HoldDesk:
     def place(
         self, identifiers: Sequence[str], *, kind: str, reason: str, review_on: date | None
     ) -> Description:
-        """The person's holds after it. One of a kind: again, it has another reason and day. Raises HoldRefused."""
+        """The person's holds after it. One of a kind: again, it has another reason and day; a restriction each of
+        theirs, and stays the case's that placed it. Raises HoldRefused."""
         today = paris_day(self.now)
         if not reason.strip():
             raise HoldRefused("why? A hold needs a reason")
         if review_on is None or not today < review_on <= today + REVIEWED_WITHIN:
             raise HoldRefused("name the day on which to look at it again: after today, and within a year")
         person, *_ = ids = self._ids(identifiers)
-        if kind == RESTRICTION and kind not in {hold.kind for hold in self.holds.of(ids)}:
+        said = LegalHold(person, kind, reason.strip(), self.reader.name, self.now, review_on)
+        placed = [said] if kind != RESTRICTION else self._restrictions_as(said, ids)
+        if not placed:
             raise HoldRefused("a restriction is placed in a request: privacy person restrict --help")
         self._write_down(person, PLACING)
-        self.holds.place(LegalHold(person, kind, reason.strip(), self.reader.name, self.now, review_on))
+        for hold in placed:
+            self.holds.place(hold)
         return self._after(ids)
 
     def release(self, identifiers: Sequence[str], kind: str) -> Description:
@@ -73,6 +77,14 @@ class HoldDesk:
             self._write_down(hold.person, LISTING)
             shown.append(_described(hold) | {"addresses": self._addresses(hold.person)})
         return {"holds": shown}
+
+    def _restrictions_as(self, said: LegalHold, ids: Sequence[str]) -> list[LegalHold]:
+        """Those that stand, with the reason and the day that are said now."""
+        return [
+            said._replace(person=hold.person, case=hold.case)
+            for hold in self.holds.of(ids)
+            if hold.kind == RESTRICTION
+        ]
 
     def _ids(self, identifiers: Sequence[str]) -> list[str]:
         """The person's id and those that it had before; a hold may stand under any of them."""
@@ -101,6 +113,7 @@ def _described(hold: LegalHold) -> Description:
     return {
         "person": hold.person,
         "kind": hold.kind,
+        "case": hold.case,
         "reason": hold.reason,
         "by": hold.by,
         "since": hold.since.isoformat(),

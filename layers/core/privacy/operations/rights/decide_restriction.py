@@ -56,6 +56,7 @@ class RestrictionDesk:
         try:
             self.restricting.restrict(
                 about,
+                case=id_,
                 name=f"{id_}-{self.hand.command}",
                 reason=f"{id_}: {reason}",
                 by=self.hand.who,
@@ -82,7 +83,7 @@ class RestrictionDesk:
         take(request, [step])
         # lifted before it is written down: whoever dies in between says it again
         self.restricting.lift(
-            _restricted(request), name=f"{id_}-{self.hand.command}-lifted", at=self.hand.now
+            _restricted(request), case=id_, name=f"{id_}-{self.hand.command}-lifted", at=self.hand.now
         )
         return self._take(id_, lambda _: [step])
 

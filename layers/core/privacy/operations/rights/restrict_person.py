@@ -1,7 +1,8 @@
 """Restrict: from now on a person's data are only stored: no offers, no purge, until somebody lifts it (G25, E111).
 
 Two things say so: a hold, which keeps the purge away and calls somebody to look at it every 30 days, and a fact, by
-which the fold allows no marketing and Mailchimp follows. Either may be said again.
+which the fold allows no marketing and Mailchimp follows. Either may be said again. Both are of the case in which they
+were placed: where somebody's data are restricted in two, each ends by itself.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Restricting:
     record: Callable[[Fact], object]
     now: Callable[[], datetime]
 
-    def restrict(self, address: str, *, name: str, reason: str, by: str, at: datetime) -> None:
-        """name: of the decision, the same at every attempt; at: its instant.
+    def restrict(self, address: str, *, case: str, name: str, reason: str, by: str, at: datetime) -> None:
+        """case: its number. name: of the decision, the same at every attempt; at: its instant.
 
         Raises NobodyToRestrict, LedgerUnavailable.
         """
@@ -51,14 +52,17 @@ class Restricting:
             raise NobodyToRestrict
         # the hold first: between the two nothing may fall due
         review_on = paris_day(at) + REVIEWED_EVERY
-        self.holds.place(LegalHold(person, RESTRICTION, reason, by, at, review_on))
-        self.record(self._fact(address, RESTRICTED, name, at))
+        self.holds.place(LegalHold(person, RESTRICTION, reason, by, at, review_on, case))
+        self.record(self._fact(address, RESTRICTED, case, name, at))
 
-    def lift(self, address: str, *, name: str, at: datetime) -> None:
-        """Whatever fell due meanwhile goes with the next purge. Raises LedgerUnavailable."""
-        self.record(self._fact(address, LIFTED, name, at))
+    def lift(self, address: str, *, case: str, name: str, at: datetime) -> None:
+        """Whatever fell due meanwhile goes with the next purge, unless another case has them restricted.
+
+        Raises LedgerUnavailable.
+        """
+        self.record(self._fact(address, LIFTED, case, name, at))
         for person in self._ids(address):
-            self.holds.release(person, RESTRICTION)
+            self.holds.release(person, RESTRICTION, case)
 
     def _ids(self, address: str) -> Sequence[str]:
         """The person's id and those that they had before; a hold may stand under any of them."""
@@ -68,9 +72,10 @@ class Restricting:
         aliases = self.stores.people.summary(person).get("aliases")
         return [person, *(aliases if isinstance(aliases, list) else [])]
 
-    def _fact(self, address: str, choice: str, name: str, at: datetime) -> Fact:
+    def _fact(self, address: str, choice: str, case: str, name: str, at: datetime) -> Fact:
         identifier, type_ = self.pseudonyms.email(address), f"{SOURCE}.{choice}"
-        groups: dict[str, Group] = {"consent": {"purpose": RESTRICTION, "choice": choice, "carrier": SOURCE}}
+        said = {"purpose": RESTRICTION, "choice": choice, "carrier": SOURCE, "case": case}
+        groups: dict[str, Group] = {"consent": said}
         return Fact(
             source=SOURCE,
             event_id=name,
@@ -98,6 +103,7 @@ def restrict_person(
     try:
         restricting.restrict(
             draft.text("address"),
+            case=approved.request.id,
             name=f"{approved.request.id}-{approved.effect.id}",
             reason=f"{approved.request.id}: {draft.text('words')}",
             by=approval.by.who,
