@@ -120,6 +120,16 @@ def test_e145_an_open_erasure_keeps_nothing() -> None:
     assert not somebody.lives_until("2027-01-20").life.pieces
 
 
+def test_e111_of_two_restrictions_the_first_that_ends_leaves_the_other() -> None:
+    """Due on 20 January 2027. The first ends on the 17th, the second on the 26th, its case on the 21st."""
+    somebody = Somebody("2027-01-01")
+    somebody.does("signs_up", "2024-01-20", told="2027-01-02")
+    somebody.does("asks", "2027-01-05", right=Right.RESTRICTION, done=2)
+    somebody.does("asks", "2027-01-08", right=Right.RESTRICTION, done=5)
+    assert somebody.lives_until("2027-01-26").life.pieces
+    assert not somebody.lives_until("2027-01-27").life.pieces
+
+
 @pytest.mark.parametrize(
     ("kept", "noticed"),
     [
