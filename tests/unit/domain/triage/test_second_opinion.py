@@ -83,9 +83,26 @@ def test_what_the_rules_found_stands_unless_the_opinion_is_against_it() -> None:
 
 
 def test_the_opinion_adds_what_no_rule_found_and_what_one_found_denied_only_when_it_is_surer() -> None:
-    assert agreed((), (), NOTHING | {ERASURE: 0.3}).added == {ERASURE}
+    assert agreed((), (), NOTHING | {ERASURE: 0.4}).added == {ERASURE}
+    assert agreed((), (), NOTHING | {ERASURE: 0.2}).rights == frozenset()
     assert agreed((), {ERASURE}, NOTHING | {ERASURE: 0.4}).rights == frozenset()
     assert agreed((), {ERASURE}, NOTHING | {ERASURE: 0.6}).added == {ERASURE}
+
+
+def test_a_threat_is_worded_like_a_request_and_becomes_none() -> None:
+    threat = NOTHING | {ERASURE: 0.7}
+    assert agreed((), {ERASURE}, threat).added == {ERASURE}
+    assert agreed((), (), threat, put_off={ERASURE}).rights == frozenset()
+    assert not agreed((), (), threat, put_off={ERASURE}).near
+
+
+def test_what_the_rules_found_asked_besides_its_threat_stands() -> None:
+    assert agreed({ERASURE}, (), NOTHING | {ERASURE: -0.1}, put_off={ERASURE}).rights == {ERASURE}
+
+
+def test_who_denies_what_sounds_like_a_request_waits_for_nobody() -> None:
+    assert agreed((), (), NOTHING | {ERASURE: 0.2}).near
+    assert not agreed((), {ERASURE}, NOTHING | {ERASURE: 0.2}).near
 
 
 def test_a_copy_before_the_erasure_stands_where_the_erasure_does() -> None:
@@ -96,7 +113,7 @@ def test_a_copy_before_the_erasure_stands_where_the_erasure_does() -> None:
 
 
 def test_what_neither_is_sure_of_a_person_reads() -> None:
-    doubtful = agreed((), (), NOTHING | {ERASURE: -0.2})
+    doubtful = agreed((), (), NOTHING | {ERASURE: -0.1})
     assert not doubtful.rights
     assert doubtful.near
 

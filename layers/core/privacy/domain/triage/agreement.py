@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from privacy.domain.rights import Right
 
-#: What it is worth beside an opinion that rules found a right; that they found none; that they found others only; and
-#: that they found one, and something against it.
-_FOUND, _SILENT, _OTHERS, _DENIED = 0.25, -0.1, -0.2, -0.5
+#: What it is worth beside an opinion that rules found a right; that they found none; that they found others only;
+#: that they found one, and something against it; and that it is only threatened, taken back, or said of an order.
+_FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.2, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
-_NEAR, _FAR = -0.3, -0.8
+_NEAR, _FAR = -0.2, -0.7
 #: Whoever wants a copy and then be forgotten says it in one breath: where one of the two stands, so does the other.
 _IN_ONE_BREATH = frozenset({Right.ACCESS, Right.ERASURE})
 
@@ -35,10 +35,18 @@ class Agreed:
     far: bool
 
 
-def agreed(found: Collection[Right], denied: Collection[Right], opinion: Mapping[Right, float]) -> Agreed:
-    """Weigh both. found: what the rules found. denied: what they found denied."""
+def agreed(
+    found: Collection[Right],
+    denied: Collection[Right],
+    opinion: Mapping[Right, float],
+    put_off: Collection[Right] = (),
+) -> Agreed:
+    """Weigh both. found: what the rules found. denied: what they found denied. put_off: of these, what is no request
+    however much like one it is worded: a threat, one taken back, an order's matter.
+    """
     asked = set(found)
-    sums = {right: value + _worth(right, asked, denied) for right, value in opinion.items()}
+    against = {right: _PUT_OFF if right in put_off else _DENIED for right in {*denied, *put_off} - asked}
+    sums = {right: value + _worth(right, asked, against) for right, value in opinion.items()}
     rights = frozenset(right for right, value in sums.items() if value > 0)
     if asked == _IN_ONE_BREATH and rights & asked:
         rights |= asked
@@ -46,14 +54,13 @@ def agreed(found: Collection[Right], denied: Collection[Right], opinion: Mapping
         rights=rights,
         added=rights - asked,
         dropped=frozenset(asked) - rights,
-        near=max(opinion.values()) > _NEAR or bool(asked - rights),
+        near=max(value + against.get(right, 0.0) for right, value in opinion.items()) > _NEAR
+        or bool(asked - rights),
         far=max(opinion.values()) < _FAR,
     )
 
 
-def _worth(right: Right, found: Collection[Right], denied: Collection[Right]) -> float:
+def _worth(right: Right, found: Collection[Right], against: Mapping[Right, float]) -> float:
     if right in found:
         return _FOUND
-    if right in denied:
-        return _DENIED
-    return _OTHERS if found else _SILENT
+    return against.get(right, _OTHERS if found else _SILENT)

@@ -30,7 +30,9 @@ _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 _MISREAD = (None, "negated", "narrative")
 #: What says that a phrase asks for nothing, or for another right, however plainly it is said; a story or a question may
 #: be both.
-_DENYING = ("negated", "threat", "taken_back", "friend", "of_marketing", "of_portability")
+_DENYING = ("negated", "friend", "of_marketing", "of_portability")
+#: What says that it is no request however much like one it is worded.
+_PUTTING_OFF = ("threat", "taken_back", "of_an_order")
 #: A message of a kind that asks for nothing needs an opinion so much surer.
 _DOUBT = 1.2
 #: What the second opinion holds against a find.
@@ -122,7 +124,8 @@ class _Found:
         doubt = _DOUBT if self.signs[Sign.SETTLED] else 0.0
         self.heard = agreed(
             found=self._by_rules(),
-            denied=self._denied(),
+            denied=self._spoken_against(_DENYING),
+            put_off=self._spoken_against(_PUTTING_OFF),
             opinion={right: max(one[right] for one in said) - doubt for right in Right},
         )
         self.because = {
@@ -130,8 +133,8 @@ class _Found:
             for right in self.heard.added
         }
 
-    def _denied(self) -> Collection[Right]:
-        return {find.right for find in self.finds if find.against in _DENYING}
+    def _spoken_against(self, causes: Collection[str]) -> Collection[Right]:
+        return {find.right for find in self.finds if find.against in causes}
 
     def rights(self) -> tuple[Right, ...]:
         """What is asked, in the order of rights."""
