@@ -133,9 +133,11 @@ class Piece(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What our own stores hold. due, decided: the schedule of the person as erased, and what of it goes today; nobody
-    has none. keepers: those that count in an erasure. archived: every piece."""
+    """What our own stores hold. today: the Paris day by which it is decided. due, decided: the schedule of the person
+    as erased, and what of it goes today; nobody has none. keepers: those that count in an erasure. archived: every
+    piece."""
 
+    today: date
     due: Sequence[Due] = ()
     decided: Going | None = None
     keepers: Sequence[Keeper] = ()
@@ -161,15 +163,15 @@ class Elsewhere(NamedTuple):
     redacts: bool = False
 
 
-def plan_of(person: str, held: Held, elsewhere: Elsewhere, policy: Policy, today: date) -> ErasurePlan:
-    """person: their id, empty where our records know nobody. today: the Paris day."""
+def plan_of(person: str, held: Held, elsewhere: Elsewhere, policy: Policy) -> ErasurePlan:
+    """person: their id, empty where our records know nobody."""
     goes: set[Gone] = set()
     stays: set[Kept] = set()
     if held.decided is not None:
         goes |= {_gone(one) for one in held.decided.remove if one.piece.group not in BOOKKEEPING | {_MARK}}
         stays |= set(_staying(held.due, held.decided, policy))
     for piece in held.archived:
-        stays_there = archived_stays(piece, held.keepers, policy, today)
+        stays_there = archived_stays(piece, held, policy)
         if stays_there is not None:
             stays.add(stays_there)
         else:
@@ -204,12 +206,12 @@ def _staying(due: Sequence[Due], decided: Going, policy: Policy) -> Iterator[Kep
             yield Kept(Where.OURS, group, one.rule, ground, _last_day(one.due_on), one.order or "")
 
 
-def archived_stays(piece: Piece, keepers: Iterable[Keeper], policy: Policy, today: date) -> Kept | None:
+def archived_stays(piece: Piece, held: Held, policy: Policy) -> Kept | None:
     """None: it goes. Beyond the last day of the law a keeper alone keeps it, and nobody knows until when (A23)."""
     rule = policy.rule_of(f"group:{piece.group}")
-    if rule.exempt and today < piece.due_on:
+    if rule.exempt and held.today < piece.due_on:
         return Kept(Where.OURS, piece.group, rule.id, rule.exempt, _last_day(piece.due_on), piece.order)
-    keeper = next((keeper for keeper in keepers if keeper.about in {None, piece.order}), None)
+    keeper = next((keeper for keeper in held.keepers if keeper.about in {None, piece.order}), None)
     if keeper is None:
         return None
     ground = _GROUND_OF_A_KEEPER.get(keeper.kind, CLAIMS)

@@ -24,6 +24,7 @@ from privacy.domain.gone import names_of
 from privacy.domain.identifiers import Pseudonyms, is_email, kind_of
 from privacy.domain.linking import ACCOUNTS, ERASED
 from privacy.domain.orders import ORDER_GROUPS
+from privacy.domain.policy import Policy
 from privacy.domain.request import Item, Request
 from privacy.domain.retention import Due
 from privacy.domain.schedule import BOOKKEEPING
@@ -162,7 +163,7 @@ class Erasing:
     def _empty(self, seen: Erasable, at: datetime) -> None:
         """The ledger last: it leads to all the rest."""
         for archived in seen.archived:
-            if going := _going_there(seen, archived, self.reading):
+            if going := _going_there(seen, archived, self.reading.policy):
                 self.reading.archive.remove(archived, going)
         for note in seen.notes:
             self.reading.notes.close(note)
@@ -183,7 +184,7 @@ class Erasing:
             raise NotErasedYet("mailchimp: a member is still there")
         if decided is not None and any(map(_is_content, (*decided.remove, *decided.archive))):
             raise NotErasedYet("ledger: something of theirs is still there")
-        if any(_going_there(left, each, self.reading) for each in left.archived):
+        if any(_going_there(left, each, self.reading.policy) for each in left.archived):
             raise NotErasedYet("archive: something of theirs is still there")
 
     # --- parts
@@ -247,14 +248,13 @@ def _marks(seen: Erasable) -> set[str]:
     return {i for i in theirs if is_email(i) or kind_of(i) in ACCOUNTS} | (gone - stays)
 
 
-def _going_there(seen: Erasable, archived: Archived, reading: Reading) -> list[str]:
+def _going_there(seen: Erasable, archived: Archived, policy: Policy) -> list[str]:
     """Its groups that nothing keeps in the archive."""
     orders = [order.order for order in seen.known.person.orders] if seen.known.person else []
-    keepers, today = seen.held.keepers, paris_day(reading.now())
     return [
         group
         for group in sorted(archived.due_on)
-        if archived_stays(piece_of(archived, group, orders), keepers, reading.policy, today) is None
+        if archived_stays(piece_of(archived, group, orders), seen.held, policy) is None
     ]
 
 

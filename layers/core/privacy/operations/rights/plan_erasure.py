@@ -144,8 +144,7 @@ class _Look:
             traces=bool(known.listed) and (held.decided is None or held.decided.whole),
             redacts=by.redacts,
         )
-        today = paris_day(by.now())
-        plan = plan_of(known.found.id if known.found else "", held, elsewhere, by.policy, today)
+        plan = plan_of(known.found.id if known.found else "", held, elsewhere, by.policy)
         plan = replace(plan, told=self._told(known, archived))
         return Erasable(emails, known, held, archived, notes, closed, plan)
 
@@ -187,17 +186,17 @@ class _Look:
         return theirs, frozenset(contested)
 
     def _held(self, known: Known, archived: Sequence[Archived]) -> Held:
-        person, by = known.person, self.by
+        person, by, today = known.person, self.by, paris_day(self.by.now())
         orders = [order.order for order in person.orders] if person else []
         pieces = [piece_of(each, group, orders) for each in archived for group in sorted(each.due_on)]
         if person is None:
-            return Held(archived=pieces)
+            return Held(today, archived=pieces)
         erased = self._erased(person)
         due = schedule(erased, by.policy)
         ids = known.found.ids if known.found else ()
         keepers = keepers_of(person, ids, holds=by.holds, log=by.log)
         counting = tuple(keeper for keeper in keepers if keeper.kind in COUNTING)
-        return Held(due, going(erased, due, counting, paris_day(by.now())), counting, pieces)
+        return Held(today, due, going(erased, due, counting, today), counting, pieces)
 
     def _erased(self, person: Person) -> Person:
         return replace(person, erased=dict.fromkeys(person.links.mailboxes, self.at))
