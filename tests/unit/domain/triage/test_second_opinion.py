@@ -93,7 +93,8 @@ def test_a_threat_is_worded_like_a_request_and_becomes_none() -> None:
     threat = NOTHING | {ERASURE: 0.7}
     assert agreed((), {ERASURE}, threat).added == {ERASURE}
     assert agreed((), (), threat, put_off={ERASURE}).rights == frozenset()
-    assert not agreed((), (), threat, put_off={ERASURE}).near
+    assert agreed((), (), threat, put_off={ERASURE}).near, "a person reads what is worded so plainly"
+    assert not agreed((), (), NOTHING | {ERASURE: 0.2}, put_off={ERASURE}).near
 
 
 def test_what_the_rules_found_asked_besides_its_threat_stands() -> None:

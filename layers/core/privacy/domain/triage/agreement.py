@@ -54,7 +54,7 @@ def agreed(
         rights=rights,
         added=rights - asked,
         dropped=frozenset(asked) - rights,
-        near=max(value + against.get(right, 0.0) for right, value in opinion.items()) > _NEAR
+        near=max(value + (_DENIED if right in against else 0.0) for right, value in opinion.items()) > _NEAR
         or bool(asked - rights),
         far=max(opinion.values()) < _FAR,
     )
