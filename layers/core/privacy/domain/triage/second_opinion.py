@@ -21,7 +21,9 @@ RIGHTS = tuple(Right)
 #: What a kind of word says is worth so much of what words and letters say, of which there are many more.
 _OF_KINDS = 4
 _HEAD = struct.Struct("<4sIf")
-_MARK = b"2OP2"
+_MARK = b"2OP3"
+#: Bytes of a checksum.
+_SUM = 4
 
 
 def is_of_kinds(turn: str) -> bool:
@@ -87,10 +89,14 @@ class SecondOpinion:
 
 
 def packed(weights: Mapping[int, bytes], scale: float) -> bytes:
-    """As a file: a head, then the checksums, then their weights; 0 is the checksum of the bias."""
+    """As a file: a head, then the checksums, then their weights; 0 is the checksum of the bias.
+
+    Of the checksums the first bytes of all come first, then the second: so a zip holds them in little more than half.
+    """
     order = sorted(weights)
     sums = struct.pack(f"<{len(order)}I", *order)
-    return _HEAD.pack(_MARK, len(order), scale) + sums + b"".join(weights[one] for one in order)
+    planes = b"".join(sums[place::_SUM] for place in range(_SUM))
+    return _HEAD.pack(_MARK, len(order), scale) + planes + b"".join(weights[one] for one in order)
 
 
 def unpacked(data: bytes) -> SecondOpinion:
@@ -99,10 +105,13 @@ def unpacked(data: bytes) -> SecondOpinion:
         mark, count, scale = _HEAD.unpack_from(data)
     except struct.error as error:
         raise BadOpinion(str(error)) from error
-    at = _HEAD.size + 4 * count
+    at = _HEAD.size + _SUM * count
     if mark != _MARK or len(data) != at + count * len(RIGHTS):
         raise BadOpinion("neither its head nor its length is a second opinion's")
-    sums = array("I", data[_HEAD.size : at])
+    raw = bytearray(_SUM * count)
+    for place in range(_SUM):
+        raw[place::_SUM] = data[_HEAD.size + place * count : _HEAD.size + (place + 1) * count]
+    sums = array("I", raw)
     if sys.byteorder == "big":
         sums.byteswap()
     if not count or sums[0] != 0:
