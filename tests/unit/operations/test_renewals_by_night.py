@@ -10,6 +10,7 @@ from privacy import policy
 from privacy.domain.letter import Language
 from privacy.domain.request_fold import fold
 from privacy.operations.consent.stay_subscribed import STAY, Staying, stay, token_digest
+from privacy.operations.people.person_summary import standings_in
 from privacy.operations.retention.purge_case import CasePurge, purge_case
 from privacy.ports import Appended
 from privacy.ports.retention import LegalHold
@@ -82,6 +83,22 @@ def test_e135_who_pressed_the_button_stays_for_three_years_and_goes_then(office:
     assert len(office.requests.cases) == 2
     office.night("2029-12-12")
     assert office.empty()
+
+
+def test_e135_who_stayed_by_an_older_letter_s_link_is_asked_at_the_address_of_what_they_bought_since() -> (
+    None
+):
+    """Erased in between: nothing of theirs that says where they take the newsletter is left."""
+    office = PurgeOffice()
+    office.hear(session("2026-12-01T12:00"))
+    assert presses(office, "2026-12-12T09:00") is Appended.NEW
+    office.stream(*((fact.filed_under, fact.key) for fact in office.facts()))
+    office.night("2029-11-11")
+    assert office.requests.cases == {}
+    office.night("2029-11-12")
+    assert len(office.requests.cases) == 1
+    (standing,) = standings_in(office.summary())
+    assert standing.address == CAMILLE
 
 
 def test_who_withdrew_after_the_letter_goes_at_once_a17(office: PurgeOffice) -> None:

@@ -40,7 +40,7 @@ from privacy.domain.retention import BARE, Piece
 
 #: Raise it whenever the same facts fold to something else, and run `privacy rebuild` after the deployment
 #: (docs/architecture.md "Clocks and holds").
-FOLD_VERSION = 7
+FOLD_VERSION = 8
 
 
 type _Fields = dict[str, tuple[tuple[datetime, str], str, FactRef]]
@@ -353,7 +353,7 @@ class Folding:
         subjects = sorted(subjects)
         orders = self._orders(subjects)
         paid = [order.ordered_at for order in orders if order.paid and order.ordered_at is not None]
-        mine = tuple(consents[m] for m in links.mailboxes if m in consents)
+        mine = tuple(self._addressed(consents[m], links, subjects) for m in links.mailboxes if m in consents)
         last_order = max(paid, default=None)
         last_opt_in, opted_out = newsletter(mine, links.merged_at)
         contacts = [c.last_opt_in for c in mine if c.last_opt_in]
@@ -403,6 +403,18 @@ class Folding:
             lasting=frozenset(objected) | restricting,
             erased={links.mailbox(e): self._erased[e] for e in sorted(links.emails) if e in self._erased},
         )
+
+    def _addressed(self, consent: Consent, links: PersonLinks, subjects: Iterable[str]) -> Consent:
+        """Whoever agreed where no address is typed, as by a letter's link, is written to at that of their purchases."""
+        if consent.address is not None or not consent.mailable:
+            return consent
+        typed = [
+            fields["email"][:2]
+            for subject in subjects
+            for email, fields in self._profiles.get(subject, {}).items()
+            if email is not None and "email" in fields and links.mailbox(email) == consent.email
+        ]
+        return replace(consent, address=max(typed)[1]) if typed else consent
 
     def _restriction(self, subjects: Iterable[str]) -> tuple[datetime | None, frozenset[str]]:
         """Since when some case has had them restricted, and the facts that say so: each case lifts its own."""
