@@ -114,7 +114,7 @@ def test_a_copy_before_the_erasure_stands_where_the_erasure_does() -> None:
 
 
 def test_what_neither_is_sure_of_a_person_reads() -> None:
-    doubtful = agreed((), (), NOTHING | {ERASURE: -0.1})
+    doubtful = agreed((), (), NOTHING | {ERASURE: -0.2})
     assert not doubtful.rights
     assert doubtful.near
 

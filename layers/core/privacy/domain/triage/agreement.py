@@ -16,7 +16,7 @@ from privacy.domain.rights import Right
 #: that they found one, and something against it; and that it is only threatened, taken back, or said of an order.
 _FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.2, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
-_NEAR, _FAR = -0.2, -0.7
+_NEAR, _FAR = -0.3, -0.8
 #: Whoever wants a copy and then be forgotten says it in one breath: where one of the two stands, so does the other.
 _IN_ONE_BREATH = frozenset({Right.ACCESS, Right.ERASURE})
 
