@@ -92,7 +92,8 @@ class Consent:
     unproven_since: Mailchimp says subscribed, and nothing proves it (E120). blocked_since: somebody whom
     facts connect with this address withdrew or objected after the last opt-in (docs/architecture.md "Linking").
     last_refused: the latest withdrawal or objection, while the state is one of these. historic: what decides was
-    read from the past only (docs/architecture.md "Day one"). address: as last typed, else as they bought. memberships: by audience.
+    read from the past only (docs/architecture.md "Day one"). address: as last typed, else as they bought. memberships:
+    by audience.
     """
 
     email: str
