@@ -17,6 +17,8 @@ from tests.attacks.siege import ASKS, DELIVERY, THIEF, held, nothing_gained, own
 from tests.erasing import ErasureOffice
 from tests.telling import CAMILLE, charge, customer, hint, member, session
 
+pytestmark = pytest.mark.attack
+
 DAYS_BEFORE = "2026-11-19"
 #: What is told when the address is moved. Where nothing is, the webhook was missed.
 MOVES: dict[str, list[Fact]] = {

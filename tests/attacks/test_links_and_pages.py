@@ -27,6 +27,8 @@ from tests.handing_over import Counter
 from tests.requesting import STAFF
 from tests.telling import BENOIT, CAMILLE, charge, customer, dispute, email, member, merged, session
 
+pytestmark = pytest.mark.attack
+
 # ---------------------------------------------------------------- 13, 14: whose mailbox it is, and whose record
 
 

@@ -15,6 +15,8 @@ from privacy.inbound.operator_routes import ROUTES
 from tests.office import ACCOUNT, DPO, STAFF, Office, signed
 from tests.telling import CAMILLE
 
+pytestmark = pytest.mark.attack
+
 #: What nobody but the DPO may do, whatever else they know. A route that comes or goes is looked at here.
 DPO_ALONE = {
     "POST /operator/directives/revocations",

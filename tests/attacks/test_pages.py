@@ -26,6 +26,8 @@ from tests.attacks.siege import ASKS, CANARIES, THIEF, Shop, message, shop
 from tests.requesting import DPO, POLICY
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, email
 
+pytestmark = pytest.mark.attack
+
 NEVER = "x" * 43
 PAGES = ("confirm", "document", "choices", "stay", "answer")
 

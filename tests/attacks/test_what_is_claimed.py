@@ -14,6 +14,8 @@ from privacy.domain.rights import Right
 from tests.attacks.siege import ASKS, ERASES, THIEF, Shop, message, own_mailbox, shop, withstood
 from tests.telling import CAMILLE
 
+pytestmark = pytest.mark.attack
+
 LOST = {
     "the_password_is_forgotten": "J'ai oublié le mot de passe de camille.durand@example.fr.",
     "the_mailbox_was_closed": "Mon adresse camille.durand@example.fr est fermée, envoyez tout ici.",

@@ -12,6 +12,8 @@ from tests.attacks.siege import ASKS, ERASES, THIEF, Shop, message, own_mailbox,
 from tests.identifying import OFFICES
 from tests.telling import CAMILLE
 
+pytestmark = pytest.mark.attack
+
 LOOK_ALIKES = {
     "given_and_family_name_at_a_free_provider": "camille.durand@gmail.example",
     "the_domain_in_front_of_another": "camille.durand@example.fr.evil.example",
