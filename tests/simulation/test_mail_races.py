@@ -21,7 +21,7 @@ import pytest
 
 from tests.simulation.living import worlds_of
 
-WORLDS = int(os.environ.get("PRIVACY_MAIL_WORLDS", "20"))
+WORLDS = int(os.environ.get("PRIVACY_MAIL_WORLDS", "30"))
 
 
 @pytest.fixture(scope="module")
