@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable
 from typing import Any
+
+from greenlet import getcurrent, greenlet
 
 
 class Killed(BaseException):
     """The worker is gone between two calls; whatever it was about has to be done again by another."""
 
 
-class _Worker:
+class _Worker(greenlet):
     def __init__(self, work: Callable[[], None]) -> None:
-        self.turn = threading.Semaphore(0)
-        self.back = threading.Semaphore(0)
-        self.over = False
+        super().__init__()
         self.failed: BaseException | None = None
         self._work = work
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
 
-    def _run(self) -> None:
-        self.turn.acquire()
+    def run(self) -> None:
         try:
             self._work()
         except BaseException as error:  # noqa: BLE001 - whoever asked for the work looks at it
             self.failed = error
-        self.over = True
-        self.back.release()
 
 
 class Turns:
@@ -43,7 +37,6 @@ class Turns:
         self.switch = switch
         self.killed = killed
         self._workers: list[tuple[_Worker, Callable[[BaseException | None], None]]] = []
-        self._moving: _Worker | None = None
 
     def __len__(self) -> int:
         return len(self._workers)
@@ -56,24 +49,21 @@ class Turns:
         """One of those who are at work goes on, until it gives the turn away or is done."""
         n = self._chance.randrange(len(self._workers))
         worker, ended = self._workers[n]
-        self._moving = worker
-        worker.turn.release()
-        worker.back.acquire()
-        self._moving = None
-        if worker.over:
-            worker.thread.join()
+        worker.parent = getcurrent()
+        worker.switch()
+        if worker.dead:
             del self._workers[n]
             ended(worker.failed)
 
     def at_a_call(self) -> None:
-        worker = self._moving
-        if worker is None:
+        worker = getcurrent()
+        if not isinstance(worker, _Worker):
             return  # nobody is at work: the world itself looks
         if self._chance.random() < self.killed:
             raise Killed
         if self._chance.random() < self.switch:
-            worker.back.release()
-            worker.turn.acquire()
+            assert worker.parent is not None
+            worker.parent.switch()
 
     def around(self, port: Any) -> Any:
         """The port, whose every call may be interrupted before and after."""
