@@ -317,6 +317,37 @@ def test_an_erasure_that_leaves_payments_owes_nothing_until_they_go() -> None:
     assert owed(office) == [("cus_1",)]
 
 
+@pytest.mark.parametrize("account", [None, "cus_1"])
+def test_an_erasure_of_whoever_s_last_duty_has_ended_leaves_nothing_at_stripe_either(
+    account: str | None,
+) -> None:
+    """The night would have taken them, had their request not come first: nothing is kept, and nobody is told it is."""
+    office = Eraser()
+    ordered(office, "pi_1", account, CAMILLE)
+    office.stripe.objects_of["checkout/sessions"].append(
+        {**paid_session(CAMILLE, "2010-03-01", "pi_1"), "customer": account}
+    )
+    answer = office.erases()
+    assert answer.text("plan") == "erased"
+    assert [
+        line for line in answer.texts("goes") if "of your purchases and payments: it is blacked out" in line
+    ]
+    assert not [line for line in answer.texts("stays") if "Stripe" in line]
+    assert (office.stripe.deleted, office.stripe.blanked) == ([account] if account else [], [])
+    assert owed(office) == [("cus_1",) if account else ("cs_pi_1", "pi_1")]
+
+
+def test_an_order_that_only_stripe_knows_beside_one_that_is_over_is_recorded_and_nothing_is_owed() -> None:
+    office = Eraser()
+    ordered(office, "pi_1", "cus_1", CAMILLE)
+    office.stripe.objects_of["checkout/sessions"].append(paid_session(CAMILLE, "2025-03-01", "pi_2"))
+    answer = office.erases()
+    assert answer.text("plan") == "erased_partial"
+    assert not office.stripe.deleted
+    assert {group for each in office.archive.held.values() for group in each.fact.groups} >= {"order"}
+    assert owed(office) == []
+
+
 def test_an_open_dispute_keeps_it_from_being_owed() -> None:
     office = Eraser()
     office.hear(session("2026-10-10", customer="cus_1"), dispute("2026-10-20", "needs_response"))
@@ -332,6 +363,17 @@ def test_where_stripe_redacts_nothing_nothing_is_owed_and_the_letter_says_that_i
     draft = office.case().draft("erasure")
     assert draft is not None
     assert "traces" not in {gone_in(line).what for line in draft.texts("goes")}
+    assert owed(office) == []
+
+
+def test_where_stripe_redacts_nothing_the_letter_says_so_of_orders_that_are_over_too() -> None:
+    office = ErasureOffice()
+    ordered(office, "pi_1", "cus_1", CAMILLE)
+    answer = office.erases()
+    assert answer.text("plan") == "erased_partial"
+    told = [line for line in answer.texts("stays") if "Stripe" in line]
+    assert told[-1] == "en: at Stripe, the payments themselves, as the law obliges Stripe itself"
+    assert office.stripe.deleted == ["cus_1"]
     assert owed(office) == []
 
 
@@ -358,16 +400,19 @@ def test_an_erasure_killed_at_any_moment_owes_the_same_in_the_end() -> None:
     assert count > 15
 
 
+UNPAID = {**paid_session(CAMILLE, "2026-11-01", "pi_f"), "payment_status": "unpaid", "status": "expired"}
+
+
 @pytest.mark.parametrize("account", [None, "cus_1"])
-def test_what_stripe_lists_still_when_our_records_have_gone_is_owed_once(account: str | None) -> None:
+@pytest.mark.parametrize("bought", [UNPAID, paid_session(CAMILLE, "2010-03-01", "pi_f")])
+def test_what_stripe_lists_still_when_our_records_have_gone_is_owed_once(
+    bought: Mapping[str, object], account: str | None
+) -> None:
     """Killed after the last fact went, it is done again by whoever knows nobody any more."""
     for count in itertools.count(1):
         office = Eraser()
         subscribed(office)
-        office.stripe.objects_of["checkout/sessions"].append(
-            {**paid_session(CAMILLE, "2026-11-01", "pi_f"), "payment_status": "unpaid", "status": "expired",
-             "customer": account}
-        )  # fmt: skip
+        office.stripe.objects_of["checkout/sessions"].append({**bought, "customer": account})
         if account:
             office.stripe.objects_of["customers"].append(
                 {"id": account, "object": "customer", "created": 1_600_000_000, "email": CAMILLE,

@@ -27,8 +27,9 @@ REFUSAL, ACCOUNT_OF_IT = "21(3)", "5(2)"
 _GROUND_OF_A_KEEPER = {"restriction": RESTRICTED}
 #: What the archive's own mark in the ledger says, the archived records say themselves.
 _MARK = "archived"
-#: What stays at Stripe until it is blacked out there.
-PAYMENTS_UNTIL_REDACTED = "payments_until_redacted"
+#: What stays at Stripe until it is blacked out there; and what it keeps by its own duties alone, where it blacks out
+#: nothing, once we have to keep it no more.
+PAYMENTS_UNTIL_REDACTED, PAYMENTS_OF_STRIPE = "payments_until_redacted", "payments_of_stripe"
 
 
 class Where(StrEnum):
@@ -148,14 +149,15 @@ class Elsewhere(NamedTuple):
     """What is held of them beside that.
 
     member: in some audience of Mailchimp's. customer: at Stripe. purchases: of theirs, which Stripe keeps as we do.
-    messages: of requests that ended. notes: to the operators. directive: on what becomes of it all after their death.
-    traces: what Stripe has beside purchases, where nothing else of theirs is kept. redacts: whether Stripe blacks out
-    what nobody keeps any more.
+    over: of theirs, which nobody here has to keep any more. messages: of requests that ended. notes: to the operators.
+    directive: on what becomes of it all after their death. traces: what Stripe has beside purchases, where nothing
+    else of theirs is kept. redacts: whether Stripe blacks out what nobody keeps any more.
     """
 
     member: bool = False
     customer: bool = False
     purchases: bool = False
+    over: bool = False
     messages: bool = False
     notes: bool = False
     directive: bool = False
@@ -224,10 +226,14 @@ def _add_elsewhere(elsewhere: Elsewhere, goes: set[Gone], stays: set[Kept], poli
         goes.add(Gone(Where.MAILCHIMP, "member", policy.rule_of("group:subscription").id))
     if elsewhere.customer:
         goes.add(Gone(Where.STRIPE, "details" if elsewhere.purchases else "customer", profile))
+    paid = policy.rule_of("group:payment")
     if elsewhere.purchases:
-        paid = policy.rule_of("group:payment")
         what = PAYMENTS_UNTIL_REDACTED if elsewhere.redacts else "payments"
         stays.add(Kept(Where.STRIPE, what, paid.id, paid.exempt))
+    elif elsewhere.over and elsewhere.redacts:
+        goes.add(Gone(Where.STRIPE, "payments", paid.id))
+    elif elsewhere.over:
+        stays.add(Kept(Where.STRIPE, PAYMENTS_OF_STRIPE, paid.id, paid.exempt))
     elif elsewhere.redacts and elsewhere.traces:
         goes.add(Gone(Where.STRIPE, "traces", profile))
     if elsewhere.messages:

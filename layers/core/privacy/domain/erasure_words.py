@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from privacy.domain.erasure import PAYMENTS_UNTIL_REDACTED, Gone, Kept, Where
+from privacy.domain.erasure import PAYMENTS_OF_STRIPE, PAYMENTS_UNTIL_REDACTED, Gone, Kept, Where
 from privacy.domain.letter import Language
 from privacy.domain.letter_words import day_in_words
 from privacy.domain.policy import Policy
@@ -85,6 +85,12 @@ GONE: Mapping[tuple[Where, str], Words] = {
         _EN: "your name, addresses, telephone number and saved cards at Stripe, which takes our payments",
         _FR: "vos nom, adresses, téléphone et cartes enregistrées chez Stripe, qui encaisse nos paiements",
     },
+    (Where.STRIPE, "payments"): {
+        _EN: "what Stripe still has of your purchases and payments: it is blacked out there, which can begin 90 days"
+        " after the last of them, and takes up to 30",
+        _FR: "ce que Stripe a encore de vos achats et paiements : Stripe le masque, ce qui peut commencer 90 jours"
+        " après le dernier et prend jusqu'à 30 jours",
+    },
     (Where.STRIPE, "traces"): {
         _EN: "what Stripe still has of payments that failed and of purchases that were left: it is blacked out there,"
         " which can begin 90 days after the last of them, and takes up to 30",
@@ -125,6 +131,10 @@ _AT_STRIPE: Mapping[str, Words] = {
         " says whose they were, within 30 days",
         _FR: "chez Stripe, les paiements eux-mêmes, aussi longtemps que nos propres pièces ; ensuite Stripe masque"
         " ce qui dit à qui ils étaient, sous 30 jours",
+    },
+    PAYMENTS_OF_STRIPE: {
+        _EN: "at Stripe, the payments themselves, as the law obliges Stripe itself",
+        _FR: "chez Stripe, les paiements eux-mêmes, selon les obligations légales de Stripe",
     },
 }
 _HELD: Words = {_EN: "{what}: {why}", _FR: "{what} : {why}"}

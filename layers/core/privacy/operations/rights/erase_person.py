@@ -155,9 +155,9 @@ class Erasing:
     def _forget(self, seen: Erasable) -> None:
         """Everywhere else, before our own copy goes that tells where to look."""
         known = seen.known
-        for customer in known.customers if known.purchases else ():
+        for customer in known.customers if seen.keeps_purchases else ():
             self.customers.blank(customer)
-        deleted = () if known.purchases else known.customers
+        deleted = () if seen.keeps_purchases else known.customers
         forget_everywhere(Farewell(known.members, deleted, known.forms), self.purge.providers)
 
     def _empty(self, seen: Erasable, at: datetime) -> None:
@@ -282,6 +282,7 @@ _AT_PROVIDERS = {
     (Where.MAILCHIMP, "member"): Followed(MAILCHIMP, "done", "deleted for ever"),
     (Where.STRIPE, "customer"): Followed(STRIPE, "done", "customer deleted"),
     (Where.STRIPE, "details"): Followed(STRIPE, "done", "details blanked"),
+    (Where.STRIPE, "payments"): Followed(STRIPE, "told", "to be blacked out"),
     (Where.STRIPE, "traces"): Followed(STRIPE, "told", "to be blacked out"),
 }
 

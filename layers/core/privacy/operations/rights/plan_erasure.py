@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from privacy.domain.clocks import paris_day
-from privacy.domain.erasure import Elsewhere, ErasurePlan, Held, Piece, plan_of
+from privacy.domain.erasure import Elsewhere, ErasurePlan, Held, Piece, archived_stays, plan_of
 from privacy.domain.facts import Fact
 from privacy.domain.gone import names_of
 from privacy.domain.identifiers import STRIPE_CUSTOMER, Pseudonyms, is_email, kind_of
@@ -67,7 +67,8 @@ class Known(NamedTuple):
     """Who it is. found: what the ledger holds of them; None: it knows nobody. person: with what Stripe has, where that
     is missing here; missed: what that is, to be recorded first (E137). forms: their addresses, as anybody ever typed
     them. members: (audience, address) at Mailchimp. customers: Stripe's ids. contested: those that have their address
-    and are somebody else's here. purchases: paid or billed, at Stripe or here. listed: all that Stripe has of them."""
+    and are somebody else's here. purchases: paid or billed, at Stripe or here. lasts: one that Stripe lists has to be
+    kept, or nobody can tell. listed: all that Stripe has of them."""
 
     found: Purgeable | None
     person: Person | None
@@ -77,13 +78,15 @@ class Known(NamedTuple):
     customers: tuple[str, ...]
     contested: frozenset[str]
     purchases: bool
+    lasts: bool
     listed: Listed
 
 
 @dataclass(frozen=True, slots=True)
 class Erasable:
     """Somebody as they would be erased. archived: all of theirs. notes: by id. closed: ended requests of theirs, by
-    number, each with its messages."""
+    number, each with its messages. keeps_purchases: the law or somebody's claim keeps one of theirs, here and so at
+    Stripe."""
 
     emails: frozenset[str]
     known: Known
@@ -91,13 +94,14 @@ class Erasable:
     archived: tuple[Archived, ...]
     notes: tuple[str, ...]
     closed: Mapping[str, tuple[str, ...]]
+    keeps_purchases: bool
     plan: ErasurePlan
 
     @property
     def leaves_stripe(self) -> bool:
         """Nothing is kept of them, so that nothing keeps what Stripe has from being blacked out."""
         decided = self.held.decided
-        return not self.known.purchases and (decided is None or decided.whole)
+        return not self.keeps_purchases and (decided is None or decided.whole)
 
     @property
     def nothing(self) -> bool:
@@ -134,10 +138,12 @@ class _Look:
         held = self._held(known, archived)
         notes = tuple(note.id for note in by.notes.open() if note.about in emails)
         closed = dict(self._closed(emails))
+        keeps = known.purchases and (known.lasts or self._keeps(held))
         elsewhere = Elsewhere(
             member=bool(known.members),
             customer=bool(known.customers),
-            purchases=known.purchases,
+            purchases=keeps,
+            over=known.purchases and not keeps,
             messages=any(closed.values()),
             notes=bool(notes),
             directive=by.directives.of(emails) is not None,
@@ -146,7 +152,13 @@ class _Look:
         )
         plan = plan_of(known.found.id if known.found else "", held, elsewhere, by.policy)
         plan = replace(plan, told=self._told(known, archived))
-        return Erasable(emails, known, held, archived, notes, closed, plan)
+        return Erasable(emails, known, held, archived, notes, closed, keeps, plan)
+
+    def _keeps(self, held: Held) -> bool:
+        """Something of theirs stays here."""
+        decided, policy = held.decided, self.by.policy
+        stays = decided is not None and not decided.whole
+        return stays or any(archived_stays(piece, held, policy) is not None for piece in held.archived)
 
     def _told(self, known: Known, archived: Sequence[Archived]) -> tuple[str, ...]:
         facts = [*(known.found.facts if known.found else ()), *(each.fact for each in archived)]
@@ -165,12 +177,15 @@ class _Look:
         told, contested = self._at_stripe(forms, found)
         listed = [fact for kind, each in told for fact in by.facts_of(kind, each, by.now())]
         missed: tuple[Fact, ...] = ()
-        if listed and (person is None or not person.paid_orders):
-            person, missed = self._with(listed, found, asked)
+        lasting: Sequence[Fact] = ()
+        if listed and (person is None or not person.paid_orders or self._is_over(person)):
+            lasting = [*self._lasting(listed, found, asked)]
+            person, missed = self._with(lasting, found, asked)
         customers = {str(each["id"]) for kind, each in told if kind == "customers"} | {*_customers(found)}
         purchases = bool(person and _bought(person)) or any(map(pays, listed))
+        lasts = any(map(pays, lasting))
         return Known(
-            found, person, missed, forms, members, tuple(sorted(customers)), contested, purchases, told
+            found, person, missed, forms, members, tuple(sorted(customers)), contested, purchases, lasts, told
         )
 
     def _at_stripe(self, forms: Sequence[str], found: Purgeable | None) -> tuple[Listed, frozenset[str]]:
@@ -198,6 +213,11 @@ class _Look:
         counting = tuple(keeper for keeper in keepers if keeper.kind in COUNTING)
         return Held(today, due, going(erased, due, counting, today), counting, pieces)
 
+    def _is_over(self, person: Person) -> bool:
+        """By the rules nothing of them has to be kept, whoever else keeps it."""
+        erased = self._erased(person)
+        return going(erased, schedule(erased, self.by.policy), (), paris_day(self.by.now())).whole
+
     def _erased(self, person: Person) -> Person:
         return replace(person, erased=dict.fromkeys(person.links.mailboxes, self.at))
 
@@ -214,10 +234,9 @@ class _Look:
         return tuple(sorted(forms))
 
     def _with(
-        self, listed: Sequence[Fact], found: Purgeable | None, asked: Sequence[str]
+        self, lasting: Sequence[Fact], found: Purgeable | None, asked: Sequence[str]
     ) -> tuple[Person | None, tuple[Fact, ...]]:
         """Them with what Stripe has; that is missing here where they ordered something (E137)."""
-        lasting = [*self._lasting(listed, found, asked)]
         folding = found.folding if found else Folding(self.by.policy)
         for fact in lasting:
             folding.add(fact)
@@ -231,13 +250,15 @@ class _Look:
     def _lasting(
         self, listed: Sequence[Fact], found: Purgeable | None, asked: Sequence[str]
     ) -> Iterator[Fact]:
-        """Without orders whose time is over: they have gone by their rules, and Stripe goes on listing them."""
+        """Without orders whose time is over: they have gone by their rules, and Stripe goes on listing them. All of
+        it where nobody can tell whose it is."""
         folding = Folding(self.by.policy, found.folding.shared if found else frozenset())
         for fact in (*(found.facts if found else ()), *listed):
             folding.add(fact)
         linked, people = folding.people(self.by.stores.registry.suppressions(asked))
         person = people.get(linked.owner(asked[0]))
         if person is None:
+            yield from listed
             return
         erased = self._erased(person)
         decided = going(erased, schedule(erased, self.by.policy), (), paris_day(self.by.now()))
