@@ -10,6 +10,7 @@ from privacy.domain.projection import Pointer
 from privacy.domain.request import State
 from privacy.domain.request_effects import Does, effects, owed
 from privacy.domain.request_steps import Kind, Said
+from privacy.domain.verified_addresses import verified_addresses
 from tests.office import DPO, STAFF, Office
 from tests.telling import BENOIT, CAMILLE, email, session
 
@@ -19,8 +20,12 @@ PDF = b"%PDF-1.7 somebody's passport"
 @pytest.fixture
 def office() -> Office:
     office = Office()
-    office.stores.people.found[email(BENOIT)] = Pointer("person-2")  # type: ignore[attr-defined]
+    on_file(office, BENOIT, "person-2")
     return office
+
+
+def on_file(office: Office, address: str, person: str) -> None:
+    office.stores.people.found[email(address)] = Pointer(person)  # type: ignore[attr-defined]
 
 
 def asked(office: Office, id_: str, **said: Said) -> None:
@@ -89,7 +94,8 @@ def test_a_document_is_looked_at_by_the_dpo_alone_and_the_look_is_written_down(o
 
 
 def proof_of(office: Office) -> str:
-    """A case for which a document came in."""
+    """A case for which a document came in, of somebody on file."""
+    on_file(office, CAMILLE, "person-1")
     id_ = office.mailed("access")
     office.do("/identity", DPO, request=id_, level="L3", reason="two people share the mailbox")
     letter = next(effect.id for effect in owed(office.case(id_)) if effect.letter == "IDENTITY_L3")
@@ -142,7 +148,7 @@ def test_a_decision_told_twice_is_taken_once(office: Office) -> None:
 
 
 def test_l1a_a_person_may_go_by_an_authenticated_address_on_file_with_a_reason(office: Office) -> None:
-    office.stores.people.found[email(CAMILLE)] = Pointer("person-1")  # type: ignore[attr-defined]
+    on_file(office, CAMILLE, "person-1")
     id_ = office.mailed("access", dmarc="PASS")
     asked(office, id_)
     said = {"request": id_, "decision": "verified", "level": "L1a"}
@@ -156,7 +162,7 @@ def test_l1a_is_not_for_an_unknown_or_unauthenticated_sender(
     office: Office, dmarc: str, *, known: bool
 ) -> None:
     if known:
-        office.stores.people.found[email(CAMILLE)] = Pointer("person-1")  # type: ignore[attr-defined]
+        on_file(office, CAMILLE, "person-1")
     id_ = office.mailed("access", dmarc=dmarc)
     asked(office, id_)
     said = {"request": id_, "decision": "verified", "level": "L1a", "reason": "due in five days"}
@@ -186,6 +192,7 @@ def test_what_is_not_said_plainly_is_refused(office: Office, route: str, said: d
 def test_r13_a_document_that_came_by_mail_once_asked_for_is_cut_from_it_with_the_decision(
     office: Office,
 ) -> None:
+    on_file(office, CAMILLE, "person-1")
     id_ = office.mailed("access")
     office.do("/identity", DPO, request=id_, level="L3", reason="two people share the mailbox")
     office.happens(id_, Kind.RECEIVED, mail="mail-7", identity_documents=("0",), address=CAMILLE)
@@ -193,6 +200,59 @@ def test_r13_a_document_that_came_by_mail_once_asked_for_is_cut_from_it_with_the
     office.do("/verifications", DPO, request=id_, decision="verified", level="L3", reason="fits")
     cuts = [effect.about for effect in effects(office.case(id_)).values() if effect.does is Does.CUT]
     assert cuts == ["mail-7"]
+
+
+# ---------------------------------------------------------------- whose data a proof opens
+
+
+def verified(office: Office, id_: str, level: str, **more: Any) -> str:
+    """The address that it was written down for."""
+    said = {"decision": "verified", "level": level, "reason": "compared", **more}
+    office.do("/verifications", DPO, request=id_, **said)
+    return next(s for s in reversed(office.case(id_).steps) if s.kind is Kind.IDENTITY_VERIFIED).text(
+        "address"
+    )
+
+
+def test_e74_facts_that_a_person_compared_open_the_record_that_they_were_asked_about(office: Office) -> None:
+    office.stores.ledger.append(session("2026-03-01", BENOIT, number="IM-A1042"))
+    id_ = office.mailed("access")
+    office.do("/identity", request=id_, level="L2", address=BENOIT)
+    assert verified(office, id_, "L2") == BENOIT
+
+
+@pytest.mark.parametrize("level", ["L2", "L3"])
+def test_a_proof_that_was_compared_with_nobodys_record_opens_none_unless_one_is_named(
+    office: Office, level: str
+) -> None:
+    id_ = office.mailed("access")
+    asked(office, id_)
+    said = {"request": id_, "decision": "verified", "level": level, "reason": "looks fine"}
+    assert "name the one" in office.refused("/verifications", DPO, **said)
+    assert verified(office, id_, level, address=BENOIT) == BENOIT
+
+
+def test_e71_whose_data_it_is_may_be_asked_anew_and_what_was_shown_before_counts_no_more(
+    office: Office,
+) -> None:
+    id_ = office.mailed("access")
+    asked(office, id_)
+    office.happens(id_, Kind.IDENTITY_VERIFIED, items=("access",), level="L1", method="page")
+    office.happens(id_, Kind.DRAFTED, items=("access",), plan="no_data", digest="0" * 64)
+    office.do("/identity", request=id_, level="L1", address=BENOIT)
+    assert (item(office, id_).state, item(office, id_).identity) == (State.IDENTITY_PENDING, "")
+    assert verified_addresses(office.case(id_), item(office, id_)) == ()
+    office.happens(id_, Kind.IDENTITY_VERIFIED, items=("access",), level="L1", address=BENOIT)
+    assert verified_addresses(office.case(id_), item(office, id_)) == (BENOIT,)
+
+
+def test_e79_an_address_that_is_asked_besides_leaves_what_was_shown(office: Office) -> None:
+    id_ = office.mailed("access")
+    asked(office, id_)
+    office.happens(id_, Kind.IDENTITY_VERIFIED, items=("access",), level="L1", method="page")
+    office.do("/identity", request=id_, level="L1", address=BENOIT, besides=True)
+    office.happens(id_, Kind.IDENTITY_VERIFIED, items=("access",), level="L1", address=BENOIT)
+    assert verified_addresses(office.case(id_), item(office, id_)) == (CAMILLE, BENOIT)
 
 
 # ---------------------------------------------------------------- who writes for somebody else
@@ -235,3 +295,22 @@ def test_e90_a_parents_link_is_a_persons_to_see(office: Office) -> None:
     assert {effect.letter or effect.does for effect in owed(office.case(id_))} == {"ACK"}
     office.do("/identity", DPO, request=id_, level="L3", reason="we have to see that you are a parent")
     assert item(office, id_).state is State.IDENTITY_PENDING
+
+
+def test_e82_what_an_accepted_mandate_left_open_is_verified_once_the_principal_is_named(
+    office: Office,
+) -> None:
+    id_ = agents_case(office, "access")
+    office.do("/decisions", request=id_, decision="mandate", reference="file 12")
+    said = {"decision": "verified", "level": "L3", "reason": "the mandate's own signature"}
+    assert "they did not write" in office.refused("/verifications", DPO, request=id_, **said)
+    assert verified(office, id_, "L3", address=BENOIT) == BENOIT
+    assert item(office, id_).state is State.IN_PROGRESS
+
+
+def test_e83_an_erasure_that_is_added_to_an_heirs_case_is_of_the_dead_persons_data(office: Office) -> None:
+    id_ = office.mailed("heir_request", role="heir")
+    office.do("/decisions", DPO, request=id_, decision="death", email=BENOIT)
+    office.do("/decisions", DPO, request=id_, decision="heir", reference="acte de notoriété, file 9")
+    office.do("/decisions", DPO, request=id_, decision="add", rights=["erasure"])
+    assert verified(office, id_, "L3") == BENOIT

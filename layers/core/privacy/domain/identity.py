@@ -104,6 +104,14 @@ def _settles(request: Request, question: Step, later: Step) -> bool:
     return later.kind is Kind.IDENTITY_ASKED and replaced
 
 
+def whose_was_asked(request: Request) -> str:
+    """The address whose data the last question was about; of heirs the dead person's. Empty: none was named."""
+    for step in reversed(request.steps):
+        if step.kind in {Kind.IDENTITY_ASKED, Kind.HEIR_PROOF_ASKED}:
+            return step.text("address")
+    return ""
+
+
 def addressed(request: Request, step: Step) -> str:
     """Whose mailbox a question or a proof is about."""
     return step.text("address") or request.address

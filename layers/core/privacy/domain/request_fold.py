@@ -228,6 +228,16 @@ def _moves(request: Request, step: Step) -> Request:
     return _become(request, concerned(request, step, move.before), move.after, step)
 
 
+def _asked(request: Request, step: Step) -> Request:
+    """What was shown before counts no more, unless another address is asked besides (E79)."""
+    about = {item.id for item in concerned(request, step, ITEM_MOVES[step.kind].before)}
+    request = _moves(request, step)
+    if step.holds("besides"):
+        return request
+    items = tuple(replace(item, identity="") if item.id in about else item for item in request.items)
+    return replace(request, items=items)
+
+
 def _arrived(request: Request, step: Step) -> Request:
     """What we asked for came: the clock goes on from that day (G10)."""
     items = concerned(request, step, ITEM_MOVES[step.kind].before)
@@ -410,7 +420,12 @@ _OPEN_OR_BEGUN = frozenset({State.OPEN, State.IN_PROGRESS})
 
 #: T7-T18, T20, T21 for items.
 ITEM_MOVES: Mapping[Kind, ItemMove] = {
-    Kind.IDENTITY_ASKED: ItemMove(_OPEN_OR_BEGUN | {State.IDENTITY_PENDING}, State.IDENTITY_PENDING),
+    # whose data it is may turn out to be another question once something was drafted (E71)
+    Kind.IDENTITY_ASKED: ItemMove(
+        _OPEN_OR_BEGUN | {State.IDENTITY_PENDING},
+        State.IDENTITY_PENDING,
+        named=frozenset({State.AWAITING_APPROVAL}),
+    ),
     Kind.IDENTITY_REMINDED: ItemMove(frozenset({State.IDENTITY_PENDING}), State.IDENTITY_PENDING),
     Kind.IDENTITY_INSUFFICIENT: ItemMove(frozenset({State.IDENTITY_PENDING}), State.IDENTITY_PENDING),
     # a second address of theirs may be verified once the first was (E79): what was drafted is drafted anew
@@ -457,6 +472,7 @@ _CHANGES = {
     Kind.LETTER_SENT: _sent,
     Kind.LETTER_BOUNCED: _bounced,
     **dict.fromkeys(FATES, _fate),
+    Kind.IDENTITY_ASKED: _asked,
     Kind.IDENTITY_VERIFIED: _arrived,
     Kind.MANDATE_ACCEPTED: _arrived,
     Kind.HEIR_PROOF_ACCEPTED: _arrived,

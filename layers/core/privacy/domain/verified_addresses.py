@@ -40,13 +40,16 @@ def answered_at(request: Request, item: Item) -> str:
 
 
 def _verifications(request: Request, item: Item) -> list[Step]:
-    return [
-        step
+    """Since they were last asked: a question takes the place of what was shown before, unless it asks about another
+    address of theirs besides (E71, E79)."""
+    about = [
+        (number, step)
         for number, step in enumerate(request.steps, 1)
-        if step.kind is Kind.IDENTITY_VERIFIED
-        and number > item.step
-        and item.id in (step.texts("items") or (item.id,))
+        if number > item.step and item.id in (step.texts("items") or (item.id,))
     ]
+    asked = [n for n, step in about if step.kind is Kind.IDENTITY_ASKED and not step.holds("besides")]
+    since = max(asked, default=item.step)
+    return [step for number, step in about if number > since and step.kind is Kind.IDENTITY_VERIFIED]
 
 
 def _address(request: Request, step: Step) -> str:

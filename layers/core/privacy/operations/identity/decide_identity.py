@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from privacy.domain.identity import NEVER, authenticated
+from privacy.domain.identity import NEVER, authenticated, whose_was_asked
 from privacy.domain.policy import Periods
 from privacy.domain.request import Item, Request, State
 from privacy.domain.request_effects import effects
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
+from privacy.domain.understanding import Role
 from privacy.operations.requests.append_steps import append_steps, read_request
 from privacy.operations.requests.decide_request import Hand
 from privacy.ports import AlreadyCaused, RequestLog
@@ -24,6 +25,8 @@ from privacy.ports.evidence import EvidenceStore
 #: Letters that ask for a document, each with a place of its own in the store.
 _DOCUMENT = "IDENTITY_L3"
 _ASKABLE = frozenset({State.OPEN, State.IDENTITY_PENDING, State.IN_PROGRESS})
+#: Where a person compared what was sent with the record of somebody.
+_COMPARED = frozenset({"L2", "L3"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class IdentityDesk:
     def verify(
         self, id_: str, level: str, reason: str, *, items: Sequence[str] = (), address: str = ""
     ) -> Request:
-        """T8: the proof will do. address: whose data it opens, where that is not the sender's."""
+        """T8: the proof will do. address: whose data it opens; empty: of whom it was asked for, else the sender."""
         if level == "L1a" and not self._could_be_taken_at_their_word(id_, items, address):
             raise IllegalTransition("L1a needs a sender on file whose message was authenticated (DMARC)")
 
@@ -91,14 +94,32 @@ class IdentityDesk:
             arrived = [message.received_at for message in request.messages[1:]] + [
                 step.at for step in request.steps if step.kind is Kind.PROOF_ARRIVED
             ]
-            said = {"level": level, "method": "person", "reason": reason, "address": address}
+            whose = address or self._whose(request, level)
+            said = {"level": level, "method": "person", "reason": reason, "address": whose}
             at = max(arrived).isoformat() if arrived else None
             verified = self.hand.step(
-                Kind.IDENTITY_VERIFIED, items=tuple(items) or _waiting(request), arrived_at=at, **said
+                Kind.IDENTITY_VERIFIED, items=tuple(items) or _shown(request), arrived_at=at, **said
             )
             return [verified, *self._deletions(request, "verified")]
 
         return self._decided(id_, decide)
+
+    def _whose(self, request: Request, level: str) -> str:
+        """Whose data a proof opens that was asked for. Empty: the sender's own.
+
+        A proof that was compared with nobody's record opens nothing, and the answer would be that nothing is held.
+        """
+        if level == "L1a":
+            return ""
+        if whose := whose_was_asked(request):
+            return whose
+        if request.role is not Role.SELF:
+            raise IllegalTransition("name the address of the person whose data it is: they did not write")
+        if level in _COMPARED and not self.known(request.address):
+            raise IllegalTransition(
+                "nobody is on file under the address that wrote: name the one whose data the proof opens"
+            )
+        return ""
 
     def reject(self, id_: str, missing: str, *, items: Sequence[str] = ()) -> Request:
         """T9: what they sent does not show who they are. missing: what is still needed, which they are told."""
@@ -160,7 +181,10 @@ def proofs(request: Request) -> tuple[str, ...]:
 
 
 def _askable(request: Request) -> tuple[str, ...]:
-    items = _ids(item for item in request.items if item.state in _ASKABLE and item.right not in NEVER)
+    about = [item for item in request.items if item.right not in NEVER]
+    items = _ids(item for item in about if item.state in _ASKABLE)
+    # where all is drafted, what was drafted is what is doubted (E71)
+    items = items or _ids(item for item in about if item.state is State.AWAITING_APPROVAL)
     if not items:
         raise IllegalTransition("nothing in this case waits for a proof of identity")
     return items
@@ -171,6 +195,14 @@ def _waiting(request: Request) -> tuple[str, ...]:
     if not items:
         raise IllegalTransition("nothing in this case waits for a proof of identity: name the items")
     return items
+
+
+def _shown(request: Request) -> tuple[str, ...]:
+    """Also what nobody could be asked for: of whoever writes for somebody else it is open until a person has looked."""
+    if request.role is Role.SELF or any(item.state is State.IDENTITY_PENDING for item in request.items):
+        return _waiting(request)
+    items = _ids(item for item in request.items if item.state is State.OPEN and item.right not in NEVER)
+    return items or _waiting(request)
 
 
 def _ids(items: Iterable[Item]) -> tuple[str, ...]:
