@@ -383,6 +383,28 @@ def test_what_a_person_has_sent_again_is_a_link_of_its_own_with_the_same_code(co
     assert collect(first, counter.code, counter.collecting) is None
 
 
+def test_a_link_that_arrived_and_serves_no_more_is_sent_anew_as_long_as_its_package_is_there(
+    counter: Counter,
+) -> None:
+    """The page says that whoever answers gets another: after five wrong codes, or when the week is over."""
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    first, letter = counter.secret(), counter.letter("ACCESS_ANSWER").id
+    for _ in range(MOST_TRIES):
+        collect(first, "AAAA-AAAA", counter.collecting)
+    counter.desk.does(step(Kind.CLAIMED, "2026-11-22T12:01", effect=letter))
+    counter.desk.does(step(Kind.LETTER_SENT, "2026-11-22T12:02", effect=letter, template="access_answer"))
+    counter.desk.does(step(Kind.LETTER_DELIVERED, "2026-11-22T12:03", effect=letter))
+    counter.desk.now += timedelta(days=9)
+    counter.decisions().send_again(CASE, letter)
+    counter.writes("ACCESS_ANSWER")
+    assert isinstance(collect(counter.secret(), counter.code, counter.collecting), Collected)
+    counter.desk.does(step(Kind.CLAIMED, "2026-12-01T12:01", effect=letter))
+    counter.desk.does(step(Kind.LETTER_DELIVERED, "2026-12-01T12:03", effect=letter))
+    counter.desk.now += timedelta(days=20)
+    with pytest.raises(IllegalTransition, match="its package has gone"):
+        counter.decisions().send_again(CASE, letter)
+
+
 def test_e115_an_answer_that_went_astray_opens_to_nobody_from_then_on_however_often_it_is_sent(
     counter: Counter,
 ) -> None:
@@ -395,7 +417,7 @@ def test_e115_an_answer_that_went_astray_opens_to_nobody_from_then_on_however_of
     assert not [s for s in counter.case.steps if s.kind is Kind.COLLECTED]
     assert not [e for e in owed(counter.case) if e.does is Does.LETTER], "what has not gone yet stays here"
     counter.desk.does(step(Kind.SPARED, "2026-11-22T13:00", effect=letter, reason="no_longer"))
-    with pytest.raises(IllegalTransition, match="there is no claim"):
+    with pytest.raises(IllegalTransition, match="no letter that came back"):
         counter.decisions().send_again(CASE, letter)
 
 

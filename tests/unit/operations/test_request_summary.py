@@ -92,6 +92,17 @@ def test_r10_an_answered_case_has_no_day_to_go_before_it_is_closed() -> None:
     assert places(closed) == {"deadline_on": "2026-12-01", "due_on": "2026-12-31"}
 
 
+def test_what_a_person_has_to_see_to_is_open_although_everything_was_answered() -> None:
+    """An answer that is said to have gone to the wrong person may not wait where no list shows it."""
+    reply = step(Kind.FLAGGED, "2026-11-25", flag="needs_human", reason="unsure")
+    waiting = take(settled(case(WITHDRAWAL)), [reply])
+    assert (summary(waiting)["deadline_shard"], "legal_due" in summary(waiting)) == ("open", False)
+    seen_to = take(
+        waiting, [step(Kind.UNFLAGGED, "2026-11-26", STAFF, flag="needs_human", reason="called them")]
+    )
+    assert summary(seen_to)["deadline_shard"] == "ended"
+
+
 def test_what_nobody_decided_yet_has_the_clock_of_a_request_and_no_day_to_go() -> None:
     undecided = take(Request(CASE), opened(ACCESS)[:2])
     assert places(undecided) == {"deadline_on": "2026-12-22"}

@@ -323,6 +323,9 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "heir": ("HEIR_DONE",),
 }
 
+#: Letters of which one has the link to a package and one its code.
+TO_A_PACKAGE = frozenset(letter for plan in PACKAGES for letter in ANSWERS[plan])
+
 
 def _answers(_request: Request, step: Step) -> tuple[str, ...]:
     return ANSWERS.get(step.text("plan"), ())

@@ -6,7 +6,7 @@ A guard raises IllegalTransition with what an operator can do about it, and chan
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from privacy.domain.approval import OF_THE_DPO, dpo_approves
 from privacy.domain.article19 import all_answered
@@ -14,7 +14,7 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.identifiers import InvalidAddress, normalise_address
 from privacy.domain.mandate import ANSWERED_TO
 from privacy.domain.request import PUT_AWAY, UNDECIDED, UNFINISHED, Item, Request, State
-from privacy.domain.request_effects import Does, Effect, Progress, effects, is_closed, owed
+from privacy.domain.request_effects import TO_A_PACKAGE, Does, Effect, Progress, effects, is_closed, owed
 from privacy.domain.request_fold import ITEM_MOVES, RESTRICTION, concerned, extendable
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import AT_ONCE, Right
@@ -22,6 +22,8 @@ from privacy.domain.searched import NO_DATA
 
 #: T22: how long recipients have to say that they did what we told them (Art. 19).
 NOTICES_SETTLE = timedelta(days=7)
+#: A package goes after thirty days (R12), and a link to it serves for seven.
+PACKAGE_SERVES = timedelta(days=30 - 7)
 #: Art. 18(3): how long before a restriction ends the person is told (our choice).
 LIFT_TOLD_BEFORE = timedelta(days=7)
 #: T10: after how many days, and how many reminders, somebody who proves nothing is told so.
@@ -156,19 +158,40 @@ def _silent(request: Request, step: Step) -> None:
 
 
 def _released(request: Request, step: Step) -> None:
-    """The software gives back only what SES surely refused; what stays silent a person decides about."""
+    """The software gives back only what SES surely refused; what stays silent a person decides about.
+
+    A link to a package that arrived and serves no more is sent anew by a person: its page says so.
+    """
     effect = effects(request).get(step.text("effect"))
     allowed = (
         {Progress.CLAIMED, Progress.SILENT, Progress.BOUNCED, Progress.REJECTED}
         if step.by.human
         else {Progress.CLAIMED}
     )
+    to_a_package = effect is not None and effect.letter in TO_A_PACKAGE
+    if step.by.human and to_a_package:
+        allowed |= {Progress.SENT, Progress.DELIVERED}
     if effect is None or effect.progress not in allowed:
-        raise IllegalTransition("there is no claim to give back")
+        raise IllegalTransition(
+            "that is no letter that came back or got lost: `requests show` names them"
+            if step.by.human
+            else "there is no claim to give back"
+        )
     if step.by.human and is_closed(request, effect):
         raise IllegalTransition(
             "that answer was closed when it went astray: a new one begins with `requests decide --add`"
         )
+    if step.by.human and to_a_package and step.at - _drafted_at(request, effect) > PACKAGE_SERVES:
+        raise IllegalTransition(
+            "its package has gone, or is about to: a new one begins with `requests decide --add`"
+        )
+
+
+def _drafted_at(request: Request, effect: Effect) -> datetime:
+    """When what the letter leads to was made."""
+    items = request.steps[effect.step - 1].texts("items")
+    drafts = [draft.at for id_ in items if (draft := request.draft(id_)) is not None]
+    return max(drafts, default=effect.since)
 
 
 def _spared(request: Request, step: Step) -> None:

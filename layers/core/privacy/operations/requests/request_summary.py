@@ -13,13 +13,17 @@ from privacy.domain.policy import Periods
 from privacy.domain.request import PUT_AWAY, UNDECIDED, UNFINISHED, Hold, Request, State
 from privacy.domain.request_effects import waiting_since
 from privacy.domain.request_guards import REOPENED_WITHIN_DAYS
+from privacy.domain.request_steps import Flag
 
-#: Values of `deadline_shard`: what waits, by its legal day; what has ended, by the day on which it did; spam; what has
-#: ended and is kept by an operator's hold, by the day on which that is looked at again; letters that belong to no case.
+#: Values of `deadline_shard`: what waits, by its legal day, or, where no clock runs and somebody has to see to it, by
+#: the day on which it ended; what has ended, by that day; spam; what has ended and is kept by an operator's hold, by
+#: the day on which that is looked at again; letters that belong to no case.
 OPEN, ENDED, SPAM, HELD, RENEWAL = "open", "ended", "spam", "held", "renewal"
 _SHARDS = {State.SPAM: SPAM, State.RENEWAL: RENEWAL, State.NOTICE: RENEWAL}
 OWED = "owed"
 DUE_SHARDS = 8
+#: A person has to see to these, however the case ended.
+_LOOKED_AT = frozenset({Flag.MAIL_UNDELIVERABLE, Flag.NEEDS_HUMAN})
 
 
 def summary_of(request: Request, periods: Periods) -> dict[str, object]:
@@ -56,6 +60,8 @@ def _indexed(request: Request, periods: Periods) -> dict[str, object]:
         day = ended_on(request)
         if (holds := placed(request)) and not request.open_items:
             shard, day = HELD, min(hold.review_on or day for hold in holds)
+        if shard == ENDED and not _LOOKED_AT.isdisjoint(request.flags):
+            shard = OPEN
         indexed |= {"deadline_shard": shard, "deadline_on": day.isoformat()}
     if since := waiting_since(request):
         indexed |= {"owed_shard": OWED, "owed_since": since.isoformat()}
