@@ -25,7 +25,7 @@ from privacy.domain.letter import (
     filled,
     languages_for,
 )
-from privacy.domain.letter_words import Why, day_in_words, rights_in_words, why_in_words
+from privacy.domain.letter_words import How, Why, day_in_words, rights_in_words, why_in_words
 from privacy.domain.policy import Controller
 from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
@@ -75,7 +75,9 @@ SAMPLES: dict[str, Value] = {
     "rights": (Right.ACCESS, Right.OBJECTION_MARKETING),
     "link": "https://privacy.example/c/4f1d",
     "reason": "vous nous écrivez d'une adresse que nous ne connaissons pas.",
-    "missing": "le numéro de votre dernière commande.",
+    "missing": "le numéro de votre dernière commande",
+    "how": How.REPLY,
+    "commands": f"privacy requests decide {CASE} --right access",
     "question": "s'agit-il de votre compte, ou de votre dernière commande ?",
     "code": "7KQM-3VXP",
     "searched": ("commandes et paiements", "newsletter", "courriers"),
@@ -127,11 +129,30 @@ def test_a_letter_reads_as_somebody_once_read_it(
 def test_nothing_is_kept_as_read_that_is_a_letter_no_more() -> None:
     for language in Language:
         kept = {path.stem for path in (GOLDEN / "letters" / language.value).glob("*.txt")}
-        assert kept - {"ack_id_sent"} == {letter.value for letter in Letter}
+        assert kept - {"ack_id_sent", "erased_for_another"} == {letter.value for letter in Letter}
 
 
 def test_an_acknowledgement_in_neither_language_is_in_both(request: pytest.FixtureRequest) -> None:
     compare("letters/both/ack.txt", written(Letter.ACK, *languages_for("de")), request.config)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_who_wrote_about_another_person_is_told_whose_data_a_letter_means(
+    language: Language, request: pytest.FixtureRequest
+) -> None:
+    """E82, E83: no heir reads in a subject that their own data are erased."""
+    said = written(Letter.ERASED, language, for_another=True)
+    compare(f"letters/{language.value}/erased_for_another.txt", said, request.config)
+    assert BOOK.wordings[language, Letter.ERASED].subject not in said
+
+
+def test_what_a_person_wrote_at_a_sentences_end_gets_its_full_stop_once() -> None:
+    for reason in ("votre demande est complexe", "votre demande est complexe."):
+        values = {**{name: SAMPLES[name] for name in NEEDS[Letter.EXTENSION]}, "reason": reason}
+        made = compose(
+            Writing(Letter.EXTENSION, CASE, (Language.FR,), values), book=BOOK, controller=CONTROLLER
+        )
+        assert "votre demande est complexe.\n" in made.text
 
 
 def test_who_sent_an_identity_document_unasked_is_told_that_it_is_not_needed(

@@ -194,3 +194,18 @@ def test_the_page_is_built_for_whoever_does_not_see_it(house: House) -> None:
         assert '<label for="file">' in page
         assert f'<html lang="{lang}">' in page
         assert "<script" not in page
+
+
+def test_r13_another_document_is_asked_for_with_a_link_of_its_own_and_never_by_mail(house: House) -> None:
+    """The first link took the one document that it was for; whoever is told what is missing can send it."""
+    first = house.secret("IDENTITY_L3")
+    house.evidence.held[name(house)] = PDF
+    lands(house)
+    said = {"items": ITEMS, "missing": "votre nom n'y figure pas"}
+    house.does(Step(Kind.IDENTITY_INSUFFICIENT, house.now, STAFF, said=said))
+    assert {"IDENTITY_INSUFFICIENT", "IDENTITY_L3"} <= set(house.works())
+    told = house.message("IDENTITY_INSUFFICIENT").get_content()
+    assert "votre nom n'y figure pas. Déposez-le par le lien sécurisé" in " ".join(told.split())
+    assert "two people share the mailbox" in house.message("IDENTITY_L3").get_content()
+    assert house.secret("IDENTITY_L3") != first
+    assert "<form" in opens(house)

@@ -47,7 +47,7 @@ def test_t10_they_are_reminded_on_day_seven_and_twenty_one_with_a_link_that_work
     ]  # fmt: skip
     assert house.secret() != first
     reminder = house.message("IDENTITY_REMINDER").get_content()
-    assert "votre confirmation, par le lien" in reminder
+    assert "votre confirmation, par un message séparé" in reminder
     assert "2 décembre 2026" in reminder
     house.now = ASKED + timedelta(days=22)
     assert "<form" not in house.looks(first)

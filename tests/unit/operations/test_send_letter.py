@@ -15,6 +15,7 @@ from privacy.domain.mail import Address, Attachment
 from privacy.domain.request_effects import Progress, effects, owed
 from privacy.domain.request_steps import Flag, Kind
 from privacy.domain.rights import Right
+from privacy.domain.understanding import Particulars, Role
 from privacy.operations.letters.letter_of_effect import NoSuchLetter
 from privacy.operations.letters.send_letter import LetterSending, NotNow
 from privacy.operations.letters.settle_letter import Happened, LetterEvent, LetterSettling
@@ -568,6 +569,28 @@ def test_e75_a_message_with_an_identity_document_is_sent_on_once_that_is_cut_out
     cut = next(each.id for each in owed(room.desk.case()) if each.does == "cut")
     room.desk.does(step(Kind.DOCUMENTS_CUT, effect=cut, mail="mail1", count=1))
     assert room.sends(forward) == "sent"
+
+
+# ---------------------------------------------------------------- who wrote about somebody else
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.HEIR, Role.PARENT])
+def test_who_wrote_about_somebody_else_is_not_greeted_by_that_persons_name(role: Role) -> None:
+    """E82, E83: a daughter is not greeted by the name of her father who has died."""
+    room = Room()
+    room.desk.brings(mail(), asks(ACCESS, role=role, particulars=Particulars("Robert", "Mercier")))
+    room.sends_all()
+    if role is Role.AGENT:
+        room.desk.does(step(Kind.MANDATE_ACCEPTED, by=STAFF, reference="file 12"))
+    room.desk.does(step(Kind.IDENTITY_VERIFIED, by=DPO, level="L3", reason="seen", items=("access",)))
+    room.desk.does(step(Kind.REFUSED, by=DPO, reasons="motif", items=("access",)))
+    room.sends_all()
+    assert room.desk.case().steps[-1].text("template") == "refusal"
+    said = [each.get_content() for each in room.post.messages()]
+    assert not [text for text in said if "Mercier" in text]
+    assert "au sujet d'une autre personne" in said[0], (
+        "the acknowledgement speaks of data that are not theirs"
+    )
 
 
 # ---------------------------------------------------------------- every letter of this version has a flow

@@ -90,8 +90,8 @@ def question_of(request: Request, effect: Effect) -> int:
     return max((number for number in asked if number < effect.step), default=effect.step)
 
 
-#: What sends the last question's letter once more.
-_ASKS_AGAIN = frozenset({Kind.IDENTITY_REMINDED, Kind.REOPENED})
+#: What sends the last question's letter once more, or says that what came does not answer it.
+_ASKS_AGAIN = frozenset({Kind.IDENTITY_REMINDED, Kind.REOPENED, Kind.IDENTITY_INSUFFICIENT})
 _WAITING = frozenset({State.IDENTITY_PENDING, State.IN_PROGRESS, State.AWAITING_APPROVAL})
 
 

@@ -91,8 +91,8 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.IDENTITY_L2: "",
         Letter.IDENTITY_L3: "reason link valid_until",
         Letter.IDENTITY_ELSEWHERE: "",
-        Letter.IDENTITY_REMINDER: "received_on missing closes_on",
-        Letter.IDENTITY_INSUFFICIENT: "missing",
+        Letter.IDENTITY_REMINDER: "received_on missing how closes_on",
+        Letter.IDENTITY_INSUFFICIENT: "missing how",
         Letter.CLOSED_UNIDENTIFIED: "received_on",
         Letter.MANDATE_REQUEST: "",
         Letter.HEIR_PROOF_REQUEST: "",
@@ -125,7 +125,7 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.RENEWAL_CUSTOMER: "ends_on link choices",
         Letter.NOTICE_FORWARD: "received_on",
         Letter.NOTICE_NOT_FORWARDED: "received_on why",
-        Letter.NOTICE_DECISION: "received_on reasons answer_by",
+        Letter.NOTICE_DECISION: "received_on reasons answer_by commands",
         Letter.NOTICE_APPROVAL: "received_on rights reasons answer_by",
         Letter.NOTICE_REMINDER: "target_on answer_by",
         Letter.NOTICE_OVERDUE: "answer_by",
@@ -164,6 +164,28 @@ REPEATABLE = frozenset({Letter.ACK} | {letter for letter in Letter if letter.int
 
 #: Of no case: an answer makes one of its own.
 UNTAGGED = frozenset({Letter.RENEWAL_NEWSLETTER, Letter.RENEWAL_CUSTOMER})
+
+#: What speaks of the reader's own data, and so says whose are meant where somebody wrote about another person's.
+OF_THE_READERS_DATA = frozenset({
+    Letter.ACK,
+    Letter.ACCESS_ANSWER,
+    Letter.PORTABILITY,
+    Letter.ERASED,
+    Letter.ERASED_PARTIAL,
+    Letter.NO_DATA,
+    Letter.OBJECTION_ACCEPTED,
+    Letter.OBJECTION_REFUSED,
+    Letter.RECTIFIED,
+    Letter.RESTRICTED,
+    Letter.RESTRICTION_LIFT,
+    Letter.REVIEW_RESULT,
+})  # fmt: skip
+#: Of these the subject says nothing of that.
+_NEUTRAL_SUBJECT = frozenset({
+    Letter.ACK, Letter.NO_DATA, Letter.OBJECTION_ACCEPTED, Letter.OBJECTION_REFUSED, Letter.REVIEW_RESULT
+})  # fmt: skip
+#: "Your data are erased" is no subject for an heir: theirs are another.
+RENAMED_FOR_ANOTHER = OF_THE_READERS_DATA - _NEUTRAL_SUBJECT
 
 #: Sent before anybody knows who writes, or to whoever asks: no name stands in them, whatever is known (A6).
 NAMELESS = frozenset({
@@ -209,8 +231,8 @@ class Frame:
     """What a language's letters have in common.
 
     letter, notice, recipient: what stands around one to a person, to those who work here, to a recipient (Art. 19).
-    remedies: P47's line. id_not_needed: to who sent an identity document
-    unasked (E75).
+    remedies: P47's line. id_not_needed: to who sent an identity document unasked (E75). for_another: to who wrote about
+    somebody else's data, with the subject that it has then.
     """
 
     letter: str
@@ -218,6 +240,7 @@ class Frame:
     recipient: str
     remedies: str
     id_not_needed: str
+    for_another: Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,26 +121,57 @@ class Missing(StrEnum):
 
 _MISSING: Mapping[Language, Mapping[Missing, str]] = {
     Language.FR: {
-        Missing.CONFIRMATION: "votre confirmation, par le lien que vous recevez dans un message séparé.",
+        Missing.CONFIRMATION: "votre confirmation, par un message séparé que vous recevez de nous.",
         Missing.CONFIRMATION_ELSEWHERE: (
             "la confirmation envoyée à l'adresse que nous connaissons, s'il y en a une."
         ),
         Missing.FACTS: (
             "deux éléments de votre dernière commande, parmi son numéro, le code postal de livraison et son mois."
         ),
-        Missing.DOCUMENT: "un justificatif, par le lien sécurisé que vous recevez dans un message séparé.",
+        Missing.DOCUMENT: "un justificatif.",
     },
     Language.EN: {
-        Missing.CONFIRMATION: "your confirmation, through the link that you receive in a separate message.",
+        Missing.CONFIRMATION: "your confirmation, by a separate message that you receive from us.",
         Missing.CONFIRMATION_ELSEWHERE: (
             "the confirmation that was sent to the address that we know, if there is one."
         ),
         Missing.FACTS: (
             "two facts about your last order, out of its number, the delivery postcode and its month."
         ),
-        Missing.DOCUMENT: "a proof, through the secure link that you receive in a separate message.",
+        Missing.DOCUMENT: "a proof.",
     },
 }
+
+
+class How(StrEnum):
+    """By which way what is missing reaches us."""
+
+    REPLY = "reply"
+    LINK = "link"
+    UPLOAD = "upload"
+
+
+_HOW: Mapping[Language, Mapping[How, str]] = {
+    Language.FR: {
+        How.REPLY: "Répondez simplement à ce message.",
+        How.LINK: "Il suffit d'ouvrir le lien qui s'y trouve.",
+        How.UPLOAD: (
+            "Déposez-le par le lien sécurisé que vous recevez dans un message séparé, plutôt que par e-mail."
+        ),
+    },
+    Language.EN: {
+        How.REPLY: "Simply reply to this message.",
+        How.LINK: "It takes no more than opening the link in it.",
+        How.UPLOAD: (
+            "Please upload it through the secure link that you receive in a separate message, and not by e-mail."
+        ),
+    },
+}
+
+
+def how_in_words(how: How, language: Language) -> str:
+    """A sentence."""
+    return _HOW[language][how]
 
 
 def missing_in_words(missing: Missing, language: Language) -> str:

@@ -275,11 +275,13 @@ def _letters(
             # E71: who asked learns no more than that somebody was asked
             yield ELSEWHERE.lower(), ELSEWHERE, To.SENDER
     if step.kind in _ASKED_AGAIN and (again := _last_asked(request, number)):
+        if step.kind is Kind.IDENTITY_INSUFFICIENT and again == CHALLENGE:
+            return  # whoever reads that mailbox may still press its button; a document's link took the one document
         # the first link is worth nothing any more
         yield again.lower(), again, To.ADDRESS_ON_FILE if again == CHALLENGE else To.SENDER
 
 
-_ASKED_AGAIN = frozenset({Kind.IDENTITY_REMINDED, Kind.REOPENED})
+_ASKED_AGAIN = frozenset({Kind.IDENTITY_REMINDED, Kind.REOPENED, Kind.IDENTITY_INSUFFICIENT})
 
 
 def _last_asked(request: Request, number: int) -> str:

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from privacy.domain.letter import Frame, Language, Letter, Letterbook, UnfitWording, Wording
 
-_FRAMES = ("cnil", "frame", "id_not_needed", "notice_frame", "recipient_frame")
+_FRAMES = ("cnil", "for_another", "frame", "id_not_needed", "notice_frame", "recipient_frame")
 
 
 class InvalidLetters(ValueError):
@@ -41,6 +41,7 @@ def parse(texts: Mapping[Language, Mapping[str, str]]) -> Letterbook:
             recipient=found["recipient_frame"].strip(),
             remedies=found["cnil"].strip(),
             id_not_needed=found["id_not_needed"].strip(),
+            for_another=_wording(f"{language.value}/for_another", found["for_another"]),
         )
     digest = hashlib.sha256()
     for language in sorted(texts):

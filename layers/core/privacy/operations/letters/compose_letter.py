@@ -12,6 +12,8 @@ from privacy.domain.gaps import Gap, gap_in_words
 from privacy.domain.letter import (
     NAMELESS,
     NEEDS,
+    OF_THE_READERS_DATA,
+    RENAMED_FOR_ANOTHER,
     UNTAGGED,
     WITH_REMEDIES,
     Frame,
@@ -22,10 +24,12 @@ from privacy.domain.letter import (
     filled,
 )
 from privacy.domain.letter_words import (
+    How,
     Missing,
     Why,
     amount_in_words,
     day_in_words,
+    how_in_words,
     instant_in_words,
     listed,
     missing_in_words,
@@ -88,6 +92,7 @@ type Value = (
     | date
     | Why
     | Missing
+    | How
     | Letter
     | Link
     | Reasons
@@ -111,6 +116,7 @@ class Writing:
 
     languages: one, or both where nobody can tell which (E38, E69). values: exactly NEEDS of the letter. addressee: the
     name to greet, of somebody whose identity was verified; None otherwise. id_sent: an identity document came unasked.
+    for_another: whoever reads it wrote about somebody else's data.
     """
 
     letter: Letter
@@ -119,6 +125,7 @@ class Writing:
     values: Mapping[str, Value] = field(default_factory=dict)
     addressee: str | None = None
     id_sent: bool = False
+    for_another: bool = False
 
 
 class Written(NamedTuple):
@@ -142,13 +149,26 @@ def compose(writing: Writing, *, book: Letterbook, controller: Controller) -> Wr
 def _in_one(language: Language, writing: Writing, book: Letterbook, controller: Controller) -> Written:
     letter = writing.letter
     values = {name: _said(value, language, book) for name, value in writing.values.items()}
+    values |= {name: _sentence(values[name]) for name in _SENTENCES & values.keys()}
     values |= {"case": writing.case, "controller": controller.name, "contact": controller.contact}
     wording, frame = book.wordings[language, letter].filled(values), book.frames[language]
-    paragraphs = [wording.body]
+    about_another = writing.for_another and letter in OF_THE_READERS_DATA
+    paragraphs = [frame.for_another.body, wording.body] if about_another else [wording.body]
     paragraphs += [frame.id_not_needed] if writing.id_sent and not letter.internal else []
     paragraphs += [frame.remedies] if letter in WITH_REMEDIES else []
     around = _around(language, writing, controller) | {"body": "\n\n".join(paragraphs)}
-    return Written(wording.subject, filled(_frame(letter, frame), around))
+    renamed = about_another and letter in RENAMED_FOR_ANOTHER
+    subject = frame.for_another.subject if renamed else wording.subject
+    return Written(subject, filled(_frame(letter, frame), around))
+
+
+#: What a person wrote for the reader, at the end of a sentence of ours.
+_SENTENCES = frozenset({"reason", "missing", "result", "question"})
+
+
+def _sentence(text: str) -> str:
+    """With a full stop, where whoever wrote it left it out."""
+    return text if not text or text[-1] in '.!?…»”"' else f"{text}."
 
 
 def _frame(letter: Letter, frame: Frame) -> str:
@@ -182,7 +202,7 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
     match value:
         case datetime():
             return instant_in_words(value, language)
-        case date() | Amount() | Why() | Missing():
+        case date() | Amount() | Why() | Missing() | How():
             return _in_words(value, language)
         case Link():
             return f"{value.url}?lang={language.value}"
@@ -194,8 +214,10 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
             return _listed(value, language)
 
 
-def _in_words(value: date | Amount | Why | Missing, language: Language) -> str:
+def _in_words(value: date | Amount | Why | Missing | How, language: Language) -> str:
     match value:
+        case How():
+            return how_in_words(value, language)
         case Amount():
             return amount_in_words(value.cents, language)
         case Why():

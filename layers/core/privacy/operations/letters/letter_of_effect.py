@@ -10,19 +10,22 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.concerns import Concern
 from privacy.domain.deadlines import deadline
 from privacy.domain.gaps import Gap
-from privacy.domain.identity import question_of
+from privacy.domain.identity import question_of, recipient
 from privacy.domain.intake import Needs
 from privacy.domain.letter import Language, Letter, languages_for
-from privacy.domain.letter_words import Missing, Why
+from privacy.domain.letter_words import How, Missing, Why
+from privacy.domain.next_commands import next_commands
 from privacy.domain.rectification import Change
 from privacy.domain.reminders import Occasion
 from privacy.domain.renewal import Renewal
-from privacy.domain.request import Item, Request
+from privacy.domain.request import Item, Request, State
 from privacy.domain.request_effects import DPO_NOTICE, FORWARD, Effect
 from privacy.domain.request_fold import concerned
 from privacy.domain.request_guards import NOTICES_SETTLE, UNIDENTIFIED_AFTER_DAYS
 from privacy.domain.request_steps import Kind, Step
+from privacy.domain.rights import Right
 from privacy.domain.searched import Searched
+from privacy.domain.understanding import Role
 from privacy.operations.letters.compose_letter import (
     Amount,
     Changes,
@@ -78,14 +81,29 @@ def writing(request: Request, effect: Effect, staff_language: Language) -> Writi
     say = _VALUES.get(letter)
     if say is None:
         raise NoSuchLetter(letter.value)
+    for_another = not letter.internal and _for_another(request, effect)
     return Writing(
         letter=letter,
         case=request.id,
         languages=_languages(letter, request, staff_language),
         values=say(request, effect, request.steps[effect.step - 1]),
-        addressee=None if letter.internal else _addressee(request),
+        addressee=None if letter.internal or for_another else _addressee(request),
         id_sent=letter is Letter.ACK and _id_sent(request, effect),
+        for_another=for_another and not _only_of_heirs(request, effect),
     )
+
+
+def _for_another(request: Request, effect: Effect) -> bool:
+    """Whether whoever reads it wrote for somebody else, and is not that person (E82): neither their name nor their data
+    are the reader's."""
+    return request.role is not Role.SELF and recipient(request, effect) == request.address
+
+
+def _only_of_heirs(request: Request, effect: Effect) -> bool:
+    """What heirs asked for themselves says so."""
+    rights = {item.right for item in concerned(request, request.steps[effect.step - 1], State)}
+    opened = {item.right for item in request.items if item.step == effect.step}
+    return (opened or rights) <= {Right.HEIR_REQUEST}
 
 
 def _languages(letter: Letter, request: Request, staff_language: Language) -> tuple[Language, ...]:
@@ -136,13 +154,29 @@ def _ack(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
 def _reminder(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
     asked = [other.at for other in request.steps[: effect.step] if other.kind is Kind.IDENTITY_ASKED]
     closes_on = paris_day(max(asked, default=step.at)) + timedelta(days=UNIDENTIFIED_AFTER_DAYS)
+    named = step.text("missing")
+    missing = Missing(named) if named in set(Missing) else None
     return {
         "received_on": _received_on(request, step),
-        "missing": Missing(step.text("missing"))
-        if step.text("missing") in set(Missing)
-        else step.text("missing"),
+        "missing": missing or named,
+        "how": _HOW[missing] if missing is not None else How.REPLY,
         "closes_on": closes_on,
     }
+
+
+_HOW: Mapping[Missing, How] = {
+    Missing.CONFIRMATION: How.LINK,
+    Missing.CONFIRMATION_ELSEWHERE: How.LINK,
+    Missing.FACTS: How.REPLY,
+    Missing.DOCUMENT: How.UPLOAD,
+}
+
+
+def _insufficient(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
+    """Another document comes as the first did (R13): by a link of its own, which goes with this letter."""
+    again = request.steps[question_of(request, effect) - 1]
+    upload = again.kind is Kind.IDENTITY_ASKED and again.text("level") == "L3"
+    return {"missing": step.text("missing"), "how": How.UPLOAD if upload else How.REPLY}
 
 
 def _clarification(_request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
@@ -186,10 +220,12 @@ def _approaching(request: Request, _effect: Effect, step: Step) -> Mapping[str, 
 
 
 def _decision(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
+    reasons = tuple(filter(None, effect.about.split(",")))
     return {
         "received_on": paris_day(request.received_at or step.at),
-        "reasons": Reasons(tuple(filter(None, effect.about.split(",")))),
+        "reasons": Reasons(reasons),
         "answer_by": _answer_by(request, (), step.at),
+        "commands": "\n    ".join(next_commands(request, reasons)),
     }
 
 
@@ -290,7 +326,7 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.IDENTITY_ELSEWHERE: _nothing,
     Letter.IDENTITY_L3: lambda r, e, _: {"reason": r.steps[question_of(r, e) - 1].text("reason")},
     Letter.IDENTITY_REMINDER: _reminder,
-    Letter.IDENTITY_INSUFFICIENT: lambda r, e, step: {"missing": step.text("missing")},
+    Letter.IDENTITY_INSUFFICIENT: _insufficient,
     Letter.CLOSED_UNIDENTIFIED: _received,
     Letter.MANDATE_REQUEST: _nothing,
     Letter.HEIR_PROOF_REQUEST: _nothing,

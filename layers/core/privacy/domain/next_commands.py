@@ -1,0 +1,59 @@
+"""What whoever has to look at a case can do about it: the commands, by why they have to look and where the case stands.
+
+They stand in the notice that calls a person, which is read by people who look at such a case once a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from privacy.domain.request import UNDECIDED, Request, State
+from privacy.domain.understanding import Role
+
+#: Reasons that are about who writes, or whose data they are.
+_ABOUT_WHO = frozenset({"for_another", "reply", "proof", "unidentified", "whose_data", "unverified", "death"})
+
+
+def next_commands(request: Request, reasons: Sequence[str]) -> tuple[str, ...]:
+    """At least one, each once; the likeliest first."""
+    if request.state in UNDECIDED:
+        return tuple(
+            f"privacy requests decide {request.id} {what}" for what in ("--right access", "--not-a-request")
+        )
+    found = _to_do(request, reasons) if _ABOUT_WHO.intersection(reasons) else iter(())
+    settled = f'privacy requests note {request.id} "…" --settles needs_human'
+    return tuple(dict.fromkeys((*found, settled)))
+
+
+def _to_do(request: Request, reasons: Sequence[str]) -> Iterator[str]:
+    """To look at what came, and what the case waits for, item by item."""
+    if "reply" in reasons:
+        yield f"privacy requests raw {request.id}"
+    if "proof" in reasons:
+        yield f"privacy requests proof {request.id}"
+    if "unidentified" in reasons:
+        yield f"privacy requests unidentified {request.id}"
+    for item in request.open_items:
+        match item.state:
+            case State.MANDATE_PENDING:
+                yield f'privacy requests decide {request.id} --mandate "…" --answer-to principal'
+            case State.HEIR_PROOF_PENDING:
+                yield f'privacy requests decide {request.id} --heir "…"'
+            case State.IDENTITY_PENDING:
+                yield f'privacy requests verify {request.id} --level … --reason "…"'
+                yield f'privacy requests reject-proof {request.id} --missing "…"'
+            case State.OPEN | State.IN_PROGRESS:
+                yield from _who_asks(request)
+            case _:
+                pass
+
+
+def _who_asks(request: Request) -> Iterator[str]:
+    match request.role:
+        case Role.HEIR | Role.EXECUTOR:
+            yield f"privacy requests decide {request.id} --death …"
+        case Role.PARENT | Role.AGENT:
+            yield f'privacy requests identify {request.id} --level L3 --reason "…"'
+            yield f'privacy requests verify {request.id} --level L3 --address … --reason "…"'
+        case Role.SELF:
+            yield f"privacy requests identify {request.id} --address …"

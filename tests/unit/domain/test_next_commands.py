@@ -1,0 +1,74 @@
+"""What a notice says can be done is a command that the case, as it stands, takes (T3, T7-T12)."""
+
+from __future__ import annotations
+
+import pytest
+
+from privacy.domain.next_commands import next_commands
+from privacy.domain.request_steps import Kind, Said
+from privacy.domain.rights import Right
+from privacy.domain.understanding import Role
+from tests.requesting import CASE, DPO, STAFF, UNSURE, Desk, asks, mail, step
+
+ACCESS = ("access",)
+
+
+def commands(role: Role, right: Right, *steps: tuple[Kind, dict[str, Said]], why: str) -> list[str]:
+    """Without `privacy requests` and the case's number."""
+    desk = Desk()
+    desk.brings(mail(), asks(right, role=role))
+    for kind, said in steps:
+        desk.does(step(kind, by=DPO if kind is Kind.HEIR_PROOF_ASKED else STAFF, **said))
+    found = next_commands(desk.case(), [why])
+    assert all(each.startswith("privacy requests ") and CASE in each for each in found)
+    return [" ".join(each.split()[2:]).replace(f" {CASE}", "") for each in found]
+
+
+LAST = 'note "…" --settles needs_human'
+
+
+@pytest.mark.parametrize(
+    ("role", "right", "steps", "why", "first"),
+    [
+        (Role.HEIR, Right.HEIR_REQUEST, [], "death", "decide --death …"),
+        (
+            Role.HEIR,
+            Right.HEIR_REQUEST,
+            [(Kind.HEIR_PROOF_ASKED, {"address": "robert@example.fr"})],
+            "death",
+            'decide --heir "…"',
+        ),
+        (
+            Role.AGENT,
+            Right.ACCESS,
+            [],
+            "for_another",
+            'decide --mandate "…" --answer-to principal',
+        ),
+        (Role.PARENT, Right.ACCESS, [], "for_another", 'identify --level L3 --reason "…"'),
+        (
+            Role.SELF,
+            Right.ACCESS,
+            [(Kind.IDENTITY_ASKED, {"level": "L1", "items": ACCESS})],
+            "reply",
+            "raw",
+        ),
+        (Role.SELF, Right.ACCESS, [], "language", LAST),
+    ],
+)
+def test_the_first_command_is_what_the_case_waits_for(
+    role: Role, right: Right, steps: list[tuple[Kind, dict[str, Said]]], why: str, first: str
+) -> None:
+    found = commands(role, right, *steps, why=why)
+    assert found[0] == first
+    assert found[-1] == LAST
+    assert not [each for each in found if "--right" in each], "it is open already"
+
+
+def test_of_what_nobody_decided_yet_it_is_whether_it_is_a_request() -> None:
+    desk = Desk()
+    desk.brings(mail(), UNSURE)
+    assert [each.split()[-2:] for each in next_commands(desk.case(), ["unsure"])] == [
+        ["--right", "access"],
+        [CASE, "--not-a-request"],
+    ]
