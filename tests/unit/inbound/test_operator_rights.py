@@ -48,6 +48,24 @@ def test_what_is_drafted_is_shown_with_the_digest_to_approve_it_by(office: Offic
     assert ("alix", "staff", "person-1", "draft_answer") in office.registry.reads
 
 
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [("rectification", {"fields": {"city": "Paris"}}), ("restriction", {"ground": "claims"})],
+)
+def test_who_was_noted_as_having_the_data_since_is_told_too_by_a_draft_made_anew(
+    office: Office, item: str, said: dict[str, Any]
+) -> None:
+    case = begun(office, item)
+    _, before = drafted(office, case, item, **said)
+    given = {"recipient": "Colissimo", "capacity": "processor", "data": "name", "on": "2027-01-22"}
+    assert office.ask("/operator/people/disclosures", STAFF, email=CAMILLE, **given)[0] == 200
+    told = {"request": case, "item": item}
+    assert "draft it anew" in office.refused("/approvals", digest=before["draft"]["digest"], **told)
+    _, anew = office.tell("/drafts", request=case, command="d2", item=item, **said)
+    office.do("/approvals", digest=anew["draft"]["digest"], **told)
+    assert anew["draft"]["recipients"][0].startswith("Colissimo")
+
+
 def test_the_same_draft_told_twice_is_one(office: Office) -> None:
     case = begun(office, "restriction")
     first = office.tell("/drafts", request=case, command="c1", item="restriction", ground="claims")

@@ -12,11 +12,13 @@ from privacy.domain.clocks import paris_day
 from privacy.inbound import http
 from privacy.inbound import operator_requests as read
 from privacy.inbound.operator import ANSWERED, DPO, Answer
+from privacy.inbound.operator_drafts import drafting_by
 from privacy.inbound.operator_looks import look
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, flag, needed, text
 from privacy.operations.answers.preview_drafts import EXPORT, PURPOSE, preview_drafts
 from privacy.operations.people.describe_person import Reader
+from privacy.operations.requests.append_steps import read_request
 from privacy.operations.requests.decide_request import Decisions, Hand
 from privacy.operations.requests.list_requests import brief
 
@@ -35,9 +37,10 @@ def _preview(event: http.Event, who: Reader, means: Means) -> Answer:
 def _approve(event: http.Event, who: Reader, means: Means) -> Answer:
     """`{"request", "item", "digest", "reason"?, "command"}`."""
     body = read.said(event)
-    approved = _decisions(body, who, means).approve(
-        read.request_in(body), read.name_in(body, "item"), _digest_in(body), read.words_in(body, "reason")
-    )
+    id_, item, digest = read.request_in(body), read.name_in(body, "item"), _digest_in(body)
+    decisions = _decisions(body, who, means)
+    drafting_by(decisions.hand, means).check_informed(read_request(id_, means.requests()), item)
+    approved = decisions.approve(id_, item, digest, read.words_in(body, "reason"))
     return Answer(ANSWERED, {"request": brief(approved, paris_day(means.now()))})
 
 

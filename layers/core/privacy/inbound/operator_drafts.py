@@ -19,21 +19,27 @@ from privacy.inbound.operator import ANSWERED, Answer
 from privacy.inbound.operator_means import Means
 from privacy.inbound.payload import Document, MalformedEvent, flag
 from privacy.operations.people.describe_person import Reader
+from privacy.operations.requests.decide_request import Hand
 from privacy.operations.requests.list_requests import brief
 from privacy.operations.rights.draft_right import RightDrafting, Wanted
 
 
-def _draft(event: http.Event, who: Reader, means: Means) -> Answer:
-    body = read.said(event)
-    drafting = RightDrafting(
+def drafting_by(hand: Hand, means: Means) -> RightDrafting:
+    """What proposing takes. hand: whose it is."""
+    return RightDrafting(
         means.requests(),
         means.stores(),
         means.policy(),
         means.pseudonyms(),
         means.directives(),
         means.recipients(),
-        read.hand_in(body, who, means.now()),
+        hand,
     )
+
+
+def _draft(event: http.Event, who: Reader, means: Means) -> Answer:
+    body = read.said(event)
+    drafting = drafting_by(read.hand_in(body, who, means.now()), means)
     request, proposed = drafting.draft(read.request_in(body), _wanted(body))
     shown = {
         name: proposed.get(name) for name in ("plan", "digest", "changes", "words", "address", "recipients")

@@ -28,6 +28,8 @@ from privacy.ports.directives import Directives
 #: What the look is for, as the read log has it.
 PURPOSE = "draft_answer"
 REDRAFTED = "drafted anew"
+#: Plans whose drafts say who else is told. An erasure's are in its digest, and it is planned anew anyway.
+_INFORMING = frozenset({"rectification", "restriction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,30 @@ class RightDrafting:
         draft = request.draft(wanted.proposal.item)
         return request, dict(draft.said) if draft is not None else {}
 
+    def check_informed(self, request: Request, id_: str) -> None:
+        """Whoever approves a draft approves the notices that go with it: nobody else has got the data since (Art. 19).
+
+        id_: of the item that is to be approved. Raises IllegalTransition.
+        """
+        item, draft = request.item(id_), request.draft(id_)
+        if item is None or draft is None or item.state is not State.AWAITING_APPROVAL:
+            return
+        if draft.text("plan") not in _INFORMING:
+            return
+        proposal = Proposal(id_, address=draft.text("address"))
+        told = self._informing(proposal, self._read(proposal.address)).recipients
+        if not set(told) <= set(draft.texts("recipients")):
+            raise IllegalTransition(
+                "somebody else was noted as having got their data since, and has to be told: draft it anew"
+            )
+
     def _steps(self, request: Request, wanted: Wanted) -> list[Step]:
         item = request.item(wanted.proposal.item)
         if item is None:
             raise IllegalTransition(f"the case has no {wanted.proposal.item}")
+        again = [each.id for each in request.open_items if each.right is item.right and each is not item]
+        if not item.unfinished and again:
+            raise IllegalTransition(f"{item.id} is {item.state}: what waits is --item {' or '.join(again)}")
         plan = plan_of(item)
         proposal = wanted.proposal._replace(address=whose(request, item, wanted.proposal))
         if plan == "rectification":
