@@ -20,9 +20,12 @@ PLANS: Mapping[str, str] = {
     "restriction": "only store their data from now on: no offers, no purge",
     "objection": "stop what they object to",
     "review": "tell them what came of the review",
-    "directive": "register what they want after their death; or delete it, where nothing is told",
-    "heir": "tell the heirs what was done",
+    "directive": "register what they want after their death",
+    "revoked": "delete what they wanted after their death",
+    "heir": "tell the heirs what was done, and nothing else: an erasure is added by `decide --add erasure`",
 }
+#: What a proposal says in words, by its plan.
+IN_WORDS: Mapping[str, str] = {"directive": "executor", "restriction": "ground", "review": "came of it"}
 #: Where an erasure takes something from, or leaves it.
 WHERE: Mapping[Where, str] = {
     Where.OURS: "in our records",
@@ -31,6 +34,13 @@ WHERE: Mapping[Where, str] = {
     Where.STRIPE: "at Stripe",
     Where.SUPPRESSION: "on the list that keeps offers away",
     Where.REQUESTS: "of this request",
+}
+#: Art. 18(1)(a)-(d): why the data are only stored, by the word that the draft has.
+GROUNDS: Mapping[str, str] = {
+    "accuracy": "they contest that the data are right, until that is checked (Art. 18(1)(a))",
+    "unlawful": "we may not use the data, and they do not want them erased (Art. 18(1)(b))",
+    "claims": "they need the data for a legal claim (Art. 18(1)(c))",
+    "objection": "they objected, until that is decided (Art. 18(1)(d))",
 }
 #: Why a person looks, by the word that the draft has.
 REVIEW: Mapping[str, str] = {
@@ -52,8 +62,9 @@ def drafts_page(case: str, drafts: Sequence[Described], ink: Ink) -> str:
 def _draft(case: str, draft: Described, ink: Ink) -> Iterator[str]:
     yield ink.bold(plain(word(RIGHTS, draft["right"])))
     yield _row("stands", word(STATES, draft["state"]))
-    yield _row("would be done", plain(word(PLANS, draft["plan"])))
+    yield _row("would be done", plain(word(PLANS, _plan(draft))))
     yield _row("drafted", moment(draft["drafted_at"]))
+    yield _row("whose data", plain(", ".join(draft.get("whose", ())) or "nobody named an address"))
     yield _row("answered at", plain(draft["answered_at"]))
     if draft["size"]:
         yield _row("package", f"{draft['size']:,} bytes")
@@ -69,10 +80,15 @@ def _draft(case: str, draft: Described, ink: Ink) -> Iterator[str]:
     )
     yield from _lines("told too", [_informed(told) for told in draft.get("recipients", ())], ink)
     if draft["words"] and draft["plan"] != "no_data":
-        yield _row("in words", plain(draft["words"]))
+        yield _row(word(IN_WORDS, draft["plan"]), plain(draft["words"]))
     yield _row("digest", draft["digest"])
     if draft["state"] == "awaiting_approval":
         yield f"  {ink.grey(f'privacy requests approve {case} --digest {draft["digest"][:12]}')}"
+
+
+def _plan(draft: Described) -> str:
+    """A directive without words is one that is revoked (E87)."""
+    return "revoked" if draft["plan"] == "directive" and not draft["changes"] else str(draft["plan"])
 
 
 def _informed(told: Described) -> str:

@@ -20,8 +20,6 @@ TOLD = """\
   privacy requests approve IM-2026-000123 --digest 3f5a9c0b1d2e     what `preview` shows, and nothing else
   privacy requests send-back IM-2026-000123 --reason "…"            it is not right: draft it anew
 """
-#: What only the DPO approves (T17).
-OF_THE_DPO = frozenset({"erasure", "heir_request"})
 #: So many digits of a digest are enough to say which draft is meant.
 SHORTEST = 12
 #: Where a draft may still be approved.
@@ -103,7 +101,8 @@ def _unpack(content: bytes, into: Path) -> None:
             raise Trouble("the package would be written elsewhere: fetch it with `export`")
         for name in names:
             _write(into / name, package.read(str(name)))
-    print(f"{into}: {len(names)} files; begin with index.html. Delete them when you have read them.")
+    first = next((name for name in ("index.html", "README.txt") if PurePosixPath(name) in names), names[0])
+    print(f"{into}: {len(names)} files; begin with {first}. Delete them when you have read them.")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -160,7 +159,7 @@ def _waiting(arguments: argparse.Namespace) -> list[Described]:
 
 
 def _desk_for(draft: Described, arguments: argparse.Namespace) -> Desk:
-    return desk(arguments, DPO if draft["right"] in OF_THE_DPO else STAFF)
+    return desk(arguments, DPO if draft.get("approved_by") == "dpo" else STAFF)
 
 
 def _one(drafts: Sequence[Described], what: str) -> Described:

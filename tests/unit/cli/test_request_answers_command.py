@@ -44,6 +44,8 @@ def drafted(item: str = "access", **more: Any) -> dict[str, Any]:
         "digest": DIGEST,
         "drafted_at": "2027-03-08T10:00:00+00:00",
         "answered_at": CAMILLE,
+        "whose": [CAMILLE],
+        "approved_by": "staff",
         "size": None,
         "review": [],
         "limited": False,
@@ -146,8 +148,19 @@ def test_a_preview_shows_what_would_be_done_and_how_to_approve_it(
 
 def test_every_reason_to_look_and_every_plan_has_words() -> None:
     assert {why.value for why in Why} - REVIEW.keys() <= {"staff", "anti_fraud", "key", "virus"}
-    page = drafts_page(CASE, [drafted(plan=plan) for plan in PLANS], Ink(False))
+    page = drafts_page(CASE, [drafted(plan=plan, changes=["x"]) for plan in PLANS], Ink(False))
     assert all(words in page for words in PLANS.values())
+
+
+def test_a_directive_is_previewed_with_its_executor_and_whose_data_it_is_about() -> None:
+    said = {"plan": "directive", "changes": ["tout effacer"], "words": "Anna Exemple"}
+    page = drafts_page(CASE, [drafted("post_mortem_directive", **said)], Ink(False))
+    assert [line.split() for line in page.splitlines() if "Exemple" in line] == [
+        ["executor", "Anna", "Exemple"]
+    ]
+    assert f"whose data    {CAMILLE}" in page
+    revoked = drafts_page(CASE, [drafted("post_mortem_directive", plan="directive")], Ink(False))
+    assert "delete what they wanted after their death" in revoked
 
 
 def test_what_is_no_line_that_we_know_is_shown_as_it_is() -> None:
@@ -260,11 +273,12 @@ def test_an_approval_names_the_whole_digest_of_the_draft_that_was_seen(
     assert "Approved." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("right", ["erasure", "heir_request"])
+@pytest.mark.parametrize("right", ["erasure", "heir_request", "access"])
 def test_t17_what_is_the_dpo_s_to_approve_is_signed_as_the_dpo(
     back: Back, command: Callable[..., int], right: str
 ) -> None:
-    back.drafts = [{**ERASURE, "right": right, "item": right}]
+    """The back office says whose it is: a child's copy is the DPO's too (G31)."""
+    back.drafts = [{**ERASURE, "right": right, "item": right, "approved_by": "dpo"}]
     assert command("approve", CASE, "--digest", "e" * 12) == 0
     ((_, said, as_dpo),) = back.told
     assert (said["item"], said["digest"], as_dpo) == (right, "e" * 64, True)

@@ -51,6 +51,14 @@ def test_t17_an_erasure_is_approved_by_the_dpo() -> None:
     assert office.case(id_).items[0].state is State.EXECUTING
 
 
+def test_g31_a_preview_says_that_a_childs_copy_is_the_dpos_to_approve() -> None:
+    office = Office()
+    id_ = drafted(office)
+    assert office.tell("/previews", request=id_)[1]["drafts"][0]["approved_by"] == "staff"
+    office.happens(id_, Kind.FLAGGED, flag="minor", reason="for_another")
+    assert office.tell("/previews", request=id_)[1]["drafts"][0]["approved_by"] == "dpo"
+
+
 def test_what_is_not_right_is_sent_back_to_be_drafted_anew() -> None:
     office = Office()
     id_ = drafted(office)

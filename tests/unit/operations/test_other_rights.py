@@ -13,6 +13,7 @@ from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import By, Flag, Kind
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
+from privacy.operations.answers.preview_drafts import preview_drafts
 from privacy.operations.requests.decide_request import Decisions
 from tests.requesting import CASE, DPO, POLICY, STAFF, step
 from tests.righting import Righting
@@ -156,6 +157,12 @@ def test_e83_what_was_done_for_heirs_is_approved_by_the_dpo_and_justified_in_wri
     assert heirs.carries_out() == "done"
     assert heirs.letters == [("HEIR_DONE", "sender")]
     assert heirs.case.steps[-1].texts("changes") == ("le compte est clos",)
+
+
+def test_what_heirs_are_told_goes_to_them_and_a_preview_says_so(heirs: Righting) -> None:
+    heirs.drafts("heir_request", changes=("le compte est clos",))
+    (shown,) = preview_drafts(heirs.case, None, None)
+    assert (shown["answered_at"], shown["whose"], shown["approved_by"]) == (CAMILLE, [BENOIT], "dpo")
 
 
 def test_e84_what_heirs_ask_out_of_curiosity_is_refused_in_part_with_reasons(heirs: Righting) -> None:

@@ -39,6 +39,15 @@ def answered_at(request: Request, item: Item) -> str:
     return _address(request, steps[0]) if steps else ""
 
 
+def told_at(request: Request, item: Item, named: str) -> str:
+    """The address that an answer in words goes to: as `answered_at`; else whoever asked, but for an agent whose mandate
+    says nothing of it, for whom the principal is told (E82). named: whose data the proposal says it is about."""
+    confirmed = answered_at(request, item)
+    if not confirmed and request.role is Role.AGENT and not answered_to_agent(request, item):
+        confirmed = named
+    return confirmed or request.address
+
+
 def _verifications(request: Request, item: Item) -> list[Step]:
     """Since they were last asked: a question takes the place of what was shown before, unless it asks about another
     address of theirs besides (E71, E79)."""

@@ -12,9 +12,7 @@ from datetime import datetime
 from privacy.domain.consent import PERSONALISATION
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
-from privacy.domain.mandate import answered_to_agent
-from privacy.domain.understanding import Role
-from privacy.domain.verified_addresses import answered_at
+from privacy.domain.verified_addresses import told_at
 from privacy.operations.requests.receive_mail import SOURCE
 from privacy.operations.rights.carry_out import Approved, Carried
 
@@ -38,12 +36,9 @@ def answer_in_words(approved: Approved) -> Carried:
 
 def told_elsewhere(approved: Approved) -> str:
     """The mailbox that confirmed, where that is not the one that wrote: whoever merely claims to be somebody is told
-    nothing of them (E71); the principal's, unless the mandate says the agent's (E82). Empty: whoever asked is told."""
-    request, item = approved.request, approved.item
-    confirmed = answered_at(request, item)
-    if not confirmed and request.role is Role.AGENT and not answered_to_agent(request, item):
-        confirmed = approved.draft.text("address")
-    return "" if confirmed == request.address else confirmed
+    nothing of them (E71). Empty: whoever asked is told."""
+    address = told_at(approved.request, approved.item, approved.draft.text("address"))
+    return "" if address == approved.request.address else address
 
 
 def accept_objection(approved: Approved, stopping: Stopping) -> Carried:

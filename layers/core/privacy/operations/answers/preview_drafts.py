@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from privacy.domain.approval import dpo_approves
 from privacy.domain.article19 import Informed
 from privacy.domain.request import Item, Request
+from privacy.domain.request_effects import DRAFTED_BY_HAND
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Step
+from privacy.domain.searched import NO_DATA
+from privacy.domain.verified_addresses import told_at, verified_addresses
 from privacy.operations.people.marketing_reasons import Description
 from privacy.ports.answers import PackageStore
 
@@ -48,7 +52,9 @@ def _draft(request: Request, item: Item, draft: Step, packages: PackageStore | N
         "plan": draft.text("plan"),
         "digest": draft.text("digest"),
         "drafted_at": draft.at.isoformat(),
-        "answered_at": draft.text("address") or request.address,
+        "answered_at": _answered_at(request, item, draft),
+        "whose": list(_whose(request, item, draft)),
+        "approved_by": "dpo" if _is_the_dpos(request, item, draft) else "staff",
         "size": size if isinstance(size, int) else None,
         "review": list(draft.texts("review")),
         "limited": draft.holds("limited"),
@@ -59,3 +65,21 @@ def _draft(request: Request, item: Item, draft: Step, packages: PackageStore | N
         "recipients": [told._asdict() for told in map(Informed.of_line, draft.texts("recipients"))],
         "link": packages.link(name, LINK_LIVES) if packages is not None and name else None,
     }
+
+
+def _answered_at(request: Request, item: Item, draft: Step) -> str:
+    """A proposal of a person's names whose data it is; what the software drafts, where its answer goes."""
+    named = draft.text("address")
+    by_hand = draft.text("plan") in DRAFTED_BY_HAND
+    return told_at(request, item, named) if by_hand else named or request.address
+
+
+def _whose(request: Request, item: Item, draft: Step) -> tuple[str, ...]:
+    """Whose data it is, by their addresses; empty where no address was named or shown."""
+    if draft.text("plan") in DRAFTED_BY_HAND:
+        return tuple(filter(None, [draft.text("address")]))
+    return verified_addresses(request, item)
+
+
+def _is_the_dpos(request: Request, item: Item, draft: Step) -> bool:
+    return draft.text("plan") != NO_DATA and dpo_approves(request, [item])
