@@ -1,6 +1,7 @@
 """Requests as pages to read: a list by due date, and one with its clocks, letters and history."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from cli.commands.ink import Ink, plain
@@ -20,7 +21,7 @@ from cli.commands.request_words import (
 
 type Described = Mapping[str, Any]
 
-LABEL = 14
+LABEL = 16
 #: Days left from which on a due date is shown in yellow.
 SOON = 5
 
@@ -106,7 +107,7 @@ def _page(described: Described, ink: Ink) -> Iterator[str]:
         yield from _optional(
             "look at", f"{word(FLAGS, flag)}: {_joined(word(REASONS, one) for one in reasons)}"
         )
-    yield from _section("What is asked for", described["items"], _item, ink)
+    yield from _section("What is asked for", described["items"], partial(_item, plain(request["id"])), ink)
     yield from _section("Kept meanwhile", described["holds"], _hold, ink)
     yield from _section("Messages", described["messages"], _message, ink)
     yield from _section("Letters", described["letters"], _letter, ink)
@@ -127,8 +128,21 @@ def _section(title: str, parts: Sequence[Described], line: Any, ink: Ink) -> Ite
             yield from line(part, ink)
 
 
-def _item(item: Described, ink: Ink) -> Iterator[str]:
+#: What is proposed of a right that the software does not draft alone.
+_PROPOSED: Mapping[str, str] = {
+    "rectification": "--correct FIELD=VALUE",
+    "restriction": "--restrict GROUND",
+    "objection": '--stop "…"',
+    "automated_decision_review": '--review "…"',
+    "post_mortem_directive": '--directive "…"',
+    "heir_request": '--heirs "…"',
+}
+
+
+def _item(case: str, item: Described, ink: Ink) -> Iterator[str]:
     yield f"  {word(RIGHTS, item['right'])}: {word(STATES, item['state'])}"
+    if item["state"] == "in_progress" and item["right"] in _PROPOSED:
+        yield f"    waits for your proposal: privacy requests draft {case} {_PROPOSED[item['right']]}"
     clock = item["clock"]
     if clock is not None:
         due = f"due {day(clock['legal_due'])}, worked to {day(clock['target_due'])}"

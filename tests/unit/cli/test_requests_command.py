@@ -158,6 +158,15 @@ def test_a_real_case_reads_as_a_story(capsys: pytest.CaptureFixture[str]) -> Non
         assert said in page
 
 
+def test_a_right_that_nobody_drafts_alone_says_which_command_it_waits_for() -> None:
+    office = Office()
+    id_ = office.mailed("rectification", postal_address="12 rue des Lilas, Lyon")
+    office.happens(id_, Kind.BEGUN, items=("rectification",))
+    page = request_page(office.tell("/details", request=id_)[1], Ink(coloured=False))
+    assert f"privacy requests draft {id_} --correct FIELD=VALUE" in page
+    assert "postal address  12 rue des Lilas" in page
+
+
 def test_the_raw_message_is_written_to_a_file_or_to_standard_output(
     requests: Any, receiver: Receiver, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
