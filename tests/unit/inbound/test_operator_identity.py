@@ -9,7 +9,7 @@ import pytest
 from privacy.domain.projection import Pointer
 from privacy.domain.request import State
 from privacy.domain.request_effects import Does, effects, owed
-from privacy.domain.request_steps import Kind, Said
+from privacy.domain.request_steps import Flag, Kind, Said
 from privacy.domain.verified_addresses import verified_addresses
 from tests.office import DPO, STAFF, Office
 from tests.telling import BENOIT, CAMILLE, email, session
@@ -314,3 +314,31 @@ def test_e83_an_erasure_that_is_added_to_an_heirs_case_is_of_the_dead_persons_da
     office.do("/decisions", DPO, request=id_, decision="heir", reference="acte de notoriété, file 9")
     office.do("/decisions", DPO, request=id_, decision="add", rights=["erasure"])
     assert verified(office, id_, "L3") == BENOIT
+
+
+# ---------------------------------------------------------------- what a person decided needs nobody any more
+
+
+def test_what_a_person_was_needed_for_is_settled_by_their_decision_and_the_rest_stays(office: Office) -> None:
+    id_ = proof_of(office)
+    for reason in ("proof", "language"):
+        office.happens(id_, Kind.FLAGGED, flag="needs_human", reason=reason)
+    office.do("/verifications", DPO, request=id_, decision="insufficient", missing="an address")
+    assert office.case(id_).flags == {Flag.NEEDS_HUMAN: ("language",)}
+
+
+def test_an_heirs_case_needs_nobody_once_the_proof_was_accepted(office: Office) -> None:
+    id_ = office.mailed("heir_request", role="heir")
+    office.happens(id_, Kind.FLAGGED, flag="needs_human", reason="death")
+    office.do("/decisions", DPO, request=id_, decision="death", email=BENOIT)
+    office.happens(id_, Kind.FLAGGED, flag="needs_human", reason="reply")
+    office.do("/decisions", DPO, request=id_, decision="heir", reference="acte de notoriété, file 9")
+    assert office.case(id_).flags == {}
+
+
+def test_the_software_settles_nothing_that_a_person_has_to_look_at(office: Office) -> None:
+    id_ = office.mailed("access")
+    asked(office, id_)
+    office.happens(id_, Kind.FLAGGED, flag="needs_human", reason="reply")
+    office.happens(id_, Kind.IDENTITY_VERIFIED, items=("access",), level="L1", method="page")
+    assert office.case(id_).flags == {Flag.NEEDS_HUMAN: ("reply",)}

@@ -41,6 +41,7 @@ def after(request: Request, step: Step) -> Request:
     change = _CHANGES.get(step.kind)
     if change is not None:
         request = change(request, step)
+        request = _settled(request, step) if step.kind in _SETTLES else request
     elif step.kind not in _DECIDES:
         return request
     state = _state(request, step)
@@ -200,6 +201,28 @@ def _decided(request: Request, step: Step) -> Request:
     if not step.by.human:
         return request
     return replace(request, flags={f: why for f, why in request.flags.items() if f is not Flag.NEEDS_HUMAN})
+
+
+#: Why a person was needed, until one has decided that (T8-T12).
+_SETTLES: Mapping[Kind, frozenset[str]] = {
+    Kind.IDENTITY_ASKED: frozenset({"whose_data", "unverified"}),
+    Kind.IDENTITY_VERIFIED: frozenset({"reply", "proof", "unidentified", "unverified", "for_another"}),
+    Kind.IDENTITY_INSUFFICIENT: frozenset({"reply", "proof"}),
+    Kind.CLOSED_UNIDENTIFIED: frozenset({"reply", "proof", "unidentified"}),
+    Kind.MANDATE_ACCEPTED: frozenset({"reply", "for_another"}),
+    Kind.HEIR_PROOF_ASKED: frozenset({"death"}),
+    Kind.HEIR_PROOF_ACCEPTED: frozenset({"reply", "death", "for_another"}),
+}
+
+
+def _settled(request: Request, step: Step) -> Request:
+    """What a person has decided about nobody has to look at any more; what else they are needed for stays."""
+    why = request.flags.get(Flag.NEEDS_HUMAN, ())
+    left = tuple(reason for reason in why if reason not in _SETTLES[step.kind])
+    if not step.by.human or left == why:
+        return request
+    others = {flag: reasons for flag, reasons in request.flags.items() if flag is not Flag.NEEDS_HUMAN}
+    return replace(request, flags={**others, Flag.NEEDS_HUMAN: left} if left else others)
 
 
 def concerned(request: Request, step: Step, states: Iterable[State] = UNFINISHED) -> tuple[Item, ...]:
