@@ -62,7 +62,7 @@ def test_e74_facts_are_asked_of_who_lost_the_address_with_digests_of_what_fits_i
     office.do("/identity", request=id_, level="L2", address=BENOIT, reason="cannot read it any more")
     assert [effect.letter for effect in owed(office.case(id_)) if effect.letter] == ["ACK", "IDENTITY_L2"]
     facts = office.case(id_).steps[-1].texts("facts")
-    assert len(facts) == 3  # the number, and the month with and without its year
+    assert len(facts) == 4  # the number with and without its letters, the month with and without its year
     assert not [each for each in facts if "1042" in each.casefold() and len(each) < 64]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from privacy.domain.identity_facts import LastOrder, digests_of, shown
 from privacy.domain.request import State
+from privacy.domain.request_effects import owed
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.identity.ask_identity import fact_digest
@@ -16,7 +17,7 @@ from privacy.operations.people.fold_people import Stores, fold_people
 from privacy.operations.people.last_order import last_order
 from tests.fakes import MemoryLedger, MemoryPeople, MemoryRegistry
 from tests.identifying import House
-from tests.requesting import CASE, POLICY, STAFF, THANKS, asks, mail
+from tests.requesting import CASE, POLICY, STAFF, THANKS, asks, mail, shopping
 from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, email, fact, session
 
 NEW = "c.durand.perso@example.org"
@@ -65,6 +66,8 @@ def test_e74_two_facts_open_that_record_and_the_answer_goes_where_it_was_asked(h
         ("le 12/03/2026, 75011", 2),
         ("2026-03, IM-A1042", 2),
         ("commande IM-A1042", 1),
+        ("c'était la 1042, livrée au 75011", 2),
+        ("la 042, livrée au 75011", 1),
         ("mars 2025, 75011", 1),
         ("avril 2026, 75012, IM-A1043", 0),
         ("75011 75012 75013 et mars", 1),
@@ -115,7 +118,7 @@ def test_facts_from_elsewhere_prove_nothing(house: House, more: dict[str, Any]) 
 def test_digests_of_one_case_are_of_no_use_in_another_and_say_nothing() -> None:
     other = digests_of(ORDER, fact_digest(PSEUDONYMS, "IM-2026-000002"))
     assert set(other).isdisjoint(RIGHT)
-    assert len(RIGHT) == 4
+    assert len(RIGHT) == 5
     assert digests_of(LastOrder(None, None, None), DIGEST) == ()
 
 
@@ -140,3 +143,28 @@ def test_the_last_paid_order_is_the_one_that_is_asked_about() -> None:
     # half past midnight on 1 April in Paris
     assert last_order([email()], stores=stores, policy=POLICY) == LastOrder("IM-A1042", "75011", "2026-04")
     assert last_order([email(BENOIT)], stores=stores, policy=POLICY) is None
+
+
+def test_a_number_that_was_told_before_is_none_in_another_spelling_either() -> None:
+    """What the first message said was perhaps read elsewhere."""
+    assert shown("la 1042, au 75011", ["commande IM-A1042"], RIGHT, DIGEST) == 1
+    assert shown("la IM-A1042, au 75011", ["commande 1042"], RIGHT, DIGEST) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "forwarded"),
+    [
+        ("Commande 1099, code postal 13001.", False),
+        ("Où est mon colis, commande IM-A1042 ?", True),
+    ],
+)
+def test_e74_facts_that_we_asked_for_are_no_matter_for_customer_service(
+    house: House, text: str, *, forwarded: bool
+) -> None:
+    sent = [step for step in house.case().steps if step.text("effect") == house.letter("IDENTITY_L2").id]
+    (message_id,) = (step.text("message_id") for step in sent if step.text("message_id"))
+    house.brings(
+        mail("mail8", "2026-11-24T10:00", text=text, sender=NEW, in_reply_to=(message_id,)), shopping()
+    )
+    assert any(each.does == "forward" for each in owed(house.case())) is forwarded
+    assert house.case().flags[Flag.NEEDS_HUMAN] == ("reply",), "a person reads it either way"

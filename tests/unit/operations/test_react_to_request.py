@@ -132,6 +132,14 @@ def test_e36_both_at_once_and_one_letter_says_it_while_the_rest_is_acknowledged(
     assert [item.state for item in office.case().items] == done
 
 
+def test_who_objects_to_offers_has_none_made_to_fit_them_either(office: Office) -> None:
+    """Art. 21(2) GDPR: it takes in profiling for them."""
+    office.ledger.append(session("2026-01-01", box=True))
+    office.brings(mail(), asks(OBJECTION_MARKETING))
+    office.reacts()
+    assert not may_personalise(office.person())
+
+
 def test_e65_who_is_against_personalisation_is_heard_at_once_and_has_not_unsubscribed(office: Office) -> None:
     office.ledger.append(session("2026-01-01", box=True))
     assert may_personalise(office.person())

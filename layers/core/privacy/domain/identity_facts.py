@@ -16,6 +16,8 @@ from privacy.domain.triage.text import new_text
 NUMBER, POSTCODE, MONTH = "number", "postcode", "month"
 #: How many of the three have to be right.
 ENOUGH = 2
+#: Of an order's number, without the letters that a shop puts before it.
+FEWEST_DIGITS = 4
 #: Somebody who knows names one; a second may be a slip, or part of a date.
 _MOST: Mapping[str, int] = {NUMBER: 4, POSTCODE: 2, MONTH: 2}
 _MONTHS = (
@@ -44,7 +46,8 @@ class LastOrder(NamedTuple):
 
 def digests_of(order: LastOrder, digest: Callable[..., str]) -> tuple[str, ...]:
     """What is kept of it. digest: keyed, of (kind, value)."""
-    right = {(NUMBER, _bare(order.number or "")), (POSTCODE, _bare(order.postcode or ""))}
+    number = _bare(order.number or "")
+    right = {(NUMBER, number), (NUMBER, _digits(number)), (POSTCODE, _bare(order.postcode or ""))}
     if order.month:
         right |= {(MONTH, order.month), (MONTH, order.month[-2:])}
     return tuple(sorted(digest(kind, value) for kind, value in right if value))
@@ -55,8 +58,9 @@ def shown(text: str, before: Iterable[str], right: Iterable[str], digest: Callab
 
     before: earlier messages of the case. What stands in them was perhaps read elsewhere, and does not count.
     """
-    known = {each for other in before for each in _told(plain(other))}
-    accepted, told = set(right), set(_told(plain(new_text(text).body))) - known
+    known = {spelt for other in before for each in _told(plain(other)) for spelt in _spelt(*each)}
+    accepted = set(right)
+    told = {each for each in _told(plain(new_text(text).body)) if known.isdisjoint(_spelt(*each))}
     kinds = {kind for kind, value in told if digest(kind, value) in accepted}
     return sum(1 for kind in kinds if _names_few(kind, told))
 
@@ -81,6 +85,18 @@ def _month(found: Mapping[str, str | None]) -> str:
     number = _NAMED.get(found.get("name") or "") or int(found.get("month") or found.get("m") or 0)
     year = found.get("year") or found.get("y")
     return f"{year}-{number:02}" if year else f"{number:02}"
+
+
+def _spelt(kind: str, value: str) -> set[tuple[str, str]]:
+    """A number is told with or without its letters."""
+    bare = _digits(value) if kind == NUMBER else ""
+    return {(kind, value), (kind, bare or value)}
+
+
+def _digits(number: str) -> str:
+    """What people write of `order-1042`: 1042. Fewer digits than four would be guessed."""
+    found: list[str] = re.findall(r"\d+", number)
+    return found[-1] if found and len(found[-1]) >= FEWEST_DIGITS else ""
 
 
 def _bare(value: str) -> str:

@@ -62,6 +62,16 @@ def facts_asked(request: Request, mail: IncomingMail) -> Step | None:
     return question if tries < _TRIES and pending(request, question) else None
 
 
+def gives_facts(request: Request, mail: IncomingMail) -> bool:
+    """The mail answers our question for facts of an order in a few lines, and asks nothing: the order's number that we
+    asked for makes it no matter for customer service, and what proves somebody is not sent around (E74)."""
+    effect = _answered(request, mail, _FACTS)
+    if effect is None or not pending(request, request.steps[effect.step - 1]):
+        return False
+    said = plain(new_text(mail.text).body)
+    return len(said) <= _LONGEST and "?" not in said
+
+
 def pending(request: Request, question: Step) -> tuple[Item, ...]:
     """What it asked for that waits, where it is the last question of the case."""
     asked = [step for step in request.steps if step.kind is Kind.IDENTITY_ASKED]

@@ -127,8 +127,12 @@ def may_market(person: Person, email: str, today: date) -> bool:
 
 
 def may_personalise(person: Person) -> bool:
-    """May what we know of them be used to make offers and pages fit (P32)? The only place that answers (E65, G29)."""
-    return person.objected_at is None and person.restricted_at is None
+    """May what we know of them be used to make offers and pages fit (P32)? The only place that answers (E65, G29).
+
+    An objection to offers is one to whatever makes them fit, too (Art. 21(2) GDPR).
+    """
+    objected = any(refusal.state is State.OBJECTED for refusal in person.refusals)
+    return person.objected_at is None and person.restricted_at is None and not objected
 
 
 def _standing(

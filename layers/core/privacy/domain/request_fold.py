@@ -221,7 +221,9 @@ def _settled(request: Request, step: Step) -> Request:
     left = tuple(reason for reason in why if reason not in _SETTLES[step.kind])
     if not step.by.human or left == why:
         return request
-    others = {flag: reasons for flag, reasons in request.flags.items() if flag is not Flag.NEEDS_HUMAN}
+    others: dict[Flag, tuple[str, ...]] = {
+        flag: reasons for flag, reasons in request.flags.items() if flag is not Flag.NEEDS_HUMAN
+    }
     return replace(request, flags={**others, Flag.NEEDS_HUMAN: left} if left else others)
 
 

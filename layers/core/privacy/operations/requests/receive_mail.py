@@ -16,7 +16,7 @@ from privacy.domain.clocks import after, paris_day
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import InvalidAddress, Pseudonyms, normalise_address
 from privacy.domain.identity_facts import ENOUGH, shown
-from privacy.domain.identity_reply import facts_asked, pending, proves
+from privacy.domain.identity_reply import facts_asked, gives_facts, pending, proves
 from privacy.domain.intake import (
     Incoming,
     Needs,
@@ -290,6 +290,8 @@ class _Taking:
     def _showing(self, now: Request, steps: list[Step]) -> list[Step]:
         """The steps, and that the sender knew two facts of the last order, once they were asked for (E74)."""
         mail = self.incoming.mail
+        if gives_facts(now, mail):
+            steps = [_stays_here(step) for step in steps]
         asked = facts_asked(now, mail)
         if asked is None:
             return steps
@@ -392,6 +394,13 @@ class _Taking:
             digest=digest_of(pseudonyms.digest_key, WROTE, mail.received_at, groups),
             aka=pseudonyms.aka(self.incoming.address),
         )
+
+
+def _stays_here(step: Step) -> Step:
+    """Not sent on to customer service."""
+    if step.kind is not Kind.UNDERSTOOD:
+        return step
+    return replace(step, said={**step.said, "customer_service": False})
 
 
 def _identifiers(address: str, pseudonyms: Pseudonyms) -> tuple[str, ...]:
