@@ -127,6 +127,18 @@ def test_g23_a_customers_fields_are_corrected_and_the_others_stay(shop: Stripe) 
     assert (found["address"]["line1"], found["address"]["city"]) == ("1 rue A", "Paris")
 
 
+def test_where_goods_go_is_corrected_as_far_as_it_said_the_same(shop: Stripe) -> None:
+    at_home = {"address[line1]": "1 rue A", "address[city]": "Lyon", "address[country]": "FR"}
+    sent_to = {f"shipping[{name.replace('[', '][', 1)}": value for name, value in at_home.items()}
+    own = customer(shop, name="Claire Fontain", **at_home, **sent_to, **{"shipping[name]": "Claire Fontain"})
+    gift = customer(shop, name="Claire Fontain", **at_home, **sent_to, **{"shipping[name]": "Anna Petit"})
+    for of in (own, gift):
+        assert StripeCorrections(calls(shop)).correct(of, {"name": "Claire Fontaine", "line1": "2 rue B"})
+    found = held(shop, own)["shipping"]
+    assert (found["name"], found["address"]["line1"]) == ("Claire Fontaine", "2 rue B")
+    assert (found["address"]["city"], held(shop, gift)["shipping"]["name"]) == ("Lyon", "Anna Petit")
+
+
 def test_what_stripe_has_right_already_is_not_told_again(shop: Stripe) -> None:
     of = customer(shop, email=CAMILLE, name="Camille Durand")
     assert StripeCorrections(calls(shop)).correct(of, {"name": "Camille Durand"})

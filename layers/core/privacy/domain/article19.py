@@ -16,7 +16,7 @@ from privacy.domain.disclosures import AUTHORITY, Disclosure, Given
 from privacy.domain.letter import Language
 from privacy.domain.letter_words import day_in_words
 from privacy.domain.recipients import Recipient
-from privacy.domain.rectification import FIELDS, Change
+from privacy.domain.rectification import FIELDS, Change, told_changes
 from privacy.domain.request import Request
 from privacy.domain.request_steps import Kind
 
@@ -98,9 +98,7 @@ def _asked(told: Informed, right: str, changes: Sequence[Change], language: Lang
     yield f"{what} {_ASKED[right][language]}"
     if right != "rectification":
         return
-    for change in changes:
-        if change.field not in _ASKED_FOR:
-            yield change.in_words(language)
+    yield from told_changes([change for change in changes if change.field not in _ASKED_FOR], language)
     if others := [FIELDS[change.field][language] for change in changes if change.field in _ASKED_FOR]:
         yield _OTHERS[language].format(fields=", ".join(others))
 

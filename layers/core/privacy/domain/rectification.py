@@ -27,6 +27,7 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
     "phone": {Language.FR: "téléphone", Language.EN: "telephone"},
 }
 _NAME = ("given_name", "family_name")
+_WHOLE_NAME: Mapping[Language, str] = {Language.FR: "nom :", Language.EN: "name:"}
 #: Between the parts of a line; no value holds one.
 _TAB = "\t"
 LONGEST = 254
@@ -95,6 +96,17 @@ def _old(field: str, known: Mapping[str, str], said: Mapping[str, str]) -> str:
         return said[field]
     # where a given name ends nobody can tell: the whole is told with the part that comes first
     return name if field == _NAME[0] else ""
+
+
+def told_changes(changed: Sequence[Change], language: Language) -> tuple[str, ...]:
+    """A line each. A name that we have in one is told in one: nobody's given name became shorter."""
+    given, family = (next((c for c in changed if c.field == part), None) for part in _NAME)
+    if given is None or family is None or family.old or not given.old:
+        return tuple(change.in_words(language) for change in changed)
+    whole = f"{_WHOLE_NAME[language]} {given.old} → {given.new} {family.new}"
+    return tuple(
+        whole if change is given else change.in_words(language) for change in changed if change is not family
+    )
 
 
 def profile_of(changed: Iterable[Change]) -> dict[str, str]:

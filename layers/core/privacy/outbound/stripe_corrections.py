@@ -52,15 +52,31 @@ def _wanted(held: Document, profile: Mapping[str, str]) -> dict[str, Any]:
         told = held.get("address")
         known = told if isinstance(told, dict) else {}
         wanted["address"] = {name: known[name] for name in _ADDRESS if known.get(name)} | corrected
-    return wanted
+    return wanted | _delivered_to(held, wanted)
 
 
-def _has(held: Document, wanted: Mapping[str, Any]) -> bool:
-    for name, value in wanted.items():
-        there = held.get(name)
-        if isinstance(value, dict):
-            if not isinstance(there, dict) or any(there.get(part) != said for part, said in value.items()):
-                return False
-        elif there != value:
-            return False
-    return True
+def _delivered_to(held: Document, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Where goods go by default, as far as it says the same as what is corrected: somebody else's name, or another
+    place, is not what was wrong. It, too, is replaced as a whole."""
+    shipping = held.get("shipping")
+    if not isinstance(shipping, dict):
+        return {}
+    same = {
+        name: wanted[name]
+        for name in ("name", "phone", "address")
+        if name in wanted and held.get(name) and shipping.get(name) == held.get(name)
+    }
+    return {"shipping": _said(shipping) | same} if same else {}
+
+
+def _said(held: Document) -> dict[str, Any]:
+    """Without what is empty."""
+    said = {name: _said(value) if isinstance(value, dict) else value for name, value in held.items()}
+    return {name: value for name, value in said.items() if value not in (None, "", {})}
+
+
+def _has(held: object, wanted: Mapping[str, Any]) -> bool:
+    return isinstance(held, dict) and all(
+        _has(held.get(name), value) if isinstance(value, dict) else held.get(name) == value
+        for name, value in wanted.items()
+    )

@@ -38,7 +38,7 @@ from privacy.domain.letter_words import (
     why_in_words,
 )
 from privacy.domain.policy import Controller
-from privacy.domain.rectification import Change
+from privacy.domain.rectification import Change, told_changes
 from privacy.domain.rights import Right
 from privacy.domain.searched import Searched, searched_in_words
 
@@ -236,7 +236,7 @@ def _listed(
     if isinstance(value, Stores):
         return listed((searched_in_words(store, language) for store in value.searched), language)
     if isinstance(value, Changes):
-        return listed((_printable(change.in_words(language)) for change in value.changes), language)
+        return listed(map(_printable, told_changes(value.changes, language)), language)
     if isinstance(value, Gaps):
         return listed((_printable(gap_in_words(gap, language)) for gap in value.gaps), language)
     if isinstance(value, Reasons):
