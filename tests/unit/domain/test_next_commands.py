@@ -19,7 +19,7 @@ def commands(role: Role, right: Right, *steps: tuple[Kind, dict[str, Said]], why
     desk.brings(mail(), asks(right, role=role))
     for kind, said in steps:
         desk.does(step(kind, by=DPO if kind is Kind.HEIR_PROOF_ASKED else STAFF, **said))
-    found = next_commands(desk.case(), [why])
+    found = next_commands(desk.case(), [why], "mail1" if why == "reply" else "")
     assert all(each.startswith("privacy requests ") and CASE in each for each in found)
     return [" ".join(each.split()[2:]).replace(f" {CASE}", "") for each in found]
 
@@ -51,7 +51,7 @@ LAST = 'note "…" --settles needs_human'
             Right.ACCESS,
             [(Kind.IDENTITY_ASKED, {"level": "L1", "items": ACCESS})],
             "reply",
-            "raw",
+            "raw --mail mail1",
         ),
         (Role.SELF, Right.ACCESS, [], "language", LAST),
     ],
@@ -72,3 +72,20 @@ def test_of_what_nobody_decided_yet_it_is_whether_it_is_a_request() -> None:
         ["--right", "access"],
         [CASE, "--not-a-request"],
     ]
+
+
+def test_g36_of_a_reply_to_an_answer_it_is_also_that_it_went_to_the_wrong_person() -> None:
+    desk = Desk()
+    desk.brings(mail(), asks(Right.CONSENT_WITHDRAWAL))
+    item = desk.case().items[0].id
+    desk.does(step(Kind.HONOURED, effect=f"honour-{item}-3", item=item))
+    found = next_commands(desk.case(), ["unsure"])
+    assert found[-2:] == (
+        f'privacy breach open "…" --request {CASE}',
+        f"privacy requests {LAST}".replace("note", f"note {CASE}"),
+    )
+
+
+def test_whom_nobody_could_write_to_is_named_by_the_draft_and_told_by_whoever_looks() -> None:
+    found = commands(Role.SELF, Right.ACCESS, why="recipient_untold")
+    assert found == ["preview", 'notify … --told "…"', LAST]

@@ -97,6 +97,8 @@ def test_what_a_person_has_to_see_to_is_open_although_everything_was_answered() 
     reply = step(Kind.FLAGGED, "2026-11-25", flag="needs_human", reason="unsure")
     waiting = take(settled(case(WITHDRAWAL)), [reply])
     assert (summary(waiting)["deadline_shard"], "legal_due" in summary(waiting)) == ("open", False)
+    kept = take(waiting, [step(Kind.HOLD_PLACED, "2026-11-25", DPO, hold="authority", reason="claim 17")])
+    assert summary(kept)["deadline_shard"] == "open"
     seen_to = take(
         waiting, [step(Kind.UNFLAGGED, "2026-11-26", STAFF, flag="needs_human", reason="called them")]
     )

@@ -25,7 +25,7 @@ from privacy.operations.requests.watch_deadlines import Watch
 from privacy.ports import AcknowledgedToday
 from tests.golden import compare
 from tests.posting import Again, Killed, Post, in_turn, killed, lost, nothing, refused, unanswered
-from tests.requesting import CASE, DPO, PASSED, POLICY, STAFF, Desk, asks, mail, shopping, step
+from tests.requesting import CASE, DPO, PASSED, POLICY, STAFF, UNSURE, Desk, asks, mail, shopping, step
 from tests.telling import CAMILLE, PSEUDONYMS
 
 ACCESS, WITHDRAWAL = Right.ACCESS, Right.CONSENT_WITHDRAWAL
@@ -591,6 +591,20 @@ def test_who_wrote_about_somebody_else_is_not_greeted_by_that_persons_name(role:
     assert "au sujet d'une autre personne" in said[0], (
         "the acknowledgement speaks of data that are not theirs"
     )
+
+
+def test_a_notice_of_a_reply_is_about_that_message_and_its_own_month() -> None:
+    room = Room()
+    room.desk.brings(mail(), asks(ACCESS))
+    room.desk.does(step(Kind.REFUSED, by=DPO, reasons="motif", items=("access",)))
+    room.desk.brings(mail("mail2", "2026-12-10T10:00", subject=f"Re: [{CASE}]"), UNSURE)
+    effect = next(e for e in owed(room.desk.case()) if e.letter == "DPO_NOTICE")
+    assert room.sends(effect.id) == "sent"
+    said = room.post.messages()[-1].get_content()
+    assert "jeudi 10 décembre 2026" in said
+    assert "lundi 11 janvier 2027" in said
+    assert f"privacy requests raw {CASE} --mail mail2" in said
+    assert "--not-a-request" not in said
 
 
 # ---------------------------------------------------------------- every letter of this version has a flow

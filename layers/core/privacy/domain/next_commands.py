@@ -14,21 +14,39 @@ from privacy.domain.understanding import Role
 _ABOUT_WHO = frozenset({"for_another", "reply", "proof", "unidentified", "whose_data", "unverified", "death"})
 
 
-def next_commands(request: Request, reasons: Sequence[str]) -> tuple[str, ...]:
-    """At least one, each once; the likeliest first."""
+def next_commands(request: Request, reasons: Sequence[str], mail: str = "") -> tuple[str, ...]:
+    """At least one, each once; the likeliest first. mail: the message that has to be looked at, where it is one."""
     if request.state in UNDECIDED:
         return tuple(
             f"privacy requests decide {request.id} {what}" for what in ("--right access", "--not-a-request")
         )
-    found = _to_do(request, reasons) if _ABOUT_WHO.intersection(reasons) else iter(())
+    found = [f"privacy requests raw {request.id} --mail {mail}"] if mail else []
+    found += [*_asked(request, reasons), *_untold(request, reasons)]
+    found += _to_do(request, reasons) if _ABOUT_WHO.intersection(reasons) else ()
     settled = f'privacy requests note {request.id} "…" --settles needs_human'
     return tuple(dict.fromkeys((*found, settled)))
 
 
+def _asked(request: Request, reasons: Sequence[str]) -> Iterator[str]:
+    """Of a reply that nobody could tell what it asks: it may want something more, another link, or say that what we
+    answered is somebody else's (G36)."""
+    if "unsure" not in reasons:
+        return
+    yield f"privacy requests decide {request.id} --add access"
+    if any(item.state is State.ANSWERED for item in request.items):
+        yield f"privacy requests decide {request.id} --send-again …"
+        yield f'privacy breach open "…" --request {request.id}'
+
+
+def _untold(request: Request, reasons: Sequence[str]) -> Iterator[str]:
+    """Art. 19: `preview` names whom nobody could write to."""
+    if "recipient_untold" in reasons:
+        yield f"privacy requests preview {request.id}"
+        yield f'privacy requests notify {request.id} … --told "…"'
+
+
 def _to_do(request: Request, reasons: Sequence[str]) -> Iterator[str]:
     """To look at what came, and what the case waits for, item by item."""
-    if "reply" in reasons:
-        yield f"privacy requests raw {request.id}"
     if "proof" in reasons:
         yield f"privacy requests proof {request.id}"
     if "unidentified" in reasons:

@@ -221,11 +221,13 @@ def _approaching(request: Request, _effect: Effect, step: Step) -> Mapping[str, 
 
 def _decision(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
     reasons = tuple(filter(None, effect.about.split(",")))
+    message = request.message(step.cause)
+    received = (message.received_at if message else None) or request.received_at or step.at
     return {
-        "received_on": paris_day(request.received_at or step.at),
+        "received_on": paris_day(received),
         "reasons": Reasons(reasons),
-        "answer_by": _answer_by(request, (), step.at),
-        "commands": "\n    ".join(next_commands(request, reasons)),
+        "answer_by": _answer_by(request, (), step.at) if request.open_items else deadline(received).legal_due,
+        "commands": "\n    ".join(next_commands(request, reasons, message.mail if message else "")),
     }
 
 

@@ -58,10 +58,10 @@ def _indexed(request: Request, periods: Periods) -> dict[str, object]:
     else:
         shard = _SHARDS.get(request.state, ENDED)
         day = ended_on(request)
-        if (holds := placed(request)) and not request.open_items:
-            shard, day = HELD, min(hold.review_on or day for hold in holds)
         if shard == ENDED and not _LOOKED_AT.isdisjoint(request.flags):
             shard = OPEN
+        elif (holds := placed(request)) and not request.open_items:
+            shard, day = HELD, min(hold.review_on or day for hold in holds)
         indexed |= {"deadline_shard": shard, "deadline_on": day.isoformat()}
     if since := waiting_since(request):
         indexed |= {"owed_shard": OWED, "owed_since": since.isoformat()}
