@@ -45,6 +45,7 @@ from privacy.ports.retention import (
     DuePage,
     Erased,
     FiledCase,
+    Intended,
     LegalHold,
     Receipt,
 )
@@ -856,7 +857,16 @@ class MemoryReplay:
 
     def __init__(self) -> None:
         self.objects: dict[str, tuple[Erased, ...]] = {}
+        self.begun: dict[str, tuple[Intended, ...]] = {}
         self.down = False
+
+    def intend(self, batch: str, day: date, leaving: Sequence[Intended]) -> Sequence[Intended]:
+        self._answer()
+        name = f"{day.isoformat()}/{batch}"
+        earlier = self.begun.get(name, ())
+        known = {each.erased.person for each in earlier}
+        self.begun[name] = (*earlier, *(each for each in leaving if each.erased.person not in known))
+        return earlier
 
     def add(self, batch: str, erased: Sequence[Erased]) -> None:
         self._answer()

@@ -266,7 +266,7 @@ def _calls(office: PurgeOffice) -> Mapping[Any, tuple[str, ...]]:
         office.registry: ("suppressions", "suppress", "gone", "mark_gone", "unmark_gone"),
         office.archive: ("put", "remove"),
         office.receipts: ("of", "begin", "finish"),
-        office.replay: ("add",),
+        office.replay: ("add", "intend"),
         office.mailchimp: ("read", "delete_permanently"),
         office.stripe: ("known_under", "delete", "blank"),
         office.ses: ("lift",),

@@ -24,6 +24,7 @@ from privacy.ports.retention import (
     Archive,
     Archived,
     Erased,
+    Intended,
     Receipt,
     Receipts,
     ReplayList,
@@ -290,6 +291,18 @@ def test_who_is_on_the_replay_list_stays_there_as_first_written(stores: Stores) 
     assert everybody(stores, TODAY) == []
 
 
+def test_whom_a_batch_was_about_to_mark_its_later_attempts_are_told_and_no_replay(stores: Stores) -> None:
+    camille = Intended(Erased("person-1", (email(),), at("2026-11-20T02:31")), {"R6": 3})
+    benoit = Intended(Erased("person-2", (email(BENOIT),), at("2026-11-20T02:31")), {"R1": 2})
+    day = date(2026, 11, 20)
+    assert not stores.replay.intend("retention-1-b1", day, [])
+    assert not stores.replay.intend("retention-1-b1", day, [camille])
+    assert [*stores.replay.intend("retention-1-b1", day, [camille._replace(line={}), benoit])] == [camille]
+    assert [*stores.replay.intend("retention-1-b1", day, [])] == [camille, benoit]
+    assert not stores.replay.intend("retention-1-b2", day, [])
+    assert everybody(stores, day - timedelta(days=1)) == []
+
+
 def everybody(stores: Stores, since: date) -> list[Erased]:
     found: list[Erased] = []
     after: str | None = None
@@ -307,3 +320,5 @@ def test_a_replay_list_that_is_away_says_so_and_nothing_of_whom() -> None:
             replay.add("retention-1-b1", [Erased("person-1", (email(),), at("2026-11-20"))])
         with pytest.raises(ProviderUnavailable, match="NoSuchBucket"):
             replay.since(TODAY, None)
+        with pytest.raises(ProviderUnavailable, match="NoSuchBucket"):
+            replay.intend("retention-1-b1", TODAY, [])

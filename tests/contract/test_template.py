@@ -36,6 +36,7 @@ SUFFIXES = {
         ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
         (
             "${MailBucketName}/inbound/*",
+            "${ReplayBucketName}/begun/*",
             "${ReplayBucketName}/gone/*",
             "${PackagesBucketName}/packages/*",
             "${EvidenceBucketName}/evidence/*",

@@ -115,8 +115,8 @@ class Account:
         keys = [(person, "person") for person in self.people()]
         return [batch.message() for batch in batches("retention-1", PERSON, keys)]
 
-    def objects(self) -> list[str]:
-        listed = self.s3.list_objects_v2(Bucket="replay").get("Contents", [])
+    def objects(self, prefix: str = "") -> list[str]:
+        listed = self.s3.list_objects_v2(Bucket="replay", Prefix=prefix).get("Contents", [])
         return [
             each["Key"] + self.s3.get_object(Bucket="replay", Key=each["Key"])["Body"].read().decode()
             for each in listed
@@ -206,7 +206,7 @@ def test_a_subscriber_s_message_leaves_nothing_of_them_anywhere(account: Account
     receipts = [item for item in account.items("registry") if item["pk"].startswith("receipt#")]
     [receipt] = receipts
     assert (receipt["pk"], len(receipt["lines"]), "finished_at" in receipt) == ("receipt#2026-11-22", 1, True)
-    assert len(account.objects()) == 1
+    assert (len(account.objects("begun/")), len(account.objects("gone/"))) == (1, 1)
 
 
 def test_a_message_that_comes_twice_finds_its_receipt_finished(account: Account) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -17,7 +18,7 @@ from privacy.operations.requests.append_steps import append_steps, begin_request
 from privacy.operations.retention.purge_batch import OutOfTime
 from privacy.operations.retention.purge_person import LATE, MISSED_ORDER, PersonChanged
 from privacy.ports import ProviderUnavailable
-from privacy.ports.retention import LegalHold
+from privacy.ports.retention import Intended, LegalHold
 from tests.purging import LIST, Killed, Moment, PurgeOffice, dies, paid_session
 from tests.requesting import CASE, POLICY, STAFF, opened, step
 from tests.telling import (
@@ -210,9 +211,17 @@ def test_e122_mailchimp_s_word_that_they_left_is_our_own_where_the_purge_broke_o
 ) -> None:
     """Another audience, the reading back or the replay list may fail after it: the marks go, then its webhook comes."""
     subscribed(office)
-    office.replay.down = True
+    intend = office.replay.intend
+
+    def and_then_is_down(batch: str, day: date, leaving: Sequence[Intended]) -> Sequence[Intended]:
+        earlier = intend(batch, day, leaving)
+        office.replay.down = True
+        return earlier
+
+    office.replay.intend = and_then_is_down  # type: ignore[method-assign]
     with pytest.raises(ProviderUnavailable):
         office.night("2026-11-22")
+    office.replay.intend = intend  # type: ignore[method-assign]
     assert (office.mailchimp.held[LIST], office.registry.marks) == ({}, {})
     told = unsubscribed("2026-11-22T02:30:05")
     said = {**told.groups["subscription"], "status": "unsubscribed"}
@@ -438,6 +447,34 @@ def test_e152_a_purge_that_breaks_off_anywhere_comes_to_the_same_end_with_one_li
         assert set(office.erased()) == {"person-1", "person-2", "person-3"}, count
         assert all(receipt.finished_at for receipt in office.all_receipts()), count
     assert count > 75
+
+
+def test_e152_whom_mailchimp_s_own_word_takes_along_once_the_worker_is_dead_has_a_line_all_the_same() -> None:
+    """Under their marks whatever comes in takes the others along, so that the next attempt finds nobody (R31, R32)."""
+    undisturbed = PurgeOffice()
+    subscribed(undisturbed)
+    undisturbed.night("2026-11-22")
+    taken = 0
+    for count in itertools.count(1):
+        office = PurgeOffice()
+        subscribed(office)
+        office.now = at("2026-11-22T02:30")
+        [batch] = office.due()
+        moment = Moment(office, count, dies)
+        try:
+            office.work(batch)
+        except Killed:
+            for _, who in office.mailchimp.forgotten:
+                office.hear(unsubscribed("2026-11-22T02:30:05", who))
+            taken += office.empty() and not office.all_receipts()
+            office.work(batch)
+        if not moment.came:
+            break
+        assert (office.empty(), office.registry.entries) == (True, {}), count
+        assert office.lines() == undisturbed.lines(), count
+        assert office.erased() == ["person-1"], count
+        assert all(receipt.finished_at for receipt in office.all_receipts()), count
+    assert taken
 
 
 def test_e152_a_purge_that_runs_twice_on_one_day_finds_nothing_the_second_time(office: PurgeOffice) -> None:

@@ -1,4 +1,7 @@
-"""The replay list in S3: `gone/<Paris day>/<batch>-<whom>.json`, written once (R32; ReplayBucket)."""
+"""The replay list in S3: `gone/<Paris day>/<batch>-<whom>.json`, written once (R32; ReplayBucket).
+
+Whom a batch is about to mark stands in `begun/<Paris day>/<batch>.json` before, which no replay reads.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from privacy.domain.clocks import paris_day
 from privacy.ports import ProviderUnavailable
-from privacy.ports.retention import Erased
+from privacy.ports.retention import Erased, Intended
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PREFIX = "gone/"
+BEGUN = "begun/"
 
 _THERE = "PreconditionFailed"
+_NOT_THERE = "NoSuchKey"
 
 
 class S3Replay:
@@ -29,25 +34,23 @@ class S3Replay:
         self._client = client
         self._bucket = bucket
 
+    def intend(self, batch: str, day: date, leaving: Sequence[Intended]) -> Sequence[Intended]:
+        """One write, which tells by itself whether an earlier attempt wrote before."""
+        key = f"{BEGUN}{day.isoformat()}/{batch}.json"
+        if leaving and self._put(key, [_intended(each) for each in leaving], IfNoneMatch="*"):
+            return ()
+        earlier = [Intended(_read(held), held["line"]) for held in self._get(key)]
+        known = {each.erased.person for each in earlier}
+        if new := [each for each in leaving if each.erased.person not in known]:
+            self._put(key, [_intended(each) for each in (*earlier, *new)])
+        return earlier
+
     def add(self, batch: str, erased: Sequence[Erased]) -> None:
         """An object of these people; a later attempt at the same batch may know of others, and writes another."""
         whom = hashlib.sha256("\n".join(sorted(each.person for each in erased)).encode()).hexdigest()[:16]
         day = min(paris_day(each.at) for each in erased)
-        try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=f"{PREFIX}{day.isoformat()}/{batch}-{whom}.json",
-                Body=json.dumps([_written(each) for each in erased], separators=(",", ":")).encode(),
-                ContentType="application/json",
-                # a bucket that locks its objects takes none without
-                ChecksumAlgorithm="SHA256",
-                IfNoneMatch="*",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != _THERE:
-                raise ProviderUnavailable(f"s3: {error.response['Error']['Code']}") from None
-        except BotoCoreError as error:
-            raise ProviderUnavailable(f"s3: {type(error).__name__}") from None
+        key = f"{PREFIX}{day.isoformat()}/{batch}-{whom}.json"
+        self._put(key, [_written(each) for each in erased], IfNoneMatch="*")
 
     def since(self, day: date, after: str | None) -> tuple[Sequence[Erased], str | None]:
         """One object. after: the key of the last."""
@@ -70,6 +73,38 @@ class S3Replay:
             raise ProviderUnavailable(f"s3: {type(error).__name__}") from None
         return [_read(each) for each in held], key if listed.get("IsTruncated") else None
 
+    def _put(self, key: str, held: Sequence[object], **condition: Any) -> bool:
+        """False where the condition does not hold."""
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=json.dumps(held, separators=(",", ":")).encode(),
+                ContentType="application/json",
+                # a bucket that locks its objects takes none without
+                ChecksumAlgorithm="SHA256",
+                **condition,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == _THERE:
+                return False
+            raise ProviderUnavailable(f"s3: {error.response['Error']['Code']}") from None
+        except BotoCoreError as error:
+            raise ProviderUnavailable(f"s3: {type(error).__name__}") from None
+        return True
+
+    def _get(self, key: str) -> Sequence[Any]:
+        try:
+            with self._client.get_object(Bucket=self._bucket, Key=key)["Body"] as body:
+                held: list[Any] = json.loads(body.read())
+        except ClientError as error:
+            if error.response["Error"]["Code"] == _NOT_THERE:
+                return ()
+            raise ProviderUnavailable(f"s3: {error.response['Error']['Code']}") from None
+        except BotoCoreError as error:
+            raise ProviderUnavailable(f"s3: {type(error).__name__}") from None
+        return held
+
 
 def _written(erased: Erased) -> dict[str, object]:
     return {
@@ -79,6 +114,10 @@ def _written(erased: Erased) -> dict[str, object]:
         "refuses": erased.refuses,
         "kept": erased.kept,
     }
+
+
+def _intended(intended: Intended) -> dict[str, object]:
+    return _written(intended.erased) | {"line": dict(intended.line)}
 
 
 def _read(held: dict[str, Any]) -> Erased:

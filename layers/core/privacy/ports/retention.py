@@ -174,8 +174,20 @@ class Erased(NamedTuple):
     kept: bool = False
 
 
+class Intended(NamedTuple):
+    """Somebody whom a purge is about to mark: what it will say of them. line: how many pieces go by each rule."""
+
+    erased: Erased
+    line: Mapping[str, int]
+
+
 class ReplayList(Protocol):
     """Who has to be erased again after a restore. Written once, and outside every restore."""
+
+    def intend(self, batch: str, day: date, leaving: Sequence[Intended]) -> Sequence[Intended]:
+        """Written before anybody of that batch of that Paris day is marked, so that a later attempt can say it where
+        nothing of them is left. What earlier attempts wrote stays, and is returned. Raises ProviderUnavailable."""
+        ...
 
     def add(self, batch: str, erased: Sequence[Erased]) -> None:
         """All of one Paris day. The same people of the same batch again: the same. Raises ProviderUnavailable."""

@@ -6,17 +6,18 @@ comes again, and finds only who is left. A second line is never written for one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from privacy.domain.clocks import paris_day
 from privacy.operations.history.import_history import Unreadable
 from privacy.operations.people.neighbourhood import NeighbourhoodTooLarge
 from privacy.operations.retention.purge_batch import Batch, OutOfTime, all_the_time
 from privacy.operations.retention.purge_person import Leaving, PersonChanged, PersonPurge
 from privacy.ports import LedgerUnavailable, PeopleConflict, ProviderUnavailable, RequestConflict
-from privacy.ports.retention import Receipt, Receipts, ReplayList
+from privacy.ports.retention import Intended, Receipt, Receipts, ReplayList
 
 #: What keeps one person from being purged now, and says nothing of the others.
 _NOT_NOW = (
@@ -57,6 +58,7 @@ class PeoplePurge:
         work = _Work(self, stands or receipt, left)
         for person_id in dict.fromkeys(pk for pk, _ in batch.keys):
             work.each(partial(work.prepare, person_id), _TO_BEGIN)
+        work.intend()
         for leaving in work.prepared:
             work.each(partial(work.say_farewell, leaving), _TO_GO_ON)
         work.write_down()
@@ -76,6 +78,7 @@ class _Work:
         self._left = left
         self.at = receipt.begun_at
         self.prepared: list[Leaving] = []
+        self.taken: list[Intended] = []
         self.ready: list[Leaving] = []
         self.failures: list[Exception] = []
 
@@ -98,17 +101,35 @@ class _Work:
         if leaving is not None:
             self.prepared.append(leaving)
 
+    def intend(self) -> None:
+        """Whom an earlier attempt had marked when it died, whatever came in of them took along: nobody but what it
+        had intended tells any more that they went."""
+        leaving = [
+            Intended(leaving.erased(self.at), leaving.line) for leaving in self.prepared if leaving.whole
+        ]
+        known = {*self._receipt.lines, *(each.erased.person for each in leaving)}
+        earlier = self._purge.replay.intend(self._name, paris_day(self.at), leaving)
+        self.taken = [
+            each
+            for each in earlier
+            if each.erased.person not in known and self._purge.person.marked(each.erased.identifiers, self.at)
+        ]
+
     def say_farewell(self, leaving: Leaving) -> None:
         self._purge.person.say_farewell(leaving, self.at)
         self.ready.append(leaving)
 
     def write_down(self) -> None:
         """Before anything goes: what is written down twice is the same line, and the same object."""
-        lines = {leaving.found.id: leaving.line for leaving in self.ready if leaving.line}
+        lines: dict[str, Mapping[str, int]] = {
+            leaving.found.id: leaving.line for leaving in self.ready if leaving.line
+        }
+        lines |= {each.erased.person: each.line for each in self.taken}
         erased = [leaving.erased(self.at) for leaving in self.ready if leaving.whole]
+        erased += [each.erased for each in self.taken]
         try:
             if erased:
-                self._purge.replay.add(f"{self._receipt.run}-{self._receipt.batch}", erased)
+                self._purge.replay.add(self._name, erased)
             if lines:
                 self._purge.receipts.begin(self._receipt._replace(lines=lines))
         except Exception:
@@ -117,5 +138,9 @@ class _Work:
             raise
 
     def finish(self) -> None:
-        if self._receipt.lines or any(leaving.line for leaving in self.ready):
+        if self._receipt.lines or self.taken or any(leaving.line for leaving in self.ready):
             self._purge.receipts.finish(self._receipt._replace(finished_at=self._purge.person.now()))
+
+    @property
+    def _name(self) -> str:
+        return f"{self._receipt.run}-{self._receipt.batch}"

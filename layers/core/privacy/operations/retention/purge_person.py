@@ -198,7 +198,7 @@ class PersonPurge:
         if not found.identifiers:
             return True
         # what an order that came since is called by was never marked, and no mark may keep it out (E147)
-        marked = {i for i, since in self.stores.registry.gone(found.identifiers).items() if since == at}
+        marked = self.marked(found.identifiers, at)
         if not marked:
             return False
         erase_again(
@@ -215,6 +215,10 @@ class PersonPurge:
         else:  # whoever came since may be somebody new, and is not led to what is left of them
             self._fold(left)
         return True
+
+    def marked(self, identifiers: Collection[str], at: datetime) -> set[str]:
+        """Which of these a purge of that instant has marked."""
+        return {i for i, since in self.stores.registry.gone(identifiers).items() if since == at}
 
     def _asked_to_stay(self, decided: Going, person: Person, ids: Collection[str], today: date) -> Going:
         """Whose data have to stay as they are is not asked for more, nor told that they go: every night it is looked
