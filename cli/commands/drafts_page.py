@@ -80,7 +80,8 @@ def _draft(case: str, draft: Described, ink: Ink) -> Iterator[str]:
     )
     yield from _lines("told too", [_informed(told) for told in draft.get("recipients", ())], ink)
     if draft["words"] and draft["plan"] != "no_data":
-        yield _row(word(IN_WORDS, draft["plan"]), plain(draft["words"]))
+        said = word(GROUNDS, draft["words"]) if draft["plan"] == "restriction" else draft["words"]
+        yield _row(word(IN_WORDS, draft["plan"]), plain(said))
     yield _row("digest", draft["digest"])
     if draft["state"] == "awaiting_approval":
         yield f"  {ink.grey(f'privacy requests approve {case} --digest {draft["digest"][:12]}')}"

@@ -163,6 +163,12 @@ def test_a_directive_is_previewed_with_its_executor_and_whose_data_it_is_about()
     assert "delete what they wanted after their death" in revoked
 
 
+def test_a_restriction_is_previewed_with_its_ground_in_words() -> None:
+    shown = drafted("restriction", plan="restriction", words="claims")
+    page = drafts_page(CASE, [shown], Ink(False))
+    assert "they need the data for a legal claim (Art. 18(1)(c))" in page
+
+
 def test_what_is_no_line_that_we_know_is_shown_as_it_is() -> None:
     shown = drafted(
         goes=["something new"],
@@ -200,7 +206,9 @@ def test_a_package_is_unpacked_where_only_its_reader_sees_it(
     assert (tmp_path / "out/access/tables/orders.csv").exists()
     assert page.stat().st_mode & 0o777 == 0o600
     assert page.parent.stat().st_mode & 0o077 == 0
-    assert "Delete them" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "begin with index.html" in told
+    assert "Delete them" in told
 
 
 def test_a_package_is_exported_byte_for_byte(
