@@ -136,6 +136,14 @@ def test_an_acknowledgement_in_neither_language_is_in_both(request: pytest.Fixtu
     compare("letters/both/ack.txt", written(Letter.ACK, *languages_for("de")), request.config)
 
 
+def test_whoever_noted_something_by_hand_goes_without_a_word_that_orders_do() -> None:
+    """Of a customer the orders stay: a letter that says both is false."""
+    entry, order = (told_gone([Gone(Where.OURS, what, "R3")]) for what in ("entry", "order"))
+    assert len(entry) == len(Language)
+    assert set(entry).isdisjoint(order)
+    assert not [line for line in entry if "orders" in line or "commandes" in line]
+
+
 @pytest.mark.parametrize("language", Language)
 def test_who_wrote_about_another_person_is_told_whose_data_a_letter_means(
     language: Language, request: pytest.FixtureRequest

@@ -31,7 +31,11 @@ _CHECKS: Words = {
 GONE: Mapping[tuple[Where, str], Words] = {
     **{
         (Where.OURS, group): _ORDERS
-        for group in ("order", "payment", "refund", "invoice", "unpaid", "handover", "dispute", "entry", "archived")
+        for group in ("order", "payment", "refund", "invoice", "unpaid", "handover", "dispute", "archived")
+    },
+    (Where.OURS, "entry"): {
+        _EN: "the names of those of us who noted something for you by hand",
+        _FR: "les noms de ceux d'entre nous qui ont noté quelque chose à la main pour vous",
     },
     (Where.OURS, "fraud"): _CHECKS,
     (Where.OURS, "card"): {
