@@ -871,7 +871,7 @@ class MemoryReplay:
     def add(self, batch: str, erased: Sequence[Erased]) -> None:
         self._answer()
         day = min(paris_day(each.at) for each in erased)
-        whom = " ".join(sorted(each.person for each in erased))
+        whom = "\n".join(sorted(f"{each.person} {' '.join(each.identifiers)}" for each in erased))
         self.objects.setdefault(f"{day.isoformat()}/{batch}-{whom}", tuple(erased))
 
     def since(self, day: date, after: str | None) -> tuple[Sequence[Erased], str | None]:

@@ -276,6 +276,30 @@ def test_an_erasure_that_is_killed_anywhere_is_finished_and_ends_the_same(*, cus
     assert count > 30
 
 
+def test_e108_whom_a_late_word_takes_along_once_the_worker_is_dead_stands_on_the_replay_list() -> None:
+    """Under their marks it takes the others along, so that the next attempt finds nobody."""
+    taken = 0
+    for count in itertools.count(1):
+        office = ErasureOffice()
+        subscribed(office)
+        office.asks()
+        office.drafts()
+        effect = office.approves()
+        moment = watched(office, count, dies)
+        try:
+            office.carries_out(effect)
+        except Killed:
+            if office.registry.marks:
+                office.hear(hint("2026-11-22T10:10", "profile"))
+                taken += not office.facts()
+        if not moment.came:
+            break
+        office.now += timedelta(minutes=30)
+        assert office.carries_out(effect) in {"done", "not_owed"}
+        assert (office.empty(), office.erased()) == (True, ["person-1"]), count
+    assert taken > 1
+
+
 def test_a_fact_that_comes_at_any_moment_stays_only_if_the_law_wants_it() -> None:
     """A late profile never stays; an order paid meanwhile always does."""
     for count in itertools.count(1):

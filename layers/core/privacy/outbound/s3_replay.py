@@ -46,8 +46,10 @@ class S3Replay:
         return earlier
 
     def add(self, batch: str, erased: Sequence[Erased]) -> None:
-        """An object of these people; a later attempt at the same batch may know of others, and writes another."""
-        whom = hashlib.sha256("\n".join(sorted(each.person for each in erased)).encode()).hexdigest()[:16]
+        """An object of these people by these identifiers; a later attempt at the same batch that knows of others
+        writes another."""
+        named = sorted(f"{each.person} {' '.join(each.identifiers)}" for each in erased)
+        whom = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
         day = min(paris_day(each.at) for each in erased)
         key = f"{PREFIX}{day.isoformat()}/{batch}-{whom}.json"
         self._put(key, [_written(each) for each in erased], IfNoneMatch="*")

@@ -1,6 +1,6 @@
 """Erase somebody, as the DPO approved it: our stores, Mailchimp, Stripe, SES; read back everywhere (G24, E97-E108).
 
-    plan anew and compare → begin the receipt → mark · write down · providers → empty → read back → finish
+    plan anew and compare → begin the receipt → write down · mark · providers → empty → read back → finish
 
 The receipt is the point of no return: before it nothing was done, and what changed since goes back; after it every
 attempt goes on until nothing is left but what is exempt. What a hold keeps goes in the first night without it, for the
@@ -98,11 +98,6 @@ class Erasing:
         seen = self._marked(address, approved)
         for email in sorted(seen.emails):
             self.reading.stores.registry.suppress(Suppression(email, at, State.OBJECTED, SUPPRESSED_FOR))
-        found = seen.known.found
-        if found is not None:
-            marks = tuple(sorted(_marks(seen)))
-            erased = Erased(found.id, marks, at, refuses=True, kept=_keeps_everything(seen))
-            self.replay.add(f"{approved.request.id}-{approved.effect.id}", [erased])
         self._owe(seen, approved)
         self._forget(seen)
         self._empty(seen, at)
@@ -117,10 +112,19 @@ class Erasing:
             missing = _marks(seen) - marked
             if marked and not missing:
                 return seen
+            self._list(seen, approved)
             for identifier in sorted(missing):
                 self.reading.stores.registry.mark_gone(identifier, approved.at)
             marked |= missing
         raise NotErasedYet("ledger: more comes in of them than can be marked")
+
+    def _list(self, seen: Erasable, approved: Approved) -> None:
+        """Before the marks: under these whatever comes in takes the others along, and nobody would know of them."""
+        found = seen.known.found
+        if found is not None:
+            marks = tuple(sorted(_marks(seen)))
+            erased = Erased(found.id, marks, approved.at, refuses=True, kept=_keeps_everything(seen))
+            self.replay.add(f"{approved.request.id}-{approved.effect.id}", [erased])
 
     def _write_down(self, seen: Erasable, approved: Approved) -> None:
         """In the ledger, for every night to come, where something of theirs stays."""
