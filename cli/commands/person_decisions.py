@@ -59,9 +59,9 @@ def _restrict(who: Sequence[str], arguments: argparse.Namespace) -> int:
     if arguments.announce:
         on = _day(arguments.announce)
         announced = do(office, "/operator/restrictions/announcements", on=on, **said)
-        return told(announced, f"They are told that their data are used again from {day(on)} on")
+        return told(announced, f"They are told that this restriction ends on {day(on)}")
     if arguments.lift:
-        return told(do(office, "/operator/restrictions/lifts", **said), "Their data are used again")
+        return told(do(office, "/operator/restrictions/lifts", **said), "This restriction has ended")
     if len(who) != 1:
         raise Trouble("whose data? privacy person restrict lea@example.org --request … --reason …")
     restricted = do(office, "/operator/restrictions", email=address(who[0]), **said)

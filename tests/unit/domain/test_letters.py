@@ -25,7 +25,7 @@ from privacy.domain.letter import (
     filled,
     languages_for,
 )
-from privacy.domain.letter_words import How, Why, day_in_words, rights_in_words, why_in_words
+from privacy.domain.letter_words import How, Then, Why, day_in_words, rights_in_words, why_in_words
 from privacy.domain.policy import Controller
 from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
@@ -77,6 +77,7 @@ SAMPLES: dict[str, Value] = {
     "reason": "vous nous écrivez d'une adresse que nous ne connaissons pas.",
     "missing": "le numéro de votre dernière commande",
     "how": How.REPLY,
+    "then": Then.USED,
     "commands": f"privacy requests decide {CASE} --right access",
     "question": "s'agit-il de votre compte, ou de votre dernière commande ?",
     "code": "7KQM-3VXP",

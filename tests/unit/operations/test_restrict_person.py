@@ -6,14 +6,18 @@ from datetime import date, timedelta
 
 import pytest
 
+from privacy import letters
+from privacy.domain.letter import Language
 from privacy.domain.membership import steps
 from privacy.domain.person import may_market, may_personalise
 from privacy.domain.request_effects import effects
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
+from privacy.operations.letters.compose_letter import compose
+from privacy.operations.letters.letter_of_effect import writing
 from privacy.operations.retention.keepers import keepers_of
-from tests.requesting import CASE, DPO, STAFF, step
+from tests.requesting import CASE, DPO, POLICY, STAFF, step
 from tests.righting import LIST, Righting
 from tests.telling import CAMILLE, at, email, session
 
@@ -127,6 +131,27 @@ def test_of_two_cases_that_restrict_somebody_s_data_each_is_lifted_by_itself(off
     office.restricting.lift(CAMILLE, case=OTHER, name="looked at", at=office.desk.now)
     assert office.holds.all() == []
     assert may_market(office.person(), email(), office.desk.now.date())
+
+
+def lift_letter(office: Righting) -> str:
+    (effect,) = [e for e in effects(office.case).values() if e.letter == "RESTRICTION_LIFT"]
+    said = writing(office.case, effect, Language.FR)
+    return compose(said, book=letters.load(), controller=POLICY.controller).text
+
+
+def test_whose_data_another_case_restricts_is_not_told_that_they_are_used_again(office: Righting) -> None:
+    restricted(office)
+    contested = {"case": OTHER, "reason": "contested", "by": "anne", "at": office.desk.now}
+    office.restricting.restrict(CAMILLE, name="contested", **contested)
+    office.restrictions(DPO).announce(CASE, office.desk.now.date() + timedelta(days=7), "settled")
+    assert "Une autre limitation" in lift_letter(office)
+    assert "de nouveau utilisées" not in lift_letter(office)
+
+
+def test_whose_data_nothing_else_restricts_is_told_that_they_are_used_again(office: Righting) -> None:
+    announced(office)
+    assert "de nouveau utilisées" in lift_letter(office)
+    assert "Une autre limitation" not in lift_letter(office)
 
 
 def test_g29_data_may_be_restricted_while_an_objection_is_looked_at() -> None:

@@ -111,7 +111,7 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.RECTIFIED: "received_on changes recipients",
         Letter.ADDRESS_CHANGED: "",
         Letter.RESTRICTED: "received_on",
-        Letter.RESTRICTION_LIFT: "reason lifted_on",
+        Letter.RESTRICTION_LIFT: "reason lifted_on then",
         Letter.REVIEW_RESULT: "received_on result",
         Letter.FEE: "received_on amount reason",
         Letter.RECIPIENT_NOTICE: "asked reply_by",

@@ -169,6 +169,42 @@ _HOW: Mapping[Language, Mapping[How, str]] = {
 }
 
 
+class Then(StrEnum):
+    """What becomes of data whose restriction ends."""
+
+    USED = "used"
+    RESTRICTED = "restricted"
+
+
+_THEN: Mapping[Language, Mapping[Then, str]] = {
+    Language.FR: {
+        Then.USED: (
+            "À partir de ce jour, vos données seront de nouveau utilisées comme le décrit notre politique de"
+            " confidentialité, et supprimées à leur échéance."
+        ),
+        Then.RESTRICTED: (
+            "Une autre limitation, que vous avez demandée par ailleurs, continue : tant qu'elle dure, vos données ne"
+            " seront toujours que conservées, et nous vous préviendrons avant de la lever aussi."
+        ),
+    },
+    Language.EN: {
+        Then.USED: (
+            "From that day on your data will again be used as our privacy policy describes, and deleted when their"
+            " time is over."
+        ),
+        Then.RESTRICTED: (
+            "Another restriction, which you asked for separately, goes on: while it lasts your data will still only"
+            " be stored, and we will tell you before lifting it, too."
+        ),
+    },
+}
+
+
+def then_in_words(then: Then, language: Language) -> str:
+    """A sentence."""
+    return _THEN[language][then]
+
+
 def how_in_words(how: How, language: Language) -> str:
     """A sentence."""
     return _HOW[language][how]
@@ -234,6 +270,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "whose_data": (
         "de qui sont les données ? le dossier ne permet pas de le dire",
         "whose data are meant? The case does not say for sure",
+    ),
+    "to_propose": (
+        "une réponse est à proposer, qu'aucun logiciel ne prépare",
+        "an answer has to be proposed, which no software drafts",
     ),
     "unverified": ("personne n'a encore prouvé son identité", "nobody has shown yet who they are"),
     "package_broken": (

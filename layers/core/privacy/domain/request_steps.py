@@ -238,8 +238,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NOTIFIED: (*_ITEMS, "recipient", "outcome", "words", "asked", "address"),
     # G13: what an excessive request costs, in cents
     Kind.FEE_ASKED: (*_ITEMS, "amount", "reasons"),
-    # Art. 18(3): on: from which Paris day the data are used again
-    Kind.LIFT_ANNOUNCED: ("hold", "reason", "on"),
+    # Art. 18(3): on: from which Paris day the data are used again. others: another case has them restricted, too
+    Kind.LIFT_ANNOUNCED: ("hold", "reason", "on", "others"),
     # digest: of the draft that was looked at. address: where the answer goes, where that is not the sender's
     Kind.FOUND_NOTHING: (*_ITEMS, "searched", "digest", "reason", "address"),
     Kind.EXTENDED: (*_ITEMS, "reasons"),

@@ -26,6 +26,7 @@ from privacy.domain.letter import (
 from privacy.domain.letter_words import (
     How,
     Missing,
+    Then,
     Why,
     amount_in_words,
     day_in_words,
@@ -35,6 +36,7 @@ from privacy.domain.letter_words import (
     missing_in_words,
     reason_in_words,
     rights_in_words,
+    then_in_words,
     why_in_words,
 )
 from privacy.domain.policy import Controller
@@ -93,6 +95,7 @@ type Value = (
     | Why
     | Missing
     | How
+    | Then
     | Letter
     | Link
     | Reasons
@@ -202,7 +205,7 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
     match value:
         case datetime():
             return instant_in_words(value, language)
-        case date() | Amount() | Why() | Missing() | How():
+        case date() | Amount() | Why() | Missing() | How() | Then():
             return _in_words(value, language)
         case Link():
             return f"{value.url}?lang={language.value}"
@@ -214,10 +217,12 @@ def _said(value: Value, language: Language, book: Letterbook) -> str:
             return _listed(value, language)
 
 
-def _in_words(value: date | Amount | Why | Missing | How, language: Language) -> str:
+def _in_words(value: date | Amount | Why | Missing | How | Then, language: Language) -> str:
     match value:
         case How():
             return how_in_words(value, language)
+        case Then():
+            return then_in_words(value, language)
         case Amount():
             return amount_in_words(value.cents, language)
         case Why():

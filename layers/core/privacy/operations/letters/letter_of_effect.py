@@ -13,7 +13,7 @@ from privacy.domain.gaps import Gap
 from privacy.domain.identity import question_of, recipient
 from privacy.domain.intake import Needs
 from privacy.domain.letter import Language, Letter, languages_for
-from privacy.domain.letter_words import How, Missing, Why
+from privacy.domain.letter_words import How, Missing, Then, Why
 from privacy.domain.next_commands import next_commands
 from privacy.domain.rectification import Change
 from privacy.domain.reminders import Occasion
@@ -267,7 +267,11 @@ def _rectified(request: Request, _effect: Effect, step: Step) -> Mapping[str, Va
 
 
 def _lift(_request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
-    return {"reason": step.text("reason"), "lifted_on": date.fromisoformat(step.text("on"))}
+    return {
+        "reason": step.text("reason"),
+        "lifted_on": date.fromisoformat(step.text("on")),
+        "then": Then.RESTRICTED if step.holds("others") else Then.USED,
+    }
 
 
 def _fee(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:

@@ -69,13 +69,14 @@ class RestrictionDesk:
         return self._take(id_, lambda _: [step])
 
     def announce(self, id_: str, on: date, reason: str) -> Request:
-        """Art. 18(3): the letter that says from which Paris day on the data are used again, and why."""
-        return self._take(
-            id_,
-            lambda _: [
-                self.hand.step(Kind.LIFT_ANNOUNCED, hold=RESTRICTION, reason=reason, on=on.isoformat())
-            ],
+        """Art. 18(3): the letter that says from which Paris day on the data are used again, and why; or that another
+        restriction of theirs goes on."""
+        request = read_request(id_, self.log)
+        others = self.restricting.elsewhere(_restricted(request), id_)
+        step = self.hand.step(
+            Kind.LIFT_ANNOUNCED, hold=RESTRICTION, reason=reason, on=on.isoformat(), others=others
         )
+        return self._take(id_, lambda _: [step])
 
     def lift(self, id_: str, reason: str) -> Request:
         step = self.hand.step(Kind.HOLD_LIFTED, hold=RESTRICTION, reason=reason)

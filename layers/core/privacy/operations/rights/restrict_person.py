@@ -64,6 +64,11 @@ class Restricting:
         for person in self._ids(address):
             self.holds.release(person, RESTRICTION, case)
 
+    def elsewhere(self, address: str, case: str) -> bool:
+        """Whether another case has their data restricted, too."""
+        held = self.holds.of(self._ids(address))
+        return any(hold.kind == RESTRICTION and hold.case != case for hold in held)
+
     def _ids(self, address: str) -> Sequence[str]:
         """The person's id and those that they had before; a hold may stand under any of them."""
         person = holder_of(address, self.stores, self.pseudonyms)
