@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from privacy.domain.request import State
+from privacy.domain.request_effects import owed
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
 from privacy.operations.letters.letter_links import token_digest
+from privacy.operations.requests.react_to_request import react_to_request
 from tests.identifying import House
 from tests.requesting import CASE, DPO, PASSED, STAFF, asks, mail, step
 from tests.telling import BENOIT, CAMILLE, email
@@ -57,8 +59,26 @@ def test_a7_what_hands_nothing_over_needs_no_proof_where_there_is_no_doubt(
     house: House, right: Right
 ) -> None:
     house.brings(mail(), asks(right))
-    assert house.works() == ["ACK"]
+    assert house.works() == ["ACK", "DPO_NOTICE"]
     assert house.item(right.value).state is State.IN_PROGRESS
+
+
+def test_t16_what_no_software_drafts_calls_the_dpo_once_and_says_how_it_is_proposed(house: House) -> None:
+    """Else nobody would hear of a directive before its reminder, ten days before the last day."""
+    house.brings(mail(), asks(Right.POST_MORTEM_DIRECTIVE))
+    house.works()
+    notice = house.message("DPO_NOTICE").get_content()
+    assert "une réponse est à proposer" in notice
+    assert f"privacy requests draft {CASE} --directive" in notice
+    assert "--settles" not in notice, "it is no flag, and the draft ends it"
+
+
+def test_a_proposal_that_was_made_meanwhile_calls_nobody(house: House) -> None:
+    house.brings(mail(), asks(RECTIFICATION))
+    react_to_request(CASE, house.reaction)
+    (called,) = [each for each in owed(house.case()) if each.letter == "DPO_NOTICE"]
+    house.does(step(Kind.DRAFTED, by=STAFF, plan="rectification", digest="d1", items=("rectification",)))
+    assert called.id not in {each.id for each in owed(house.case())}
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_e65_who_is_against_personalisation_is_heard_at_once_and_has_not_unsubsc
     office.ledger.append(session("2026-01-01", box=True))
     assert may_personalise(office.person())
     office.brings(mail(), asks(Right.OBJECTION))
-    assert office.reacts() == ["ACK"]
+    assert office.reacts() == ["ACK", "DPO_NOTICE"]
     person = office.person()
     assert not may_personalise(person)
     assert person.objected_at == at("2026-11-22T10:00")

@@ -5,9 +5,11 @@ They stand in the notice that calls a person, which is read by people who look a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from privacy.domain.request import UNDECIDED, Request, State
+from privacy.domain.request_effects import TO_PROPOSE
+from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
 
 #: Reasons that are about who writes, or whose data they are.
@@ -21,10 +23,10 @@ def next_commands(request: Request, reasons: Sequence[str], mail: str = "") -> t
             f"privacy requests decide {request.id} {what}" for what in ("--right access", "--not-a-request")
         )
     found = [f"privacy requests raw {request.id} --mail {mail}"] if mail else []
-    found += [*_asked(request, reasons), *_untold(request, reasons)]
+    found += [*_asked(request, reasons), *_untold(request, reasons), *_to_propose(request, reasons)]
     found += _to_do(request, reasons) if _ABOUT_WHO.intersection(reasons) else ()
     settled = f'privacy requests note {request.id} "…" --settles needs_human'
-    return tuple(dict.fromkeys((*found, settled)))
+    return tuple(dict.fromkeys((*found, settled) if set(reasons) - {TO_PROPOSE} else found))
 
 
 def _asked(request: Request, reasons: Sequence[str]) -> Iterator[str]:
@@ -36,6 +38,26 @@ def _asked(request: Request, reasons: Sequence[str]) -> Iterator[str]:
     if any(item.state is State.ANSWERED for item in request.items):
         yield f"privacy requests decide {request.id} --send-again …"
         yield f'privacy breach open "…" --request {request.id}'
+
+
+#: What a person proposes of a right whose answer no software drafts (domain/drafts.py).
+PROPOSALS: Mapping[Right, str] = {
+    Right.RECTIFICATION: "--correct …=…",
+    Right.RESTRICTION: "--restrict …",
+    Right.OBJECTION: '--stop "…"',
+    Right.AUTOMATED_DECISION_REVIEW: '--review "…"',
+    Right.POST_MORTEM_DIRECTIVE: '--directive "…" --consented',
+    Right.HEIR_REQUEST: '--heirs "…"',
+}
+
+
+def _to_propose(request: Request, reasons: Sequence[str]) -> Iterator[str]:
+    """The options say what there is to say; `draft --help` explains them."""
+    waiting = [item for item in request.open_items if item.state is State.IN_PROGRESS]
+    for item in waiting if TO_PROPOSE in reasons else ():
+        if item.right in PROPOSALS:
+            again = f" --item {item.id}" if item.id != item.right else ""
+            yield f"privacy requests draft {request.id}{again} {PROPOSALS[item.right]}"
 
 
 def _untold(request: Request, reasons: Sequence[str]) -> Iterator[str]:

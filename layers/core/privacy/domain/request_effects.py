@@ -8,6 +8,7 @@ what was set aside meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -174,6 +175,8 @@ def stands(request: Request, effect: Effect) -> bool:
     """Whether it is still to be done, whatever happened since; asked again right before a letter goes."""
     if effect.does is Does.CUT or effect.to is To.DPO:
         step = request.steps[effect.step - 1]
+        if step.kind in _PROPOSED_AFTER:
+            return bool(proposed_by_people(request, step, {State.IN_PROGRESS}))
         return step.kind is not Kind.DRAFTED or waits(request, step)
     if effect.does in _ITEM_STANDS:
         return _ITEM_STANDS[effect.does](request, effect)
@@ -473,6 +476,8 @@ def _notice(request: Request, number: int, step: Step) -> str:
     if step.kind is Kind.DRAFTED:
         called = calls_for(request, number)
         return ",".join(filter(None, (called, _others(request, step)))) if called else ""
+    if step.kind in _PROPOSED_AFTER and not step.by.human:
+        return TO_PROPOSE if proposed_by_people(request, step, set(State)) else ""
     words = _TOLD_THE_DPO.get(step.kind)
     if words is None or step.by.human or _told_with_draft(request, step):
         return ""
@@ -482,6 +487,20 @@ def _notice(request: Request, number: int, step: Step) -> str:
         if other.kind is step.kind and other.cause == step.cause and other.at == step.at
     ]
     return ",".join(dict.fromkeys(reason for _, reason in same)) if same[0][0] == number else ""
+
+
+def proposed_by_people(request: Request, step: Step, states: AbstractSet[State]) -> tuple[Item, ...]:
+    """The items of the step whose answer no software drafts: a person proposes it (T16)."""
+    return tuple(
+        item
+        for item in concerned(request, step, [ITEM_MOVES[step.kind].after])
+        if item.right not in DRAFTED_ALONE | AT_ONCE and item.state in states
+    )
+
+
+#: Why the DPO is told, where the software has begun what it cannot go on with.
+TO_PROPOSE = "to_propose"
+_PROPOSED_AFTER = frozenset({Kind.BEGUN, Kind.IDENTITY_VERIFIED})
 
 
 def _others(request: Request, draft: Step) -> str:
