@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import botocore.loaders
 import botocore.session
 import hypothesis
@@ -21,6 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """What boto3 knows of AWS is read once, not once a test: that was half of what the tests took."""
+    # clients and stand-ins share a process: whoever was answered gets the turn soon
+    sys.setswitchinterval(0.0002)
     # how long an example takes says more of the machine than of the code
     hypothesis.settings.register_profile("unhurried", deadline=None)
     hypothesis.settings.load_profile("unhurried")
