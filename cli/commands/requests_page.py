@@ -142,7 +142,9 @@ _PROPOSED: Mapping[str, str] = {
 def _item(case: str, item: Described, ink: Ink) -> Iterator[str]:
     yield f"  {word(RIGHTS, item['right'])}: {word(STATES, item['state'])}"
     if item["state"] == "in_progress" and item["right"] in _PROPOSED:
-        yield f"    waits for your proposal: privacy requests draft {case} {_PROPOSED[item['right']]}"
+        again = f" --item {plain(item['id'])}" if item["id"] != item["right"] else ""
+        proposal = f"privacy requests draft {case}{again} {_PROPOSED[item['right']]}"
+        yield f"    waits for your proposal: {proposal}"
     clock = item["clock"]
     if clock is not None:
         due = f"due {day(clock['legal_due'])}, worked to {day(clock['target_due'])}"

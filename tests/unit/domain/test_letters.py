@@ -25,7 +25,7 @@ from privacy.domain.letter import (
     filled,
     languages_for,
 )
-from privacy.domain.letter_words import How, Then, Why, day_in_words, rights_in_words, why_in_words
+from privacy.domain.letter_words import How, Then, Why, day_in_words, listed, rights_in_words, why_in_words
 from privacy.domain.policy import Controller
 from privacy.domain.rectification import Change
 from privacy.domain.rights import Right
@@ -153,6 +153,13 @@ def test_who_wrote_about_another_person_is_told_whose_data_a_letter_means(
     said = written(Letter.ERASED, language, for_another=True)
     compare(f"letters/{language.value}/erased_for_another.txt", said, request.config)
     assert BOOK.wordings[language, Letter.ERASED].subject not in said
+
+
+def test_lines_that_people_wrote_are_closed_once_and_names_stay_whole() -> None:
+    assert listed(["Tout remettre à Anna.", "effacer le reste."], Language.FR).endswith("le reste.")
+    assert listed(["effacer le reste.", "clore"], Language.FR) == "- effacer le reste ;\n- clore."
+    assert listed(["Stripe, Inc.", "Colis SA"], Language.EN) == "- Stripe, Inc.;\n- Colis SA."
+    assert listed(["Colis SA", "Stripe, Inc."], Language.EN) == "- Colis SA;\n- Stripe, Inc."
 
 
 def test_what_a_person_wrote_at_a_sentences_end_gets_its_full_stop_once() -> None:

@@ -267,6 +267,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "un destinataire des données n'a pas d'adresse connue : prévenez-le vous-même",
         "a recipient of the data has no address that we know: tell them yourself",
     ),
+    "recipient_answered": (
+        "un destinataire des données répond : notez ce qu'il a fait",
+        "a recipient of the data answers: write down what they did",
+    ),
     "whose_data": (
         "de qui sont les données ? le dossier ne permet pas de le dire",
         "whose data are meant? The case does not say for sure",
@@ -330,6 +334,13 @@ def right_in_words(right: Right, language: Language) -> str:
 
 
 def listed(items: Iterable[str], language: Language) -> str:
-    """A line each, closed as a sentence is; where there is nothing, that."""
-    lines = [f"- {item}" for item in items] or ["- aucun" if language is Language.FR else "- none"]
-    return " ;\n".join(lines) + "." if language is Language.FR else ";\n".join(lines) + "."
+    """A line each, closed as a sentence is, whoever closed it before; where there is nothing, that."""
+    lines = [f"- {_unclosed(item)}" for item in items] or ["- aucun" if language is Language.FR else "- none"]
+    said = (" ;\n" if language is Language.FR else ";\n").join(lines)
+    return said if said.endswith(".") else f"{said}."
+
+
+def _unclosed(line: str) -> str:
+    """Without its own full stop, unless that ends a name (`Inc.`)."""
+    last = line.rpartition(" ")[2]
+    return line.rstrip(" .;") if not last[:1].isupper() else line
