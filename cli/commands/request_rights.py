@@ -181,5 +181,7 @@ def _notify(arguments: argparse.Namespace) -> int:
     )
     told(notified, "Written down")
     if outcome == "told" and not notified["letter"]:
-        print("Nobody has told us an address (notices_to) of theirs: tell them yourself.")
+        print(
+            "No letter goes: nobody has told us an address of theirs. If they do not know yet, tell them yourself."
+        )
     return 0

@@ -161,3 +161,18 @@ def test_who_a_case_names_is_known_by_that_name_with_the_address_that_was_drafte
     drafted = step(Kind.DRAFTED, "2026-11-23T09:01", items=("rectification",), recipients=(COLISSIMO.line,))
     request = take(case(Right.RECTIFICATION), [erased()[0], drafted])
     assert offices_in(request) == {"Colissimo": "privacy@carrier.example.fr"}
+
+
+def test_who_told_the_last_of_those_whom_nobody_could_write_to_is_needed_no_more() -> None:
+    unknown = [COLISSIMO._replace(recipient=name, address="").line for name in ("Assureur", "Avocate")]
+    drafted = step(
+        Kind.DRAFTED, items=("rectification",), plan="rectification", digest="d", recipients=tuple(unknown)
+    )
+    flagged = step(Kind.FLAGGED, flag="needs_human", reason="recipient_untold")
+    begun = step(Kind.IDENTITY_VERIFIED, by=STAFF, level="L1", reason="seen")
+    approved = step(Kind.APPROVED, by=STAFF, items=("rectification",), digest="d")
+    request = take(case(Right.RECTIFICATION), [begun, drafted, approved, flagged])
+    by_hand = {"outcome": "told", "words": "by telephone"}
+    one = take(request, [step(Kind.NOTIFIED, by=STAFF, recipient="Assureur", **by_hand)])
+    assert one.flags
+    assert not take(one, [step(Kind.NOTIFIED, by=STAFF, recipient="Avocate", **by_hand)]).flags

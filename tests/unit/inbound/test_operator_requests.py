@@ -398,7 +398,7 @@ def test_a_letter_of_which_nobody_knows_is_sent_again_by_a_persons_word(office: 
     id_ = office.mailed("access")
     (ack,) = letters_owed(office.case(id_))
     said = {"request": id_, "decision": "send_again", "effect": ack.id, "reason": "nothing arrived"}
-    assert "no claim" in office.refused("/decisions", **said)
+    assert "no letter that came back" in office.refused("/decisions", **said)
     office.happens(id_, Kind.CLAIMED, effect=ack.id)
     office.happens(id_, Kind.LETTER_SILENT, effect=ack.id)
     office.do("/decisions", **said)

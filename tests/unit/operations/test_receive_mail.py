@@ -472,6 +472,48 @@ def test_a_reply_to_a_merged_case_joins_the_one_that_took_it_in(desk: Desk) -> N
     assert [item.id for item in desk.case().items] == ["access", "portability"]
 
 
+CARRIER = "Privacy@Carrier.example.fr"
+
+
+def told_a_carrier(desk: Desk) -> None:
+    desk.brings(mail(), asks(Right.RECTIFICATION))
+    about = {"items": ("rectification",)}
+    desk.does(step(Kind.IDENTITY_VERIFIED, by=STAFF, level="L1", reason="seen", **about))
+    desk.does(step(Kind.DRAFTED, plan="rectification", digest="d", **about))
+    desk.does(step(Kind.APPROVED, by=STAFF, digest="d", **about))
+    told = {"recipient": "Colissimo", "outcome": "told", "address": "privacy@carrier.example.fr"}
+    desk.does(step(Kind.NOTIFIED, "2026-11-23", items=("rectification",), **told))
+
+
+@pytest.mark.parametrize("understood", [UNSURE, shopping(), asks(Right.RECTIFICATION)])
+def test_g26_what_a_recipient_answers_is_read_in_the_case_that_they_were_told_of(
+    desk: Desk, understood: Understanding
+) -> None:
+    told_a_carrier(desk)
+    before = desk.case()
+    answer = mail("mail2", "2026-11-24", CARRIER, subject=f"Re: [{CASE}]")
+    assert desk.brings(answer, understood) is Became.JOINED
+    assert desk.case().flags == {Flag.NEEDS_HUMAN: ("recipient_answered",)}
+    assert (desk.case().items, desk.case().address) == (before.items, CAMILLE)
+    assert not [e for e in owed(desk.case()) if e.letter == "FORWARD"], "it is no customer service's"
+    done = step(Kind.NOTIFIED, "2026-11-25", STAFF, recipient="Colissimo", outcome="done", words="corrected")
+    desk.does(done)
+    assert not desk.case().flags
+
+
+@pytest.mark.parametrize(
+    ("sender", "verdicts"),
+    [("thief@example.org", PASSED), (CARRIER, PASSED._replace(dmarc="FAIL"))],
+)
+def test_whoever_was_not_told_or_cannot_show_it_gets_nothing_into_somebody_s_case(
+    desk: Desk, sender: str, verdicts: Verdicts
+) -> None:
+    told_a_carrier(desk)
+    answer = mail("mail2", "2026-11-24", sender, subject=f"Re: [{CASE}]", verdicts=verdicts)
+    assert desk.brings(answer, UNSURE) is Became.CASE
+    assert not desk.case().flags
+
+
 def sends_at(desk: Desk, effect: str, when: str) -> None:
     desk.does(step(Kind.CLAIMED, when, effect=effect))
     desk.does(step(Kind.LETTER_SENT, when, effect=effect, message_id="ses"))

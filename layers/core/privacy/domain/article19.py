@@ -146,6 +146,12 @@ def offices_in(request: Request) -> dict[str, str]:
     return told | {each.recipient: each.address for each in drafted}
 
 
+def untold(request: Request) -> frozenset[str]:
+    """Whom nobody could write to, and of whom nobody has written down yet that they were told."""
+    told = {step.text("recipient") for step in request.steps if step.kind is Kind.NOTIFIED}
+    return frozenset(name for name, address in offices_in(request).items() if not address) - told
+
+
 def all_answered(request: Request) -> bool:
     """Whether recipients were told, and each has answered, or was made to follow (T22)."""
     last = {

@@ -39,7 +39,7 @@ _BUT = re.compile(
 def proves(request: Request, mail: IncomingMail) -> tuple[Effect, tuple[Item, ...]] | None:
     """The challenge that the mail answers, and the items that it verifies; None: it proves nothing."""
     effect = _answered(request, mail, CHALLENGE)
-    if effect is None or not _believed(mail):
+    if effect is None or not believed(mail):
         return None
     if not _same(mail.sender.address if mail.sender else "", recipient(request, effect)):
         return None
@@ -87,7 +87,7 @@ def says_yes(text: str) -> bool:
     return len(said) <= _LONGEST and bool(_YES.search(said)) and not _BUT.search(said)
 
 
-def _believed(mail: IncomingMail) -> bool:
+def believed(mail: IncomingMail) -> bool:
     """Surely of the mailbox that it names, and of a person there."""
     verdicts = mail.verdicts
     suspect = "FAIL" in {verdicts.spam, verdicts.virus}

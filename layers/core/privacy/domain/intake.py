@@ -47,6 +47,7 @@ class Needs(StrEnum):
     STAFF = "staff"  # the shop's own people send on what somebody else asks (E55)
     STRANGER = "stranger"  # it names a case of somebody else's
     REPLY = "reply"  # what we asked for may have come
+    RECIPIENT = "recipient_answered"  # whoever got the data answers our notice (Art. 19)
     ABUSE = "abuse"  # never a reason to refuse by itself (E61)
 
 
@@ -215,6 +216,11 @@ def joining(request: Request, incoming: Incoming) -> list[Step]:
         steps += _asked(request, incoming)
         waiting += _doubts(incoming, stranger=False)
     return [*steps, *_flags(incoming, *waiting)]
+
+
+def reporting(incoming: Incoming) -> list[Step]:
+    """The steps by which the answer of a recipient of the data joins the case that they were told of (Art. 19)."""
+    return [received(incoming), *_flags(incoming, Needs.RECIPIENT)]
 
 
 def copied(request: Request, incoming: Incoming) -> list[Step]:

@@ -62,6 +62,8 @@ def _to_propose(request: Request, reasons: Sequence[str]) -> Iterator[str]:
 
 def _untold(request: Request, reasons: Sequence[str]) -> Iterator[str]:
     """Art. 19: `preview` names whom nobody could write to."""
+    if "recipient_answered" in reasons:
+        yield f'privacy requests notify {request.id} … --done "…"'
     if "recipient_untold" in reasons:
         yield f"privacy requests preview {request.id}"
         yield f'privacy requests notify {request.id} … --told "…"'

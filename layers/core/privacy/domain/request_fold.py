@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from privacy.domain.article19 import untold
 from privacy.domain.clocks import paris_day
 from privacy.domain.deadlines import identity_asked_in_time
 from privacy.domain.minimal_case import MinimalItem, noon
@@ -217,9 +218,23 @@ _SETTLES: Mapping[Kind, frozenset[str]] = {
 
 def _settled(request: Request, step: Step) -> Request:
     """What a person has decided about nobody has to look at any more; what else they are needed for stays."""
+    return _without(request, _SETTLES[step.kind]) if step.by.human else request
+
+
+def _notified(request: Request, step: Step) -> Request:
+    """Art. 19: a person wrote down what a recipient answered, or told the last of those whom nobody could write to."""
+    if not step.by.human:
+        return request
+    settled = frozenset() if step.text("outcome") == "told" else frozenset({"recipient_answered"})
+    if not untold(request) - {step.text("recipient")}:
+        settled |= {"recipient_untold"}
+    return _without(request, settled)
+
+
+def _without(request: Request, settled: frozenset[str]) -> Request:
     why = request.flags.get(Flag.NEEDS_HUMAN, ())
-    left = tuple(reason for reason in why if reason not in _SETTLES[step.kind])
-    if not step.by.human or left == why:
+    left = tuple(reason for reason in why if reason not in settled)
+    if left == why:
         return request
     others: dict[Flag, tuple[str, ...]] = {
         flag: reasons for flag, reasons in request.flags.items() if flag is not Flag.NEEDS_HUMAN
@@ -492,6 +507,7 @@ _CHANGES = {
     Kind.MERGED: _merged,
     Kind.FLAGGED: _flagged,
     Kind.UNFLAGGED: _unflagged,
+    Kind.NOTIFIED: _notified,
     Kind.HONOURED: _honoured,
     Kind.ANSWERED: lambda request, step: _restricted(_moves(request, step), step),
     Kind.LETTER_SENT: _sent,

@@ -29,10 +29,12 @@ from privacy.domain.intake import (
     named_case,
     opening,
     received,
+    reporting,
     resumes,
 )
 from privacy.domain.mail import IncomingMail
 from privacy.domain.policy import Periods
+from privacy.domain.recipient_reply import from_a_recipient
 from privacy.domain.request import Request
 from privacy.domain.request_fold import fold
 from privacy.domain.request_guards import IllegalTransition
@@ -179,6 +181,8 @@ class _Taking:
             return self._join(named, causes) if self._joins(named) else self._open(causes, continues=named.id)
         if named is not None and proves(named, self.incoming.mail):
             return self._vouched(named, causes)
+        if named is not None and self._reports(named):
+            return self._reported(named, causes)
         if named is not None:
             return self._open(causes, names=named.id)
         seen = self.by.log.cases_of(self._identifiers)
@@ -265,6 +269,20 @@ class _Taking:
             if not proves(now, self.incoming.mail):
                 raise _LookAgain
             return self._proving(now, [received(self.incoming)])
+
+        self._append(request.id, decide, causes)
+        return Became.JOINED
+
+    def _reports(self, request: Request) -> bool:
+        return joinable(request) and from_a_recipient(request, self.incoming.mail)
+
+    def _reported(self, request: Request, causes: set[str]) -> Became:
+        """Art. 19: what a recipient did is read in the case that they were told of."""
+
+        def decide(now: Request) -> list[Step]:
+            if not self._reports(now):
+                raise _LookAgain
+            return reporting(self.incoming)
 
         self._append(request.id, decide, causes)
         return Became.JOINED
