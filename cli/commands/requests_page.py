@@ -140,7 +140,8 @@ _PROPOSED: Mapping[str, str] = {
 
 
 def _item(case: str, item: Described, ink: Ink) -> Iterator[str]:
-    yield f"  {word(RIGHTS, item['right'])}: {word(STATES, item['state'])}"
+    name = f"  {ink.grey(plain(item['id']))}" if item["id"] != item["right"] else ""
+    yield f"  {word(RIGHTS, item['right'])}: {word(STATES, item['state'])}{name}"
     if item["state"] == "in_progress" and item["right"] in _PROPOSED:
         again = f" --item {plain(item['id'])}" if item["id"] != item["right"] else ""
         proposal = f"privacy requests draft {case}{again} {_PROPOSED[item['right']]}"

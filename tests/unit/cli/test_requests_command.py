@@ -17,7 +17,7 @@ from cli.main import main
 from privacy.domain.request import State
 from privacy.domain.request_steps import FIELDS, Flag, Kind
 from privacy.domain.rights import Right
-from tests.office import Office
+from tests.office import DPO, Office
 from tests.unit.cli.receiver import Heard, Receiver, receiving
 
 ONE: dict[str, Any] = {
@@ -165,6 +165,16 @@ def test_a_right_that_nobody_drafts_alone_says_which_command_it_waits_for() -> N
     page = request_page(office.tell("/details", request=id_)[1], Ink(coloured=False))
     assert f"privacy requests draft {id_} --correct FIELD=VALUE" in page
     assert "postal address  12 rue des Lilas" in page
+
+
+def test_a_right_that_is_asked_for_once_more_has_the_name_that_commands_take() -> None:
+    office = Office()
+    id_ = office.mailed("access")
+    office.do("/refusals", DPO, request=id_, item="access", reason="…")
+    office.do("/decisions", request=id_, decision="add", rights=["access"])
+    page = request_page(office.tell("/details", request=id_)[1], Ink(coloured=False))
+    assert "access: refused\n" in page
+    assert "access: open  access-2" in page
 
 
 def test_the_raw_message_is_written_to_a_file_or_to_standard_output(
