@@ -501,6 +501,17 @@ def test_g26_what_a_recipient_answers_is_read_in_the_case_that_they_were_told_of
     assert not desk.case().flags
 
 
+def test_a_recipient_whose_domain_says_nothing_answers_by_the_letter_that_it_got(desk: Desk) -> None:
+    told_a_carrier(desk)
+    (notice,) = [each.id for each in owed(desk.case()) if each.letter == "RECIPIENT_NOTICE"]
+    desk.does(step(Kind.CLAIMED, effect=notice))
+    desk.does(step(Kind.LETTER_SENT, effect=notice, message_id="0102-abc"))
+    silent = {"verdicts": PASSED._replace(dmarc="NONE"), "subject": f"Re: [{CASE}]"}
+    answer = mail("mail2", "2026-11-24", CARRIER, in_reply_to=("<0102-abc@eu.amazonses.com>",), **silent)
+    assert desk.brings(answer, UNSURE) is Became.JOINED
+    assert desk.brings(mail("mail3", "2026-11-24", CARRIER, **silent), UNSURE) is Became.CASE
+
+
 @pytest.mark.parametrize(
     ("sender", "verdicts"),
     [("thief@example.org", PASSED), (CARRIER, PASSED._replace(dmarc="FAIL"))],

@@ -38,10 +38,10 @@ _BUT = re.compile(
 
 def proves(request: Request, mail: IncomingMail) -> tuple[Effect, tuple[Item, ...]] | None:
     """The challenge that the mail answers, and the items that it verifies; None: it proves nothing."""
-    effect = _answered(request, mail, CHALLENGE)
+    effect = answered_letter(request, mail, CHALLENGE)
     if effect is None or not believed(mail):
         return None
-    if not _same(mail.sender.address if mail.sender else "", recipient(request, effect)):
+    if not same_mailbox(mail.sender.address if mail.sender else "", recipient(request, effect)):
         return None
     items = answerable(request, effect)
     return (effect, items) if items and says_yes(mail.text) else None
@@ -54,7 +54,7 @@ def facts_asked(request: Request, mail: IncomingMail) -> Step | None:
     """
     if "FAIL" in {mail.verdicts.spam, mail.verdicts.virus} or mail.automatic is not None:
         return None
-    effect = _answered(request, mail, _FACTS)
+    effect = answered_letter(request, mail, _FACTS)
     if effect is None:
         return None
     question = request.steps[effect.step - 1]
@@ -65,7 +65,7 @@ def facts_asked(request: Request, mail: IncomingMail) -> Step | None:
 def gives_facts(request: Request, mail: IncomingMail) -> bool:
     """The mail answers our question for facts of an order in a few lines, and asks nothing: the order's number that we
     asked for makes it no matter for customer service, and what proves somebody is not sent around (E74)."""
-    effect = _answered(request, mail, _FACTS)
+    effect = answered_letter(request, mail, _FACTS)
     if effect is None or not pending(request, request.steps[effect.step - 1]):
         return False
     said = plain(new_text(mail.text).body)
@@ -94,7 +94,7 @@ def believed(mail: IncomingMail) -> bool:
     return verdicts.dmarc == "PASS" and not suspect and mail.automatic is None
 
 
-def _answered(request: Request, mail: IncomingMail, letter: str) -> Effect | None:
+def answered_letter(request: Request, mail: IncomingMail, letter: str) -> Effect | None:
     """The last letter of that name that the mail answers, by SES's id of it, which nobody but its reader knows."""
     named = {_bare(message_id) for message_id in mail.in_reply_to}
     sent = [
@@ -113,7 +113,7 @@ def _bare(message_id: str) -> str:
     return message_id.strip().strip("<>").partition("@")[0]
 
 
-def _same(one: str, other: str) -> bool:
+def same_mailbox(one: str, other: str) -> bool:
     try:
         return normalise_address(one) == normalise_address(other)
     except InvalidAddress:
