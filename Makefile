@@ -41,7 +41,7 @@ run: setup ## the local back office until Ctrl-C; its data stays in .local/ (PAS
 
 # A process for each core; of the tests that need a local back office, each file's in one process, with one of its own.
 test: .venv/.ready ## everyday tests (PYTEST="-k words" to choose)
-	@$(PYTHON) -m pytest $(if $(findstring stack,$(PYTEST)),-n 2 --dist loadfile,-n auto) $(PYTEST)
+	@$(PYTHON) -m pytest $(if $(findstring stack,$(PYTEST)),-n 2 --dist loadfile --no-loadscope-reorder,-n auto) $(PYTEST)
 
 check: check-style check-types check-imports check-templates check-policy check-locks ## style, types, import contracts, templates, policy, locks
 

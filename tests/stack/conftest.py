@@ -10,6 +10,14 @@ from cli.local.backoffice import BackOffice
 from tests.stack.probes import Probes
 
 HERE = Path(__file__).parent
+#: The files that take longest come first, so that in the end no process works alone for minutes.
+LONGEST = (
+    "test_storm.py",
+    "test_requests.py",
+    "test_retention.py",
+    "test_nothing_is_lost.py",
+    "test_answers.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -17,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.stack)
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
