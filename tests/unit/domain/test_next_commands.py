@@ -89,3 +89,14 @@ def test_g36_of_a_reply_to_an_answer_it_is_also_that_it_went_to_the_wrong_person
 def test_whom_nobody_could_write_to_is_named_by_the_draft_and_told_by_whoever_looks() -> None:
     found = commands(Role.SELF, Right.ACCESS, why="recipient_untold")
     assert found == ["preview", 'notify … --told "…"', LAST]
+
+
+def test_a_reply_that_nobody_understood_may_be_the_confirmation_that_is_waited_for() -> None:
+    """« Le lien ne marche plus, mais oui, je confirme »: whoever reads it can say so."""
+    desk = Desk()
+    desk.brings(mail(), asks(Right.ACCESS))
+    desk.does(step(Kind.IDENTITY_ASKED, level="L1", items=ACCESS))
+    found = next_commands(desk.case(), ["unsure"], "mail2")
+    assert "--mail mail2" in found[0]
+    assert " verify " in found[1]
+    assert any("--add access" in each for each in found)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from privacy.domain.request import UNDECIDED, Request, State
+from privacy.domain.request import PENDING, UNDECIDED, Request, State
 from privacy.domain.request_effects import TO_PROPOSE
 from privacy.domain.rights import Right
 from privacy.domain.understanding import Role
@@ -23,8 +23,10 @@ def next_commands(request: Request, reasons: Sequence[str], mail: str = "") -> t
             f"privacy requests decide {request.id} {what}" for what in ("--right access", "--not-a-request")
         )
     found = [f"privacy requests raw {request.id} --mail {mail}"] if mail else []
+    # whatever they wrote may be what we wait for
+    awaited = bool(mail) and any(item.state in PENDING for item in request.open_items)
+    found += _to_do(request, reasons) if awaited or _ABOUT_WHO.intersection(reasons) else ()
     found += [*_asked(request, reasons), *_untold(request, reasons), *_to_propose(request, reasons)]
-    found += _to_do(request, reasons) if _ABOUT_WHO.intersection(reasons) else ()
     settled = f'privacy requests note {request.id} "…" --settles needs_human'
     return tuple(dict.fromkeys((*found, settled) if set(reasons) - {TO_PROPOSE} else found))
 
