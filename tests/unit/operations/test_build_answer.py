@@ -77,6 +77,15 @@ def test_a_verified_person_gets_the_package_of_their_right_under_the_cases_name(
     assert office.registry.reads[-1][:2] == ("build_answer", "auto")
 
 
+def test_whose_data_went_somewhere_on_one_day_is_told_that_day_and_no_span() -> None:
+    office = Office().hears(session("2026-03-01"))
+    page = zipfile.ZipFile(io.BytesIO(office.packages.held[builds(office, *verified()).name])).read(
+        "index.html"
+    )
+    assert "Vos données y sont passées le dimanche 1er mars 2026." in page.decode()
+    assert "entre le dimanche 1er mars 2026 et le dimanche 1er mars 2026" not in page.decode()
+
+
 def test_what_was_sealed_is_known_again_byte_for_byte() -> None:
     office = Office().hears(session("2026-03-01"))
     sealed = builds(office, *verified())

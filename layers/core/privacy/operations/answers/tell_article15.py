@@ -134,6 +134,8 @@ def _registered(recipient: Recipient, days: tuple[date, date] | None, words: Ans
     if days is None:
         return line
     first, last = (words.day(day) for day in days)
+    if first == last:
+        return line + " " + words.say("information", "recipient_day", first=first)
     return line + " " + words.say("information", "recipient_dates", first=first, last=last)
 
 
