@@ -249,3 +249,13 @@ def test_what_was_repeated_and_then_put_away_is_followed_no_more_and_the_case_ca
     twice = [*opened(WITHDRAWAL), step(Kind.REPEATED, rights=("consent_withdrawal",))]
     away = step(Kind.NOT_A_REQUEST, by=STAFF, mail="mail1", reason="about a parcel")
     assert letters(take(Request(CASE), [*twice, away])) == ["FORWARD"]
+
+
+def test_a_notice_that_is_under_way_stays_an_effect_though_its_item_has_gone() -> None:
+    """Its message in the queue names it: nothing is owed, but nobody is told that there is no such letter."""
+    begun = take(case(Right.RECTIFICATION), [step(Kind.BEGUN, items=("rectification",))])
+    (notice,) = [effect for effect in owed(begun) if effect.letter == "DPO_NOTICE"]
+    put_away = take(begun, [step(Kind.NOT_A_REQUEST, by=STAFF, mail="mail1", reason="a parcel")])
+    assert put_away.items == ()
+    assert notice.id in effects(put_away)
+    assert not stands(put_away, notice)

@@ -24,7 +24,7 @@ from privacy.domain.request import (
     Request,
     State,
 )
-from privacy.domain.request_fold import FATES, ITEM_MOVES, concerned
+from privacy.domain.request_fold import FATES, ITEM_MOVES, concerned, fold
 from privacy.domain.request_steps import Kind, Step, step_of
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.understanding import Role
@@ -477,7 +477,9 @@ def _notice(request: Request, number: int, step: Step) -> str:
         called = calls_for(request, number)
         return ",".join(filter(None, (called, _others(request, step)))) if called else ""
     if step.kind in _PROPOSED_AFTER and not step.by.human:
-        return TO_PROPOSE if proposed_by_people(request, step, set(State)) else ""
+        # by the case as it was then: an item that went since takes back no notice that is under way
+        then = fold(request.id, request.steps[:number])
+        return TO_PROPOSE if proposed_by_people(then, step, set(State)) else ""
     words = _TOLD_THE_DPO.get(step.kind)
     if words is None or step.by.human or _told_with_draft(request, step):
         return ""
