@@ -49,6 +49,14 @@ def test_words_that_are_not_complete_stop_the_start(before: bytes, after: bytes,
         ("name", "refunded", "refunded", "refunded"),
         ("status", "a word of tomorrow's", "a word of tomorrow's", "a word of tomorrow's"),
         ("email", None, "", ""),
+        (
+            "rights",
+            "access, rectification",
+            "copie des données, rectification",
+            "copy of the data, rectification",
+        ),
+        ("answered_by", "2026-03-01, 2026-03-01", "dimanche 1er mars 2026", "Sunday 1 March 2026"),
+        ("name", "access, access", "access, access", "access, access"),
     ],
 )
 def test_a_value_reads_as_a_person_reads_it(name: str, value: Any, french: str, english: str) -> None:

@@ -28,7 +28,7 @@ from privacy.policy import answer_words, recipients
 from privacy.ports import ProviderUnavailable
 from tests.answering import NOW, POLICY, Office
 from tests.requesting import STAFF, case, step
-from tests.telling import CAMILLE, session
+from tests.telling import CAMILLE, email, fact, session
 
 SOFTWARE = Reader("build_answer", "auto")
 
@@ -84,6 +84,20 @@ def test_whose_data_went_somewhere_on_one_day_is_told_that_day_and_no_span() -> 
     )
     assert "Vos données y sont passées le dimanche 1er mars 2026." in page.decode()
     assert "entre le dimanche 1er mars 2026 et le dimanche 1er mars 2026" not in page.decode()
+
+
+TYPED = {"name": "Camille Durand", "line1": "1 rue de l'Exemple", "city": "Paris", "country": "FR"}
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_only_whoever_paid_is_told_that_a_carrier_had_their_address(*, paid: bool) -> None:
+    name = "stripe_payment#pi_1"
+    typed = fact("payment_intent.payment_failed", "2026-03-01", email(), name, subject=name, delivery=TYPED)
+    office = Office().hears(typed, *([session("2026-03-01")] if paid else []))
+    package = office.packages.held[builds(office, *verified()).name]
+    page = zipfile.ZipFile(io.BytesIO(package)).read("index.html").decode()
+    assert "rue de l" in page
+    assert ("Le transporteur de vos colis" in page) is paid
 
 
 def test_what_was_sealed_is_known_again_byte_for_byte() -> None:

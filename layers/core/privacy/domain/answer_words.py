@@ -34,6 +34,9 @@ CODES = frozenset(
         *("purpose", "reason", "regime", "rights", "risk_level", "role", "state", "status"),
     }
 )
+#: Fields that hold several days, and what stands between the values of a list.
+_DAYS = frozenset({"answered_by"})
+_LISTED = ", "
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -78,9 +81,13 @@ class AnswerWords:
         if isinstance(value, int) and name in MONEY:
             return self._money(value, currency)
         if isinstance(value, str):
-            known = self.tables["values"].get(value) if name in CODES else None
-            return known or self._text(value)
+            listed = value.split(_LISTED) if name in CODES or name in _DAYS else [value]
+            return _LISTED.join(dict.fromkeys(self._one(name, each) for each in listed))
         return "" if value is None else str(value)
+
+    def _one(self, name: str, value: str) -> str:
+        known = self.tables["values"].get(value) if name in CODES else None
+        return known or self._text(value)
 
     def count(self, count: int) -> str:
         return self.say("page", "records_one" if count == 1 else "records_many", count=count)

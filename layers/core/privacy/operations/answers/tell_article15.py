@@ -111,7 +111,8 @@ def _recipients(theirs: Sequence[Recipient], dossier: Dossier, words: AnswerWord
     days = {recipient.id: _days(shown.get(recipient.id)) for recipient in theirs}
     lines = [_registered(recipient, days[recipient.id], words) for recipient in theirs]
     told = [_told(r.name, r.role, r.country, days[r.id]) for r in theirs]
-    if any(dossier.tallies[section].count for section in _SENT if section in dossier.tallies):
+    # nothing is sent to whoever typed an address and did not pay
+    if dossier.paid and any(dossier.tallies[s].count for s in _SENT if s in dossier.tallies):
         lines.append(words.say("information", "carrier"))
     lines += [_entered(disclosure, words) for disclosure in entered]
     told += [_told(d.name, d.capacity, None, _days(d)) for d in entered]
