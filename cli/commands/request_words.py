@@ -110,6 +110,7 @@ REASONS: Mapping[str, str] = {
     "no_sender": "it says not who wrote",
     "for_another": "somebody writes for somebody else",
     "death": "somebody has died",
+    "young": "they say that they are under 18",
     "staff": "one of us sent on what somebody else asks",
     "stranger": "it names somebody else's case",
     "reply": "what we asked for may have come",

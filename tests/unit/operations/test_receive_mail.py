@@ -771,3 +771,28 @@ def test_steps_hold_what_a_table_can_hold() -> None:
     for taken in desk.case().steps:
         assert isinstance(taken, Step)
         assert len(repr(taken.said)) < 20_000
+
+
+def test_e89_who_says_to_be_fourteen_is_put_first_and_the_dpo_hears_of_it(desk: Desk) -> None:
+    desk.brings(mail(text="J'ai 14 ans, effacez mes données."), asks(Right.ERASURE))
+    case = desk.case()
+    assert case.flags == {Flag.MINOR: ("young",)}
+    assert [effect.about for effect in owed(case) if effect.letter == "DPO_NOTICE"] == ["young"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unsure"),
+    [
+        ("Je reprends mes directives, supprimez-les.", True),
+        ("Please delete them.", True),
+        ("Effacez aussi toutes mes données.", False),
+    ],
+)
+def test_e87_who_takes_a_directive_back_has_not_asked_for_the_erasure_of_everything(
+    desk: Desk, text: str, *, unsure: bool
+) -> None:
+    desk.brings(mail(), asks(Right.POST_MORTEM_DIRECTIVE))
+    desk.brings(mail("mail2", "2026-11-22T12:00", text=text, subject=f"Re: [{CASE}]"), asks(Right.ERASURE))
+    items = [item.right for item in desk.case().items]
+    assert (Right.ERASURE in items) is not unsure
+    assert (Flag.NEEDS_HUMAN in desk.case().flags) is unsure

@@ -7,6 +7,7 @@ operations/requests/receive_mail.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,11 +15,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from privacy.domain.mail import IncomingMail
+from privacy.domain.minors import says_minor
 from privacy.domain.request import PENDING, PUT_AWAY, UNDECIDED, Item, Request, State
 from privacy.domain.request_guards import REOPENED_WITHIN_DAYS
 from privacy.domain.request_steps import Flag, Kind, Said, Step
 from privacy.domain.rights import AT_ONCE, Right
 from privacy.domain.triage.case_reference import case_reference
+from privacy.domain.triage.spelling import plain
+from privacy.domain.triage.text import new_text
 from privacy.domain.understanding import Outcome, Role, Understanding
 
 #: Within that, what was asked and done already is asked again, and is no new case (E59).
@@ -30,6 +34,10 @@ LANGUAGES = frozenset({"fr", "en"})
 
 _MAX_SUBJECT, _MAX_PHRASES, _MAX_PHRASE = 300, 40, 200
 _MACHINES = frozenset({"auto_reply", "bounce", "loop"})
+
+
+#: Why a case is a minor's who writes for themselves.
+YOUNG = "young"
 
 
 class Needs(StrEnum):
@@ -143,6 +151,7 @@ def _decided(incoming: Incoming, *, stranger: bool, continues: bool, own: bool) 
     steps = [
         incoming.step(Kind.OPENED, mail=mail.mail_id, rights=rights, received_at=incoming.received_at),
         *_flags(incoming, *_doubts(incoming, stranger=stranger)),
+        *_own_age(incoming),
     ]
     if told.role is Role.AGENT and not mail.attachments:
         steps.append(incoming.step(Kind.MANDATE_ASKED))  # T11: with something attached a person looks first
@@ -209,13 +218,14 @@ def joining(request: Request, incoming: Incoming) -> list[Step]:
     if incoming.mail.automatic is not None:
         # E49: whatever a mailing asks for, nobody acknowledges it
         return [*steps, *_flags(incoming, Needs.BULK)]
-    if told.outcome is Outcome.UNSURE or (told.outcome is Outcome.REQUEST and request.state in UNDECIDED):
+    unsure = told.outcome is Outcome.UNSURE or _about_their_directive(request, incoming)
+    if unsure or (told.outcome is Outcome.REQUEST and request.state in UNDECIDED):
         return [*steps, *_flags(incoming, Needs.UNSURE)]
     waiting = [Needs.REPLY] if any(item.state in PENDING for item in request.items) else []
     if told.outcome is Outcome.REQUEST:
         steps += _asked(request, incoming)
         waiting += _doubts(incoming, stranger=False)
-    return [*steps, *_flags(incoming, *waiting)]
+    return [*steps, *_flags(incoming, *waiting), *_own_age(incoming)]
 
 
 def reporting(incoming: Incoming) -> list[Step]:
@@ -327,6 +337,29 @@ def _flags(incoming: Incoming, *needs: Needs) -> list[Step]:
     if needs and incoming.understood.role is Role.PARENT:
         steps.append(incoming.step(Kind.FLAGGED, flag=Flag.MINOR.value, reason=Needs.FOR_ANOTHER.value))
     return steps
+
+
+def _own_age(incoming: Incoming) -> list[Step]:
+    """E89: a minor's request is put first, and nobody but the DPO approves it (G31)."""
+    told = incoming.understood
+    waits = told.role is Role.SELF and not AT_ONCE.issuperset(told.rights)
+    if not waits or not says_minor(incoming.mail.text):
+        return []
+    return [incoming.step(Kind.FLAGGED, flag=Flag.MINOR.value, reason=YOUNG)]
+
+
+def _about_their_directive(request: Request, incoming: Incoming) -> bool:
+    """Who says to delete something where a directive was registered may mean the directive, and not their data: then a
+    person asks them (E87)."""
+    told = incoming.understood
+    if Right.ERASURE not in told.rights or Right.POST_MORTEM_DIRECTIVE in told.rights:
+        return False
+    said = plain(new_text(incoming.mail.text).body)
+    left = any(item.right is Right.POST_MORTEM_DIRECTIVE for item in request.items)
+    return left and ("directive" in said or _DATA.search(said) is None)
+
+
+_DATA = re.compile(r"(?<![a-z])(?:donnees|data|compte|account|informations?|fichiers?|records?)(?![a-z])")
 
 
 def _proposed_hold(incoming: Incoming) -> Step:

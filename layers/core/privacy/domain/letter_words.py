@@ -275,6 +275,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "de qui sont les données ? le dossier ne permet pas de le dire",
         "whose data are meant? The case does not say for sure",
     ),
+    "young": (
+        "il dit avoir moins de 18 ans : la demande passe avant les autres, et seul le DPO l'approuve",
+        "it says that its writer is under 18: it goes before the others, and the DPO alone approves it",
+    ),
     "to_propose": (
         "une réponse est à proposer, qu'aucun logiciel ne prépare",
         "an answer has to be proposed, which no software drafts",

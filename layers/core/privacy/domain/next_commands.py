@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from privacy.domain.intake import YOUNG
 from privacy.domain.request import PENDING, UNDECIDED, Request, State
 from privacy.domain.request_effects import TO_PROPOSE
 from privacy.domain.rights import Right
@@ -28,7 +29,7 @@ def next_commands(request: Request, reasons: Sequence[str], mail: str = "") -> t
     found += _to_do(request, reasons) if awaited or _ABOUT_WHO.intersection(reasons) else ()
     found += [*_asked(request, reasons), *_untold(request, reasons), *_to_propose(request, reasons)]
     settled = f'privacy requests note {request.id} "…" --settles needs_human'
-    return tuple(dict.fromkeys((*found, settled) if set(reasons) - {TO_PROPOSE} else found))
+    return tuple(dict.fromkeys((*found, settled) if set(reasons) - {TO_PROPOSE, YOUNG} else found))
 
 
 def _asked(request: Request, reasons: Sequence[str]) -> Iterator[str]:
@@ -36,7 +37,9 @@ def _asked(request: Request, reasons: Sequence[str]) -> Iterator[str]:
     answered is somebody else's (G36)."""
     if "unsure" not in reasons:
         return
-    yield f"privacy requests decide {request.id} --add access"
+    directive = any(item.right is Right.POST_MORTEM_DIRECTIVE for item in request.items)
+    likely = Right.POST_MORTEM_DIRECTIVE if directive else Right.ACCESS
+    yield f"privacy requests decide {request.id} --add {likely.value}"
     if any(item.state is State.ANSWERED for item in request.items):
         yield f"privacy requests decide {request.id} --send-again …"
         yield f'privacy breach open "…" --request {request.id}'
