@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from privacy.domain.letter import Language
+from privacy.domain.letter import Language, Letter
+from privacy.domain.request_steps import Kind
 from privacy.policy import InvalidPolicy, answer_words
 
 FRENCH = files("privacy.policy.answer_words").joinpath("fr.toml").read_bytes()
@@ -62,6 +63,19 @@ def test_words_that_are_not_complete_stop_the_start(before: bytes, after: bytes,
 def test_a_value_reads_as_a_person_reads_it(name: str, value: Any, french: str, english: str) -> None:
     said = [answer_words.load(language).value(name, value, "eur") for language in (Language.FR, Language.EN)]
     assert said == [french, english]
+
+
+#: What belongs to no case, or goes to somebody else.
+_NOBODY_S = {"renewal_offered", "review_called", "breach_called", "gaps_called"}
+_ELSEWHERE = {Letter.RECIPIENT_NOTICE, Letter.RENEWAL_NEWSLETTER, Letter.RENEWAL_CUSTOMER}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_step_and_each_letter_of_a_request_is_told_in_words(language: Language) -> None:
+    values = answer_words.load(language).tables["values"]
+    assert {kind.value for kind in Kind} - _NOBODY_S <= values.keys()
+    told = {letter.value for letter in Letter if not letter.internal and letter not in _ELSEWHERE}
+    assert told <= values.keys()
 
 
 def test_a_provider_s_field_without_a_name_of_ours_keeps_its_own() -> None:

@@ -32,6 +32,7 @@ CODES = frozenset(
             "progress",
         ),
         *("purpose", "reason", "regime", "rights", "risk_level", "role", "state", "status"),
+        *("items", "kind", "letter", "method", "template"),  # of the steps of a request
     }
 )
 #: Fields that hold several days, and what stands between the values of a list.
