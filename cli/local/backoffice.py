@@ -350,7 +350,8 @@ class BackOffice:
             "MailRelay": self._mailbox.relay,
             "SesEndpointUrl": self.standins["ses"],
             "PagesBaseUrl": self.base_url,
-            "LetterSilenceSeconds": "30",  # longer than a stop and a start
+            # longer than a stop and a start
+            "LetterSilenceSeconds": self._environment.get("LETTER_SILENCE_SECONDS") or "30",
             "ChallengeSlotSeconds": "5",
         }
         deployed = deploy(aws, built, settings)
@@ -430,6 +431,7 @@ def running(
 
     past: where the state directory is new, the stand-in shop has three years of orders and members behind it.
     mail_relay: the shop's mail host, where it takes contact@'s mail and copies it; empty: SES takes it itself.
+    environment: in the place of the process's own; REDACT_AT_STRIPE, LETTER_SILENCE_SECONDS.
     """
     settings = os.environ if environment is None else environment
     office = BackOffice(

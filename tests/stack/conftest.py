@@ -7,7 +7,7 @@ import pytest
 
 from cli.local import backoffice
 from cli.local.backoffice import BackOffice
-from tests.stack.probes import Probes
+from tests.stack.probes import IMPATIENT, Probes
 
 HERE = Path(__file__).parent
 #: The files that take longest come first, so that in the end no process works alone for minutes.
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
     """One back office for the whole session. Whoever disturbs it puts it back."""
-    with backoffice.running(tmp_path_factory.mktemp("office"), environment={}) as running:
+    with backoffice.running(tmp_path_factory.mktemp("office"), environment=IMPATIENT) as running:
         yield running
 
 

@@ -23,6 +23,9 @@ def note(what):
         notebook.write(json.dumps(what) + "\\n")
 """
 
+#: A letter that is claimed is looked at again after this time, and whoever waits for idleness waits for that.
+IMPATIENT = {"LETTER_SILENCE_SECONDS": "10"}
+
 
 def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
     """Whether the condition comes true in time."""

@@ -95,6 +95,9 @@ def test_a_challenge_is_answered_from_its_page_and_looking_at_it_answers_nothing
 def test_a_document_goes_straight_into_the_bucket_and_away_with_the_decision(
     office: BackOffice, privacy: Callable[..., str]
 ) -> None:
+    office.shop.register_webhooks(office.base_url, office.secrets)
+    office.shop.ask("mailchimp", "act", {"act": "signup", "email": "documented@example.fr", "wait": True})
+    office.wait_until_idle(60)
     case = asks(office, "documented@example.fr")
     privacy("identify", case, "--level", "L3", "--reason", "deux personnes se partagent la boîte")
     office.wait_until_idle(60)

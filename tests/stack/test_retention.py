@@ -20,7 +20,7 @@ from cli.standins.signing import stripe_header
 from privacy.outbound.dynamodb import from_wire, to_wire
 from privacy.outbound.dynamodb_registry import DynamoRegistry
 from tests.stack.contact import Contact
-from tests.stack.probes import eventually
+from tests.stack.probes import IMPATIENT, eventually
 from tests.stack.test_mailchimp_follows import Shop
 
 #: The functions' day: a Monday in Paris.
@@ -166,7 +166,7 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Years]:
     """What happened until that day."""
     shift = (TODAY - datetime.now(UTC)).total_seconds()
     directory = tmp_path_factory.mktemp("retained")
-    given = {"REDACT_AT_STRIPE": "true"}
+    given = {"REDACT_AT_STRIPE": "true", **IMPATIENT}
     with backoffice.running(directory, environment=given, clock_shift=shift) as office:
         years = Years(office)
         office.shop.register_webhooks(office.base_url, office.secrets)
