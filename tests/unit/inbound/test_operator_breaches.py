@@ -28,12 +28,25 @@ def entered(office: Office, id_: str, did: str, role: str = DPO, **said: Any) ->
 
 def test_e115_an_answer_that_went_astray_opens_a_record_with_its_72_hours_and_the_dpo_is_told() -> None:
     office = Office()
-    found = opened(office, request="IM-2027-000123")
+    case = office.mailed("access")
+    found = opened(office, request=case)
     assert found["breach"].startswith("BR-")
     assert (found["aware_at"], found["due_at"]) == ("2027-03-08T08:00:00+00:00", "2027-03-11T08:00:00+00:00")
-    assert (found["request"], found["overdue"], found["closed_at"]) == ("IM-2027-000123", False, None)
+    assert (found["request"], found["overdue"], found["closed_at"]) == (case, False, None)
     assert [breach.id for breach in office.called] == [found["breach"]]
     assert office.breaches.filed[found["breach"]][1] == date(2027, 3, 11)
+
+
+def test_e115_a_mistyped_case_opens_no_record_as_if_its_answer_were_closed() -> None:
+    office = Office()
+    asked = {
+        "command": "c1",
+        "words": "an answer went astray",
+        "aware_at": KNOWN,
+        "request": "IM-2027-999999",
+    }
+    assert office.ask("/operator/breaches", STAFF, **asked)[0] == 404
+    assert not office.breaches.filed
 
 
 def test_e115_the_answer_of_its_case_is_closed_with_the_name_of_who_opened_it() -> None:

@@ -21,6 +21,7 @@ from privacy.inbound.payload import Document, MalformedEvent, needed, text
 from privacy.operations.answers.close_answers import close_answers
 from privacy.operations.people.describe_person import Reader
 from privacy.operations.register.breach_desk import BreachDesk
+from privacy.operations.requests.append_steps import read_request
 
 _BREACH = re.compile(r"BR-[0-9A-F]{8}")
 #: What the authority calls a notification; whatever it looks like, it stays one short line.
@@ -33,6 +34,8 @@ def _open(event: http.Event, who: Reader, means: Means) -> Answer:
     body, now = read.said(event), means.now()
     aware_at = read.instant_in(body, "aware_at") or now
     request = read.request_in(body) if text(body, "request") else ""
+    if request:
+        read_request(request, means.requests())  # mistyped, it would leave the link alive that it is to close
     said = read.words_in(body, "words")
     entry = Entry(
         Did.OPENED, now, who.name, read.command_in(body), said, aware_at, topic="nature", request=request
