@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from privacy.domain.erasure import ErasurePlan
@@ -18,6 +19,7 @@ from privacy.domain.rights import Right
 from privacy.domain.verified_addresses import answered_at
 from privacy.operations.answers.draft_answer import SOFTWARE
 from privacy.operations.people.fold_people import Stores
+from privacy.operations.people.record_fact import record_fact
 from privacy.operations.requests.append_steps import append_steps, begin_request
 from privacy.operations.rights.carry_out import Approved, Carrying, carry_out
 from privacy.operations.rights.draft_erasure import draft_erasure, said_of
@@ -148,7 +150,7 @@ def erasing_in(
         whole.purge,
         stores=stores,
         remover=stores.ledger,
-        record=stores.ledger.append,
+        record=partial(record_fact, ledger=stores.ledger, policy=POLICY),
         providers=replace(whole.purge.providers, directory=mailchimp, members=mailchimp, audiences=audiences),
         pseudonyms=pseudonyms,
         now=now,

@@ -20,6 +20,7 @@ from privacy.inbound.payload import Ignored
 from privacy.operations.consent.offer_renewal import Renewing, renew
 from privacy.operations.people.fold_people import Stores
 from privacy.operations.people.person_summary import SHARDS
+from privacy.operations.people.record_fact import record_fact
 from privacy.operations.retention.forget_at_providers import Providers
 from privacy.operations.retention.keepers import keepers_of
 from privacy.operations.retention.owe_redaction import Owing
@@ -116,7 +117,7 @@ class PurgeOffice:
             ),
             payments=self.stripe,
             facts_of=self._facts_of,
-            record=self.ledger.append,
+            record=partial(record_fact, ledger=self.ledger, policy=POLICY),
             policy=POLICY,
             pseudonyms=PSEUDONYMS,
             now=lambda: self.now,
