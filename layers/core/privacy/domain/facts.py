@@ -141,7 +141,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     # what stays in the ledger of a purchase whose documents moved to the archive (docs/architecture.md "Purge"):
     # that it was one, whose, and when; until: the first Paris day on which none of them is there any more
     "archived": ("order", "buyer", "placed_at", "paid", "until"),
-    # the ledger's own bookkeeping: person ids, merges and their undoing, erasures; kept: nothing went yet, by a hold that
+    # the ledger's own bookkeeping: person ids, merges and their undoing, erasures; kept: nothing went yet, as a hold
     # keeps it all (A23)
     "link": ("person", "created_at", "merge", "by", "kept"),
 }
