@@ -16,8 +16,9 @@ from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.operations.letters.compose_letter import compose
 from privacy.operations.letters.letter_of_effect import writing
+from privacy.operations.requests.receive_mail import Became
 from privacy.operations.retention.keepers import keepers_of
-from tests.requesting import CASE, DPO, POLICY, STAFF, step
+from tests.requesting import CASE, DPO, POLICY, STAFF, asks, mail, step
 from tests.righting import LIST, Righting
 from tests.telling import CAMILLE, at, email, session
 
@@ -146,6 +147,30 @@ def test_whose_data_another_case_restricts_is_not_told_that_they_are_used_again(
     office.restrictions(DPO).announce(CASE, office.desk.now.date() + timedelta(days=7), "settled")
     assert "Une autre limitation" in lift_letter(office)
     assert "de nouveau utilisées" not in lift_letter(office)
+
+
+def test_who_asked_for_erasure_meanwhile_is_told_that_what_was_kept_goes_then(office: Righting) -> None:
+    announced(office)
+    assert "de nouveau utilisées" in lift_letter(office)
+    erased = office.desk.brings(mail("mail2", "2026-11-24"), asks(Right.ERASURE))
+    assert erased is Became.CASE
+    (other,) = [case.id for case in office.desk.cases if case.id != CASE]
+    about = {"items": ("erasure",)}
+    for done in (
+        step(Kind.IDENTITY_VERIFIED, "2026-11-24", DPO, level="L1", reason="seen", **about),
+        step(Kind.DRAFTED, "2026-11-24", plan="erasure", digest="d", **about),
+        step(Kind.APPROVED, "2026-11-24", DPO, digest="d", **about),
+    ):
+        office.desk.does(done, other)
+    carried = next(e for e in effects(office.desk.case(other)) if e.startswith("carry_out"))
+    office.desk.does(step(Kind.ANSWERED, "2026-11-24", plan="erased_partial", effect=carried, **about), other)
+    office.desk.now += timedelta(days=3)
+    office.restrictions(DPO).announce(CASE, office.desk.now.date() + timedelta(days=8), "you asked for that")
+    (last,) = [e for e in effects(office.case).values() if e.letter == "RESTRICTION_LIFT"][-1:]
+    said = writing(office.case, last, Language.FR)
+    told = compose(said, book=letters.load(), controller=POLICY.controller).text
+    assert "ce que seule cette limitation gardait est effacé" in told
+    assert "de nouveau utilisées" not in told
 
 
 def test_whose_data_nothing_else_restricts_is_told_that_they_are_used_again(office: Righting) -> None:

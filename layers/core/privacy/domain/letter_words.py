@@ -174,6 +174,7 @@ class Then(StrEnum):
 
     USED = "used"
     RESTRICTED = "restricted"
+    ERASED = "erased"
 
 
 _THEN: Mapping[Language, Mapping[Then, str]] = {
@@ -186,6 +187,10 @@ _THEN: Mapping[Language, Mapping[Then, str]] = {
             "Une autre limitation, que vous avez demandée par ailleurs, continue : tant qu'elle dure, vos données ne"
             " seront toujours que conservées, et nous vous préviendrons avant de la lever aussi."
         ),
+        Then.ERASED: (
+            "Après ce jour, ce que seule cette limitation gardait est effacé, comme vous nous l'avez demandé, sans"
+            " nouvelle demande de votre part."
+        ),
     },
     Language.EN: {
         Then.USED: (
@@ -195,6 +200,10 @@ _THEN: Mapping[Language, Mapping[Then, str]] = {
         Then.RESTRICTED: (
             "Another restriction, which you asked for separately, goes on: while it lasts your data will still only"
             " be stored, and we will tell you before lifting it, too."
+        ),
+        Then.ERASED: (
+            "After that day what this restriction alone kept is erased, as you asked us to, without a new request of"
+            " yours."
         ),
     },
 }

@@ -239,7 +239,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     # G13: what an excessive request costs, in cents
     Kind.FEE_ASKED: (*_ITEMS, "amount", "reasons"),
     # Art. 18(3): on: from which Paris day the data are used again. others: another case has them restricted, too
-    Kind.LIFT_ANNOUNCED: ("hold", "reason", "on", "others"),
+    # erased: they asked for that meanwhile, and what the restriction kept goes then (A23)
+    Kind.LIFT_ANNOUNCED: ("hold", "reason", "on", "others", "erased"),
     # digest: of the draft that was looked at. address: where the answer goes, where that is not the sender's
     Kind.FOUND_NOTHING: (*_ITEMS, "searched", "digest", "reason", "address"),
     Kind.EXTENDED: (*_ITEMS, "reasons"),

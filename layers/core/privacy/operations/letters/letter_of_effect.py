@@ -270,8 +270,14 @@ def _lift(_request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]
     return {
         "reason": step.text("reason"),
         "lifted_on": date.fromisoformat(step.text("on")),
-        "then": Then.RESTRICTED if step.holds("others") else Then.USED,
+        "then": _then(step),
     }
+
+
+def _then(step: Step) -> Then:
+    if step.holds("others"):
+        return Then.RESTRICTED
+    return Then.ERASED if step.holds("erased") else Then.USED
 
 
 def _fee(request: Request, _effect: Effect, step: Step) -> Mapping[str, Value]:
