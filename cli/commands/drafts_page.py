@@ -7,6 +7,8 @@ from cli.commands.ink import Ink, plain
 from cli.commands.plain_words import moment, word
 from cli.commands.request_words import RIGHTS, STATES
 from privacy.domain.erasure import Where, gone_in, kept_in
+from privacy.domain.letter import Language
+from privacy.domain.retention_words import how_long
 
 type Described = Mapping[str, Any]
 
@@ -115,10 +117,19 @@ def _staying(line: str) -> str:
         kept = kept_in(line)
     except ValueError:
         return line
-    until = f"through {kept.until}" if kept.until else "as its rule says"
+    until = f"through {kept.until}" if kept.until else _by_rule(kept.rule)
     until = f"while there is a hold: {_thing(kept.by)}" if kept.by else until
     about = f", {kept.about.partition('#')[2] or kept.about}" if kept.about else ""
     return f"{_thing(kept.what)} {WHERE[kept.where]}{about}: {until} ({kept.rule}, Art. {kept.ground})"
+
+
+def _by_rule(rule: str) -> str:
+    """How long what no day is known of yet is kept, by the policy of this checkout."""
+    from privacy import policy
+
+    kept = policy.load()
+    found = kept.retention.get(rule)
+    return how_long(found, kept, Language.EN) if found is not None else "as its rule says"
 
 
 def _thing(name: str) -> str:
