@@ -28,7 +28,7 @@ from privacy.domain.rights import Right
 from privacy.outbound.dynamodb import from_wire
 from tests.mails import examples
 from tests.stack.contact import Contact, Sent, written
-from tests.stack.probes import eventually
+from tests.stack.probes import IMPATIENT, eventually
 
 EXAMPLES = {each.name: each for each in examples()}
 SHOP = "service@shop.example"
@@ -48,6 +48,7 @@ Zyphora Quillane
 40 impasse des Martinets, 13001 Marseille"""
 KILLED = [f"killed{n}@example.fr" for n in range(4)]
 STOPS = "Ne m'envoyez plus d'offres."
+SETTINGS = dict(IMPATIENT)
 #: What whoever asks for a copy is sent: that it came in, and a challenge (A6).
 ASKED = ["ack", "identity_l1"]
 
@@ -55,7 +56,7 @@ ASKED = ["ack", "identity_l1"]
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
     """One of its own: its people are nobody else's."""
-    with backoffice.running(tmp_path_factory.mktemp("contact"), environment={}) as running:
+    with backoffice.running(tmp_path_factory.mktemp("contact"), environment=SETTINGS) as running:
         running.shop.register_webhooks(running.base_url, running.secrets)
         yield running
 
@@ -436,6 +437,7 @@ def crash(office: BackOffice) -> None:
 
 
 def stop_and_start(office: BackOffice) -> None:
+    SETTINGS["LETTER_SILENCE_SECONDS"] = "30"  # longer than both together
     office.stop()
     office.start()
 
