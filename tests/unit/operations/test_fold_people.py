@@ -97,6 +97,26 @@ def batches(facts: list[Fact], chance: random.Random) -> Iterable[list[Fact]]:
         del told[:size]
 
 
+def test_e127_a_box_left_unticked_before_an_opt_in_ends_it_in_no_order_of_arrival() -> None:
+    """A delayed payment repeats the form days later. Where that came first it refused, and stands on the list."""
+    unticked = session("2026-01-01", box=False)
+    repeated = replace(
+        unticked,
+        type="checkout.session.async_payment_succeeded",
+        event_id="evt_late",
+        occurred_at=at("2026-01-05"),
+    )
+    tables = []
+    for order in itertools.permutations([unticked, member("2026-01-03"), repeated]):
+        office = Office()
+        for fact in order:
+            office.hear(fact)
+        tables.append(office.table())
+    assert all(table == tables[0] for table in tables)
+    (standing,) = tables[0]["summaries"].values()  # type: ignore[attr-defined]
+    assert [consent["state"] for consent in standing["consents"].values()] == ["granted"]
+
+
 @settings(max_examples=300)
 @given(FACTS, st.randoms(use_true_random=False))
 def test_any_order_of_arrival_gives_the_same_projection(facts: list[Fact], chance: random.Random) -> None:

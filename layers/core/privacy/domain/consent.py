@@ -382,20 +382,28 @@ class ConsentLog:
 
     def _unticked(self) -> list[tuple[Ending, str]]:
         """A9: leaving the box unticked ends an earlier subscription, proven or not, and says nothing without one."""
-        subscribed_at = min(
-            [*(proof.given_at for proof in self._proofs()), *self._unproven_at()], default=None
-        )
+        subscribed_at = self._subscribed_at()
         return [
             (ending, fact)
             for ending, fact in self.declined
             if subscribed_at is not None and ending.at >= subscribed_at
         ]
 
+    def _subscribed_at(self) -> datetime | None:
+        """The first opt-in that is known, proven or not."""
+        return min([*(proof.given_at for proof in self._proofs()), *self._unproven_at()], default=None)
+
     def _speaks(self, fact: str) -> bool:
-        """The suppression's own fact is still there, or another of the same form: what it refuses is read from it."""
+        """The suppression's own fact is still there, or another of the same form: what it refuses is read from it.
+
+        So it is where another fact dates the form better, and before any opt-in: then it never was a refusal.
+        """
         form = self._declined.get(self._forms.get(fact, ""))
-        spoken = {key for _, key in self._unticked()}
-        return fact in self._refused or (form is not None and form.fact in spoken)
+        if fact in self._refused or form is None:
+            return fact in self._refused
+        since = self._subscribed_at()
+        dated_anew = form.fact != fact and since is not None and form.at < since
+        return dated_anew or form.fact in {key for _, key in self._unticked()}
 
     def _undeliverable(self, grants: list[Proof]) -> datetime | None:
         """E124: a hard bounce stops the mail until the person opts in again or Mailchimp mails them again."""
