@@ -49,6 +49,9 @@ def take_identity(kind: Adds) -> None:
     )
     verified.add_argument("--address", help="whose data it opens, if not the sender's own address")
     verified.add_argument("--reason", required=True, help="what showed it; never what the document says")
+    verified.add_argument(
+        "--minds-directive", action="store_true", help="of heirs: what the dead person left was read"
+    )
     _take_items(verified)
     rejected = kind("reject-proof", "the proof will not do", _reject)
     rejected.add_argument(
@@ -100,7 +103,12 @@ def _proof(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     if not arguments.reason.strip():
         raise Trouble("what showed it? --reason says so")
-    said = {"level": arguments.level, "reason": arguments.reason, **_about(arguments)}
+    said = {
+        "level": arguments.level,
+        "reason": arguments.reason,
+        "minds": arguments.minds_directive or None,
+        **_about(arguments),
+    }
     return _decide(arguments, _role(arguments), "verified", "Verified", **said)
 
 

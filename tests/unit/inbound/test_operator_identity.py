@@ -11,6 +11,7 @@ from privacy.domain.request import State
 from privacy.domain.request_effects import Does, effects, owed
 from privacy.domain.request_steps import Flag, Kind, Said
 from privacy.domain.verified_addresses import verified_addresses
+from privacy.ports.directives import Directive
 from tests.office import DPO, STAFF, Office
 from tests.telling import BENOIT, CAMILLE, email, session
 
@@ -314,6 +315,22 @@ def test_e83_an_erasure_that_is_added_to_an_heirs_case_is_of_the_dead_persons_da
     office.do("/decisions", DPO, request=id_, decision="heir", reference="acte de notoriété, file 9")
     office.do("/decisions", DPO, request=id_, decision="add", rights=["erasure"])
     assert verified(office, id_, "L3") == BENOIT
+
+
+@pytest.mark.parametrize(("role", "refused"), [("heir", True), ("executor", False)])
+def test_e86_what_the_dead_wanted_is_read_before_heirs_are_given_anything(
+    office: Office, role: str, *, refused: bool
+) -> None:
+    left = Directive(email(BENOIT), ("tout effacer",), "", "IM-2026-000009", office.now)
+    office.directives.held[left.about] = left
+    id_ = office.mailed("heir_request", role=role)
+    office.do("/decisions", DPO, request=id_, decision="death", email=BENOIT)
+    office.do("/decisions", DPO, request=id_, decision="heir", reference="acte de notoriété, file 9")
+    office.do("/decisions", DPO, request=id_, decision="add", rights=["access"])
+    said = {"request": id_, "decision": "verified", "level": "L3", "reason": "file 9"}
+    if refused:
+        assert "directive" in office.refused("/verifications", DPO, **said)
+    assert verified(office, id_, "L3", minds=refused) == BENOIT
 
 
 # ---------------------------------------------------------------- what a person decided needs nobody any more

@@ -53,7 +53,14 @@ def _decide(event: http.Event, who: Reader, means: Means) -> Answer:
     match text(body, "decision"):
         case "verified":
             reason, address = read.words_in(body, "reason"), _address(body)
-            decided = desk.verify(id_, _level(body), reason, items=read.items_in(body), address=address)
+            decided = desk.verify(
+                id_,
+                _level(body),
+                reason,
+                items=read.items_in(body),
+                address=address,
+                minds=flag(body, "minds") is True,
+            )
         case "insufficient":
             decided = desk.reject(
                 id_, needed(read.words_in(body, "missing") or None, "missing"), items=read.items_in(body)
@@ -93,6 +100,7 @@ def _desk(body: Document, who: Reader, means: Means) -> IdentityDesk:
         hand=Hand(who.name, "dpo" if who.role == DPO else "staff", read.command_in(body), means.now()),
         known=lambda address: on_file(address, people, pseudonyms),
         facts=lambda id_, address: _facts(id_, address, means),
+        directed=lambda address: means.directives().of(pseudonyms.emails(address)) is not None,
     )
 
 

@@ -32,7 +32,8 @@ _COMPARED = frozenset({"L2", "L3"})
 @dataclass(frozen=True, slots=True)
 class IdentityDesk:
     """An operator's moves about identity in one case. known: whether an address is somebody's on file. facts: keyed
-    digests of what its last buyer knows, for a case (domain/identity_facts.py).
+    digests of what its last buyer knows, for a case (domain/identity_facts.py). directed: whether the person with an
+    address left a directive for after their death.
 
     Each returns the case after it. Raises NoSuchRequest, IllegalTransition with the reason, RequestConflict.
     """
@@ -43,6 +44,7 @@ class IdentityDesk:
     hand: Hand
     known: Callable[[str], bool]
     facts: Callable[[str, str], tuple[str, ...]]
+    directed: Callable[[str], bool]
 
     def ask(
         self,
@@ -84,9 +86,19 @@ class IdentityDesk:
         return facts
 
     def verify(
-        self, id_: str, level: str, reason: str, *, items: Sequence[str] = (), address: str = ""
+        self,
+        id_: str,
+        level: str,
+        reason: str,
+        *,
+        items: Sequence[str] = (),
+        address: str = "",
+        minds: bool = False,
     ) -> Request:
-        """T8: the proof will do. address: whose data it opens; empty: of whom it was asked for, else the sender."""
+        """T8: the proof will do. address: whose data it opens; empty: of whom it was asked for, else the sender.
+
+        minds: of heirs, that what the dead person wanted was read, and prevails (E86).
+        """
         if level == "L1a" and not self._could_be_taken_at_their_word(id_, items, address):
             raise IllegalTransition("L1a needs a sender on file whose message was authenticated (DMARC)")
 
@@ -95,6 +107,10 @@ class IdentityDesk:
                 step.at for step in request.steps if step.kind is Kind.PROOF_ARRIVED
             ]
             whose = address or self._whose(request, level)
+            if request.role is Role.HEIR and not minds and self.directed(whose):
+                raise IllegalTransition(
+                    "the dead person left a directive, and it prevails: read it, do what it allows, and say so"
+                )
             said = {"level": level, "method": "person", "reason": reason, "address": whose}
             at = max(arrived).isoformat() if arrived else None
             verified = self.hand.step(
