@@ -109,7 +109,8 @@ class IdentityDesk:
             whose = address or self._whose(request, level)
             if request.role is Role.HEIR and not minds and self.directed(whose):
                 raise IllegalTransition(
-                    "the dead person left a directive, and it prevails: read it, do what it allows, and say so"
+                    "the dead person left a directive, and it prevails: read it (privacy person directive), then say so"
+                    " (--minds-directive)"
                 )
             said = {"level": level, "method": "person", "reason": reason, "address": whose}
             at = max(arrived).isoformat() if arrived else None

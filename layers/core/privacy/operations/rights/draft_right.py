@@ -147,7 +147,8 @@ class RightDrafting:
             return
         if self.directives.of(self.pseudonyms.emails(proposal.address)) is not None:
             raise IllegalTransition(
-                "the dead person left a directive, and it prevails: read it, then draft what it allows, and say so"
+                "the dead person left a directive, and it prevails: read it (privacy person directive), then draft what"
+                " it allows, and say so (--minds-directive)"
             )
 
     def _free(self, corrected: tuple[Change, ...], found: Purgeable) -> None:
