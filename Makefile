@@ -39,9 +39,10 @@ demo: setup ## start the local back office, play a story through it, show what h
 run: setup ## the local back office until Ctrl-C; its data stays in .local/ (PAST=0: a shop without a past)
 	@$(PYTHON) -m cli.local run
 
-# A process for each core; of the tests that need a local back office, each file's in one process, with one of its own.
+# A process for each core. Tests that need a local back office wait more than they compute: a process more, and each file's
+# in one, with an office of its own.
 test: .venv/.ready ## everyday tests (PYTEST="-k words" to choose)
-	@$(PYTHON) -m pytest $(if $(findstring stack,$(PYTEST)),-n 2 --dist loadfile --no-loadscope-reorder,-n auto) $(PYTEST)
+	@$(PYTHON) -m pytest $(if $(findstring stack,$(PYTEST)),-n 3 --dist loadfile --no-loadscope-reorder,-n auto) $(PYTEST)
 
 check: check-style check-types check-imports check-templates check-policy check-locks ## style, types, import contracts, templates, policy, locks
 
