@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
 
@@ -381,6 +382,25 @@ def test_what_a_person_has_sent_again_is_a_link_of_its_own_with_the_same_code(co
     counter.writes("ACCESS_ANSWER")
     assert isinstance(collect(counter.secret(), counter.code, counter.collecting), Collected)
     assert collect(first, counter.code, counter.collecting) is None
+
+
+def test_the_letter_with_the_code_names_no_day_that_a_link_sent_again_would_make_wrong(
+    counter: Counter,
+) -> None:
+    counter.answers(reason="looked at").writes("ACCESS_ANSWER")
+    letter = counter.letter("ACCESS_ANSWER").id
+    coded = counter.writes("ANSWER_CODE").raw
+    counter.desk.does(step(Kind.CLAIMED, "2026-11-22T12:01", effect=letter))
+    counter.desk.does(step(Kind.LETTER_SILENT, "2026-11-22T12:20", effect=letter))
+    counter.desk.now += timedelta(days=9)
+    counter.decisions().send_again(CASE, letter)
+    text = message_from_bytes(coded, policy=SMTP).get_content()
+    assert counter.code in text
+    assert "2026" not in text.replace(CASE, "")
+    assert (
+        "8 décembre 2026"
+        in message_from_bytes(counter.writes("ACCESS_ANSWER").raw, policy=SMTP).get_content()
+    )
 
 
 def test_a_link_that_arrived_and_serves_no_more_is_sent_anew_as_long_as_its_package_is_there(

@@ -100,7 +100,7 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.EXTENSION: "received_on reason answer_by",
         Letter.ACCESS_ANSWER: "received_on link valid_until",
         Letter.PORTABILITY: "received_on link valid_until",
-        Letter.ANSWER_CODE: "code valid_until",
+        Letter.ANSWER_CODE: "code",
         Letter.ERASED: "received_on goes stays",
         Letter.ERASED_PARTIAL: "received_on goes stays",
         Letter.NO_DATA: "searched",

@@ -11,7 +11,7 @@ import hashlib
 
 from privacy.domain.identifiers import Pseudonyms
 from privacy.domain.request import Request
-from privacy.domain.request_effects import Effect, effects
+from privacy.domain.request_effects import Effect
 
 #: What the token is for that stands under link and code together.
 CODE = "answer_code"
@@ -38,10 +38,3 @@ def code_digest(secret: str, typed: str) -> str:
     """What is kept of a link and its code. typed: as people type it, in small letters, with blanks or without."""
     code = "".join(character for character in typed.upper() if character.isascii() and character.isalnum())
     return hashlib.sha256(f"{secret}/{code}".encode()).hexdigest()
-
-
-def sibling(request: Request, effect: Effect) -> Effect:
-    """The letter with the link, of the one with the code. Raises StopIteration where the step owes no other."""
-    return next(
-        each for each in effects(request).values() if each.step == effect.step and each.id != effect.id
-    )

@@ -20,7 +20,7 @@ from privacy.domain.letter import Letter
 from privacy.domain.request import Request
 from privacy.domain.request_effects import Effect
 from privacy.domain.request_steps import Kind
-from privacy.operations.answers.answer_code import CODE, answer_code, code_digest, sibling
+from privacy.operations.answers.answer_code import CODE, answer_code, code_digest
 from privacy.operations.letters.compose_letter import Link, Value
 from privacy.operations.letters.letter_of_effect import letter_of
 from privacy.ports.tokens import Token, Tokens
@@ -58,9 +58,8 @@ class LetterLinks:
         """What the letter is told of its link; empty where it has none. Raises NoSuchLetter."""
         letter = letter_of(effect)
         if letter is Letter.ANSWER_CODE:
-            linked = sibling(request, effect)
-            code = answer_code(self.pseudonyms(), request, effect)
-            return {"code": code, "valid_until": _last_day(request, linked, PAGES[letter_of(linked)])}
+            # no last day: the link may be sent again, with another one (docs/runbook.md), and the code goes on with it
+            return {"code": answer_code(self.pseudonyms(), request, effect)}
         page = PAGES.get(letter)
         if page is None:
             return {}
