@@ -11,6 +11,8 @@ import pytest
 from privacy.domain.request import State
 from privacy.domain.request_steps import Flag, Kind, Step
 from privacy.domain.rights import Right
+from privacy.domain.understanding import Role
+from privacy.operations.identity.decide_identity import proofs
 from privacy.operations.identity.prove_identity import LARGEST
 from tests.identifying import House
 from tests.requesting import CASE, DPO, STAFF, asks, mail
@@ -64,6 +66,26 @@ def test_the_clock_stands_from_when_the_document_was_asked_for(house: House) -> 
     assert house.recipient("IDENTITY_L3") == CAMILLE
     assert house.item("access").suspended
     assert "two people share the mailbox" in house.message("IDENTITY_L3").get_content()
+
+
+def test_g31_e90_a_parent_is_asked_to_show_whose_parent_they_are_and_nobody_doubts_who() -> None:
+    house = House(known={CAMILLE})
+    house.brings(mail(), asks(Right.ACCESS, role=Role.PARENT))
+    said = {"items": ITEMS, "level": "L3", "reason": "to see that you are their parent", "doubt": True}
+    house.does(Step(Kind.IDENTITY_ASKED, house.now, DPO, said=said))
+    house.works()
+    letter = house.message("PARENT_PROOF_REQUEST").get_content()
+    assert "livret de famille" in letter
+    assert "to see that you are their parent" in letter
+    assert "doute" not in letter
+    secret = house.secret("PARENT_PROOF_REQUEST")
+    page = str(house.asks_page("GET", "document/TOKEN", secret)["body"])
+    assert "legal guardian of the child" in page
+    assert "make sure that it is you" not in page
+    sent = f"{CASE}/{house.letter('PARENT_PROOF_REQUEST').id}"
+    house.evidence.held[sent] = PDF
+    lands(house, secret)
+    assert proofs(house.case()) == (sent,), "it is deleted with the decision (R13)"
 
 
 def test_the_form_leads_straight_to_the_store_and_nowhere_else(house: House) -> None:

@@ -33,6 +33,7 @@ class Letter(StrEnum):
     CLOSED_UNIDENTIFIED = "closed_unidentified"
     MANDATE_REQUEST = "mandate_request"
     HEIR_PROOF_REQUEST = "heir_proof_request"
+    PARENT_PROOF_REQUEST = "parent_proof_request"
     CLARIFICATION = "clarification"
     EXTENSION = "extension"
     ACCESS_ANSWER = "access_answer"
@@ -96,6 +97,7 @@ NEEDS: Mapping[Letter, frozenset[str]] = {
         Letter.CLOSED_UNIDENTIFIED: "received_on",
         Letter.MANDATE_REQUEST: "",
         Letter.HEIR_PROOF_REQUEST: "",
+        Letter.PARENT_PROOF_REQUEST: "reason link valid_until",
         Letter.CLARIFICATION: "question reply_by",
         Letter.EXTENSION: "received_on reason answer_by",
         Letter.ACCESS_ANSWER: "received_on link valid_until",
@@ -199,6 +201,7 @@ NAMELESS = frozenset({
     Letter.CLOSED_UNIDENTIFIED,
     Letter.MANDATE_REQUEST,
     Letter.HEIR_PROOF_REQUEST,
+    Letter.PARENT_PROOF_REQUEST,
     Letter.ADDRESS_CHANGED,
     Letter.RECIPIENT_NOTICE,
 })  # fmt: skip

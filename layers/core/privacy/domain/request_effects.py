@@ -95,6 +95,8 @@ DELIVERED_WITHIN = timedelta(hours=24)
 UNDELIVERED = "undelivered"
 #: The letter that asks a mailbox whether it made the request, and what its sender is told if that is another (A6).
 CHALLENGE, ELSEWHERE = "IDENTITY_L1", "IDENTITY_ELSEWHERE"
+#: The letters that lead to a form for a document: of a parent nobody doubts who they are, but whose (G31).
+OF_IDENTITY, OF_PARENTHOOD = "IDENTITY_L3", "PARENT_PROOF_REQUEST"
 DPO_NOTICE = "DPO_NOTICE"
 #: What the DPO is told that belongs to no case.
 NOTICES_ALONE: Mapping[Kind, str] = {
@@ -384,7 +386,8 @@ def _asked_for(request: Request, number: int) -> bool:
 
 def _letter(request: Request, step: Step) -> str:
     if step.kind is Kind.IDENTITY_ASKED:
-        return f"IDENTITY_{step.text('level') or 'L1'}"
+        letter = f"IDENTITY_{step.text('level') or 'L1'}"
+        return OF_PARENTHOOD if letter == OF_IDENTITY and request.role is Role.PARENT else letter
     if step.kind is Kind.REFUSED:
         refused = {item.right for item in request.items if item.id in step.texts("items")}
         return "OBJECTION_REFUSED" if refused == {Right.OBJECTION} else "REFUSAL"

@@ -19,7 +19,7 @@ from privacy.ports.evidence import Upload
 
 def look(event: Event, proving: Callable[[], Proving]) -> Reply:
     """Changes nothing."""
-    return _form(event, proving(), "document")
+    return _form(event, proving())
 
 
 def land(event: Event, proving: Callable[[], Proving]) -> Reply:
@@ -30,19 +30,20 @@ def land(event: Event, proving: Callable[[], Proving]) -> Reply:
         case Became.RECEIVED:
             return reply(part("document_received", language), language, by.policy.controller)
         case Became.UNFIT | Became.NOTHING:
-            return _form(event, by, "document_again")
+            return _form(event, by, again=True)
         case Became.OVER:
             return reply(part("expired", language), language, by.policy.controller)
 
 
-def _form(event: Event, by: Proving, page: str) -> Reply:
+def _form(event: Event, by: Proving, *, again: bool = False) -> Reply:
     secret, language = http.path_parameter(event, "token"), language_of(event)
     landing = f"{_pages(event, by)}/document/{secret}/done?lang={language.value}"
-    form = upload_for(secret, landing, by) if SECRET.fullmatch(secret) else None
-    if form is None:
+    wanted = upload_for(secret, landing, by) if SECRET.fullmatch(secret) else None
+    if wanted is None:
         return reply(part("expired", language), language, by.policy.controller)
-    values: dict[str, str | Html] = {"url": form.url, "fields": _hidden(form)}
-    to = urlsplit(form.url)
+    page = "document_again" if again else "document_of_parent" if wanted.of_parent else "document"
+    values: dict[str, str | Html] = {"url": wanted.form.url, "fields": _hidden(wanted.form)}
+    to = urlsplit(wanted.form.url)
     return reply(
         part(page, language, values),
         language,

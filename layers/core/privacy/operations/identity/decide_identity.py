@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from privacy.domain.identity import NEVER, authenticated, whose_was_asked
 from privacy.domain.policy import Periods
 from privacy.domain.request import Item, Request, State
-from privacy.domain.request_effects import effects
+from privacy.domain.request_effects import OF_IDENTITY, OF_PARENTHOOD, effects
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_moves import take
 from privacy.domain.request_steps import Kind, Step
@@ -22,8 +22,6 @@ from privacy.operations.requests.decide_request import Hand
 from privacy.ports import AlreadyCaused, RequestLog
 from privacy.ports.evidence import EvidenceStore
 
-#: Letters that ask for a document, each with a place of its own in the store.
-_DOCUMENT = "IDENTITY_L3"
 _ASKABLE = frozenset({State.OPEN, State.IDENTITY_PENDING, State.IN_PROGRESS})
 #: Where a person compared what was sent with the record of somebody.
 _COMPARED = frozenset({"L2", "L3"})
@@ -193,7 +191,7 @@ class IdentityDesk:
 
 def proofs(request: Request) -> tuple[str, ...]:
     """Where documents of the case may stand, whether or not one came."""
-    asked = (effect.id for effect in effects(request).values() if effect.letter == _DOCUMENT)
+    asked = (e.id for e in effects(request).values() if e.letter in {OF_IDENTITY, OF_PARENTHOOD})
     return tuple(f"{request.id}/{id_}" for id_ in asked)
 
 

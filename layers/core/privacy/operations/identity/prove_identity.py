@@ -11,11 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from privacy.domain.identity import answerable
 from privacy.domain.policy import Policy
 from privacy.domain.request import Item, Request
-from privacy.domain.request_effects import Effect
+from privacy.domain.request_effects import OF_PARENTHOOD, Effect
 from privacy.domain.request_steps import Flag, Kind, Said, Step
 from privacy.operations.identity.confirm_identity import letter_about
 from privacy.operations.letters.letter_links import DOCUMENT, token_digest
@@ -47,6 +48,13 @@ class Became(StrEnum):
     OVER = "over"
 
 
+class Wanted(NamedTuple):
+    """form: where a document goes. of_parent: it is to show whose parent somebody is, and not who they are (G31)."""
+
+    form: Upload
+    of_parent: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Proving:
     """What it takes. pages: the address of our pages; empty: the gateway's own."""
@@ -59,12 +67,13 @@ class Proving:
     now: Callable[[], datetime]
 
 
-def upload_for(secret: str, landing: str, proving: Proving) -> Upload | None:
-    """A form for one document; None: the link is worth nothing. Changes nothing."""
+def upload_for(secret: str, landing: str, proving: Proving) -> Wanted | None:
+    """What may come by the link, one document; None: it is worth nothing. Changes nothing."""
     found = _open(secret, proving)
     if found is None:
         return None
-    return proving.evidence.upload(_name(*found), largest=LARGEST, seconds=SECONDS, landing=landing)
+    form = proving.evidence.upload(_name(*found), largest=LARGEST, seconds=SECONDS, landing=landing)
+    return Wanted(form, found[1].letter == OF_PARENTHOOD)
 
 
 def receive_proof(secret: str, proving: Proving) -> Became:

@@ -41,6 +41,7 @@ class Page(NamedTuple):
 PAGES: Mapping[Letter, Page] = {
     Letter.IDENTITY_L1: Page(CHALLENGE, "confirm"),
     Letter.IDENTITY_L3: Page(DOCUMENT, "document"),
+    Letter.PARENT_PROOF_REQUEST: Page(DOCUMENT, "document"),
     Letter.ACCESS_ANSWER: Page(ANSWER, "answer"),
     Letter.PORTABILITY: Page(ANSWER, "answer"),
 }

@@ -172,6 +172,10 @@ _HOW: Mapping[Missing, How] = {
 }
 
 
+def _asking_for_a_document(request: Request, effect: Effect, _step: Step) -> Mapping[str, Value]:
+    return {"reason": request.steps[question_of(request, effect) - 1].text("reason")}
+
+
 def _insufficient(request: Request, effect: Effect, step: Step) -> Mapping[str, Value]:
     """Another document comes as the first did (R13): by a link of its own, which goes with this letter."""
     again = request.steps[question_of(request, effect) - 1]
@@ -336,7 +340,8 @@ _VALUES: Mapping[Letter, _Say] = {
     Letter.IDENTITY_L1: _nothing,
     Letter.IDENTITY_L2: _nothing,
     Letter.IDENTITY_ELSEWHERE: _nothing,
-    Letter.IDENTITY_L3: lambda r, e, _: {"reason": r.steps[question_of(r, e) - 1].text("reason")},
+    Letter.IDENTITY_L3: _asking_for_a_document,
+    Letter.PARENT_PROOF_REQUEST: _asking_for_a_document,
     Letter.IDENTITY_REMINDER: _reminder,
     Letter.IDENTITY_INSUFFICIENT: _insufficient,
     Letter.CLOSED_UNIDENTIFIED: _received,
