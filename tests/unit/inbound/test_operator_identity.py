@@ -170,6 +170,15 @@ def test_l1a_is_not_for_an_unknown_or_unauthenticated_sender(
     assert "DMARC" in office.refused("/verifications", **said)
 
 
+@pytest.mark.parametrize("role", ["agent", "heir", "parent"])
+def test_nobody_is_taken_at_their_word_about_somebody_else(office: Office, role: str) -> None:
+    """It would open nobody's record, and the answer would be that nothing is held (E82, F4, G31)."""
+    on_file(office, CAMILLE, "person-1")
+    id_ = office.mailed("access", role=role, dmarc="PASS")
+    said = {"decision": "verified", "level": "L1a", "reason": "due in five days", "items": ["access"]}
+    assert "for themselves" in office.refused("/verifications", request=id_, **said)
+
+
 @pytest.mark.parametrize(
     ("route", "said"),
     [

@@ -98,7 +98,9 @@ class IdentityDesk:
         minds: of heirs, that what the dead person wanted was read, and prevails (E86).
         """
         if level == "L1a" and not self._could_be_taken_at_their_word(id_, items, address):
-            raise IllegalTransition("L1a needs a sender on file whose message was authenticated (DMARC)")
+            raise IllegalTransition(
+                "L1a needs a sender on file who writes for themselves, and whose message was authenticated (DMARC)"
+            )
 
         def decide(request: Request) -> list[Step]:
             arrived = [message.received_at for message in request.messages[1:]] + [
@@ -160,7 +162,7 @@ class IdentityDesk:
     def _could_be_taken_at_their_word(self, id_: str, items: Sequence[str], address: str) -> bool:
         request = read_request(id_, self.log)
         about = [item for item in request.items if item.id in (tuple(items) or _waiting(request))]
-        own = not address and self.known(request.address)
+        own = request.role is Role.SELF and not address and self.known(request.address)
         return own and all(authenticated(request, item) for item in about)
 
     def _deletions(self, request: Request, reason: str) -> list[Step]:
