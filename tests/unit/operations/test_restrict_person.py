@@ -16,11 +16,11 @@ from privacy.domain.request_steps import Kind
 from privacy.domain.rights import Right
 from privacy.operations.letters.compose_letter import compose
 from privacy.operations.letters.letter_of_effect import writing
-from privacy.operations.requests.receive_mail import Became
 from privacy.operations.retention.keepers import keepers_of
-from tests.requesting import CASE, DPO, POLICY, STAFF, asks, mail, step
+from privacy.operations.rights.erase_person import fact_of_erasure
+from tests.requesting import CASE, DPO, POLICY, STAFF, step
 from tests.righting import LIST, Righting
-from tests.telling import CAMILLE, at, email, session
+from tests.telling import BENOIT, CAMILLE, PSEUDONYMS, at, email, session
 
 
 @pytest.fixture
@@ -149,28 +149,45 @@ def test_whose_data_another_case_restricts_is_not_told_that_they_are_used_again(
     assert "de nouveau utilisées" not in lift_letter(office)
 
 
+def erases(office: Righting, address: str, when: str) -> None:
+    """As an erasure leaves it in the ledger, which remembers it longer than its request is there (R10)."""
+    fact = fact_of_erasure(email(address), "person-1", "IM-2026-000888", at(when), PSEUDONYMS, kept=True)
+    office.desk.ledger.append(fact)
+
+
+def announced_anew(office: Righting) -> str:
+    """What the letter says now."""
+    office.desk.now += timedelta(days=3)
+    office.restrictions(DPO).announce(CASE, office.desk.now.date() + timedelta(days=8), "you asked for that")
+    last = [e for e in effects(office.case).values() if e.letter == "RESTRICTION_LIFT"][-1]
+    said = writing(office.case, last, Language.FR)
+    return compose(said, book=letters.load(), controller=POLICY.controller).text
+
+
 def test_who_asked_for_erasure_meanwhile_is_told_that_what_was_kept_goes_then(office: Righting) -> None:
     announced(office)
     assert "de nouveau utilisées" in lift_letter(office)
-    erased = office.desk.brings(mail("mail2", "2026-11-24"), asks(Right.ERASURE))
-    assert erased is Became.CASE
-    (other,) = [case.id for case in office.desk.cases if case.id != CASE]
-    about = {"items": ("erasure",)}
-    for done in (
-        step(Kind.IDENTITY_VERIFIED, "2026-11-24", DPO, level="L1", reason="seen", **about),
-        step(Kind.DRAFTED, "2026-11-24", plan="erasure", digest="d", **about),
-        step(Kind.APPROVED, "2026-11-24", DPO, digest="d", **about),
-    ):
-        office.desk.does(done, other)
-    carried = next(e for e in effects(office.desk.case(other)) if e.startswith("carry_out"))
-    office.desk.does(step(Kind.ANSWERED, "2026-11-24", plan="erased_partial", effect=carried, **about), other)
-    office.desk.now += timedelta(days=3)
-    office.restrictions(DPO).announce(CASE, office.desk.now.date() + timedelta(days=8), "you asked for that")
-    (last,) = [e for e in effects(office.case).values() if e.letter == "RESTRICTION_LIFT"][-1:]
-    said = writing(office.case, last, Language.FR)
-    told = compose(said, book=letters.load(), controller=POLICY.controller).text
+    erases(office, CAMILLE, "2026-11-24")
+    told = announced_anew(office)
     assert "ce que seule cette limitation gardait est effacé" in told
     assert "de nouveau utilisées" not in told
+
+
+@pytest.mark.parametrize(("whose", "when"), [(CAMILLE, "2026-04-01"), (BENOIT, "2026-11-24")])
+def test_who_came_back_after_an_erasure_or_had_somebody_else_erased_is_not_told_that_theirs_go(
+    office: Righting, whose: str, when: str
+) -> None:
+    restricted(office)
+    erases(office, whose, when)
+    assert "de nouveau utilisées" in announced_anew(office)
+
+
+def test_what_was_restricted_again_after_an_erasure_goes_with_it_all_the_same(office: Righting) -> None:
+    restricted(office)
+    erases(office, CAMILLE, "2026-11-24")
+    office.desk.now += timedelta(days=3)
+    office.restrictions(DPO).restrict(CASE, "", "a second claim")
+    assert "ce que seule cette limitation gardait est effacé" in announced_anew(office)
 
 
 def test_whose_data_nothing_else_restricts_is_told_that_they_are_used_again(office: Righting) -> None:

@@ -20,12 +20,9 @@ from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.operations.requests.append_steps import append_steps, read_request
 from privacy.operations.requests.decide_request import Hand
-from privacy.operations.retention.keepers import MOST_CASES
 from privacy.operations.rights.restrict_person import NobodyToRestrict, Restricting
 from privacy.ports import AlreadyCaused, RequestLog
 
-#: The plans of an erasure that was carried out.
-_ERASED = frozenset({"erased", "erased_partial"})
 #: Rights in whose case data may be restricted meanwhile (Art. 18(1)(a)-(d)).
 _RESTRICTS = (Right.RESTRICTION, Right.RECTIFICATION, Right.OBJECTION)
 
@@ -73,7 +70,7 @@ class RestrictionDesk:
 
     def announce(self, id_: str, on: date, reason: str) -> Request:
         """Art. 18(3): the letter that says from which Paris day on the data are used again, and why; or that another
-        restriction of theirs goes on."""
+        restriction of theirs goes on, or that they go."""
         about = _restricted(read_request(id_, self.log))
         step = self.hand.step(
             Kind.LIFT_ANNOUNCED,
@@ -81,17 +78,9 @@ class RestrictionDesk:
             reason=reason,
             on=on.isoformat(),
             others=self.restricting.elsewhere(about, id_),
-            erased=self._was_erased(about),
+            erased=self.restricting.erased_meanwhile(about, id_),
         )
         return self._take(id_, lambda _: [step])
-
-    def _was_erased(self, address: str) -> bool:
-        """What a restriction kept of an erasure goes with its end, without a new request (A23)."""
-        theirs = self.log.of_sender(self.restricting.pseudonyms.emails(address), MOST_CASES)
-        plans = {
-            step.text("plan") for id_ in theirs for step in self.log.steps(id_) if step.kind is Kind.ANSWERED
-        }
-        return not plans.isdisjoint(_ERASED)
 
     def lift(self, id_: str, reason: str) -> Request:
         step = self.hand.step(Kind.HOLD_LIFTED, hold=RESTRICTION, reason=reason)

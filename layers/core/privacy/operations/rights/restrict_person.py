@@ -16,6 +16,7 @@ from privacy.domain.clocks import paris_day
 from privacy.domain.consent import LIFTED, RESTRICTED, RESTRICTION
 from privacy.domain.facts import Fact, Group, digest_of
 from privacy.domain.identifiers import Pseudonyms
+from privacy.domain.linking import ERASED
 from privacy.domain.membership import Standing
 from privacy.operations.answers.answer_in_words import told_elsewhere
 from privacy.operations.people.fold_people import Stores
@@ -69,6 +70,18 @@ class Restricting:
         held = self.holds.of(self._ids(address))
         return any(hold.kind == RESTRICTION and hold.case != case for hold in held)
 
+    def erased_meanwhile(self, address: str, case: str) -> bool:
+        """Whether they were erased since the case has their data restricted: what that kept goes with it (A23).
+
+        By the ledger, which remembers it longer than the request for it stays whole (R10).
+        """
+        facts = [fact for each in self.pseudonyms.emails(address) for fact in self.stores.ledger.under(each)]
+        ours = [fact for fact in facts if fact.groups.get("consent", {}).get("case") == case]
+        lifted = max((fact.occurred_at for fact in ours if _says(fact, LIFTED)), default=None)
+        placed = [fact.occurred_at for fact in ours if _says(fact, RESTRICTED)]
+        since = min((at for at in placed if lifted is None or at > lifted), default=None)
+        return since is not None and any(fact.type == ERASED and fact.occurred_at >= since for fact in facts)
+
     def _ids(self, address: str) -> Sequence[str]:
         """The person's id and those that they had before; a hold may stand under any of them."""
         person = holder_of(address, self.stores, self.pseudonyms)
@@ -93,6 +106,10 @@ class Restricting:
             digest=digest_of(self.pseudonyms.digest_key, type_, at, groups),
             aka=self.pseudonyms.aka(address),
         )
+
+
+def _says(fact: Fact, choice: str) -> bool:
+    return fact.groups["consent"].get("choice") == choice
 
 
 def restrict_person(
