@@ -23,6 +23,11 @@ FRENCH = files("privacy.policy.answer_words").joinpath("fr.toml").read_bytes()
         (b'title = "Vos commandes"', b'titre = "Vos commandes"', "title"),
         (b'yes = "oui"', b'yes = "oui $ non"', "begins no placeholder"),
         (b"[page]", b"[page", "fr.toml"),
+        (
+            b'security = "Ce dossier contient les',
+            b'safety = "Ce dossier contient les',
+            "for_another: .*safety",
+        ),
     ],
 )
 def test_words_that_are_not_complete_stop_the_start(before: bytes, after: bytes, why: str) -> None:

@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 import pytest
 
 from privacy.domain.request_steps import Kind
+from privacy.domain.rights import Right
+from privacy.domain.understanding import Role
 from privacy.inbound.pages.answering import answering
 from privacy.inbound.pages.routes import Means, answer
 from tests.handing_over import Counter
-from tests.requesting import POLICY
-from tests.telling import session
+from tests.requesting import CASE, DPO, POLICY
+from tests.telling import BENOIT, CAMILLE, session
 
 
 @pytest.fixture
@@ -50,6 +52,37 @@ def test_e96_looking_at_the_page_changes_nothing_and_its_form_leads_to_us_and_th
     policy = page["headers"]["content-security-policy"]
     assert "form-action 'self' https://packages.example;" in policy
     assert (len(counter.case.steps), dict(counter.tokens.held)) == before
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.PARENT, Role.HEIR])
+def test_whoever_wrote_for_another_is_told_so_and_nobody_is_named_before_the_code(role: Role) -> None:
+    """E82, E90, E84: the data are not the reader's."""
+    page = asked(for_another(role), "GET")["body"]
+    assert "la personne au sujet de laquelle vous nous avez écrit" in page
+    assert not [own for own in ("que vous :", "Vos données", "mes données") if own in page]
+    assert not [named for named in (CAMILLE, BENOIT, "Durand", "Martin") if named in page]
+    assert '<label for="code">' in page
+
+
+def test_e82_the_person_themselves_is_told_that_the_data_are_theirs() -> None:
+    page = asked(for_another(Role.AGENT, answer_to="principal"), "GET")["body"]
+    assert "Il ne concerne que vous" in page
+    assert "au sujet de laquelle" not in page
+
+
+def for_another(role: Role, answer_to: str = "agent") -> Counter:
+    """Camille wrote about Benoît, with a mandate where she is an agent; the answer is ready."""
+    counter = Counter()
+    counter.office.hears(session("2026-03-01", BENOIT))
+    counter.asked(Right.ACCESS, verified=None, role=role)
+    if role is Role.AGENT:
+        counter.decisions().accept_mandate(CASE, "file 12", ["access"], answer_to)
+    counter.verified(BENOIT, "L3")
+    counter.drafts()
+    counter.approves(by=DPO, reason="looked at")
+    counter.carries_out()
+    counter.writes("ACCESS_ANSWER")
+    return counter
 
 
 def test_the_right_code_leads_on_to_the_package_and_nothing_keeps_the_link(counter: Counter) -> None:

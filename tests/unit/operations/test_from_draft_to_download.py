@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import json
 import zipfile
@@ -161,6 +162,30 @@ def test_e82_an_agents_answer_goes_to_whom_the_mandate_says_however_identity_was
     counter.answers(reason="looked at")
     for name in ("ACCESS_ANSWER", "ANSWER_CODE"):
         assert counter.writes(name).recipient == goes_to
+
+
+@pytest.mark.parametrize(("answer_to", "told"), [("agent", True), ("principal", False)])
+def test_e82_a_package_says_whose_data_it_holds_where_they_are_not_the_readers(
+    answer_to: str, *, told: bool
+) -> None:
+    counter = Counter()
+    counter.office.hears(session("2026-03-01", BENOIT))
+    counter.asked(Right.ACCESS, Right.PORTABILITY, verified=None, role=Role.AGENT)
+    counter.decisions().accept_mandate(CASE, "file 12", ["access", "portability"], answer_to)
+    counter.verified(BENOIT, "L3")
+    files = {}
+    for right, name in (("access", "index.html"), ("portability", "README.txt")):
+        counter.drafts(right)
+        draft = counter.case.draft(right)
+        assert draft is not None
+        held = counter.office.packages.held[draft.text("name")]
+        files[name] = html.unescape(zipfile.ZipFile(io.BytesIO(held)).read(name).decode())
+    page, readme = files["index.html"], files["README.txt"]
+    assert (f"la personne dont l'adresse est {BENOIT}, au sujet de laquelle vous" in page) is told
+    assert ("Nous traitons des données vous concernant" in page) is not told
+    assert ("contient vos données personnelles" in page) is not told
+    assert ("au sujet de laquelle vous nous avez écrit" in readme) is told
+    assert ("les données que vous nous avez fournies" in readme) is not told
 
 
 def test_e82_a_mandate_for_one_right_says_nothing_of_another() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from string import Template
 
@@ -53,11 +53,17 @@ class SectionWords:
 
 @dataclass(frozen=True, slots=True)
 class AnswerWords:
-    """tables: `page`, `information`, `sources`…, each text by its key."""
+    """tables: `page`, `information`, `sources`…, each text by its key. `for_another` says some of `page` otherwise."""
 
     language: Language
     tables: Mapping[str, Mapping[str, str]]
     sections: Mapping[str, SectionWords]
+
+    def for_another(self) -> AnswerWords:
+        """For an agent, a parent or an heir: what is said of the reader's data is said of somebody else's (E82)."""
+        return replace(
+            self, tables={**self.tables, "page": {**self.tables["page"], **self.tables["for_another"]}}
+        )
 
     def say(self, table: str, key: str, **given: object) -> str:
         """The text, with what it has places for. Raises KeyError where there is none, or a place stays empty."""

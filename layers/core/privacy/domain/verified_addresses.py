@@ -39,6 +39,12 @@ def answered_at(request: Request, item: Item) -> str:
     return _address(request, steps[0]) if steps else ""
 
 
+def about_another(request: Request, address: str) -> bool:
+    """Whether who reads an answer at the address wrote for somebody else, and is not that person: neither the name nor
+    the data of the case are theirs (E82)."""
+    return request.role is not Role.SELF and address == request.address
+
+
 def told_at(request: Request, item: Item, named: str) -> str:
     """The address that an answer in words goes to: as `answered_at`; else whoever asked, but for an agent whose mandate
     says nothing of it, for whom the principal is told (E82). named: whose data the proposal says it is about."""

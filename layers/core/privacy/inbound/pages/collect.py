@@ -70,7 +70,7 @@ def _page(found: Waiting | None, language: Language, by: Collecting, problem: Ht
     # a browser asks the page that held the form whether the answer may lead elsewhere
     link = urlsplit(by.packages.link(found.draft.text("name"), LINK_LIVES))
     return reply(
-        part("answer", language, {"problem": problem or ""}),
+        part("answer_for_another" if found.about_another else "answer", language, {"problem": problem or ""}),
         language,
         by.policy.controller,
         sends_to=f"{link.scheme}://{link.netloc}",

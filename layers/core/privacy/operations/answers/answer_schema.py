@@ -26,7 +26,10 @@ def schema_of(kind: str) -> dict[str, Any]:
             "required": ["name", "address", "contact"],
             "additionalProperties": False,
         },
-        "made_for": {**_TEXT, "description": "the address that the person showed to be theirs"},
+        "made_for": {
+            **_TEXT,
+            "description": "the address that was shown to be of the person whose data these are",
+        },
         "request_received_at": _INSTANT,
         "collected_at": {**_INSTANT, "description": "when the stores were read"},
         "policy_version": _TEXT,

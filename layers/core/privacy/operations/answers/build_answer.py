@@ -18,7 +18,7 @@ from privacy.domain.letter import Language
 from privacy.domain.request import Item, Request
 from privacy.domain.rights import Right
 from privacy.domain.searched import Searched
-from privacy.domain.verified_addresses import verified_addresses
+from privacy.domain.verified_addresses import about_another, answered_at, verified_addresses
 from privacy.operations.answers.collect_dossier import Sources, collect_dossier
 from privacy.operations.answers.pack_answer import Packing, Sealed, pack_access, pack_portability
 from privacy.operations.people.describe_person import Reader
@@ -82,12 +82,13 @@ def build_answer(
             raise NeedsHuman(item.id)
         if dossier.nothing_to_copy:
             return NothingHeld(_searched(dossier))
+        words = building.words(language_of(request))
         return pack(
             package_name(request, item, attempt),
             dossier,
             address=addresses[0],
             spool=spool,
-            words=building.words(language_of(request)),
+            words=words.for_another() if about_another(request, answered_at(request, item)) else words,
             packing=building.packing,
         )
 

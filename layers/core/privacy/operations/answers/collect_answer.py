@@ -16,6 +16,7 @@ from typing import NamedTuple
 from privacy.domain.policy import Policy
 from privacy.domain.request import Item, Request
 from privacy.domain.request_steps import Flag, Kind, Step, step_of
+from privacy.domain.verified_addresses import about_another
 from privacy.operations.answers.answer_code import CODE, MOST_TRIES, code_digest
 from privacy.operations.answers.pack_answer import intact
 from privacy.operations.letters.letter_links import ANSWER, token_digest
@@ -50,6 +51,11 @@ class Waiting(NamedTuple):
     item: Item
     draft: Step
     letter: str
+
+    @property
+    def about_another(self) -> bool:
+        """Whether the reader wrote for somebody else, whose data these are."""
+        return about_another(self.request, self.draft.text("address") or self.request.address)
 
 
 class Collected(NamedTuple):

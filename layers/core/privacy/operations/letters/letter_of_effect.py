@@ -25,7 +25,7 @@ from privacy.domain.request_guards import NOTICES_SETTLE, UNIDENTIFIED_AFTER_DAY
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
 from privacy.domain.searched import Searched
-from privacy.domain.understanding import Role
+from privacy.domain.verified_addresses import about_another
 from privacy.operations.letters.compose_letter import (
     Amount,
     Changes,
@@ -81,7 +81,7 @@ def writing(request: Request, effect: Effect, staff_language: Language) -> Writi
     say = _VALUES.get(letter)
     if say is None:
         raise NoSuchLetter(letter.value)
-    for_another = not letter.internal and _for_another(request, effect)
+    for_another = not letter.internal and about_another(request, recipient(request, effect))
     return Writing(
         letter=letter,
         case=request.id,
@@ -91,12 +91,6 @@ def writing(request: Request, effect: Effect, staff_language: Language) -> Writi
         id_sent=letter is Letter.ACK and _id_sent(request, effect),
         for_another=for_another and not _only_of_heirs(request, effect),
     )
-
-
-def _for_another(request: Request, effect: Effect) -> bool:
-    """Whether whoever reads it wrote for somebody else, and is not that person (E82): neither their name nor their data
-    are the reader's."""
-    return request.role is not Role.SELF and recipient(request, effect) == request.address
 
 
 def _only_of_heirs(request: Request, effect: Effect) -> bool:

@@ -21,6 +21,7 @@ _KNOWN = {
 _TABLES = {
     *(
         "page",
+        "for_another",
         "information",
         "roles",
         "countries",
@@ -57,6 +58,8 @@ def parse(content: bytes, language: Language) -> AnswerWords:
     for table, known in _KNOWN.items():
         if data[table].keys() != known:
             raise InvalidPolicy(f"{name}: {table}: {sorted(data[table].keys() ^ known)}")
+    if unknown := sorted(data["for_another"].keys() - data["page"].keys()):
+        raise InvalidPolicy(f"{name}: for_another: {unknown}")
     if unsaid := sorted({section.id for section in SECTIONS} ^ sections.keys()):
         raise InvalidPolicy(f"{name}: sections: {unsaid}")
     for table in data.values():
