@@ -11,6 +11,7 @@ import pytest
 from privacy import policy as policies
 from privacy.domain.gaps import KINDS, Gap, gap_in_words
 from privacy.domain.letter import Language
+from privacy.domain.request_steps import Kind
 from privacy.operations.register.compose_register import compose_register, gaps, partners
 from privacy.operations.register.count_register import count_register
 from privacy.policy import InvalidPolicy, recipients, register
@@ -134,6 +135,22 @@ def test_g34_what_there_is_is_counted_without_naming_anybody() -> None:
         "breaches_open": 0,
         "purged_in_a_month": {"R15": 2, "R6": 4},
     }
+
+
+def test_a_request_that_has_ended_and_that_somebody_sees_to_still_is_counted_among_the_ended() -> None:
+    office = Office()
+    id_ = office.mailed("access")
+    office.do("/decisions", request=id_, decision="not_a_request")
+    office.happens(id_, Kind.FLAGGED, flag="needs_human", reason="unsure")
+    counted = count_register(
+        people=MemoryDueIndex(("person#0",), list),
+        requests=office.requests,
+        holds=office.holds,
+        breaches=office.breaches,
+        receipts=MemoryReceipts(lambda: ON),
+        now=office.now,
+    )
+    assert (counted["requests_open"], counted["requests_ended_in_a_year"]) == (0, {"not_dsar": 1})
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,12 @@ def count_register(
 ) -> Description:
     """people: the index of people, which counts them about as of some hours ago."""
     since = now - REQUESTS
-    ended = [
-        s for _, s in recent_requests(requests, ENDED, since=since) if s["changed_at"] >= since.isoformat()
-    ]
+    found = [s for shard in (OPEN, ENDED) for _, s in recent_requests(requests, shard, since=since)]
+    # what has ended stands among what is open while somebody still has to see to it
+    ended = [s for s in found if "legal_due" not in s and s["changed_at"] >= since.isoformat()]
     return {
         "people": people.size(),
-        "requests_open": sum(1 for _ in recent_requests(requests, OPEN, since=since)),
+        "requests_open": sum("legal_due" in s for s in found),
         "requests_ended_in_a_year": dict(sorted(Counter(s["state"] for s in ended).items())),
         "holds": len(holds.all()),
         "breaches_open": len(breaches.open()),
