@@ -140,7 +140,7 @@ def test_g34_what_there_is_is_counted_without_naming_anybody() -> None:
 def test_a_request_that_has_ended_and_that_somebody_sees_to_still_is_counted_among_the_ended() -> None:
     office = Office()
     id_ = office.mailed("access")
-    office.do("/decisions", request=id_, decision="not_a_request")
+    office.do("/decisions", request=id_, decision="not_a_request", reason="a parcel")
     office.happens(id_, Kind.FLAGGED, flag="needs_human", reason="unsure")
     counted = count_register(
         people=MemoryDueIndex(("person#0",), list),
