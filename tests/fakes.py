@@ -857,16 +857,28 @@ class MemoryReplay:
 
     def __init__(self) -> None:
         self.objects: dict[str, tuple[Erased, ...]] = {}
-        self.begun: dict[str, tuple[Intended, ...]] = {}
+        self.lines: dict[str, dict[str, Mapping[str, int]]] = defaultdict(dict)
+        self.stay: dict[str, set[str]] = {}
         self.down = False
 
     def intend(self, batch: str, day: date, leaving: Sequence[Intended]) -> Sequence[Intended]:
         self._answer()
         name = f"{day.isoformat()}/{batch}"
-        earlier = self.begun.get(name, ())
-        known = {each.erased.person for each in earlier}
-        self.begun[name] = (*earlier, *(each for each in leaving if each.erased.person not in known))
-        return earlier
+        lines, earlier = self.lines[name], self.objects.get(name, ())
+        intended = [Intended(each, lines[each.person]) for each in earlier]
+        new = [each for each in leaving if each.erased.person not in lines]
+        if new:
+            self.objects[name] = (*earlier, *(each.erased for each in new))
+            lines.update({each.erased.person: each.line for each in new})
+        return intended
+
+    def strike_out(self, batch: str, day: date, persons: Collection[str]) -> None:
+        self._answer()
+        self.stay[f"{day.isoformat()}/{batch}"] = set(persons)
+
+    def listed(self) -> list[Erased]:
+        """Whom a replay would erase."""
+        return [each for name in sorted(self.objects) for each in self._of(name)]
 
     def add(self, batch: str, erased: Sequence[Erased]) -> None:
         self._answer()
@@ -877,7 +889,10 @@ class MemoryReplay:
     def since(self, day: date, after: str | None) -> tuple[Sequence[Erased], str | None]:
         self._answer()
         rest = [name for name in sorted(self.objects) if name > (after or day.isoformat())]
-        return self.objects[rest[0]] if rest else (), rest[0] if len(rest) > 1 else None
+        return self._of(rest[0]) if rest else (), rest[0] if len(rest) > 1 else None
+
+    def _of(self, name: str) -> list[Erased]:
+        return [each for each in self.objects[name] if each.person not in self.stay.get(name, ())]
 
     def _answer(self) -> None:
         if self.down:

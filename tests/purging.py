@@ -196,7 +196,7 @@ class PurgeOffice:
         return [self.receipts.held[name] for name in sorted(self.receipts.held)]
 
     def erased(self) -> list[str]:
-        return sorted(each.person for written in self.replay.objects.values() for each in written)
+        return sorted(each.person for each in self.replay.listed())
 
 
 def paid_session(who: str, when: str, payment: str = "pi_missed") -> dict[str, object]:
@@ -267,7 +267,7 @@ def _calls(office: PurgeOffice) -> Mapping[Any, tuple[str, ...]]:
         office.registry: ("suppressions", "suppress", "gone", "mark_gone", "unmark_gone"),
         office.archive: ("put", "remove"),
         office.receipts: ("of", "begin", "finish"),
-        office.replay: ("add", "intend"),
+        office.replay: ("add", "intend", "strike_out"),
         office.mailchimp: ("read", "delete_permanently"),
         office.stripe: ("known_under", "delete", "blank"),
         office.ses: ("lift",),

@@ -293,7 +293,9 @@ def test_who_is_on_the_replay_list_stays_there_as_first_written(stores: Stores) 
     assert everybody(stores, TODAY) == []
 
 
-def test_whom_a_batch_was_about_to_mark_its_later_attempts_are_told_and_no_replay(stores: Stores) -> None:
+def test_whom_a_batch_was_about_to_mark_its_later_attempts_are_told_and_who_stays_is_struck_out(
+    stores: Stores,
+) -> None:
     camille = Intended(Erased("person-1", (email(),), at("2026-11-20T02:31")), {"R6": 3})
     benoit = Intended(Erased("person-2", (email(BENOIT),), at("2026-11-20T02:31")), {"R1": 2})
     day = date(2026, 11, 20)
@@ -302,7 +304,13 @@ def test_whom_a_batch_was_about_to_mark_its_later_attempts_are_told_and_no_repla
     assert [*stores.replay.intend("retention-1-b1", day, [camille._replace(line={}), benoit])] == [camille]
     assert [*stores.replay.intend("retention-1-b1", day, [])] == [camille, benoit]
     assert not stores.replay.intend("retention-1-b2", day, [])
-    assert everybody(stores, day - timedelta(days=1)) == []
+    yesterday = day - timedelta(days=1)
+    assert everybody(stores, yesterday) == [camille.erased, benoit.erased]
+    stores.replay.strike_out("retention-1-b1", day, ["person-1", "person-2"])
+    assert everybody(stores, yesterday) == []
+    stores.replay.strike_out("retention-1-b1", day, ["person-1"])
+    assert everybody(stores, yesterday) == [benoit.erased]
+    assert [*stores.replay.intend("retention-1-b1", day, [])] == [camille, benoit]
 
 
 def everybody(stores: Stores, since: date) -> list[Erased]:

@@ -36,8 +36,8 @@ SUFFIXES = {
         ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
         (
             "${MailBucketName}/inbound/*",
-            "${ReplayBucketName}/begun/*",
             "${ReplayBucketName}/gone/*",
+            "${ReplayBucketName}/stay/*",
             "${PackagesBucketName}/packages/*",
             "${EvidenceBucketName}/evidence/*",
         ),

@@ -206,7 +206,7 @@ def test_a_subscriber_s_message_leaves_nothing_of_them_anywhere(account: Account
     receipts = [item for item in account.items("registry") if item["pk"].startswith("receipt#")]
     [receipt] = receipts
     assert (receipt["pk"], len(receipt["lines"]), "finished_at" in receipt) == ("receipt#2026-11-22", 1, True)
-    assert (len(account.objects("begun/")), len(account.objects("gone/"))) == (1, 1)
+    assert (len(account.objects("gone/")), account.objects("stay/")) == (1, [])
 
 
 def test_a_message_that_comes_twice_finds_its_receipt_finished(account: Account) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -18,7 +17,7 @@ from privacy.operations.requests.append_steps import append_steps, begin_request
 from privacy.operations.retention.purge_batch import OutOfTime
 from privacy.operations.retention.purge_person import LATE, MISSED_ORDER, PersonChanged
 from privacy.ports import ProviderUnavailable
-from privacy.ports.retention import Intended, LegalHold
+from privacy.ports.retention import LegalHold, Receipt
 from tests.purging import LIST, Killed, Moment, PurgeOffice, dies, paid_session
 from tests.requesting import CASE, POLICY, STAFF, opened, step
 from tests.telling import (
@@ -160,7 +159,7 @@ def test_e138_while_stripe_is_down_nothing_of_them_goes_and_the_next_try_does_it
     assert office.happened == ["skipped", "skipped"]
     assert {fact.key for fact in office.facts()} == before
     assert len(office.mailchimp.held[LIST]) == 2
-    assert (office.registry.marks, office.replay.objects, office.all_receipts()) == ({}, {}, [])
+    assert (office.registry.marks, office.erased(), office.all_receipts()) == ({}, [], [])
     office.stripe.down = False
     office.night("2026-11-22")
     assert office.empty()
@@ -196,7 +195,7 @@ def test_e103_while_mailchimp_is_down_nothing_of_them_goes_though_it_answered_at
         assert {fact.key for fact in office.facts()} == before | asked
         assert len(asked) == (answers > 0)  # whatever became of it
         assert office.happened == ["skipped"]
-        assert (office.registry.marks, office.replay.objects, office.all_receipts()) == ({}, {}, [])
+        assert (office.registry.marks, office.erased(), office.all_receipts()) == ({}, [], [])
         left[0] = 99
         office.night("2026-11-22")
     else:
@@ -209,19 +208,17 @@ def test_e103_while_mailchimp_is_down_nothing_of_them_goes_though_it_answered_at
 def test_e122_mailchimp_s_word_that_they_left_is_our_own_where_the_purge_broke_off_after_it(
     office: PurgeOffice,
 ) -> None:
-    """Another audience, the reading back or the replay list may fail after it: the marks go, then its webhook comes."""
+    """Another audience, the reading back or the receipt may fail after it: the marks go, then its webhook comes."""
     subscribed(office)
-    intend = office.replay.intend
+    begin = office.receipts.begin
 
-    def and_then_is_down(batch: str, day: date, leaving: Sequence[Intended]) -> Sequence[Intended]:
-        earlier = intend(batch, day, leaving)
-        office.replay.down = True
-        return earlier
+    def is_down(_: Receipt) -> Receipt:
+        raise ProviderUnavailable("dynamodb: nobody answers")
 
-    office.replay.intend = and_then_is_down  # type: ignore[method-assign]
+    office.receipts.begin = is_down  # type: ignore[method-assign]
     with pytest.raises(ProviderUnavailable):
         office.night("2026-11-22")
-    office.replay.intend = intend  # type: ignore[method-assign]
+    office.receipts.begin = begin  # type: ignore[method-assign]
     assert (office.mailchimp.held[LIST], office.registry.marks) == ({}, {})
     told = unsubscribed("2026-11-22T02:30:05")
     said = {**told.groups["subscription"], "status": "unsubscribed"}
@@ -230,6 +227,23 @@ def test_e122_mailchimp_s_word_that_they_left_is_our_own_where_the_purge_broke_o
     office.replay.down = False
     office.night("2026-11-22")
     assert (office.empty(), office.registry.entries) == (True, {})
+
+
+def test_e147_who_is_a_customer_again_when_the_message_comes_again_is_no_longer_to_be_erased_by_a_replay(
+    office: PurgeOffice,
+) -> None:
+    subscribed(office)
+    office.now = at("2026-11-22T02:30")
+    [batch] = office.due()
+    mark = office.registry.mark_gone
+    office.registry.mark_gone = lambda *_: dies()  # type: ignore[method-assign]
+    with pytest.raises(Killed):
+        office.work(batch)
+    office.registry.mark_gone = mark  # type: ignore[method-assign]
+    assert (office.erased(), office.registry.marks) == (["person-1"], {})
+    office.hear(session("2026-11-22T02:31", payment="pi_new"), charge("2026-11-22T02:31", payment="pi_new"))
+    office.work(batch)
+    assert (office.knows(), office.erased(), office.lines()) == (True, [], [])
 
 
 def test_while_the_replay_list_cannot_be_written_nothing_of_ours_goes(office: PurgeOffice) -> None:

@@ -1,13 +1,14 @@
 """The replay list in S3: `gone/<Paris day>/<batch>-<whom>.json`, written once (R32; ReplayBucket).
 
-Whom a batch is about to mark stands in `begun/<Paris day>/<batch>.json` before, which no replay reads.
+A purge writes `gone/<Paris day>/<batch>.json` before it marks anybody, and the ids of those who stay all the same
+beside it, in `stay/<Paris day>/<batch>.json`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PREFIX = "gone/"
-BEGUN = "begun/"
+STAY = "stay/"
 
 _THERE = "PreconditionFailed"
 _NOT_THERE = "NoSuchKey"
@@ -36,7 +37,7 @@ class S3Replay:
 
     def intend(self, batch: str, day: date, leaving: Sequence[Intended]) -> Sequence[Intended]:
         """One write, which tells by itself whether an earlier attempt wrote before."""
-        key = f"{BEGUN}{day.isoformat()}/{batch}.json"
+        key = f"{PREFIX}{day.isoformat()}/{batch}.json"
         if leaving and self._put(key, [_intended(each) for each in leaving], IfNoneMatch="*"):
             return ()
         earlier = [Intended(_read(held), held["line"]) for held in self._get(key)]
@@ -44,6 +45,10 @@ class S3Replay:
         if new := [each for each in leaving if each.erased.person not in known]:
             self._put(key, [_intended(each) for each in (*earlier, *new)])
         return earlier
+
+    def strike_out(self, batch: str, day: date, persons: Collection[str]) -> None:
+        """One write, of ids alone."""
+        self._put(f"{STAY}{day.isoformat()}/{batch}.json", sorted(persons))
 
     def add(self, batch: str, erased: Sequence[Erased]) -> None:
         """An object of these people by these identifiers; a later attempt at the same batch that knows of others
@@ -67,13 +72,13 @@ class S3Replay:
             if not found:
                 return (), None
             key = found[0]["Key"]
-            with self._client.get_object(Bucket=self._bucket, Key=key)["Body"] as body:
-                held = json.loads(body.read())
         except ClientError as error:
             raise ProviderUnavailable(f"s3: {error.response['Error']['Code']}") from None
         except BotoCoreError as error:
             raise ProviderUnavailable(f"s3: {type(error).__name__}") from None
-        return [_read(each) for each in held], key if listed.get("IsTruncated") else None
+        stay = self._get(STAY + key.removeprefix(PREFIX))
+        erased = [_read(held) for held in self._get(key) if held["person"] not in stay]
+        return erased, key if listed.get("IsTruncated") else None
 
     def _put(self, key: str, held: Sequence[object], **condition: Any) -> bool:
         """False where the condition does not hold."""

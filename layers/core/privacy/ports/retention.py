@@ -175,7 +175,7 @@ class Erased(NamedTuple):
 
 
 class Intended(NamedTuple):
-    """Somebody whom a purge is about to mark: what it will say of them. line: how many pieces go by each rule."""
+    """Somebody whom a purge is about to mark. line: of their receipt, how many pieces go by each rule."""
 
     erased: Erased
     line: Mapping[str, int]
@@ -185,8 +185,15 @@ class ReplayList(Protocol):
     """Who has to be erased again after a restore. Written once, and outside every restore."""
 
     def intend(self, batch: str, day: date, leaving: Sequence[Intended]) -> Sequence[Intended]:
-        """Written before anybody of that batch of that Paris day is marked, so that a later attempt can say it where
-        nothing of them is left. What earlier attempts wrote stays, and is returned. Raises ProviderUnavailable."""
+        """Onto the list, before anybody of that batch of that Paris day is marked: a later attempt may find nothing
+        of them. What earlier attempts wrote stays, and is returned. Raises ProviderUnavailable."""
+        ...
+
+    def strike_out(self, batch: str, day: date, persons: Collection[str]) -> None:
+        """Of whom the batch intended, these stay: no replay erases them. Each attempt says all of them anew.
+
+        Raises ProviderUnavailable.
+        """
         ...
 
     def add(self, batch: str, erased: Sequence[Erased]) -> None:

@@ -64,6 +64,7 @@ class PeoplePurge:
         work.write_down()
         for leaving in work.ready:
             work.each(partial(self.person.empty, leaving, work.at))
+        work.strike_out()
         if work.failures:
             raise work.failures[0]
         work.finish()
@@ -78,9 +79,11 @@ class _Work:
         self._left = left
         self.at = receipt.begun_at
         self.prepared: list[Leaving] = []
+        self.intended: set[str] = set()
         self.taken: list[Intended] = []
         self.ready: list[Leaving] = []
         self.failures: list[Exception] = []
+        self._again = False
 
     def each(self, do: Callable[[], None], needed: float = 0.0) -> None:
         """needed: the share of the time without which it is not begun."""
@@ -109,6 +112,8 @@ class _Work:
         ]
         known = {*self._receipt.lines, *(each.erased.person for each in leaving)}
         earlier = self._purge.replay.intend(self._name, paris_day(self.at), leaving)
+        self.intended = {each.erased.person for each in (*earlier, *leaving)}
+        self._again = bool(earlier)
         self.taken = [
             each
             for each in earlier
@@ -124,12 +129,8 @@ class _Work:
         lines: dict[str, Mapping[str, int]] = {
             leaving.found.id: leaving.line for leaving in self.ready if leaving.line
         }
-        lines |= {each.erased.person: each.line for each in self.taken}
-        erased = [leaving.erased(self.at) for leaving in self.ready if leaving.whole]
-        erased += [each.erased for each in self.taken]
+        lines |= {each.erased.person: each.line for each in self.taken if each.line}
         try:
-            if erased:
-                self._purge.replay.add(self._name, erased)
             if lines:
                 self._purge.receipts.begin(self._receipt._replace(lines=lines))
         except Exception:
@@ -137,8 +138,19 @@ class _Work:
                 self._purge.person.unmark(leaving, self.at)
             raise
 
+    def strike_out(self) -> None:
+        """Whoever could not go now, or has not to any more, is none of those whom a replay erases again."""
+        gone = {leaving.found.id for leaving in self.ready} | {each.erased.person for each in self.taken}
+        stay = self.intended - gone - self._receipt.lines.keys()
+        if stay or self._again:
+            self._purge.replay.strike_out(self._name, paris_day(self.at), stay)
+
     def finish(self) -> None:
-        if self._receipt.lines or self.taken or any(leaving.line for leaving in self.ready):
+        if (
+            self._receipt.lines
+            or any(each.line for each in self.taken)
+            or any(leaving.line for leaving in self.ready)
+        ):
             self._purge.receipts.finish(self._receipt._replace(finished_at=self._purge.person.now()))
 
     @property
