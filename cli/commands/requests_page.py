@@ -18,6 +18,7 @@ from cli.commands.request_words import (
     STATES,
     step_words,
 )
+from privacy.domain.next_commands import proposing
 
 type Described = Mapping[str, Any]
 
@@ -128,23 +129,11 @@ def _section(title: str, parts: Sequence[Described], line: Any, ink: Ink) -> Ite
             yield from line(part, ink)
 
 
-#: What is proposed of a right that the software does not draft alone.
-_PROPOSED: Mapping[str, str] = {
-    "rectification": "--correct FIELD=VALUE",
-    "restriction": "--restrict GROUND",
-    "objection": '--stop "…"',
-    "automated_decision_review": '--review "…"',
-    "post_mortem_directive": '--directive "…"',
-    "heir_request": '--heirs "…"',
-}
-
-
 def _item(case: str, item: Described, ink: Ink) -> Iterator[str]:
     name = f"  {ink.grey(plain(item['id']))}" if item["id"] != item["right"] else ""
     yield f"  {word(RIGHTS, item['right'])}: {word(STATES, item['state'])}{name}"
-    if item["state"] == "in_progress" and item["right"] in _PROPOSED:
-        again = f" --item {plain(item['id'])}" if item["id"] != item["right"] else ""
-        proposal = f"privacy requests draft {case}{again} {_PROPOSED[item['right']]}"
+    proposal = proposing(case, plain(item["id"]), item["right"]) if item["state"] == "in_progress" else None
+    if proposal is not None:
         yield f"    waits for your proposal: {proposal}"
     clock = item["clock"]
     if clock is not None:

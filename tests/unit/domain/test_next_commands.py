@@ -65,6 +65,20 @@ def test_the_first_command_is_what_the_case_waits_for(
     assert not [each for each in found if "--right" in each], "it is open already"
 
 
+@pytest.mark.parametrize(
+    ("role", "address", "named"),
+    [(Role.SELF, "", False), (Role.PARENT, "", True), (Role.PARENT, "odile@example.fr", False)],
+)
+def test_whose_data_a_proof_opens_is_to_be_named_where_nobody_was_asked_about_it(
+    role: Role, address: str, *, named: bool
+) -> None:
+    """`verify` takes no proof of whoever writes for somebody else without: they did not write."""
+    asked = (Kind.IDENTITY_ASKED, {"level": "L1", "address": address, "items": ACCESS})
+    found = commands(role, Right.ACCESS, asked, why="proof")
+    (verify,) = [each for each in found if each.startswith("verify")]
+    assert ("--address" in verify) is named
+
+
 def test_of_what_nobody_decided_yet_it_is_whether_it_is_a_request() -> None:
     desk = Desk()
     desk.brings(mail(), UNSURE)

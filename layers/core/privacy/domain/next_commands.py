@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from privacy.domain.identity import whose_was_asked
 from privacy.domain.intake import YOUNG
 from privacy.domain.request import PENDING, UNDECIDED, Request, State
 from privacy.domain.request_effects import TO_PROPOSE
@@ -46,9 +47,9 @@ def _asked(request: Request, reasons: Sequence[str]) -> Iterator[str]:
 
 
 #: What a person proposes of a right whose answer no software drafts (domain/drafts.py).
-PROPOSALS: Mapping[Right, str] = {
-    Right.RECTIFICATION: "--correct …=…",
-    Right.RESTRICTION: "--restrict …",
+_PROPOSALS: Mapping[str, str] = {
+    Right.RECTIFICATION: "--correct FIELD=VALUE",
+    Right.RESTRICTION: "--restrict GROUND",
     Right.OBJECTION: '--stop "…"',
     Right.AUTOMATED_DECISION_REVIEW: '--review "…"',
     Right.POST_MORTEM_DIRECTIVE: '--directive "…" --consented',
@@ -56,13 +57,19 @@ PROPOSALS: Mapping[Right, str] = {
 }
 
 
+def proposing(case: str, item: str, right: str) -> str | None:
+    """The command; `draft --help` explains its options. None: a right that the software drafts. item: its id."""
+    if right not in _PROPOSALS:
+        return None
+    again = f" --item {item}" if item != right else ""
+    return f"privacy requests draft {case}{again} {_PROPOSALS[right]}"
+
+
 def _to_propose(request: Request, reasons: Sequence[str]) -> Iterator[str]:
-    """The options say what there is to say; `draft --help` explains them."""
     waiting = [item for item in request.open_items if item.state is State.IN_PROGRESS]
     for item in waiting if TO_PROPOSE in reasons else ():
-        if item.right in PROPOSALS:
-            again = f" --item {item.id}" if item.id != item.right else ""
-            yield f"privacy requests draft {request.id}{again} {PROPOSALS[item.right]}"
+        if command := proposing(request.id, item.id, item.right):
+            yield command
 
 
 def _untold(request: Request, reasons: Sequence[str]) -> Iterator[str]:
@@ -87,7 +94,8 @@ def _to_do(request: Request, reasons: Sequence[str]) -> Iterator[str]:
             case State.HEIR_PROOF_PENDING:
                 yield f'privacy requests decide {request.id} --heir "…"'
             case State.IDENTITY_PENDING:
-                yield f'privacy requests verify {request.id} --level … --reason "…"'
+                about = "" if request.role is Role.SELF or whose_was_asked(request) else " --address …"
+                yield f'privacy requests verify {request.id} --level …{about} --reason "…"'
                 yield f'privacy requests reject-proof {request.id} --missing "…"'
             case State.OPEN | State.IN_PROGRESS:
                 yield from _who_asks(request)
