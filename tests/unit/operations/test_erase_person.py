@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 
 from privacy.domain.clocks import paris_day
-from privacy.domain.erasure import Kept, gone_in, kept_in
+from privacy.domain.erasure import ErasurePlan, Kept, gone_in, kept_in
 from privacy.domain.facts import Fact
 from privacy.domain.identity import recipient
 from privacy.domain.membership import steps
@@ -19,15 +19,16 @@ from privacy.domain.request_effects import effects, owed
 from privacy.domain.request_guards import IllegalTransition
 from privacy.domain.request_steps import Kind, Step
 from privacy.domain.rights import Right
+from privacy.operations.answers.build_answer import NeedsHuman
 from privacy.operations.answers.draft_answer import SOFTWARE
 from privacy.operations.people.person_summary import standings_in
-from privacy.operations.rights.draft_erasure import draft_erasure
+from privacy.operations.rights.draft_erasure import draft_erasure, said_of
 from privacy.operations.rights.erase_person import NotErasedYet
 from privacy.ports import ProviderUnavailable
 from privacy.ports.retention import LegalHold
-from tests.erasing import DRAFTED, ErasureOffice
+from tests.erasing import DRAFTED, VERIFIED, ErasureOffice
 from tests.purging import LIST, Killed, Moment, dies, paid_session
-from tests.requesting import CASE, STAFF, step
+from tests.requesting import CASE, DPO, STAFF, step
 from tests.telling import (
     BENOIT,
     CAMILLE,
@@ -41,6 +42,7 @@ from tests.telling import (
     handover,
     hint,
     member,
+    merged,
     session,
     unsubscribed,
 )
@@ -540,6 +542,48 @@ def test_an_order_that_comes_between_approval_and_execution_has_it_looked_at_aga
     assert office.facts() == before
     assert not office.registry.marks
     assert office.drafts().text("digest") != office.case().steps[5].text("digest")
+
+
+def both_verified(office: ErasureOffice) -> None:
+    """Camille asked, and showed that Benoît's mailbox is hers too."""
+    subscribed(office)
+    subscribed(office, who=BENOIT)
+    office.asks()
+    said = {"level": "L1", "reason": "seen", "address": BENOIT}
+    office.append(step(Kind.IDENTITY_VERIFIED, VERIFIED, DPO, items=("erasure",), **said))
+
+
+def drafted(office: ErasureOffice) -> ErasurePlan:
+    plan = draft_erasure(CASE, CAMILLE, SOFTWARE, office.reading, besides=[BENOIT])
+    assert isinstance(plan, ErasurePlan)
+    office.append(step(Kind.DRAFTED, DRAFTED, items=("erasure",), **said_of(plan)))
+    return plan
+
+
+def test_e79_two_verified_addresses_of_one_merged_person_are_erased_as_one(office: ErasureOffice) -> None:
+    both_verified(office)
+    with pytest.raises(NeedsHuman):
+        drafted(office)
+    for each in merged("2026-11-22T10:05", CAMILLE, BENOIT):
+        office.hear(each)
+    drafted(office)
+    assert office.carries_out(office.approves()) == "done"
+    assert office.empty()
+    assert office.mailchimp.forgotten == {(LIST, CAMILLE), (LIST, BENOIT)}
+    assert {email(), email(BENOIT)} <= office.registry.entries.keys() & office.registry.marks.keys()
+
+
+def test_e79_a_merge_that_is_undone_before_the_erasure_sends_it_back(office: ErasureOffice) -> None:
+    both_verified(office)
+    for each in merged("2026-11-22T10:05", CAMILLE, BENOIT):
+        office.hear(each)
+    drafted(office)
+    effect = office.approves()
+    for each in merged("2026-11-22T10:21", CAMILLE, BENOIT, undone=True):
+        office.hear(each)
+    assert office.carries_out(effect) == "changed"
+    assert not office.mailchimp.forgotten
+    assert not office.registry.marks
 
 
 def test_more_of_what_goes_anyway_makes_no_other_plan(office: ErasureOffice) -> None:

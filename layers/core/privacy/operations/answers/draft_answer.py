@@ -115,9 +115,9 @@ def draft_plan(request: Request, item: Item, drafting: Drafting) -> Draft:
     if not item.identity:
         raise NotVerified(item.id)
     addresses = verified_addresses(request, item)
-    if len(addresses) != 1:
+    if not addresses:
         raise NeedsHuman(item.id)
-    plan = draft_erasure(request.id, addresses[0], SOFTWARE, drafting.erasing())
+    plan = draft_erasure(request.id, addresses[0], SOFTWARE, drafting.erasing(), besides=addresses[1:])
     if isinstance(plan, ErasurePlan):
         return Draft({**said_of(plan), "address": _elsewhere(request, item)})
     return _no_data(request, item, plan, drafting)

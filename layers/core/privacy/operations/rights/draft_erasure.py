@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from privacy.domain.erasure import ErasurePlan
 from privacy.domain.request_steps import Said
 from privacy.domain.searched import Searched
 from privacy.operations.answers.build_answer import NeedsHuman
 from privacy.operations.people.describe_person import Reader, known_as
-from privacy.operations.rights.plan_erasure import Reading, read_erasable
+from privacy.operations.rights.plan_erasure import Reading, one_persons, read_erasable
 
 ERASURE = "erasure"
 #: What the look is for, as the read log has it.
@@ -19,18 +19,19 @@ _SEARCHED = (Searched.RECORDS, Searched.ARCHIVE, Searched.STRIPE, Searched.MAILC
 
 
 def draft_erasure(
-    case: str, address: str, reader: Reader, reading: Reading
+    case: str, address: str, reader: Reader, reading: Reading, *, besides: Collection[str] = ()
 ) -> ErasurePlan | tuple[Searched, ...]:
-    """The plan, or where was searched in vain. address: whose data, as it was verified.
+    """The plan, or where was searched in vain. address: whose data, as it was verified. besides: verified as well.
 
     Whoever looks is written down first (R26). Raises NeedsHuman where the address stands in an account that is somebody
-    else's, InvalidAddress, NeighbourhoodTooLarge, ProviderUnavailable.
+    else's, or the addresses are not known to be one person's (E79), InvalidAddress, NeighbourhoodTooLarge,
+    ProviderUnavailable.
     """
     stores, now = reading.stores, reading.now()
     about = known_as(reading.pseudonyms.emails(address), stores.people)
     stores.registry.log_read(operator=reader.name, role=reader.role, about=about, purpose=PURPOSE, now=now)
     seen = read_erasable(address, case, now, reading)
-    if seen.known.contested:
+    if seen.known.contested or not one_persons(seen, besides, reading.pseudonyms):
         raise NeedsHuman(case)
     if not seen.nothing:
         return seen.plan

@@ -25,7 +25,6 @@ from privacy.domain.identifiers import Pseudonyms, is_email, kind_of
 from privacy.domain.linking import ACCOUNTS, ERASED
 from privacy.domain.orders import ORDER_GROUPS
 from privacy.domain.policy import Policy
-from privacy.domain.request import Item, Request
 from privacy.domain.retention import Due
 from privacy.domain.schedule import BOOKKEEPING
 from privacy.domain.verified_addresses import verified_addresses
@@ -33,7 +32,7 @@ from privacy.operations.people.fold_people import fold_people
 from privacy.operations.retention.forget_at_providers import Farewell, forget_everywhere
 from privacy.operations.retention.purge_person import Leaving, PersonPurge
 from privacy.operations.rights.carry_out import Approved, Carried, PlanChanged
-from privacy.operations.rights.plan_erasure import Erasable, Reading, piece_of, read_erasable
+from privacy.operations.rights.plan_erasure import Erasable, Reading, one_persons, piece_of, read_erasable
 from privacy.ports import MailStore, ProviderUnavailable
 from privacy.ports.retention import Archived, CustomerEraser, Erased, Receipt, Receipts, ReplayList
 
@@ -62,25 +61,31 @@ class Erasing:
 
     def carry_out(self, approved: Approved) -> Carried:
         """The plan `erasure`. Raises PlanChanged, ProviderUnavailable, and what the stores raise."""
-        return self.erase(address_to_erase(approved.request, approved.item), approved)
+        addresses = verified_addresses(approved.request, approved.item)
+        if not addresses:
+            raise PlanChanged("nobody can tell by what was verified whose data are meant")
+        return self.erase(addresses[0], approved, besides=addresses[1:])
 
-    def erase(self, address: str, approved: Approved) -> Carried:
-        """Whoever has the address, by the draft that was approved. Raises as `carry_out`."""
+    def erase(self, address: str, approved: Approved, *, besides: Collection[str] = ()) -> Carried:
+        """Whoever has the address, by the draft that was approved. besides: addresses of theirs that were verified as
+        well (E79). Raises as `carry_out`."""
         receipt = self._receipt(approved)
         stands = self.receipts.of(receipt)
         if stands is None or stands.finished_at is None:
             if stands is None:
-                self._begin(receipt, address, approved)
+                self._begin(receipt, address, approved, besides)
             self._go(address, approved)
             self.receipts.finish(receipt._replace(finished_at=self.reading.now()))
         return _carried(approved, self.reading)
 
     # --- up to the point of no return
 
-    def _begin(self, receipt: Receipt, address: str, approved: Approved) -> None:
+    def _begin(self, receipt: Receipt, address: str, approved: Approved, besides: Collection[str]) -> None:
         # whom no fold knows yet the plan did not find, and what was told of them before the mark would stay
         self._fold(self.reading.pseudonyms.emails(address))
         seen = self._seen(address, approved)
+        if not one_persons(seen, besides, self.reading.pseudonyms):
+            raise PlanChanged("the addresses that were verified are not one person's any more")
         if seen.plan.digest != approved.draft.text("digest"):
             raise PlanChanged("what is held of them has changed since it was drafted")
         if seen.known.missed:
@@ -201,14 +206,6 @@ class Erasing:
         fold_people(
             identifiers, stores=purge.stores, policy=purge.policy, now=purge.now(), new_id=purge.new_id
         )
-
-
-def address_to_erase(request: Request, item: Item) -> str:
-    """The one that was verified. Raises PlanChanged where there is none, or more than one."""
-    addresses = verified_addresses(request, item)
-    if len(addresses) != 1:
-        raise PlanChanged("nobody can tell by what was verified whose data are meant")
-    return addresses[0]
 
 
 def fact_of_erasure(

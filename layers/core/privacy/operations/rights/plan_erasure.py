@@ -117,6 +117,11 @@ def read_erasable(address: str, case: str, at: datetime, reading: Reading) -> Er
     return _Look(address, case, at, reading).all()
 
 
+def one_persons(seen: Erasable, addresses: Collection[str], pseudonyms: Pseudonyms) -> bool:
+    """Whether these addresses too are of whom we saw: an operator has said so, and nothing else makes it so (E79)."""
+    return not any(seen.emails.isdisjoint(pseudonyms.emails(address)) for address in addresses)
+
+
 def piece_of(archived: Archived, group: str, orders: Collection[str]) -> Piece:
     """orders: the person's, by Order.order."""
     return Piece(group, archived.due_on[group], _order_of(archived.fact, orders))
