@@ -158,6 +158,10 @@ def test_who_wrote_about_another_person_is_told_whose_data_a_letter_means(
 def test_lines_that_people_wrote_are_closed_once_and_names_stay_whole() -> None:
     assert listed(["Tout remettre à Anna.", "effacer le reste."], Language.FR).endswith("le reste.")
     assert listed(["effacer le reste.", "clore"], Language.FR) == "- effacer le reste ;\n- clore."
+    assert (
+        listed(["compte clos chez Stripe.", "clore"], Language.FR) == "- compte clos chez Stripe ;\n- clore."
+    )
+    assert listed(["Colis S.A.", "Stripe"], Language.FR) == "- Colis S.A. ;\n- Stripe."
     assert listed(["Stripe, Inc.", "Colis SA"], Language.EN) == "- Stripe, Inc.;\n- Colis SA."
     assert listed(["Colis SA", "Stripe, Inc."], Language.EN) == "- Colis SA;\n- Stripe, Inc."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -354,6 +355,9 @@ def listed(items: Iterable[str], language: Language) -> str:
 
 
 def _unclosed(line: str) -> str:
-    """Without its own full stop, unless that ends a name (`Inc.`)."""
-    last = line.rpartition(" ")[2]
-    return line.rstrip(" .;") if not last[:1].isupper() else line
+    """Without its own full stop, unless that ends an abbreviation (`Inc.`, `S.A.`)."""
+    return line if _ABBREVIATED.search(line) else line.rstrip(" .;")
+
+
+#: As firms and people write themselves.
+_ABBREVIATED = re.compile(r"(?:\b(?:Inc|Ltd|Co|Corp|Bros|Cie|Jr|Sr)|\b[A-Z](?:\.[A-Z])*)\.$")
