@@ -247,11 +247,17 @@ def left_of(office: ErasureOffice) -> object:
     return facts, archived, office.mailchimp.held[LIST], office.registry.entries, office.registry.marks
 
 
-@pytest.mark.parametrize("customer_too", [False, True])
-def test_an_erasure_that_is_killed_anywhere_is_finished_and_ends_the_same(*, customer_too: bool) -> None:
+@pytest.mark.parametrize(("customer_too", "two_addresses"), [(False, False), (True, False), (False, True)])
+def test_an_erasure_that_is_killed_anywhere_is_finished_and_ends_the_same(
+    *, customer_too: bool, two_addresses: bool
+) -> None:
     def begun() -> tuple[ErasureOffice, str]:
         office = ErasureOffice()
         subscribed(office)
+        if two_addresses:
+            subscribed(office, who=BENOIT)
+            for each in merged("2026-11-22T09:00", CAMILLE, BENOIT):
+                office.hear(each)
         if customer_too:
             ordered(office)
         office.asks()
