@@ -34,8 +34,8 @@ GONE: Mapping[tuple[Where, str], Words] = {
         for group in ("order", "payment", "refund", "invoice", "unpaid", "handover", "dispute", "archived")
     },
     (Where.OURS, "entry"): {
-        _EN: "the names of those of us who noted something for you by hand",
-        _FR: "les noms de ceux d'entre nous qui ont noté quelque chose à la main pour vous",
+        _EN: "the names of those of us who entered something about you by hand",
+        _FR: "le nom des personnes de notre équipe qui ont saisi quelque chose à votre sujet",
     },
     (Where.OURS, "fraud"): _CHECKS,
     (Where.OURS, "card"): {
