@@ -1,11 +1,13 @@
 """Learns the second opinion: `python -m tests.corpus.triage.learn` writes policy/triage/{fr,en}.learnt (minutes).
 
 From the labelled messages of dev, from the labelled sentences beside them, from letters made of several of these
-sentences, and from messages made of frames (frames.py). The test part is never read. A linear support vector machine
-for each right, by dual coordinate descent (Hsieh et al. 2008, "A Dual Coordinate Descent Method for Large-scale Linear
-SVM"); the same input gives the same file. Whoever changes a lexicon's words changes what is learnt from: learn again.
+sentences, from messages with one of these behind them, and from messages made of frames (frames.py). The test part is
+never read. A linear support vector machine for each right, by dual coordinate descent (Hsieh et al. 2008, "A Dual
+Coordinate Descent Method for Large-scale Linear SVM"); the same input gives the same file. Whoever changes a lexicon's
+words changes what is learnt from: learn again.
 
-    --without PREFIX   leave out the files of dev that begin so, to see what the opinion is worth on them
+    --without PREFIX   leave out the files of dev and of sentences that begin so, to see what the opinion is worth on
+                       what their writers wrote
     --into FOLDER      write there
 """
 
@@ -16,7 +18,7 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -35,8 +37,12 @@ CORPUS = Path(__file__).parent
 SHIPPED = Path(privacy.policy.__file__).parent / "triage"
 LANGUAGES = ("fr", "en")
 
-#: So many letters are made of sentences; so many times each turn must be seen, and each run of letters.
-_LETTERS, _SEEN, _SEEN_KINDS, _SEEN_LETTERS = 1_600, 3, 8, 14
+#: So many times each turn must be seen, and each run of letters.
+_SEEN, _SEEN_KINDS, _SEEN_LETTERS = 3, 8, 14
+#: So many letters are made of sentences that ask, of sentences that ask for nothing, and of some of either.
+_ASKING, _IDLE, _MIXED = 1_200, 1_200, 1_600
+#: So many messages that ask for nothing get a sentence that asks; one more that does not; and that ask, one more.
+_POSTSCRIPTS = 600
 #: So often each frame is filled.
 _TIMES = 10
 #: How dear an error is, and how often examples are looked at.
@@ -55,24 +61,33 @@ class Example(NamedTuple):
 
 def examples(language: str, without: Sequence[str] = ()) -> Iterator[Example]:
     """What is learnt from, in one order."""
-    for path in sorted((CORPUS / "dev").glob("*.jsonl")):
-        if any(path.name.startswith(prefix) for prefix in without):
-            continue
+    written = list(_messages(language, without))
+    yield from written
+    known = list(sentences(language, without))
+    yield from known
+    yield from _letters(known, written)
+    for label, text in messages(language, _TIMES):
+        yield Example(text, _rights(label))
+
+
+def _messages(language: str, without: Sequence[str]) -> Iterator[Example]:
+    for path in _files("dev", "*.jsonl", without):
         for line in path.read_text("utf-8").splitlines():
             message = json.loads(line)
             if message["language"] == language:
                 text = as_one(own_subject(message["subject"]).words, new_text(message["body"]).body)
                 yield Example(text, frozenset(map(Right, message["rights"])))
-    known = list(sentences(language))
-    yield from known
-    yield from _letters(known)
-    for label, text in messages(language, _TIMES):
-        yield Example(text, _rights(label))
 
 
-def sentences(language: str) -> Iterator[Example]:
+def _files(folder: str, pattern: str, without: Sequence[str]) -> Iterator[Path]:
+    for path in sorted((CORPUS / folder).glob(pattern)):
+        if not path.name.startswith(tuple(without)):
+            yield path
+
+
+def sentences(language: str, without: Sequence[str] = ()) -> Iterator[Example]:
     """`right+right|sentence`, a line each."""
-    for path in sorted((CORPUS / "sentences").glob(f"{language}*.txt")):
+    for path in _files("sentences", f"{language}*.txt", without):
         for line in path.read_text("utf-8").splitlines():
             label, _, text = line.partition("|")
             if text:
@@ -83,16 +98,38 @@ def _rights(label: str) -> frozenset[Right]:
     return frozenset[Right]() if label == _NOTHING else frozenset(map(Right, label.split("+")))
 
 
-def _letters(known: Sequence[Example]) -> Iterator[Example]:
+def _letters(known: Sequence[Example], written: Sequence[Example]) -> Iterator[Example]:
     """Several sentences in one letter ask for what each of them asks for; a death is the matter of all."""
     chance = random.Random(1)
-    alive = [one for one in known if Right.HEIR_REQUEST not in one.rights]
-    for _ in range(_LETTERS if len(alive) > len(_JOINS) else 0):
-        some = chance.sample(alive, chance.choice((2, 2, 3)))
-        yield Example(
-            chance.choice(_JOINS).join(one.text for one in some),
-            frozenset(right for one in some for right in one.rights),
+    asking, idle = _asking_and_idle(known)
+    if min(len(asking), len(idle)) <= len(_JOINS):
+        return
+    for _ in range(_ASKING):
+        yield _joined(chance.sample(asking, chance.choice((2, 2, 3))), chance)
+    for _ in range(_IDLE):
+        yield _joined(chance.sample(idle, chance.choice((2, 3, 4))), chance)
+    for _ in range(_MIXED):
+        some = chance.sample(asking, chance.choice((1, 1, 2, 3))) + chance.sample(
+            idle, chance.choice((1, 2, 3))
         )
+        chance.shuffle(some)
+        yield _joined(some, chance)
+    loud, quiet = _asking_and_idle(written)
+    for beginning, more in ((quiet, asking), (quiet, idle), (loud, asking)):
+        for _ in range(_POSTSCRIPTS if beginning else 0):
+            yield _joined([chance.choice(beginning), chance.choice(more)], chance)
+
+
+def _asking_and_idle(some: Iterable[Example]) -> tuple[list[Example], list[Example]]:
+    alive = [one for one in some if Right.HEIR_REQUEST not in one.rights]
+    return [one for one in alive if one.rights], [one for one in alive if not one.rights]
+
+
+def _joined(some: Sequence[Example], chance: random.Random) -> Example:
+    return Example(
+        chance.choice(_JOINS).join(one.text for one in some),
+        frozenset(right for one in some for right in one.rights),
+    )
 
 
 def learnt(language: str, without: Sequence[str] = ()) -> bytes:

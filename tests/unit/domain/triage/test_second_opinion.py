@@ -7,7 +7,7 @@ from zlib import crc32
 import pytest
 
 from privacy.domain.rights import Right
-from privacy.domain.triage.agreement import agreed
+from privacy.domain.triage.agreement import agreed, asked_besides
 from privacy.domain.triage.second_opinion import RIGHTS, BadOpinion, packed, unpacked
 from privacy.domain.triage.turns import turns
 from privacy.domain.triage.understand import understand
@@ -75,7 +75,7 @@ def test_what_is_no_opinion_is_refused(data: bytes) -> None:
 
 
 def test_what_the_rules_found_stands_unless_the_opinion_is_against_it() -> None:
-    assert agreed({ERASURE}, (), NOTHING | {ERASURE: -0.2}).rights == {ERASURE}
+    assert agreed({ERASURE}, (), NOTHING | {ERASURE: 0.1}).rights == {ERASURE}
     against = agreed({ERASURE}, (), NOTHING | {ERASURE: -0.3})
     assert against.rights == frozenset()
     assert against.dropped == {ERASURE}
@@ -89,6 +89,17 @@ def test_the_opinion_adds_what_no_rule_found_and_what_one_found_denied_only_when
     assert agreed((), {ERASURE}, NOTHING | {ERASURE: 0.6}).added == {ERASURE}
 
 
+def test_a_sentence_by_itself_adds_a_right_only_to_a_letter_that_asks_for_another() -> None:
+    letter, sentence = NOTHING | {ERASURE: 1.0, ACCESS: -0.5}, NOTHING | {ACCESS: 0.4}
+    asking = agreed((), (), letter)
+    assert asked_besides(asking, (), letter, sentence) == {ACCESS}
+    assert asked_besides(asking, {ACCESS}, letter, sentence) == frozenset()
+    assert asked_besides(asking, (), letter | {ACCESS: -0.7}, sentence) == frozenset()
+    assert asked_besides(agreed((), (), NOTHING), (), letter, sentence) == frozenset()
+    heirs = agreed((), (), NOTHING | {Right.HEIR_REQUEST: 1.0})
+    assert asked_besides(heirs, (), letter, sentence) == frozenset()
+
+
 def test_a_threat_is_worded_like_a_request_and_becomes_none() -> None:
     threat = NOTHING | {ERASURE: 0.7}
     assert agreed((), {ERASURE}, threat).added == {ERASURE}
@@ -98,7 +109,7 @@ def test_a_threat_is_worded_like_a_request_and_becomes_none() -> None:
 
 
 def test_what_the_rules_found_asked_besides_its_threat_stands() -> None:
-    assert agreed({ERASURE}, (), NOTHING | {ERASURE: -0.1}, put_off={ERASURE}).rights == {ERASURE}
+    assert agreed({ERASURE}, (), NOTHING | {ERASURE: 0.1}, put_off={ERASURE}).rights == {ERASURE}
 
 
 def test_who_denies_what_sounds_like_a_request_waits_for_nobody() -> None:

@@ -7,8 +7,8 @@ learnt: whole series of the corpus, left out one after another (`learn.py --with
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from privacy.domain.rights import Right
 
@@ -17,6 +17,8 @@ from privacy.domain.rights import Right
 _FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.2, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
 _NEAR, _FAR = -0.3, -0.8
+#: A sentence by itself asks for one right more from the one, where its letter says as much as the other of it.
+_BY_ITSELF, _IN_LETTER = 0.3, -0.6
 #: Whoever wants a copy and then be forgotten says it in one breath: where one of the two stands, so does the other.
 _IN_ONE_BREATH = frozenset({Right.ACCESS, Right.ERASURE})
 
@@ -33,6 +35,16 @@ class Agreed:
     dropped: frozenset[Right]
     near: bool
     far: bool
+
+    def with_more(self, asked: Iterable[Right]) -> Agreed:
+        """And these rights, whether the rules found them or not."""
+        more = frozenset(asked)
+        return replace(
+            self,
+            rights=self.rights | more,
+            added=self.added | (more - self.dropped),
+            dropped=self.dropped - more,
+        )
 
 
 def agreed(
@@ -57,6 +69,31 @@ def agreed(
         near=max(value + (_DENIED if right in against else 0.0) for right, value in opinion.items()) > _NEAR
         or bool(asked - rights),
         far=max(opinion.values()) < _FAR,
+    )
+
+
+def asked_besides(
+    heard: Agreed,
+    denied: Collection[Right],
+    letter: Mapping[Right, float],
+    sentence: Mapping[Right, float],
+) -> frozenset[Right]:
+    """The rights that one sentence asks for by itself, in a letter that asks for something else.
+
+    A long letter drowns what it asks in passing; one that asks for nothing is not searched again. For the dead, all
+    that is asked is one right. letter, sentence: the opinion of the whole, and the highest of any of its sentences.
+    """
+    if not heard.rights or Right.HEIR_REQUEST in heard.rights:
+        return frozenset()
+    return (
+        frozenset(
+            right
+            for right, value in sentence.items()
+            if right is not Right.HEIR_REQUEST
+            and value + (_DENIED if right in denied else 0.0) > _BY_ITSELF
+            and letter[right] > _IN_LETTER
+        )
+        - heard.rights
     )
 
 

@@ -27,9 +27,22 @@ _REACH = 6
 
 def turns(text: str, lexicon: Lexicon) -> set[str]:
     """Every turn of a text."""
-    if len(text) > 2 * _READ:
-        text = f"{text[:_READ]}\n{text[-_READ:]}"
-    return _words_and_letters(text, lexicon.spelling) | set(_kinds(text, lexicon))
+    text = _cut(text)
+    kinds = (turn for _, told in _sentences(text, lexicon) for turn in told)
+    return _words_and_letters(text, lexicon.spelling).union(kinds)
+
+
+def turns_by_sentence(text: str, lexicon: Lexicon) -> list[set[str]]:
+    """Those of each sentence; none of a text that is only one."""
+    told = [
+        _words_and_letters(sentence, lexicon.spelling).union(kinds)
+        for sentence, kinds in _sentences(_cut(text), lexicon)
+    ]
+    return told if len(told) > 1 else []
+
+
+def _cut(text: str) -> str:
+    return f"{text[:_READ]}\n{text[-_READ:]}" if len(text) > 2 * _READ else text
 
 
 def _words_and_letters(text: str, spelling: Mapping[str, tuple[str, ...]]) -> set[str]:
@@ -46,14 +59,16 @@ def _words_and_letters(text: str, spelling: Mapping[str, tuple[str, ...]]) -> se
     return found
 
 
-def _kinds(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _sentences(text: str, lexicon: Lexicon) -> Iterator[tuple[str, Iterator[str]]]:
+    """Each sentence as it is written, and the turns of kinds in it."""
     passage = read(text).respelt(lexicon.spelling)
     reading = Reading(passage, lexicon, foreign=0)
     reading.make_phrases()
     kinds = reading.kinds_of_words()
     for start, end in passage.spans:
         forms = [word.form for word in passage.words[start:end]]
-        yield from _of_sentence(forms, kinds[start:end], asks=passage.words[start].asks)
+        told = _of_sentence(forms, kinds[start:end], asks=passage.words[start].asks)
+        yield passage.phrase(start, end - 1), told
 
 
 def _of_sentence(forms: Sequence[str], kinds: Sequence[Sequence[str]], *, asks: bool) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from privacy.domain.mail import Address
 from privacy.domain.rights import Right
-from privacy.domain.triage.agreement import Agreed, agreed
+from privacy.domain.triage.agreement import Agreed, agreed, asked_besides
 from privacy.domain.triage.finds import Find
 from privacy.domain.triage.foreign import Tongues
 from privacy.domain.triage.language import language_of
@@ -16,7 +16,7 @@ from privacy.domain.triage.particulars import particulars_of
 from privacy.domain.triage.passage import read
 from privacy.domain.triage.rights_asked import rights_asked
 from privacy.domain.triage.text import new_text, own_subject
-from privacy.domain.triage.turns import turns
+from privacy.domain.triage.turns import turns, turns_by_sentence
 from privacy.domain.triage.writer import writer_of
 from privacy.domain.understanding import Evidence, Outcome, Role, Understanding
 
@@ -117,19 +117,21 @@ class _Found:
         """Weigh the second opinion of these lexicons; it may only doubt what kind of message this is."""
         if not self.words or self.signs[Sign.AUTHORITY]:
             return
-        heard = [(one.opinion, turns(text, one)) for one in lexicons if one.opinion]
+        heard = [(one, one.opinion, turns(text, one)) for one in lexicons if one.opinion]
         if not heard:
             return
-        said = [opinion.of(told) for opinion, told in heard]
         doubt = _DOUBT if self.signs[Sign.SETTLED] else 0.0
-        self.heard = agreed(
-            found=self._by_rules(),
-            denied=self._spoken_against(_DENYING),
-            put_off=self._spoken_against(_PUTTING_OFF),
-            opinion={right: max(one[right] for one in said) - doubt for right in Right},
-        )
+        letter = _highest([opinion.of(told) for _, opinion, told in heard], doubt)
+        denied, put_off = self._spoken_against(_DENYING), self._spoken_against(_PUTTING_OFF)
+        self.heard = agreed(found=self._by_rules(), denied=denied, put_off=put_off, opinion=letter)
+        if self.heard.rights:
+            parts = [(opinion, told) for one, opinion, _ in heard for told in turns_by_sentence(text, one)]
+            sentence = _highest([opinion.of(told) for opinion, told in parts], doubt)
+            self.heard = self.heard.with_more(
+                asked_besides(self.heard, {*denied, *put_off}, letter, sentence)
+            )
         self.because = {
-            right: next(filter(None, (opinion.because(told, right) for opinion, told in heard)), "")
+            right: next(filter(None, (opinion.because(told, right) for _, opinion, told in heard)), "")
             for right in self.heard.added
         }
 
@@ -192,6 +194,11 @@ class _Found:
         yield from dict.fromkeys(one for one in rights if one.against is not None)
         for sign, phrases in self.signs.items():
             yield from dict.fromkeys(Evidence(sign.value, phrase) for phrase in phrases[:3])
+
+
+def _highest(opinions: Sequence[Mapping[Right, float]], doubt: float) -> dict[Right, float]:
+    """What the surest of these says of each right, less a doubt; nothing where there are none."""
+    return {right: max(one[right] for one in opinions) - doubt for right in Right} if opinions else {}
 
 
 def _search(body: str, subject: str, lexicons: Iterable[Lexicon]) -> _Found:
