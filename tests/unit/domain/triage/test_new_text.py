@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from privacy.domain.triage.spelling import cleaned, plain
@@ -280,6 +280,7 @@ MARKS = [
 LINES = st.lists(st.one_of(st.text(max_size=60), st.sampled_from(MARKS)), max_size=30)
 
 
+@example(["--", "1", "EL:0:00:A ECRIT:", "0", "--"])
 @given(LINES)
 def test_any_text_is_parted_and_no_word_of_it_is_lost(lines: list[str]) -> None:
     text = "\n".join(lines)

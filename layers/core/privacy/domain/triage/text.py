@@ -65,7 +65,8 @@ def _parted(lines: list[str], ours: Collection[str], deeper: int) -> NewText:
                 body="\n\n".join(part for part in (body, _own_words(first.head), inner.body) if part),
                 signature=inner.signature or signature,
                 quoted=_joined([*first.mark, inner.quoted, *rest]),
-                footers=_joined([_joined(footers), inner.footers]),
+                # whoever passes it on signs for nobody who signed it
+                footers=_joined([_joined(footers), signature if inner.signature else "", inner.footers]),
                 author=inner.author or first.head,
             )
     quoted = [line for mail in older for line in mail.mark + mail.lines]
