@@ -35,7 +35,7 @@ Content-Type: text/plain; charset=utf-8
 
 Bonjour,
 je souhaite obtenir une copie de toutes les données que vous avez sur moi, et je ne veux plus recevoir vos offres.
-Ma carte 4242 4242 4242 4242 n'a rien à faire chez vous.
+Ma carte est la 4242 4242 4242 4242.
 Camille Durand
 """
 

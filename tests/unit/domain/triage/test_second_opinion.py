@@ -75,7 +75,7 @@ def test_what_is_no_opinion_is_refused(data: bytes) -> None:
 
 
 def test_what_the_rules_found_stands_unless_the_opinion_is_against_it() -> None:
-    assert agreed({ERASURE}, (), NOTHING | {ERASURE: 0.1}).rights == {ERASURE}
+    assert agreed({ERASURE}, (), NOTHING | {ERASURE: -0.2}).rights == {ERASURE}
     against = agreed({ERASURE}, (), NOTHING | {ERASURE: -0.3})
     assert against.rights == frozenset()
     assert against.dropped == {ERASURE}
@@ -90,7 +90,7 @@ def test_the_opinion_adds_what_no_rule_found_and_what_one_found_denied_only_when
 
 
 def test_a_sentence_by_itself_adds_a_right_only_to_a_letter_that_asks_for_another() -> None:
-    letter, sentence = NOTHING | {ERASURE: 1.0, ACCESS: -0.5}, NOTHING | {ACCESS: 0.4}
+    letter, sentence = NOTHING | {ERASURE: 1.0, ACCESS: -0.5}, NOTHING | {ACCESS: 0.6}
     asking = agreed((), (), letter)
     assert asked_besides(asking, (), letter, sentence) == {ACCESS}
     assert asked_besides(asking, {ACCESS}, letter, sentence) == frozenset()
@@ -109,7 +109,7 @@ def test_a_threat_is_worded_like_a_request_and_becomes_none() -> None:
 
 
 def test_what_the_rules_found_asked_besides_its_threat_stands() -> None:
-    assert agreed({ERASURE}, (), NOTHING | {ERASURE: 0.1}, put_off={ERASURE}).rights == {ERASURE}
+    assert agreed({ERASURE}, (), NOTHING | {ERASURE: -0.1}, put_off={ERASURE}).rights == {ERASURE}
 
 
 def test_who_denies_what_sounds_like_a_request_waits_for_nobody() -> None:
