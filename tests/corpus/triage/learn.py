@@ -151,7 +151,15 @@ def learnt(language: str, without: Sequence[str] = ()) -> bytes:
         for at in range(len(kept) + 1)
     }
     silent = bytes([128] * len(RIGHTS))
-    return packed({one: told for one, told in weights.items() if told != silent or not one}, scale)
+    return packed(
+        {one: _even(told) if one else told for one, told in weights.items() if told != silent or not one},
+        scale,
+    )
+
+
+def _even(weights: bytes) -> bytes:
+    """In steps of two, of which a zip holds the file in two thirds: of a hundred messages it changes what three are."""
+    return bytes(min(255, 128 + 2 * round((weight - 128) / 2)) for weight in weights)
 
 
 def _seen_enough(turn: str) -> int:

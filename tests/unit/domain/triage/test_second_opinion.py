@@ -67,7 +67,7 @@ def test_kinds_of_words_say_something_and_are_nobodys_words() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"2OP2", opinion()[:-1], b"XXXX" + opinion()[4:], packed({}, 0.01), packed({7: weights()}, 0.01)],
+    [b"", b"2OP3", opinion()[:-1], b"XXXX" + opinion()[4:], packed({}, 0.01), packed({7: weights()}, 0.01)],
 )
 def test_what_is_no_opinion_is_refused(data: bytes) -> None:
     with pytest.raises(BadOpinion):

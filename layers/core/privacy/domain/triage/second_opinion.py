@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from zlib import crc32
 
 from privacy.domain.rights import Right
@@ -21,7 +22,7 @@ RIGHTS = tuple(Right)
 #: What a kind of word says is worth so much of what words and letters say, of which there are many more.
 _OF_KINDS = 4
 _HEAD = struct.Struct("<4sIf")
-_MARK = b"2OP3"
+_MARK = b"2OP4"
 #: Bytes of a checksum.
 _SUM = 4
 
@@ -91,10 +92,11 @@ class SecondOpinion:
 def packed(weights: Mapping[int, bytes], scale: float) -> bytes:
     """As a file: a head, then the checksums, then their weights; 0 is the checksum of the bias.
 
-    Of the checksums the first bytes of all come first, then the second: so a zip holds them in little more than half.
+    Of each checksum the distance from the one before it; of these the first bytes of all come first, then the second:
+    so a zip holds them in little more than half.
     """
     order = sorted(weights)
-    sums = struct.pack(f"<{len(order)}I", *order)
+    sums = struct.pack(f"<{len(order)}I", *(after - before for before, after in pairwise([0, *order])))
     planes = b"".join(sums[place::_SUM] for place in range(_SUM))
     return _HEAD.pack(_MARK, len(order), scale) + planes + b"".join(weights[one] for one in order)
 
@@ -114,6 +116,9 @@ def unpacked(data: bytes) -> SecondOpinion:
     sums = array("I", raw)
     if sys.byteorder == "big":
         sums.byteswap()
+    if sum(sums) >> 8 * _SUM:
+        raise BadOpinion("its checksums are none")
+    sums = array("I", accumulate(sums))
     if not count or sums[0] != 0:
         raise BadOpinion("it has no bias")
     return SecondOpinion(sums, data[at:], scale)
