@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import batched
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -59,6 +60,8 @@ def pages(client: DynamoDBClient, table: str, pk: str, *, forward: bool = True) 
 
 #: DynamoDB's own limit.
 GET_LIMIT = 100
+#: Characters of a value that others may say, too: a status, an amount's currency, an id.
+_SHARED = 40
 
 
 def items_of(
@@ -186,18 +189,26 @@ def item_of(fact: Fact) -> Item:
 
 
 def fact_of(item: Item) -> Fact:
+    """What facts of one person share is held once: somebody may have fifty thousand of them."""
     return Fact(
-        source=item["source"],
+        source=intern(item["source"]),
         event_id=item["event_id"],
-        type=item["type"],
+        type=intern(item["type"]),
         occurred_at=datetime.fromisoformat(item["occurred_at"]),
         recorded_at=datetime.fromisoformat(item["recorded_at"]),
-        identifiers=tuple(item["identifiers"]),
-        subject=item["subject"],
-        groups=item.get("groups", {}),
+        identifiers=tuple(map(intern, item["identifiers"])),
+        subject=intern(item["subject"]),
+        groups={
+            intern(group): {intern(name): _shared(value) for name, value in fields.items()}
+            for group, fields in item.get("groups", {}).items()
+        },
         digest=item["digest"],
         aka=item.get("aka", {}),
     )
+
+
+def _shared(value: Any) -> Any:
+    return intern(value) if isinstance(value, str) and len(value) <= _SHARED else value
 
 
 class DynamoPartitions:
