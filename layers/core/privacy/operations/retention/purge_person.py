@@ -209,9 +209,8 @@ class PersonPurge:
             now=self.now(),
             new_id=self.new_id,
         )
-        for (
-            fact
-        ) in found.facts:  # an operator's word that two addresses are one person's: no mark keeps it out
+        # an operator's word that two addresses are one person's: no mark keeps it out
+        for fact in found.facts:
             if "link" in fact.groups and marked.issuperset(fact.identifiers) and fact.recorded_at <= at:
                 self.remover.remove(fact, fact.groups.keys())
         left = read_purgeable(person_id, stores=self.stores, policy=self.policy)
