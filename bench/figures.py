@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Figure:
     value: str
     budget: str = ""
     kept: bool | None = None
-    run: str = ""
+    run: str = field(kw_only=True)
 
 
 def within(what: str, value: float, limit: float, shown: str, *, run: str, bound: str = "") -> Figure:
