@@ -19,11 +19,11 @@ class Figure:
 
 def within(what: str, value: float, limit: float, shown: str, *, run: str, bound: str = "") -> Figure:
     """A figure with an upper bound. bound: the limit as people say it, a ratio if nothing is said."""
-    return Figure(what, shown, f"≤ {bound or f'{limit:.2f} ×'}", value <= limit, run)
+    return Figure(what, shown, f"≤ {bound or f'{limit:.2f} ×'}", value <= limit, run=run)
 
 
 def exactly(what: str, value: int, wanted: int, *, run: str) -> Figure:
-    return Figure(what, f"{value:,}", f"{wanted:,}", value == wanted, run)
+    return Figure(what, f"{value:,}", f"{wanted:,}", value == wanted, run=run)
 
 
 def times(value: float) -> str:
