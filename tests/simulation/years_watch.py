@@ -58,6 +58,7 @@ class Watch:
         self._reckoned: dict[Life, tuple[Reckoning, dict[Name, Days]]] = {}
         self._disturbed: set[Life] = set()
         self._gone_tonight: dict[Life, list[Name]] = defaultdict(list)
+        self._late_tonight: Counter[Life] = Counter()
         self._by_person: dict[str, Life] = {}
         self._purchases: dict[str, Life] = {}
         self._erased: tuple[Life, list[Name]] | None = None
@@ -136,9 +137,10 @@ class Watch:
     def removed(self, fact: Fact, groups: Iterable[str]) -> None:
         for group in groups or ("",):
             name = (fact.filed_under, fact.key, group)
-            if self._late.pop(name, None) is not None:
-                continue
             life = self._whose.pop(name)
+            if self._late.pop(name, None) is not None:
+                self._late_tonight[life] += 1
+                continue
             if group in _OUR_ITEMS:
                 self._items[life].discard(name)
                 self._markers.pop(name, None)
@@ -271,6 +273,7 @@ class Watch:
             self._reckoned.pop(life, None)
         self._disturbed.clear()
         self._gone_tonight.clear()
+        self._late_tonight.clear()
 
     def _judged(self, life: Life) -> bool:
         """Whether something of theirs is due and kept."""
@@ -371,7 +374,8 @@ class Watch:
             self._broken(life, None, f"was not asked whether to stay after {ends}")
 
     def _receipts(self) -> None:
-        """One line a deletion: together they say exactly what went (E152)."""
+        """One line a deletion: together they say exactly what went (E152). What came late of the gone goes by their
+        mark, without a line, or by the purge of the night, with one."""
         world = self._world
         lines: Counter[Life] = Counter()
         for (day, _, _), receipt in reversed(world.receipts.held.items()):
@@ -384,7 +388,8 @@ class Watch:
                     lines[self._by_person[person]] += sum(line.values())
         for life in lines.keys() | self._gone_tonight.keys():
             went = self._gone_tonight.get(life, [])
-            if lines[life] != len(went) and life not in self._disturbed:
+            told = {len(went), len(went) + self._late_tonight[life]}
+            if lines[life] not in told and life not in self._disturbed:
                 self._broken(life, None, f"receipts say {lines[life]}, and there went {went}")
 
     # ---
