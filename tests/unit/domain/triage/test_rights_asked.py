@@ -212,6 +212,7 @@ def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right
         "Mon voisin a demandé la suppression de son compte chez un autre vendeur. Et ma commande ?",
         # done
         "Merci d'avoir supprimé mon compte si vite. Je passerai en boutique.",
+        "Je vous avais écrit pour corriger mon nom, c'est chose faite. Merci beaucoup.",
         # the law of sales, the shop's own matters
         "Je voudrais supprimer un article de mon panier avant de payer.",
         "J'exerce mon droit de rétractation pour la commande 1042.",
@@ -334,6 +335,13 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("Ensuite je vous demanderai de bien vouloir effacer mes données.", {ERASURE}),
         ("Si lundi rien n'est là, je vous demanderai de bien vouloir effacer mes données.", set()),
         ("Je ne souhaite plus que mon compte soit supprimé.", set()),
+        ("Je ne souhaite plus que vous supprimiez mon compte.", set()),
+        ("Je vous avais demandé de ne plus m'appeler, et on ne m'appelle plus.", set()),
+        ("Je vous avais demandé de supprimer mon compte, rien n'est fait : supprimez-le.", {ERASURE}),
+        ("Votre collègue a rectifié mon prénom, elle a été charmante.", set()),
+        ("Hier je vous demandais de fermer mon compte. Laissez tomber, je reste cliente.", set()),
+        ("Je renonce à la portabilité.", set()),
+        ("Vous pouvez lever la limitation de mes données.", set()),
         ("Merci pour votre réponse et pour la suppression de mes données.", set()),
         ("Bien reçu la copie de mes données, tout est clair.", set()),
         ("J'ai bien reçu la facture mais pas la copie de mes données.", {ACCESS}),

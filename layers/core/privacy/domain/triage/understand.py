@@ -32,7 +32,7 @@ _MISREAD = (None, "negated", "narrative")
 #: be both.
 _DENYING = ("negated", "quoted", "friend", "of_marketing", "of_portability")
 #: What says that it is no request however much like one it is worded.
-_PUTTING_OFF = ("threat", "taken_back", "of_an_order")
+_PUTTING_OFF = ("threat", "taken_back", "done", "of_an_order")
 #: A message of a kind that asks for nothing needs an opinion so much surer.
 _DOUBT = 1.2
 #: What the second opinion holds against a find.
