@@ -15,6 +15,9 @@ from privacy.domain.facts import Fact
 from privacy.domain.person import Folding, Person, may_market
 from privacy.domain.purge import Going, Keeper, going, next_action_on
 from privacy.domain.schedule import schedule
+from privacy.operations.retention.archive_pieces import PieceArchive
+from tests.fakes import MemoryArchive, MemoryLedger
+from tests.telling import PSEUDONYMS, at
 from tests.worlds import FACTS
 
 POLICY = policy.load()
@@ -45,14 +48,20 @@ def refusals(people: Mapping[str, Person]) -> dict[str, Suppression]:
     return listed
 
 
-def without(facts: Iterable[Fact], decided: Iterable[Going]) -> list[Fact]:
-    """What the ledger holds after what is due was removed. Nothing is archived here."""
-    gone = {(d.piece.filed_under, d.piece.key, d.piece.group) for run in decided for d in run.remove}
-    left = []
-    for fact in facts:
-        where = fact.filed_under, fact.key
-        groups = {name: said for name, said in fact.groups.items() if (*where, name) not in gone}
-        if groups or (not fact.groups and (*where, "") not in gone):
+def without(facts: Iterable[Fact], people: Mapping[str, Person], today: date) -> list[Fact]:
+    """What the ledger holds after the purge of that day: what the archive took leaves a fact there of whose it was."""
+    held = {(fact.filed_under, fact.key): fact for fact in facts}
+    ledger = MemoryLedger()
+    gone: set[tuple[str, str, str]] = set()
+    for person in people.values():
+        run = decide(person, today)
+        gone |= {(d.piece.filed_under, d.piece.key, d.piece.group) for d in [*run.remove, *run.archive]}
+        moving = PieceArchive(MemoryArchive(), ledger, PSEUDONYMS, person.links.owned, at(f"{today}T12:00"))
+        moving.move(run.archive, held, {order.order: order for order in person.orders}, person.anchor)
+    left = [fact for partition in ledger.partitions.values() for fact in partition.values()]
+    for (filed_under, key), fact in held.items():
+        groups = {name: said for name, said in fact.groups.items() if (filed_under, key, name) not in gone}
+        if groups or (not fact.groups and (filed_under, key, "") not in gone):
             left.append(replace(fact, groups=groups))
     return left
 
@@ -79,7 +88,7 @@ def test_what_goes_on_a_day_gives_nobody_a_permission_and_makes_nobody_a_custome
 ) -> None:
     before = fold(facts)
     listed = refusals(before)
-    left = fold(without(facts, (decide(person, today) for person in before.values())), listed)
+    left = fold(without(facts, before, today), listed)
     for anchor, person in left.items():
         old = before.get(anchor)
         # what only somebody else's refusal forbade, whom facts connect with them, ends when these facts go
@@ -103,7 +112,7 @@ def test_once_what_is_due_has_gone_nothing_else_is_due_that_day(facts: list[Fact
         for d in schedule(person, POLICY)
         if d.due_on is not None and d.due_on <= today
     }
-    left = fold(without(facts, (decide(p, today) for p in before.values())), refusals(before))
+    left = fold(without(facts, before, today), refusals(before))
     for anchor, person in left.items():
         if anchor not in before or before[anchor].links.proposed:
             continue  # whom facts connect folds anew with every one of them that goes
