@@ -16,8 +16,6 @@ from samtranslator.yaml_helper import yaml_parse
 ROOT = Path(__file__).resolve().parents[2]
 ELF_MACHINES = {"x86_64": 62, "arm64": 183}
 
-pytestmark = pytest.mark.stack
-
 IMPORT = """
 import importlib, json, sys
 compiled = []
