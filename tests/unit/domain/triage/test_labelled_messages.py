@@ -6,10 +6,13 @@ from itertools import islice
 
 from tests.corpus.triage.evaluate import messages, scored
 
+#: Some two thousand of them, which the everyday tests have time for.
+_EACH = 6
 
-def test_every_third_labelled_message_is_understood() -> None:
-    score, _ = scored(islice(messages("dev"), 0, None, 3))
-    assert score.requests > 100
+
+def test_every_sixth_labelled_message_is_understood() -> None:
+    score, _ = scored(islice(messages("dev"), 0, None, _EACH))
+    assert score.requests > 1_000
     assert score.missed <= score.requests * 0.01
     assert score.exact >= score.requests * 0.97
     assert score.false_alarms <= score.others * 0.02
