@@ -38,7 +38,7 @@ SHIPPED = Path(privacy.policy.__file__).parent / "triage"
 LANGUAGES = ("fr", "en")
 
 #: So many times each turn must be seen, and each run of letters.
-_SEEN, _SEEN_KINDS, _SEEN_LETTERS = 3, 8, 14
+_SEEN, _SEEN_KINDS, _SEEN_LETTERS = 4, 12, 20
 #: So many letters are made of sentences that ask, of sentences that ask for nothing, and of some of either.
 _ASKING, _IDLE, _MIXED = 1_200, 1_200, 1_600
 #: So many messages that ask for nothing get a sentence that asks; one more that does not; and that ask, one more.
