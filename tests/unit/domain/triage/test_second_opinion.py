@@ -90,11 +90,11 @@ def test_the_opinion_adds_what_no_rule_found_and_what_one_found_denied_only_when
 
 
 def test_a_sentence_by_itself_adds_a_right_only_to_a_letter_that_asks_for_another() -> None:
-    letter, sentence = NOTHING | {ERASURE: 1.0, ACCESS: -0.5}, NOTHING | {ACCESS: 0.6}
+    letter, sentence = NOTHING | {ERASURE: 1.0, ACCESS: -0.2}, NOTHING | {ACCESS: 0.6}
     asking = agreed((), (), letter)
     assert asked_besides(asking, (), letter, sentence) == {ACCESS}
     assert asked_besides(asking, {ACCESS}, letter, sentence) == frozenset()
-    assert asked_besides(asking, (), letter | {ACCESS: -0.7}, sentence) == frozenset()
+    assert asked_besides(asking, (), letter | {ACCESS: -0.4}, sentence) == frozenset()
     assert asked_besides(agreed((), (), NOTHING), (), letter, sentence) == frozenset()
     heirs = agreed((), (), NOTHING | {Right.HEIR_REQUEST: 1.0})
     assert asked_besides(heirs, (), letter, sentence) == frozenset()

@@ -18,7 +18,7 @@ _FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.2, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
 _NEAR, _FAR = -0.3, -0.8
 #: A sentence by itself asks for one right more from the one, where its letter says as much as the other of it.
-_BY_ITSELF, _IN_LETTER = 0.5, -0.6
+_BY_ITSELF, _IN_LETTER = 0.5, -0.3
 #: Whoever wants a copy and then be forgotten says it in one breath: where one of the two stands, so does the other.
 _IN_ONE_BREATH = frozenset({Right.ACCESS, Right.ERASURE})
 
