@@ -57,6 +57,13 @@ def test_an_opinion_says_how_much_a_text_asks_and_by_which_words() -> None:
     assert read.because({"faites", "table rase"}, ACCESS) == ""
 
 
+def test_it_names_words_that_tell_a_reader_something_where_there_are_any() -> None:
+    said = {0: weights(), crc32(b"ve"): weights(erasure=100), crc32(b"broyez"): weights(erasure=40)}
+    read = unpacked(packed(said, 0.01))
+    assert read.because({"ve", "broyez"}, ERASURE) == "broyez"
+    assert read.because({"ve"}, ERASURE) == "ve"
+
+
 def test_kinds_of_words_say_something_and_are_nobodys_words() -> None:
     read = unpacked(packed({0: weights(), crc32(b"^DELETE>DATA"): weights(erasure=100)}, 0.01))
     assert read.of({"^DELETE>DATA"})[ERASURE] == pytest.approx(0.5), (

@@ -25,6 +25,8 @@ _HEAD = struct.Struct("<4sIf")
 _MARK = b"2OP4"
 #: Bytes of a checksum.
 _SUM = 4
+#: So few letters tell a reader nothing.
+_LITTLE = 4
 
 
 def is_of_kinds(turn: str) -> bool:
@@ -72,11 +74,14 @@ class SecondOpinion:
         }
 
     def because(self, turns: Collection[str], right: Right) -> str:
-        """The words that say most that a text of these turns asks for a right; empty where none does."""
+        """The words that say most that a text of these turns asks for a right; empty where none does.
+
+        Whoever reads `ve` or `to` knows no more than before: such say it only where nothing longer does.
+        """
         place = RIGHTS.index(right)
         said = [(weights[place] - 128, turn) for turn, weights in self._known(turns) if is_of_words(turn)]
-        weight, turn = max(said, default=(0, ""))
-        return turn if weight > 0 else ""
+        told = [(len(turn) > _LITTLE, weight, turn) for weight, turn in said if weight > 0]
+        return max(told, default=(False, 0, ""))[2]
 
     def _known(self, turns: Collection[str]) -> Iterator[tuple[str, bytes]]:
         for turn in turns:
