@@ -227,6 +227,9 @@ def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right
         "My sister deleted her account with you and got a nice mail. I'm staying. Do you have the scarf in red?",
         "I no longer want my account deleted, the parcel has come.",
         "I'd like to give the gold ring back, I do not want the ring any more.",
+        # wanted, or looked for
+        "Je voudrais recevoir votre catalogue et vos offres.",
+        "Je ne vois pas vos offres, la page est blanche.",
         # a question that exercises nothing
         "Avez-vous une politique sur le droit d'accès ? Et êtes-vous ouverts dimanche en boutique ?",
         "Si je me désinscris, est-ce que je garde mes points de fidélité ?",
@@ -357,6 +360,11 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("Je retire mon accord sur l'achat du manteau.", set()),
         ("Je retire mon accord donné à la caisse pour vos courriels.", {CONSENT}),
         ("Est-ce facile de se désabonner ensuite ?", set()),
+        ("Merci d'avoir supprimé mes données.", set()),
+        ("Remboursez-moi. Sinon je ferme mon compte et vous effacerez tout.", set()),
+        ("Effacez le vieux numéro, mettez le nouveau : 06 12 34 56 78.", {RECTIFICATION}),
+        ("Je retire mon accord aux cookies publicitaires.", {CONSENT}),
+        ("Quand je serai partie en vacances, puis-je encore payer ?", set()),
         ("Ta for deleting my stuff.", set()),
         ("The copy of my data arrived this morning.", set()),
         ("The copy of my data never arrived.", {ACCESS}),

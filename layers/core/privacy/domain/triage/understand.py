@@ -30,9 +30,9 @@ _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 _MISREAD = (None, "negated", "narrative")
 #: What says that a phrase asks for nothing, or for another right, however plainly it is said; a story or a question may
 #: be both.
-_DENYING = ("negated", "quoted", "friend", "of_marketing", "of_portability", "after_death")
+_DENYING = ("negated", "quoted", "friend", "of_marketing", "of_portability", "of_correction", "after_death")
 #: What says that it is no request however much like one it is worded.
-_PUTTING_OFF = ("threat", "taken_back", "done", "of_an_order")
+_PUTTING_OFF = ("threat", "taken_back", "done", "of_an_order", "liked")
 #: A message of a kind that asks for nothing needs an opinion so much surer.
 _DOUBT = 1.2
 #: What the second opinion holds against a find.
