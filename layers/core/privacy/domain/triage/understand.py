@@ -28,11 +28,19 @@ _AN_OFFER = 2
 _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 #: What speaks against a find and is misread easily: by itself it settles nothing.
 _MISREAD = (None, "negated", "narrative")
-#: What says that a phrase asks for nothing, or for another right, however plainly it is said; a story or a question may
-#: be both.
-_DENYING = ("negated", "quoted", "friend", "of_marketing", "of_portability", "of_correction", "after_death")
-#: What says that it is no request however much like one it is worded.
-_PUTTING_OFF = ("threat", "taken_back", "done", "of_an_order", "liked")
+#: What says that a phrase asks for nothing, however plainly it is said; a story or a question may be both.
+_DENYING = ("negated", "quoted", "friend", "after_death")
+#: What says that it is no request, or one for another right, however much like one it is worded.
+_PUTTING_OFF = (
+    "threat",
+    "taken_back",
+    "done",
+    "liked",
+    "of_an_order",
+    "of_correction",
+    "of_marketing",
+    "of_portability",
+)
 #: A message of a kind that asks for nothing needs an opinion so much surer.
 _DOUBT = 1.2
 #: What the second opinion holds against a find.
