@@ -237,6 +237,8 @@ def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right
         "J'écris un roman dont le personnage dit « effacez mes données ».",
         "Notre cabinet vous accompagne dans votre mise en conformité RGPD : demandes d'accès, d'effacement.",
         "Étudiante en master, je rédige un mémoire sur le droit à l'effacement. Combien de demandes recevez-vous ?",
+        # done already, and missed
+        "My account was deleted? I can't sign in any more.",
         # taken back
         "J'annule ma demande d'accès, j'ai retrouvé mes factures. Bonne journée !",
     ],
