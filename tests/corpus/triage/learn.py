@@ -136,7 +136,7 @@ def learnt(language: str, without: Sequence[str] = ()) -> bytes:
     """One language's second opinion, as a file."""
     known = list(examples(language, without))
     lexicon = load_lexicon(language)
-    said = [turns(example.text, lexicon) for example in known]
+    said = [turns(example.text, lexicon).whole for example in known]
     seen = Counter(turn for one in said for turn in one)
     kept = sorted(turn for turn, count in seen.items() if count >= _seen_enough(turn))
     place = {turn: at for at, turn in enumerate(kept, 1)}

@@ -30,46 +30,46 @@ FRENCH = load_lexicon("fr")
 
 
 def test_turns_are_runs_of_words_and_of_letters_without_accents() -> None:
-    assert {"efface", "efface tout", "~effac", "~fface"} <= turns("Éfface tout", FRENCH)
+    assert {"efface", "efface tout", "~effac", "~fface"} <= turns("Éfface tout", FRENCH).whole
 
 
 def test_turns_are_also_of_the_kinds_of_words_that_follow_each_other_in_a_sentence() -> None:
-    said = turns("Pouvez-vous effacer mon adresse ? Un panier.", FRENCH)
+    said = turns("Pouvez-vous effacer mon adresse ? Un panier.", FRENCH).whole
     assert {"^DELETE>CONTACT", "^DELETE?", "^mon CONTACT"} <= said
     assert "^CONTACT>SHOP_OBJECT" not in said, "these are of two sentences"
 
 
 def test_slurred_words_are_read_as_what_they_stand_for() -> None:
-    assert "je veux" in turns("jveux", FRENCH)
+    assert "je veux" in turns("jveux", FRENCH).whole
 
 
 def test_of_a_very_long_letter_the_beginning_and_the_end_are_read() -> None:
-    read = turns("Bonjour. " + "bla " * 5_000 + "milieu " + "bla " * 5_000 + "supprimez tout", FRENCH)
+    read = turns("Bonjour. " + "bla " * 5_000 + "milieu " + "bla " * 5_000 + "supprimez tout", FRENCH).whole
     assert {"bonjour", "supprimez tout"} <= read
     assert "milieu" not in read
 
 
 def test_an_opinion_says_how_much_a_text_asks_and_by_which_words() -> None:
     read = unpacked(opinion())
-    assert read.of({"faites", "table rase"})[ERASURE] == pytest.approx(0.9)
-    assert read.of({"bonjour"})[ERASURE] == pytest.approx(-0.1)
-    assert read.because({"faites", "table rase"}, ERASURE) == "table rase"
-    assert read.because({"faites", "table rase"}, ACCESS) == ""
+    assert read.on({"faites", "table rase"}).asks()[ERASURE] == pytest.approx(0.9)
+    assert read.on({"bonjour"}).asks()[ERASURE] == pytest.approx(-0.1)
+    assert read.on({"faites", "table rase"}).because(ERASURE) == "table rase"
+    assert read.on({"faites", "table rase"}).because(ACCESS) == ""
 
 
 def test_it_names_words_that_tell_a_reader_something_where_there_are_any() -> None:
     said = {0: weights(), crc32(b"ve"): weights(erasure=100), crc32(b"broyez"): weights(erasure=40)}
     read = unpacked(packed(said, 0.01))
-    assert read.because({"ve", "broyez"}, ERASURE) == "broyez"
-    assert read.because({"ve"}, ERASURE) == "ve"
+    assert read.on({"ve", "broyez"}).because(ERASURE) == "broyez"
+    assert read.on({"ve"}).because(ERASURE) == "ve"
 
 
 def test_kinds_of_words_say_something_and_are_nobodys_words() -> None:
     read = unpacked(packed({0: weights(), crc32(b"^DELETE>DATA"): weights(erasure=100)}, 0.01))
-    assert read.of({"^DELETE>DATA"})[ERASURE] == pytest.approx(0.5), (
+    assert read.on({"^DELETE>DATA"}).asks()[ERASURE] == pytest.approx(0.5), (
         "as four words of their weight together would"
     )
-    assert read.because({"^DELETE>DATA"}, ERASURE) == ""
+    assert read.on({"^DELETE>DATA"}).because(ERASURE) == ""
 
 
 @pytest.mark.parametrize(

@@ -40,21 +40,23 @@ def finds_in(reading: Reading) -> Iterator[Find]:
     """Every phrase that asks, before anything speaks against it."""
     for right, kinds in reading.lexicon.asks.items():
         for weight, patterns in kinds.items():
-            for pattern in patterns:
-                # Of the ways in which it goes on from one word, the longest says it whole.
-                for match in {match.span[0]: match for match in reading.matches(pattern)}.values():
-                    first, last = match.span
-                    span = (1 << last + 1) - (1 << first)
-                    yield Find(
-                        right,
-                        weight,
-                        match.words,
-                        span=span,
-                        phrase=reading.passage.phrase(first, last),
-                        personal=bool(span & (reading.kind("MY") | reading.kind("ME"))),
-                        own=bool(match.words & reading.kind(f"@{MYSELF}")),
-                        refuses=bool(match.at(pattern, REFUSING) & reading.kind(NO_MORE)),
-                    )
+            # Of the ways in which one goes on from a word, the longest says it whole.
+            longest = {
+                (pattern.line, match.span[0]): (pattern, match) for pattern, match in reading.found(patterns)
+            }
+            for pattern, match in longest.values():
+                first, last = match.span
+                span = (1 << last + 1) - (1 << first)
+                yield Find(
+                    right,
+                    weight,
+                    match.words,
+                    span=span,
+                    phrase=reading.passage.phrase(first, last),
+                    personal=bool(span & (reading.kind("MY") | reading.kind("ME"))),
+                    own=bool(match.words & reading.kind(f"@{MYSELF}")),
+                    refuses=bool(match.at(pattern, REFUSING) & reading.kind(NO_MORE)),
+                )
 
 
 def words_of(finds: Iterable[Find]) -> int:

@@ -12,7 +12,7 @@ Elements, separated by blanks:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
@@ -23,6 +23,8 @@ from privacy.domain.triage.passage import Passage, positions
 MOST_MATCHES = 40
 _GAP = re.compile(r"\.\.(\.?)(\d+)$")
 _SIGNS = "!@~#"
+#: Signs of what may be found where no word of the kind is (any more).
+_NOT_THERE = "!#"
 _NAME = re.compile(r"[A-Z_]+$|[a-z0-9@]+\*?$")
 
 
@@ -72,10 +74,14 @@ type Masks = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled line; `names` are the kinds and words it looks for."""
+    """A compiled line; `names` are the kinds and words it looks for.
+
+    needs: where a text has words of none of these kinds, it is not found; nothing where that cannot be told.
+    """
 
     line: str
     steps: tuple[Step, ...]
+    needs: tuple[str, ...] = ()
 
     @property
     def names(self) -> Iterator[str]:
@@ -143,7 +149,15 @@ def compile_pattern(line: str) -> Pattern:
         gap, across = 0, False
     if not steps or steps[0].optional or steps[0].gap or gap:
         raise BadPattern(f"{line!r} must begin and end with a word that is not optional")
-    return Pattern(line, tuple(steps))
+    return Pattern(line, tuple(steps), _needs(steps))
+
+
+def _needs(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The fewest names of which a text must have one: of most lines it has none, and need not be searched for them."""
+    groups = (group for step in steps if not step.optional for group in step.groups)
+    sure = (group for group in groups if not any(name[0] in _NOT_THERE for name in group))
+    fewest = min(sure, key=len, default=())
+    return tuple(name.lstrip(_SIGNS) for name in fewest)
 
 
 def _words_of(step: Step, masks: Masks) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from privacy.domain.triage.lexicon import GIVEN, Lexicon
@@ -51,8 +51,7 @@ class Reading:
         """What a text is about, it is about in its decoys too (`#`); nothing else is made of their words."""
         taken = 0
         for patterns in self.lexicon.decoys.values():
-            for pattern in patterns:
-                taken |= pattern.marks(self.passage, self.kind)
+            taken |= self._marks(patterns)
         if taken:
             self._said = self._kinds
             self._kinds = {kind: at & ~taken for kind, at in self._words.items()} | self.passage.given
@@ -61,8 +60,18 @@ class Reading:
 
     def _mark_phrases(self) -> None:
         for name, patterns in self.lexicon.phrases.items():
-            for pattern in patterns:
-                self.mark(name, pattern.marks(self.passage, self.kind))
+            self.mark(name, self._marks(patterns))
+
+    def _marks(self, patterns: Iterable[Pattern]) -> int:
+        words = 0
+        for pattern in self._findable(patterns):
+            words |= pattern.marks(self.passage, self.kind)
+        return words
+
+    def _findable(self, patterns: Iterable[Pattern]) -> list[Pattern]:
+        """Those for which there are words at all: few of the hundreds."""
+        kinds = self._kinds.keys()
+        return [one for one in patterns if not one.needs or not kinds.isdisjoint(one.needs)]
 
     def mark(self, name: str, words: int) -> None:
         """These words, too, are of this kind."""
@@ -100,11 +109,8 @@ class Reading:
                 found[at].append(kind)
         return found
 
-    def matches(self, pattern: Pattern) -> Iterator[Match]:
-        """Where a pattern is found."""
-        return pattern.matches(self.passage, self.kind)
-
-    def found(self, patterns: tuple[Pattern, ...]) -> Iterator[Match]:
+    def found(self, patterns: Iterable[Pattern]) -> Iterator[tuple[Pattern, Match]]:
         """Where any of these is."""
-        for pattern in patterns:
-            yield from self.matches(pattern)
+        for pattern in self._findable(patterns):
+            for match in pattern.matches(self.passage, self.kind):
+                yield pattern, match

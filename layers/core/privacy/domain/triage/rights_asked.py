@@ -36,7 +36,9 @@ def rights_asked(passage: Passage, lexicon: Lexicon, elsewhere: Collection[int] 
     passage = passage.respelt(lexicon.spelling)
     reading = Reading(passage, lexicon, sum(passage.sentences[place] for place in elsewhere))
     reading.make_phrases()
-    signs = {sign: list(reading.found(patterns)) for sign, patterns in lexicon.signs.items()}
+    signs = {
+        sign: [match for _, match in reading.found(patterns)] for sign, patterns in lexicon.signs.items()
+    }
     reading.take_out_decoys()
     finds = tuple(finds_in(reading))
     weigh(finds, reading)

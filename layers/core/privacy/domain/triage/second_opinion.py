@@ -11,8 +11,8 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from zlib import crc32
 
@@ -60,38 +60,51 @@ class SecondOpinion:
     weights: bytes
     scale: float
 
-    def of(self, turns: Collection[str]) -> dict[Right, float]:
-        """How much a text of these turns asks for each right.
+    def on(self, turns: Iterable[str]) -> Heard:
+        """On a text of these turns."""
+        sums, known = self.sums, {}
+        for turn in turns:
+            one = crc32(turn.encode())
+            place = bisect_left(sums, one)
+            if place < len(sums) and sums[place] == one:
+                known[turn] = self._at(place)
+        return Heard(known, self._at(0), self.scale)
 
-        Above 0 likelier than not, beyond 1 either way with little doubt.
-        """
-        known = list(self._known(turns))
-        norm = max(1, sum(worth_of(turn) for turn, _ in known)) ** 0.5
-        sums = [sum(column) for column in zip(*(told for _, told in known), strict=True)]
+    def _at(self, place: int) -> bytes:
+        return self.weights[place * len(RIGHTS) : (place + 1) * len(RIGHTS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a second opinion says of one text. known: the turns in it that it knows, each with its weights."""
+
+    known: Mapping[str, bytes]
+    bias: bytes
+    scale: float
+
+    def part(self, turns: Iterable[str]) -> Heard:
+        """Of a part of the same text, with these of its turns."""
+        known = {turn: self.known[turn] for turn in turns if turn in self.known}
+        return replace(self, known=known)
+
+    def asks(self) -> dict[Right, float]:
+        """How much it asks for each right: above 0 likelier than not, beyond 1 either way with little doubt."""
+        norm = max(1, sum(map(worth_of, self.known))) ** 0.5
+        sums = map(sum, zip(*self.known.values(), strict=True)) if self.known else [0] * len(RIGHTS)
         return {
-            right: self.scale * ((total - 128 * len(known)) / norm + first - 128)
-            for right, total, first in zip(RIGHTS, sums or [0] * len(RIGHTS), self._at(0), strict=True)
+            right: self.scale * ((total - 128 * len(self.known)) / norm + first - 128)
+            for right, total, first in zip(RIGHTS, sums, self.bias, strict=True)
         }
 
-    def because(self, turns: Collection[str], right: Right) -> str:
-        """The words that say most that a text of these turns asks for a right; empty where none does.
+    def because(self, right: Right) -> str:
+        """The words that say most that it asks for a right; empty where none does.
 
         Whoever reads `ve` or `to` knows no more than before: such say it only where nothing longer does.
         """
         place = RIGHTS.index(right)
-        said = [(weights[place] - 128, turn) for turn, weights in self._known(turns) if is_of_words(turn)]
+        said = [(weights[place] - 128, turn) for turn, weights in self.known.items() if is_of_words(turn)]
         told = [(len(turn) > _LITTLE, weight, turn) for weight, turn in said if weight > 0]
         return max(told, default=(False, 0, ""))[2]
-
-    def _known(self, turns: Collection[str]) -> Iterator[tuple[str, bytes]]:
-        for turn in turns:
-            one = crc32(turn.encode())
-            place = bisect_left(self.sums, one)
-            if place < len(self.sums) and self.sums[place] == one:
-                yield turn, self._at(place)
-
-    def _at(self, place: int) -> bytes:
-        return self.weights[place * len(RIGHTS) : (place + 1) * len(RIGHTS)]
 
 
 def packed(weights: Mapping[int, bytes], scale: float) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from privacy.domain.triage.lexicon import Lexicon
@@ -25,20 +26,27 @@ _LETTERS = (3, 4, 5)
 _REACH = 6
 
 
-def turns(text: str, lexicon: Lexicon) -> set[str]:
-    """Every turn of a text."""
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """whole: every turn of a text. sentences: each as it is written, with the turns of kinds in it."""
+
+    whole: set[str]
+    sentences: Sequence[tuple[str, set[str]]]
+    spelling: Mapping[str, tuple[str, ...]]
+
+    def by_sentence(self) -> Iterator[set[str]]:
+        """Every turn of each sentence; nothing where the text is only one."""
+        if len(self.sentences) > 1:
+            for sentence, kinds in self.sentences:
+                yield _words_and_letters(sentence, self.spelling) | kinds
+
+
+def turns(text: str, lexicon: Lexicon) -> Turns:
+    """Those of a text, and of its sentences."""
     text = _cut(text)
-    kinds = (turn for _, told in _sentences(text, lexicon) for turn in told)
-    return _words_and_letters(text, lexicon.spelling).union(kinds)
-
-
-def turns_by_sentence(text: str, lexicon: Lexicon) -> list[set[str]]:
-    """Those of each sentence; none of a text that is only one."""
-    told = [
-        _words_and_letters(sentence, lexicon.spelling).union(kinds)
-        for sentence, kinds in _sentences(_cut(text), lexicon)
-    ]
-    return told if len(told) > 1 else []
+    sentences = [(sentence, set(kinds)) for sentence, kinds in _sentences(text, lexicon)]
+    whole = _words_and_letters(text, lexicon.spelling).union(*(kinds for _, kinds in sentences))
+    return Turns(whole, sentences, lexicon.spelling)
 
 
 def _cut(text: str) -> str:

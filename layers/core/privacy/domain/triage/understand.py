@@ -16,7 +16,7 @@ from privacy.domain.triage.particulars import particulars_of
 from privacy.domain.triage.passage import read
 from privacy.domain.triage.rights_asked import rights_asked
 from privacy.domain.triage.text import new_text, own_subject
-from privacy.domain.triage.turns import turns, turns_by_sentence
+from privacy.domain.triage.turns import turns
 from privacy.domain.triage.writer import writer_of
 from privacy.domain.understanding import Evidence, Outcome, Role, Understanding
 
@@ -125,21 +125,22 @@ class _Found:
         """Weigh the second opinion of these lexicons; it may only doubt what kind of message this is."""
         if not self.words or self.signs[Sign.AUTHORITY]:
             return
-        heard = [(one, one.opinion, turns(text, one)) for one in lexicons if one.opinion]
-        if not heard:
+        told = [(one.opinion, turns(text, one)) for one in lexicons if one.opinion]
+        if not told:
             return
+        heard = [(opinion.on(said.whole), said) for opinion, said in told]
         doubt = _DOUBT if self.signs[Sign.SETTLED] else 0.0
-        letter = _highest([opinion.of(told) for _, opinion, told in heard], doubt)
+        letter = _highest([whole.asks() for whole, _ in heard], doubt)
         denied, put_off = self._spoken_against(_DENYING), self._spoken_against(_PUTTING_OFF)
         self.heard = agreed(found=self._by_rules(), denied=denied, put_off=put_off, opinion=letter)
         if self.heard.rights:
-            parts = [(opinion, told) for one, opinion, _ in heard for told in turns_by_sentence(text, one)]
-            sentence = _highest([opinion.of(told) for opinion, told in parts], doubt)
+            parts = [whole.part(one).asks() for whole, said in heard for one in said.by_sentence()]
+            sentence = _highest(parts, doubt)
             self.heard = self.heard.with_more(
                 asked_besides(self.heard, {*denied, *put_off}, letter, sentence)
             )
         self.because = {
-            right: next(filter(None, (opinion.because(told, right) for _, opinion, told in heard)), "")
+            right: next(filter(None, (whole.because(right) for whole, _ in heard)), "")
             for right in self.heard.added
         }
 

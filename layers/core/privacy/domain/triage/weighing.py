@@ -52,9 +52,8 @@ def weigh(finds: Sequence[Find], reading: Reading) -> None:
         reading.mark(hit(right), words_of(find for find in finds if find.right is right))
     reading.mark(HIT, words_of(find for find in finds if find.right not in _OF_DEATH))
     for cause, patterns in reading.lexicon.against.items():
-        for pattern in patterns:
-            for match in reading.matches(pattern):
-                _speak_against(finds, match, pattern, cause, reading)
+        for pattern, match in reading.found(patterns):
+            _speak_against(finds, match, pattern, cause, reading)
     _hold_subject_to_letter(finds, reading.passage)
     _drop_objects(finds)
     _drop_faint(finds, reading.passage)
@@ -123,7 +122,7 @@ def _let_yield(finds: Sequence[Find], passage: Passage) -> None:
     asked = _sentences_of(finds, passage, Weight.SOLID, Weight.LOOSE, Weight.FAINT)
     for find in finds:
         if find.counts and find.weight is Weight.LOOSE:
-            for right in YIELDS[find.right]:
+            for right in sorted(YIELDS[find.right]):  # the same evidence in every run
                 # Two rights that yield to each other: neither does unless the other is asked in plain words.
                 if find.words & (plain if find.right in YIELDS[right] else asked)[right]:
                     find.against = f"part of {right}"
