@@ -218,6 +218,8 @@ def test_what_is_asked_under_a_closing_formula_is_still_asked(asked: str) -> Non
         "You are receiving this email because you opted in. Unsubscribe here.",
         "Se désabonner | Voir dans le navigateur",
         "L'absence de virus dans ce courrier électronique a été vérifiée par le logiciel antivirus Avast.",
+        "________________\nThis is a notice. The e-mail is sent to one person. If you are not the recipient, delete it.",
+        "Harrow Audio Ltd, registered in England. This e-mail is confidential. If you received it in error, delete it.",
     ],
 )
 def test_a_footer_says_nothing_e49(footer: str) -> None:
@@ -246,6 +248,8 @@ def test_a_footer_says_nothing_e49(footer: str) -> None:
         "In accordance with Article 12, you have one month to answer.",
         "Envoyé aussi par lettre : supprimez le compte.",
         "Sent with a registered letter too, delete the account.",
+        "Delete the account. This e-mail is confidential.",
+        "Harrow Audio Ltd, registered in England, asks for a copy of its data.",
     ],
 )
 def test_a_request_that_sounds_like_a_footer_is_none(asked: str) -> None:

@@ -97,6 +97,12 @@ _FOOTER = re.compile(
     r"in)\b.{0,30}\bbrowser"
     r"|(?:©|\(c\)|copyright) ?(?:20|19)\d\d|(?:tous droits reserves|all rights reserved))"
 )
+#: A line drawn, or a firm's imprint, with the disclaimer behind it.
+_RULE = re.compile(r"[ \t]*[_=*–—-]{8,}[ \t]*$")
+_IMPRINT = re.compile(
+    r"[^.\n]{2,60}\b(?:ltd|limited|plc|llp|inc|llc|sarl|sas|sasu|eurl|s\.a\.(?:r\.l\.)?|gmbh|rcs)\b|"
+    r"[^.\n]{0,60}\b(?:registered (?:in|office|company)|au capital de)\b"
+)
 _FIRST_PERSON = re.compile(
     r"(?<![a-z])(?:je|j'|mon|ma|mes|moi|m'|i|my|me|i'm|ich|mein[a-z]*|yo|mis?|io|ik|mijn|eu|meus?)(?![a-z])"
 )
@@ -122,6 +128,10 @@ def footer_from(paragraph: Sequence[str]) -> int | None:
         ):
             rest = plain(" ".join(paragraph[number : number + 12])[:1200]).strip(_AROUND)
             if (_LEGAL.match(rest) or (number == 0 and _FOOTER.match(rest))) and _is_nobodys(rest):
+                return number
+        if _RULE.match(line) or _IMPRINT.match(alone):
+            rest = plain(" ".join(paragraph[number : number + 12])[:1200])
+            if _LEGAL.search(rest) and _is_nobodys(rest):
                 return number
     return None
 
