@@ -8,7 +8,7 @@ import pytest
 
 from privacy.domain.rights import Right
 from privacy.domain.triage.understand import understand
-from privacy.domain.understanding import Outcome, Understanding
+from privacy.domain.understanding import Outcome, Role, Understanding
 from privacy.policy.lexicons import load_lexicons
 
 LEXICONS = load_lexicons()
@@ -394,3 +394,16 @@ def test_it_explains_itself() -> None:
 @pytest.mark.parametrize("word", ["supprimer ", "mes données ", "a" * 30_000, "? ", "1. a) ", "\n- "])
 def test_a_text_of_one_thing_over_and_over_is_read(word: str) -> None:
     assert read(word * (30_000 // len(word))).outcome in set(Outcome)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("The shoes are too small for my daughter, she is 9. I want to exchange them for a 34.", Role.SELF),
+        ("Please delete the account of my daughter, she is 9 years old.", Role.PARENT),
+        ("Bonjour, mon fils a 11 ans, quelle taille de pull lui faut-il ?", Role.SELF),
+        ("Supprimez le compte de mon fils, il a 11 ans.", Role.PARENT),
+    ],
+)
+def test_whoever_asks_nothing_for_a_child_writes_for_themselves(text: str, role: Role) -> None:
+    assert read(text).role is role

@@ -86,11 +86,12 @@ def understand(
 
 
 def _role(told: Role, outcome: Outcome, rights: Sequence[Right]) -> Role:
-    """Whoever only speaks of somebody dead, and asks nothing for them, writes for themselves."""
+    """Whoever only speaks of somebody dead, or of a child, and asks nothing for them, writes for themselves."""
     if Right.HEIR_REQUEST in rights:
         return Role.HEIR if told is Role.SELF else told
     heir = told is Role.HEIR and outcome is not Outcome.UNSURE
-    return Role.SELF if heir else told
+    parent = told is Role.PARENT and outcome is Outcome.NOT_REQUEST
+    return Role.SELF if heir or parent else told
 
 
 def as_one(subject: str, body: str) -> str:
