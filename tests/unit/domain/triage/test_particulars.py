@@ -120,6 +120,39 @@ def test_a_senders_name_is_read_where_it_is_a_persons(
         ("Keizersgracht 100, 1015 AB Amsterdam", "Keizersgracht 100, 1015 AB Amsterdam"),
         ("Rua das Flores 88, 4050-262 Porto", "Rua das Flores 88, 4050-262 Porto"),
         ("rue de la Loi 16, 1000 Bruxelles", "rue de la Loi 16, 1000 Bruxelles"),
+        ("Lindengasse 14/3\n1070 Wien", "Lindengasse 14/3, 1070 Wien"),
+        ("ul. Długa 19, 31-147 Kraków", "ul. Długa 19, 31-147 Kraków"),
+        ("Kungsgatan 22, 411 19 Göteborg", "Kungsgatan 22, 411 19 Göteborg"),
+        ("à la résidence Les Pins, 9 rue Haute, 03200 Vichy", "résidence Les Pins, 9 rue Haute, 03200 Vichy"),
+        ("Anne de La Tour\n12 rue Haute, 03200 Vichy", "12 rue Haute, 03200 Vichy"),
+        # houses with a name, and what stands before a street
+        ("Ann Roe\nThe Old Forge, Mill Lane, Bakewell DE45 1HH", "The Old Forge, Mill Lane, DE45 1HH Bakewell"),
+        ("I live at Rose Cottage, Back Lane, Ludlow SY8 1AB.", "Rose Cottage, Back Lane, SY8 1AB Ludlow"),
+        ("Ann Roe\nLarkrise\nMill Lane\nLudlow\nSY8 1AB", "Larkrise, Mill Lane, SY8 1AB Ludlow"),
+        ("Tigh na Mara, Shore Road, Ullapool IV26 2UR", "Tigh na Mara, Shore Road, IV26 2UR Ullapool"),
+        ("Flat 2, Seaview Court, Marine Drive\nHove BN3 2PQ", "Flat 2, Seaview Court, Marine Drive, BN3 2PQ Hove"),
+        ("of Flat 3, 88 Oak Lane, London SE22 8HF", "Flat 3, 88 Oak Lane, SE22 8HF London"),
+        ("it is now: Elm House, 2 Park Road, Malvern WR14 2BU", "Elm House, 2 Park Road, WR14 2BU Malvern"),
+        ("Wool & Thread, 8 Bridge Street, Kelso TD5 7JD", "Wool & Thread, 8 Bridge Street, TD5 7JD Kelso"),
+        ("the late Ann Roe of Ivy House, RH17 6PP Lindfield", "Ivy House, RH17 6PP Lindfield"),
+        ("3 Almshouses, Church Street\nLedbury HR8 1DH", "3 Almshouses, Church Street, HR8 1DH Ledbury"),
+        ("5 Elm Road, Box, Bath, Somerset BA1 1AA", "5 Elm Road, Box, BA1 1AA Bath, Somerset"),
+        ("Ann Roe\nBallyroe\nBandon\nCo. Cork P72 XY01", "Ballyroe, P72 XY01 Bandon, Co. Cork"),
+        ("22 Heol y Felin, Saundersfoot SA70 8HN", "22 Heol y Felin, SA70 8HN Saundersfoot"),
+        # nobody's name is a house's
+        ("Rebecca Hall, 12 Mill Lane, York YO1 7HH", "12 Mill Lane, YO1 7HH York"),
+        ("Jane Hill\n12 Mill Lane\nYork\nYO1 7HH", "12 Mill Lane, YO1 7HH York"),
+        ("Ann Roe, Executor\nRoe Probate Services, 9 Quay Street, Bath BA1 1AA", "9 Quay Street, BA1 1AA Bath"),
+        # without commas, without capitals
+        ("12 Bridge Street Kelso TD5 7JD", "12 Bridge Street, TD5 7JD Kelso"),
+        ("im at flat 2 18 lime grove hove bn3 1aa thx", "flat 2 18 lime grove, BN3 1AA hove"),
+        # North America
+        ("Rob Roe\n220 Maple St, Apt 4B\nPortland, OR 97205", "220 Maple St, Apt 4B, 97205 Portland, OR"),
+        ("350 Fifth Avenue #12B, New York, NY 10118", "350 Fifth Avenue #12B, 10118 New York, NY"),
+        ("14520 SW 33rd Ave, Miami, Florida 33175-1234", "14520 SW 33rd Ave, 33175-1234 Miami, Florida"),
+        ("PO Box 44, Taos, NM 87571", "PO Box 44, 87571 Taos, NM"),
+        ("415 Sherbrooke Street East, Montreal QC H2L 1K4", "415 Sherbrooke Street East, H2L 1K4 Montreal QC"),
+        ("1200 Bay St., Suite 400, Toronto, ON M5S 2A5", "1200 Bay St, Suite 400, M5S 2A5 Toronto, ON"),
     ],
 )  # fmt: skip
 def test_an_address_is_one_line(text: str, expected: str) -> None:
@@ -127,7 +160,14 @@ def test_an_address_is_one_line(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["commande 12345 Paris", "died on 3 October. She was customer 40217 with you", "75011 Paris"]
+    "text",
+    [
+        "commande 12345 Paris",
+        "on 30 September 2026 I",
+        "Kim Lane, York YO1 7HH",
+        "died on 3 October. She was customer 40217 with you",
+        "75011 Paris",
+    ],
 )
 def test_a_postcode_without_a_street_is_no_address(text: str) -> None:
     assert addresses_in(text) == []
@@ -144,6 +184,18 @@ def test_a_postcode_without_a_street_is_no_address(text: str) -> None:
         ("Livrez au point relais, 2 place de la Mairie, 44000 Nantes.", None),
         ("Pour cette commande, l'adresse de ma mère : 12 rue des Clefs, 68000 Colmar.", None),
         ("Votre boutique, 1 rue Haute, 75006 Paris. J'habite 4 rue Neuve, 44000 Nantes.", "4 rue Neuve, 44000 Nantes"),
+        ("You have me at 5 Oak Street, Leeds LS1 4AB. I never lived there. My address is 7 Elm Road, York YO1 7HH.",
+         "7 Elm Road, YO1 7HH York"),
+        ("I used to live at 5 Oak Street, Leeds LS1 4AB. My new address is 7 Elm Road, York YO1 7HH.",
+         "7 Elm Road, YO1 7HH York"),
+        ("Your file records 5 Oak Street, Leeds LS1 4AB, where I no longer live. I'm at 7 Elm Road, York YO1 7HH.",
+         "7 Elm Road, YO1 7HH York"),
+        ("no longer 9 Gas Row Leeds, now its 7 Elm Road, York YO1 7HH", "7 Elm Road, YO1 7HH York"),
+        ("I used to live at 5 Oak Street, Leeds LS1 4AB.", None),
+        ("J'ai quitté le 3 rue Basse pour le 1 rue Haute, 31000 Nay.", "1 rue Haute, 31000 Nay"),
+        ("Elle est fausse (j'ai quitté le 3 rue Basse) : la remplacer par : 1 rue Haute, 31000 Nay.",
+         "1 rue Haute, 31000 Nay"),
+        ("Which shop is nearest to my home, 1 rue Haute, 31000 Nay?", "1 rue Haute, 31000 Nay"),
         ("5 rue des Roses, 31000 Toulouse ? 18 rue Haute, 31000 Toulouse ?", None),
     ],
 )  # fmt: skip
@@ -270,6 +322,23 @@ LETTERS = {
         "My late mother, Mrs Eileen Reilly, had an account. Please close it.\nTom Reilly",
         Particulars("Eileen", "Reilly"),
         Role.HEIR,
+    ),
+    "the dead, formerly of an address": Letter(
+        "I am the executor of the late Mrs Ann Roe, formerly of 5 Oak Street, Leeds LS1 4AB, who died on 3 May.\n"
+        "Hugh Poe\n7 Elm Road, York YO1 7HH",
+        Particulars("Ann", "Roe", "5 Oak Street, LS1 4AB Leeds"),
+        Role.EXECUTOR,
+    ),
+    "a child to whom the shop writes": Letter(
+        "My son, Tom Roe, who is eleven, gets leaflets from iméra addressed to him at 8 Elm Bank, Bath BA1 1AA. "
+        "As his mother I ask you to stop.\nAnn Roe",
+        Particulars("Tom", "Roe", "8 Elm Bank, BA1 1AA Bath"),
+        Role.PARENT,
+    ),
+    "an agent at the foot of their letter": Letter(
+        "DataBack est mandatée par M. Hugo Vasseur. Il demande ses données.\nL'équipe\n1 rue Vide, 75002 Paris",
+        Particulars("Hugo", "Vasseur"),
+        Role.AGENT,
     ),
     "a notary's succession": Letter(
         "Maître Garnier, notaire, chargé de la succession de Madame Yvonne Leroux née Petit, décédée le 2 mai.",

@@ -36,7 +36,8 @@ def particulars_of(
     else:
         writer = signing_name(body, signature, sender)
         name = subject_name(role, subject, body, signature, writer)
-        address = others_residence(body, signature, name, writer, household=role is Role.PARENT)
+        gone = role in {Role.HEIR, Role.EXECUTOR}
+        address = others_residence(body, signature, name, writer, household=role is Role.PARENT, gone=gone)
     return Particulars(
         given_name=name.given if name else None,
         family_name=name.family if name else None,

@@ -13,12 +13,17 @@ from privacy.domain.triage.addresses import Found, addresses_in
 from privacy.domain.triage.names import RUN, Name, agree, name_in
 from privacy.domain.triage.spelling import plain
 
+#: The last word before an address decides: of `used to live at`, `used to`; of `not at the old one but at`, `but`.
 _LEFT_BEHIND = re.compile(
-    r"\b(?:ancien(?:ne)?s?|precedente?|anterieure?|avant|auparavant|autrefois|habitais|vivais|jusqu'a|"
-    r"erronee?|faux|"
+    r"(?s:.*)\b(?P<said>ancien(?:ne)?s?|precedente?|anterieure?|avant|auparavant|autrefois|habitais|vivais|jusqu'a|"
+    r"erronee?|faux|etait (?:a|au)|"
     r"fausse|incorrecte?|obsolete|au lieu d[eu]|a la place d[eu]|remplace[rz]?|plus (?:a|au|le|la|l')|"
     r"non(?: pas)? (?:plus )?(?:a|au|le)|et non|quittee?|demenage du|n'habite plus|"
-    r"old|previous|former(?:ly)?|used to|until|wrong|incorrect|outdated|instead of|not (?:at )?|no longer|"
+    r"old|previous(?:ly)?|former(?:ly)?|used to|until|lived|address was|wrong|incorrect|outdated|instead of|not|"
+    r"never|no longer|(?:got|have|had) (?:me|us) (?:down )?(?:at|as|in)|"
+    r"(?:letters|post|mail|parcels?|catalogues?) (?:still )?(?:go(?:es)?|going|sent|went|comes?)|"
+    r"(?:you|file|records?|account|profile|system) (?:still )?(?:have|has|says?|shows?|gives?|lists?|"
+    r"records?|holds?|puts?|thinks?)|"
     r"moved (?:out )?(?:from|of)|rather than|replace|alte|alten|bisherige|falsche|antigua|anterior|vieja|"
     r"vecchi[oa]|"
     r"oude|vorige|antiga|velha|errad[ao])\b[^.!?\n]{0,50}$"
@@ -26,7 +31,13 @@ _LEFT_BEHIND = re.compile(
 _LEFT_AFTER = re.compile(
     r"^[^.!?\n]{0,15}\b(?:n'est plus|n'existe plus|est (?:l'ancienne|fausse|erronee|perimee|incorrecte)|"
     r"c'est l'ancienne|is (?:my old|wrong|out of date|no longer|not)|(?:ancienne|old|previous)\b|"
-    r"ist (?:falsch|alt))"
+    r"ist (?:falsch|alt))|"
+    r"^\)?[.,;]? (?:but |and )?(?:where )?i (?:used to live|never (?:have|did|lived)|have never|haven't|"
+    r"don't|do not|no longer|left|"
+    r"moved (?:out|away))\b|"
+    r"^\)?[.,;]? (?:je n'y (?:ai jamais|habite|vis)|j'en suis parti|(?:that|this|which) (?:is|was) (?:wrong|"
+    r"not|my old|an old|"
+    r"incorrect|where i used)|(?:c|ce)(?:'| n')est (?:pas|plus|faux|l'ancienne))"
 )
 #: What stands between an old address and the new one.
 _TURNS_INTO = re.compile(
@@ -36,28 +47,37 @@ _TURNS_INTO = re.compile(
     r"becomes|remplacee? par|->|=>|\u2192)?(?:\W+(?:le|la|the|au|maintenant|now))?\W*(?<=[\w>\u2192] )"
 )
 _CURRENT = re.compile(
-    r"\b(?:nouvelle?|nouveau|actuelle?(?:ment)?|desormais|dorenavant|maintenant|a present|habite|vis|"
+    r"(?s:.*)\b(?P<said>nouvelle?|nouveau|actuelle?(?:ment)?|desormais|dorenavant|maintenant|a present|habite|vis|"
     r"reside|demeurant|"
     r"domicilie[es]*|residant|demeure|loge|emmenage|installee?|depuis|bonne|correcte?|exacte?|doit etre|"
     r"devient|"
-    r"remplacer? par|par|suis au|sommes au|adresse est|mais|"
-    r"new|current(?:ly)?|now|live at|lives at|living at|residing|resides?|reside at|correct|should (?:be|"
-    r"read)|"
-    r"moved to|actual|neue|jetzt|wohnhaft|wohne|nueva|vivo en|domicilio|nuovo|residente|abito|nieuwe|woon|"
+    r"remplacer? par|par|suis au|sommes au|mon adresse|adresse est|c'est|(?:faut|veuillez|merci de) \w{4,9}|mettez|"
+    r"notez|mais|pour (?:le|la|l'|un)(?= ?$)|"
+    r"new|current(?:ly)?|now|(?:(?<!used to )(?<!that i )(?<!where i )(?<!says i )(?<!longer )(?<!never )(?<!not )"
+    r"(?<!n't )(?<!formerly )(?<!previously )lives? (?:at|on|in))|(?<!formerly )"
+    r"(?<!previously )(?<!longer )(?:living at|residing|resides?|reside at)|correct|should (?:be|read)|but|"
+    r"it is|it's|"
+    r"i am at|i'm at|i've been at|(?:my|our) address(?! (?:was|used|had))|put|enter|use|"
+    r"moved (?:in)?to|(?:into|to)(?= ?$)|actual|neue|jetzt|wohnhaft|wohne|nueva|vivo en|domicilio|nuovo|"
+    r"residente|abito|nieuwe|woon|"
     r"nova|moro|"
     r"resido)\b[^.!?\n]{0,40}$"
 )
 _NOT_HOME = re.compile(
-    r"\b(?:point[- ]?relais|relais|relay|pick[- ]?up|consigne|locker|mondial|chronopost|colissimo|tabac|"
+    r"(?s:.*)\b(?P<said>point[- ]?relais|relais|relay|pick[- ]?up|consigne|locker|mondial|chronopost|colissimo|tabac|"
     r"pressing|"
     r"boutique|magasin|shop|store|showroom|votre (?:adresse|siege|societe)|your (?:shop|address|office|"
     r"store)|"
-    r"siege social|imera|cabinet|etude|barreau|avocat|bureaux?|office|cnil|prefecture|tribunal|hopital|"
+    r"siege social|imera(?= ?[,\n(:]? ?$)|cabinet|etude|barreau|avocat|bureaux?|office|cnil|prefecture|"
+    r"tribunal|hopital|"
     r"clinique|"
     r"college|lycee|ecole|school|voisin[es]?|neighbour|livre[rz]?|livraison|livree?s?|expedi\w+|deliver\w*|"
     r"ship\w*|"
     r"facturation|facture|invoice|billing|packstation|punto|paketshop|cette commande|this order|"
     r"adresse de (?:ma|mon|mes)|(?:mother|father|parents|friend|sister|brother)'s)\b[^.!?\n]{0,80}$"
+)
+_HOME = re.compile(
+    r"(?s:.*)\b(?P<said>my home|home address|i live|chez moi|mon domicile|j'habite|je (?:vis|reside))\b"
 )
 #: Whom a letter is addressed to, above their address.
 _RECIPIENT = re.compile(
@@ -79,6 +99,9 @@ _THEIRS = re.compile(
     r"her address|his address|"
     r"wohnte|wohnhaft|vivia|abitava|woonde|morava)\b[^.!?\n]{0,30}$"
 )
+#: Said of the dead, it tells where they lived in the end.
+_LIVED = re.compile(r"(?:former(?:ly)?|lived|address was|used to|until|jusqu'a|previously)\b")
+_THEIRS_AFTER = re.compile(r"^[ ,(]{0,3}(?:ou|where) (?:nous (?:viv|habit)|il |elle |we |he |she )")
 _WRITERS = re.compile(
     r"\b(?:moi|de mon cote|j'habite|je (?:vis|reside|demeure|suis)|mon adresse|mes coordonnees|me joindre|"
     r"m'ecrire|"
@@ -110,22 +133,26 @@ def _in_turn(text: str, all_: list[Found], name: Name | None) -> Iterator[_Weigh
 
 
 def others_residence(
-    body: str, signature: str, name: Name | None, writer: Name | None, *, household: bool
+    body: str, signature: str, name: Name | None, writer: Name | None, *, household: bool, gone: bool = False
 ) -> str | None:
     """Return where the person lives, or lived, for whom another writes.
 
     name: that person's. writer: the other's, whose own address is not it. household: the two live together, as a
-    child with its parents does.
+    child with its parents does. gone: that person is dead.
     """
     weighed = []
     for found in addresses_in(body):
         before = plain(body[max(0, found.start - 90) : found.start])
+        foot = _is_at_the_foot(body, found)
+        if foot:
+            before = before.rpartition(".")[2]  # who is named in the letter's last sentence lives elsewhere
         theirs, writers = _named(before, name), _named(before, writer)
         of_them = theirs > writers or (theirs < 0 and _THEIRS.search(before) is not None)
-        weight = _weight(body, found) + (3 if of_them else 0)
+        of_them = of_them or _THEIRS_AFTER.match(plain(body[found.end : found.end + 40])) is not None
+        weight = _weight(body, found, gone=gone) + (3 if of_them else 0)
         if not household and _WRITERS.search(before):
             weight -= 4
-        if not household and not of_them and writers >= 0:
+        if not household and not of_them and (writers >= 0 or foot):
             weight -= 6
         weighed.append(_Weighed(found.line, weight))
     for found in addresses_in(signature):
@@ -135,7 +162,16 @@ def others_residence(
     return _surest(weighed)
 
 
+def _is_at_the_foot(body: str, found: Found) -> bool:
+    """Say whether an address ends a letter, on lines of its own: whoever writes it has it."""
+    line = body[: found.start].rpartition("\n")[2]
+    return not line.strip() and not body[found.end :].strip(" .\n") and "\n" in body.strip()
+
+
 _SOMEBODY = re.compile(rf"(?P<name>{RUN})(?:, [^,.!?\n]{{1,30}})?[\s,:(–-]{{1,4}}$")
+
+
+_STREETS_NUMBER = re.compile(r"\d[A-Za-z]? $")
 
 
 def _by_name(before: str, name: Name | None) -> int:
@@ -143,7 +179,7 @@ def _by_name(before: str, name: Name | None) -> int:
     if _named(plain(before), name) >= 0:
         return 2
     found = _SOMEBODY.search(before)
-    other = name_in(found["name"]) if found else None
+    other = name_in(found["name"]) if found and not _STREETS_NUMBER.search(before[: found.start()]) else None
     return -3 if other and other.given and other.family and name and not agree(other, name) else 0
 
 
@@ -162,20 +198,28 @@ def _surest(weighed: list[_Weighed]) -> str | None:
     return first[0] if len(first) == 1 else None
 
 
-def _weight(text: str, found: Found) -> int:
-    """Say how surely somebody lives there: 0 where nothing says so, more is surer, less is elsewhere."""
+def _weight(text: str, found: Found, *, gone: bool = False) -> int:
+    """Say how surely somebody lives there: 0 where nothing says so, more is surer, less is elsewhere.
+
+    gone: they are dead, and where they lived is where they live.
+    """
     before = plain(text[max(0, found.start - 110) : found.start])
-    left, current = _LEFT_BEHIND.search(before), _CURRENT.search(before)
-    weight = 0
-    if left and not (current and current.start() > left.start()):
-        weight -= 4
-    elif current:
-        weight += 2
+    left, current = _at(_LEFT_BEHIND, before), _at(_CURRENT, before)
+    if gone and _LIVED.match(before, max(left, 0)):
+        left = -1
+    weight = -4 if left >= 0 and left >= current else 2 if current >= 0 else 0
     if _LEFT_AFTER.search(plain(text[found.end : found.end + 60])):
         weight -= 4
     if _is_recipients(text, found):
         weight -= 6
-    return weight - 3 if _NOT_HOME.search(before) or _FIRM.search(before) else weight
+    away = _at(_NOT_HOME, before) > _at(_HOME, before)
+    return weight - 3 if away or _FIRM.search(before) else weight
+
+
+def _at(pattern: re.Pattern[str], before: str) -> int:
+    """Return where the last of a pattern's words begins, -1 where there is none."""
+    found = pattern.match(before)
+    return found.start("said") if found else -1
 
 
 def _is_recipients(text: str, found: Found) -> bool:
