@@ -2,9 +2,9 @@
 
 From the labelled messages of dev, from the labelled sentences beside them, from letters made of several of these
 sentences, from messages with one of these behind them, and from messages made of frames (frames.py). The test part is
-never read. A linear support vector machine for each right, by dual coordinate descent (Hsieh et al. 2008, "A Dual
-Coordinate Descent Method for Large-scale Linear SVM"); the same input gives the same file. Whoever changes a lexicon's
-words changes what is learnt from: learn again.
+never read. A linear support vector machine for each right, and one for asking anything at all, by dual coordinate descent
+(Hsieh et al. 2008, "A Dual Coordinate Descent Method for Large-scale Linear SVM"); the same input gives the same file.
+Whoever changes a lexicon's words changes what is learnt from: learn again.
 
     --without PREFIX   leave out the files of dev and of sentences that begin so, to see what the opinion is worth on
                        what their writers wrote
@@ -26,7 +26,7 @@ from zlib import crc32
 
 import privacy.policy
 from privacy.domain.rights import Right
-from privacy.domain.triage.second_opinion import RIGHTS, is_of_kinds, is_of_words, packed, worth_of
+from privacy.domain.triage.second_opinion import COLUMNS, RIGHTS, is_of_kinds, is_of_words, packed, worth_of
 from privacy.domain.triage.text import new_text, own_subject
 from privacy.domain.triage.turns import turns
 from privacy.domain.triage.understand import as_one
@@ -143,6 +143,7 @@ def learnt(language: str, without: Sequence[str] = ()) -> bytes:
     worth = [1, *map(worth_of, kept)]
     rows = [[place[turn] for turn in sorted(one) if turn in place] for one in said]
     columns = [_separate(rows, worth, [right in e.rights for e in known]) for right in RIGHTS]
+    columns.append(_separate(rows, worth, [bool(e.rights) for e in known]))
     scale = max(abs(weight) for column in columns for weight in column) / 127
     weights = {
         (crc32(kept[at - 1].encode()) if at else 0): bytes(
@@ -150,7 +151,7 @@ def learnt(language: str, without: Sequence[str] = ()) -> bytes:
         )
         for at in range(len(kept) + 1)
     }
-    silent = bytes([128] * len(RIGHTS))
+    silent = bytes([128] * COLUMNS)
     return packed(
         {one: _even(told) if one else told for one, told in weights.items() if told != silent or not one},
         scale,

@@ -18,8 +18,8 @@ ERASURE, ACCESS = Right.ERASURE, Right.ACCESS
 NOTHING = dict.fromkeys(Right, -1.0)
 
 
-def weights(**told: int) -> bytes:
-    return bytes(128 + told.get(right.value, 0) for right in RIGHTS)
+def weights(*, anything: int = 0, **told: int) -> bytes:
+    return bytes(128 + weight for weight in (*(told.get(right.value, 0) for right in RIGHTS), anything))
 
 
 def opinion() -> bytes:
@@ -51,8 +51,8 @@ def test_of_a_very_long_letter_the_beginning_and_the_end_are_read() -> None:
 
 def test_an_opinion_says_how_much_a_text_asks_and_by_which_words() -> None:
     read = unpacked(opinion())
-    assert read.on({"faites", "table rase"}).asks()[ERASURE] == pytest.approx(0.9)
-    assert read.on({"bonjour"}).asks()[ERASURE] == pytest.approx(-0.1)
+    assert read.on({"faites", "table rase"}).says().rights[ERASURE] == pytest.approx(0.9)
+    assert read.on({"bonjour"}).says().rights[ERASURE] == pytest.approx(-0.1)
     assert read.on({"faites", "table rase"}).because(ERASURE) == "table rase"
     assert read.on({"faites", "table rase"}).because(ACCESS) == ""
 
@@ -66,7 +66,7 @@ def test_it_names_words_that_tell_a_reader_something_where_there_are_any() -> No
 
 def test_kinds_of_words_say_something_and_are_nobodys_words() -> None:
     read = unpacked(packed({0: weights(), crc32(b"^DELETE>DATA"): weights(erasure=100)}, 0.01))
-    assert read.on({"^DELETE>DATA"}).asks()[ERASURE] == pytest.approx(0.5), (
+    assert read.on({"^DELETE>DATA"}).says().rights[ERASURE] == pytest.approx(0.5), (
         "as four words of their weight together would"
     )
     assert read.on({"^DELETE>DATA"}).because(ERASURE) == ""

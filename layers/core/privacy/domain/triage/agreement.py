@@ -17,6 +17,8 @@ from privacy.domain.rights import Right
 _FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.2, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
 _NEAR, _FAR = -0.3, -0.8
+#: So sure must the opinion be that anything is asked at all, where rules found a right, and where they found none.
+_ANYTHING_FOUND, _ANYTHING_SILENT = 0.4, 0.8
 #: A sentence by itself asks for one right more from the one, where its letter says as much as the other of it.
 _BY_ITSELF, _IN_LETTER = 0.5, -0.3
 #: Whoever wants a copy and then be forgotten says it in one breath: where one of the two stands, so does the other.
@@ -45,6 +47,15 @@ class Agreed:
             added=self.added | (more - self.dropped),
             dropped=self.dropped - more,
         )
+
+
+def lacking(anything: float, found: Collection[Right]) -> float:
+    """How much less the opinion's word on any right is worth, the less it is sure that anything is asked.
+
+    A right that few ask for is learnt from few letters, and heard in many; whether a letter asks at all is learnt from
+    all of them.
+    """
+    return max(0.0, (_ANYTHING_FOUND if found else _ANYTHING_SILENT) - anything)
 
 
 def agreed(

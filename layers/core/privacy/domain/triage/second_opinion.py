@@ -1,8 +1,8 @@
 """A second opinion on what a message asks, learnt from labelled messages: it knows turns that no rule foresaw.
 
-A linear model of one language: each right has a weight for every turn (turns.py) that labelled messages share
-(tests/corpus/triage/learn.py). Rules explain more and are surer of what they know; what both say together is weighed
-in agreement.py.
+A linear model of one language: each right has a weight for every turn (turns.py) that labelled messages share, and so
+has asking for anything at all (tests/corpus/triage/learn.py). Rules explain more and are surer of what they know; what
+both say together is weighed in agreement.py.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 from zlib import crc32
 
 from privacy.domain.rights import Right
 
 RIGHTS = tuple(Right)
+#: Weights of a turn: of each right, and of asking for any.
+COLUMNS = len(RIGHTS) + 1
 #: What a kind of word says is worth so much of what words and letters say, of which there are many more.
 _OF_KINDS = 4
 _HEAD = struct.Struct("<4sIf")
-_MARK = b"2OP4"
+_MARK = b"2OP5"
 #: Bytes of a checksum.
 _SUM = 4
 #: So few letters tell a reader nothing.
@@ -50,7 +53,7 @@ class BadOpinion(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SecondOpinion:
-    """sums: the checksums of the turns that it knows, in their order. weights: those of each turn for every right.
+    """sums: the checksums of the turns that it knows, in their order. weights: those of each turn, for every column.
 
     A weight is in units of `scale`, 128 for none. Both stay as they lie in the file: a function that starts reads no
     hundred thousand turns for one message of a few hundred.
@@ -71,7 +74,17 @@ class SecondOpinion:
         return Heard(known, self._at(0), self.scale)
 
     def _at(self, place: int) -> bytes:
-        return self.weights[place * len(RIGHTS) : (place + 1) * len(RIGHTS)]
+        return self.weights[place * COLUMNS : (place + 1) * COLUMNS]
+
+
+class Said(NamedTuple):
+    """How much a text asks for each right, and for anything at all.
+
+    Above 0 likelier than not, beyond 1 either way with little doubt.
+    """
+
+    rights: Mapping[Right, float]
+    anything: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +100,15 @@ class Heard:
         known = {turn: self.known[turn] for turn in turns if turn in self.known}
         return replace(self, known=known)
 
-    def asks(self) -> dict[Right, float]:
-        """How much it asks for each right: above 0 likelier than not, beyond 1 either way with little doubt."""
+    def says(self) -> Said:
+        """How much it asks."""
         norm = max(1, sum(map(worth_of, self.known))) ** 0.5
-        sums = map(sum, zip(*self.known.values(), strict=True)) if self.known else [0] * len(RIGHTS)
-        return {
-            right: self.scale * ((total - 128 * len(self.known)) / norm + first - 128)
-            for right, total, first in zip(RIGHTS, sums, self.bias, strict=True)
-        }
+        sums = map(sum, zip(*self.known.values(), strict=True)) if self.known else [0] * COLUMNS
+        *rights, anything = (
+            self.scale * ((total - 128 * len(self.known)) / norm + first - 128)
+            for total, first in zip(sums, self.bias, strict=True)
+        )
+        return Said(dict(zip(RIGHTS, rights, strict=True)), anything)
 
     def because(self, right: Right) -> str:
         """The words that say most that it asks for a right; empty where none does.
@@ -126,7 +140,7 @@ def unpacked(data: bytes) -> SecondOpinion:
     except struct.error as error:
         raise BadOpinion(str(error)) from error
     at = _HEAD.size + _SUM * count
-    if mark != _MARK or len(data) != at + count * len(RIGHTS):
+    if mark != _MARK or len(data) != at + count * COLUMNS:
         raise BadOpinion("neither its head nor its length is a second opinion's")
     raw = bytearray(_SUM * count)
     for place in range(_SUM):

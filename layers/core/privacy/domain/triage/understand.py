@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from privacy.domain.mail import Address
 from privacy.domain.rights import Right
-from privacy.domain.triage.agreement import Agreed, agreed, asked_besides
+from privacy.domain.triage.agreement import Agreed, agreed, asked_besides, lacking
 from privacy.domain.triage.finds import Find
 from privacy.domain.triage.foreign import Tongues
 from privacy.domain.triage.language import language_of
@@ -15,6 +15,7 @@ from privacy.domain.triage.lexicon import Lexicon, Sign, Weight
 from privacy.domain.triage.particulars import particulars_of
 from privacy.domain.triage.passage import read
 from privacy.domain.triage.rights_asked import rights_asked
+from privacy.domain.triage.second_opinion import Said
 from privacy.domain.triage.text import new_text, own_subject
 from privacy.domain.triage.turns import turns
 from privacy.domain.triage.writer import writer_of
@@ -32,6 +33,7 @@ _MISREAD = (None, "negated", "narrative")
 _DENYING = ("negated", "quoted", "friend", "after_death")
 #: What says that it is no request, or one for another right, however much like one it is worded.
 _PUTTING_OFF = (
+    "object of another request",
     "threat",
     "taken_back",
     "done",
@@ -130,12 +132,14 @@ class _Found:
         if not told:
             return
         heard = [(opinion.on(said.whole), said) for opinion, said in told]
-        doubt = _DOUBT if self.signs[Sign.SETTLED] else 0.0
-        letter = _highest([whole.asks() for whole, _ in heard], doubt)
+        says, found = [whole.says() for whole, _ in heard], self._by_rules()
+        doubt = lacking(max(said.anything for said in says), found)
+        doubt += _DOUBT if self.signs[Sign.SETTLED] else 0.0
+        letter = _highest(says, doubt)
         denied, put_off = self._spoken_against(_DENYING), self._spoken_against(_PUTTING_OFF)
-        self.heard = agreed(found=self._by_rules(), denied=denied, put_off=put_off, opinion=letter)
+        self.heard = agreed(found=found, denied=denied, put_off=put_off, opinion=letter)
         if self.heard.rights:
-            parts = [whole.part(one).asks() for whole, said in heard for one in said.by_sentence()]
+            parts = [whole.part(one).says() for whole, said in heard for one in said.by_sentence()]
             sentence = _highest(parts, doubt)
             self.heard = self.heard.with_more(
                 asked_besides(self.heard, {*denied, *put_off}, letter, sentence)
@@ -206,9 +210,9 @@ class _Found:
             yield from dict.fromkeys(Evidence(sign.value, phrase) for phrase in phrases[:3])
 
 
-def _highest(opinions: Sequence[Mapping[Right, float]], doubt: float) -> dict[Right, float]:
+def _highest(opinions: Sequence[Said], doubt: float) -> dict[Right, float]:
     """What the surest of these says of each right, less a doubt; nothing where there are none."""
-    return {right: max(one[right] for one in opinions) - doubt for right in Right} if opinions else {}
+    return {right: max(one.rights[right] for one in opinions) - doubt for right in Right} if opinions else {}
 
 
 def _search(body: str, subject: str, lexicons: Iterable[Lexicon]) -> _Found:
