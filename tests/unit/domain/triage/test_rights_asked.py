@@ -383,6 +383,13 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         # wanted
         ("Je ne veux pas rater vos ventes privées.", set()),
         ("Je ne veux plus de vos ventes privées.", {MARKETING}),
+        ("N'oubliez pas de m'envoyer vos promotions.", set()),
+        ("Je confirme mon consentement pour la photo.", set()),
+        ("Je vous confirme le retrait de mon consentement.", {CONSENT}),
+        # denied in a row, of which some may be meant
+        ("Je ne demande ni l'accès à mes données, ni leur effacement.", set()),
+        ("Je ne veux ni pub ni newsletter.", {MARKETING, CONSENT}),
+        ("Je sais que j'ai le droit de demander l'effacement de mes données, alors faites-le.", {ERASURE}),
         ("Ta for deleting my stuff.", set()),
         ("The copy of my data arrived this morning.", set()),
         ("The copy of my data never arrived.", {ACCESS}),
