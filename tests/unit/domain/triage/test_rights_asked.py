@@ -367,6 +367,29 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("Effacez le vieux numéro, mettez le nouveau : 06 12 34 56 78.", {RECTIFICATION}),
         ("Je retire mon accord aux cookies publicitaires.", {CONSENT}),
         ("Quand je serai partie en vacances, puis-je encore payer ?", set()),
+        # a freeze while something is checked; « je réclame » is no advert
+        (
+            "Je conteste l'exactitude de mon dossier. D'ici là, limitez le traitement de mes données.",
+            {RESTRICTION},
+        ),
+        ("Je m'oppose à cette purge et réclame la limitation du traitement de mes données.", {RESTRICTION}),
+        ("Je m'oppose à ce prélèvement et réclame le remboursement de 32 euros.", set()),
+        ("Cessez d'encombrer ma boîte avec vos réclames.", {MARKETING}),
+        # words that are not the writer's, or no longer
+        ("Ma tante me souffle : « J'exige l'effacement de mes données. » Je ne l'écrirai pas.", set()),
+        ("Tout client peut demander à une enseigne la copie de ses données, ai-je lu.", set()),
+        ("J'ai bien reçu la copie de mes données, elle est complète.", set()),
+        ("Mon client, M. Lopez, vous a demandé la copie de ses données. Il l'attend.", {ACCESS}),
+        # wanted
+        ("Je ne veux pas rater vos ventes privées.", set()),
+        ("Je ne veux plus de vos ventes privées.", {MARKETING}),
+        ("N'oubliez pas de m'envoyer vos promotions.", set()),
+        ("Je confirme mon consentement pour la photo.", set()),
+        ("Je vous confirme le retrait de mon consentement.", {CONSENT}),
+        # denied in a row, of which some may be meant
+        ("Je ne demande ni l'accès à mes données, ni leur effacement.", set()),
+        ("Je ne veux ni pub ni newsletter.", {MARKETING, CONSENT}),
+        ("Je sais que j'ai le droit de demander l'effacement de mes données, alors faites-le.", {ERASURE}),
         ("Ta for deleting my stuff.", set()),
         ("The copy of my data arrived this morning.", set()),
         ("The copy of my data never arrived.", {ACCESS}),

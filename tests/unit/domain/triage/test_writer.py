@@ -23,6 +23,13 @@ from privacy.domain.understanding import Role
         "I hold power of attorney for my uncle, Arthur Cole.",
         "Avocat des consorts Vialatte, héritiers de M. Ernest Vialatte, décédé le 30 juin, je demande son dossier.",
         "Ich vertrete Frau Weber. Vollmacht anbei.",
+        "I volunteer at the advice centre and write for Mr Tom Roe, who wants his file corrected.",
+        "The Voice has been mandated by Ms Ann Roe to ask for her data.",
+        "Mr Tom Roe has asked us to help him. His form of authority is attached. He asks for his data.",
+        "I am the court-appointed guardian of Mrs Edna Roe. Please change her address.",
+        "Mme Anne Roe, qui nous a donné mandat, demande ses données.",
+        "Notre association représente M. Luc Roe, qui conteste son dossier.",
+        "Mme Anne Roe lit mal et nous a confié ce courrier : effacez son compte.",
     ],
 )
 def test_an_agent_writes_for_a_client_e80_e81(body: str) -> None:
@@ -47,6 +54,11 @@ def test_an_agent_writes_for_a_client_e80_e81(body: str) -> None:
         "Mio padre è deceduto, cancellate i suoi dati.",
         "Mijn moeder is overleden, sluit haar account.",
         "O meu pai faleceu, apaguem a conta dele.",
+        "My brother Tom died and I'm his only heir. What is recorded under his customer number?",
+        "I've lost my aunt, whose sole heir I am. What do you hold on her?",
+        "My mother passed away. A coat that she had ordered came on Monday. May I return it for a refund?",
+        "My dad died. His order 5512 can be cancelled, and take him off the list.",
+        "As her son and heir I ask you to close her account. I can send the grant of probate.",
     ],
 )
 def test_an_heir_writes_for_the_dead_e83(body: str) -> None:
@@ -77,6 +89,12 @@ def test_an_executor_carries_out_what_the_dead_directed_e86(body: str) -> None:
         "Titulaire de l'autorité parentale sur Noé, je vous demande d'effacer ses photos.",
         "Tutrice légale de mon neveu Ange (11 ans), je vous demande ses données.",
         "Meine Tochter ist 12 Jahre alt und bekommt Ihre Werbung.",
+        "My lad Tom Roe (14) made an account, delete it.\n\nAnn Roe, his mother",
+        "Effacez son compte.\nAnne Roe, sa maman",
+        "I let you use photos of my little lad, Tom. I withdraw the consent, don't use his picture.",
+        "I signed that my son Tom may appear in your photos. I withdraw that permission.",
+        "Je retire mon accord pour ma fille Jade : n'utilisez plus ses photos.",
+        "My daughter's date of birth is wrong: Mia Roe, born 9 February 2014.",
     ],
 )
 def test_a_parent_writes_for_a_minor_e90(body: str) -> None:
@@ -106,6 +124,16 @@ def test_a_parent_writes_for_a_minor_e90(body: str) -> None:
         "Je désigne ma nièce Laure pour s'occuper de mes données après mon décès.",
         "My late sister used to order for me. What is written down about me in your computers?",
         "Carte au nom de mon mari, commande à mon nom : où est-elle ?",
+        "3 weeks for socks. my gran could knit them quicker and shes dead. order 80009",
+        "My late mother left me a bag from you. The clasp has come loose. Do you repair it?",
+        "A friend of mine died and I'd like to send her daughter a scarf. Can you put in a card?",
+        "My mother passed on Sunday and I need a black tie by Thursday. Do you deliver?",
+        "Ma sœur est décédée dimanche. Il me faudrait une robe noire, livrez-vous ?",
+        "J'aimerais faire graver une plaque au nom de mon père décédé. Quel délai ?",
+        "The wedding is on the 20th and I am the mother of the bride. Where is the dress?",
+        "Mon fils peut-il retirer le colis avec une procuration de ma part ?",
+        "A young man rang me on behalf of iméra. Don't call me.",
+        "Executor? No, executive! I'm looking for a briefcase.",
     ],
 )
 def test_whoever_writes_for_themselves_is_nobody_else(body: str) -> None:

@@ -54,9 +54,9 @@ _DEAD_IS = (
 )
 _EXECUTOR = re.compile(
     r"\bexecut(?:eur|rice)s? testamentaires?\b|\b(?:nomme|designe|designee?|"
-    r"nommee?) (?:comme )?execut(?:eur|rice)s?\b|\bexecut(?:or|rix)s?\b|\btestamentsvollstrecker(?:in)?\b|"
+    r"nommee?) (?:comme )?execut(?:eur|rice)s?\b|\bexecut(?:or|rix)s?\b(?!\?)|\btestamentsvollstrecker(?:in)?\b|"
     r"\balbacea\b|\besecut(?:ore|rice) testamentari[oa]\b|"
-    r"\bexecuteur-testamentair\b|\btestamenteiro\b|\bgrant of probate\b|\bpersonal representative\b|"
+    r"\bexecuteur-testamentair\b|\btestamenteiro\b|\bpersonal representatives?\b|"
     r"\b(?:chargee?|designee?|nommee?|named|appointed|mandatee?)\b[^.!?]{0,60}\b(?:executer|execution|"
     r"carry(?:ing)? out|execute)\b[^.!?]{0,40}\b(?:directives?|volontes|wishes|instructions|testament|"
     r"will)\b|"
@@ -99,6 +99,10 @@ _HEIR = (
         r"legataire)\b"
     ),
     re.compile(r"\b(?:heritiere?s?|legataires?|ayants?[ -]droits?|heirs?) (?:de|du|d'|of|to) (?!moi|me)"),
+    re.compile(
+        rf"\b(?:sole|only) heir\b|\b(?:i|i've|i have|we|we've|j'ai|nous avons) (?:just |recently )?(?:lost|"
+        rf"perdu) {_MY} {_KIN}\b(?!'s)"
+    ),
     re.compile(r"\bmortes? (?:le|en|au|a|il y a|hier|cette|l'an|ce) "),
     re.compile(
         r"\b(?:veuve|veuf|widow|widower) (?:de|d'|of) |\b(?:en tant que|en qualite de|comme|as (?:his|her|"
@@ -138,6 +142,21 @@ _AGENT = (
         r"(?:me (?:demande|prie) de|(?:asks|asked|wants|wanted) me to (?:write|tell|contact|ask|email))\b"
     ),
     re.compile(r"\bvotre client(?:e)? ?[:,]? ?(?:m|mme|mlle|madame|monsieur)\b"),
+    re.compile(
+        r"\b(?:represente|(?:ecri\w*|ecrit|ecrivons)\b[^.!?]{0,30} pour) (?:m|mme|mlle|madame|monsieur)\b|"
+        r"\b(?:notre adherente?,? (?:m|mme|mlle|madame|monsieur)|(?:pour|de) (?:notre|mon|ma) (?:adherente?|"
+        r"protegee?|usagere?))\b|\bnous a confie (?:ce|cette|sa|son)\b|"
+        r"\b(?:son|sa|leur) (?:pouvoir|mandat|procuration)\b[^.!?]{0,60}\bjointe?s?\b|"
+        r"\b(?:his|her|their) (?:form of |signed |written )?(?:authority|mandate|"
+        r"consent)\b[^.!?]{0,40}\b(?:attached|enclosed)\b|"
+        r"\bhas asked us to\b|\bguardian of (?:mr|mrs|ms|miss)\b|\bthe heirs have instructed\b"
+    ),
+    re.compile(
+        r"\b(?:write|writing) (?:to you )?for (?:mr|mrs|ms|miss|dr)\b|\b(?:mandated|instructed|engaged|"
+        r"retained) by\b|"
+        r"\b(?:has|have) (?:given|granted|signed) us (?:a |his |her |their )?(?:mandate|authority|power)\b|"
+        r"\bnous (?:a|ont) (?:donne|signe|confie|remis) (?:un |son |sa |une |leur )?(?:mandat|pouvoir|procuration)\b"
+    ),
     re.compile(r"\b(?:accompagn(?:e|ons)|assist(?:e|ons)) (?:m|mme|mlle|madame|monsieur)\b"),
     re.compile(
         r"\b(?:ecris|ecrivons|contacte|contactons|adresse|writing|write|schreibe|escribo|scrivo|schrijf|"
@@ -155,14 +174,16 @@ _AGENT = (
     re.compile(
         r"\b(?:pour le compte d[eu']|(?<!carte )(?<!compte )(?<!commande )(?<!facture )(?<!colis "
         r")(?<!bancaire )(?<!est )(?<!mis )au nom (?:et pour le compte )?de (?:mon|ma|notre|m |mme|madame|"
-        r"monsieur|me )|on behalf of|for and on behalf|im namen (?:von|meine[rs]?|unsere[rs]?)|im auftrag|"
+        r"monsieur|me )|on behalf of (?!imera|you\b|your)|for and on behalf|im namen (?:von|meine[rs]?|"
+        r"unsere[rs]?)|im auftrag|"
         r"en nombre de|en representacion de|per conto di|a nome di|namens|em nome de)"
     ),
     re.compile(
         r"\b(?:mandatee?s? par|mandate (?:signe|ci-joint|joint|from|attached|enclosed)|mandat (?:signe|"
-        r"ci-joint|joint|de (?!prel)|en piece|que)|procuration|power of attorney|signed (?:authority|"
+        r"ci-joint|joint|de (?!prel)|en piece|que)|procuration(?! (?:de ma part|a (?:mon|ma|un|une)))|"
+        r"power of attorney|signed (?:authority|"
         r"authorisation|"
-        r"authorization|mandate)|letter of authority|vollmacht|poder notarial|procura|volmacht|procuracao|"
+        r"authorization|mandate)|letter of authority|vollmacht|poder notarial|procura\b|volmacht|procuracao|"
         r"pouvoir (?:signe|ci-joint|joint|special)|ayant (?:recu )?mandat|titulaire d'un mandat|"
         r"habilitation familiale)"
     ),
@@ -204,14 +225,16 @@ _AGENT = (
 )
 _NO_AGENT = re.compile(r"\b(?:ma|mon|my) client(?:e)?\b (?:fidele|depuis|numero|n°)")
 _CHILD = (
-    r"(?:fils|fille|enfants?|gamine?|petite?|ado(?:lescente?)?|son|daughter|child|children|kid|"
-    r"teen(?:ager)?|boy|girl|sohn|tochter|kind|hijo|hija|figlio|figlia|bambin[oa]|"
+    r"(?:fils|fille|enfants?|gamine?|petite?|ado(?:lescente?)?|son|daughter|child|children|kid|toddler|"
+    r"teen(?:ager)?|boy|girl|lad|lass(?:ie)?|little one|youngest|eldest|twins?|sohn|tochter|kind|hijo|hija|"
+    r"figlio|figlia|bambin[oa]|"
     r"zoon|dochter|kind|filho|filha|pupille)"
 )
 _AGE = (
     r"(?:(?:1[0-7]|[1-9]) ?(?:ans|years? old|years|ans et demi|yo|jahre|anos|anni|jaar|year-old|-year-old)|"
     r"aged (?:1[0-7]|[1-9])\b|who is (?:1[0-7]|[1-9])\b|is (?:only )?(?:1[0-7]|[1-9])\b|mineure?s?|"
-    r"minors?\b|under ?age|under (?:1[0-8])|minderjahrig\w*|minorenne|menor(?: de edad| de idade)?|"
+    r"minors?\b|in year (?:[1-9]|1[0-3])\b|year (?:[1-9]|1[0-3])\b|under ?age|under (?:1[0-8])|"
+    r"minderjahrig\w*|minorenne|menor(?: de edad| de idade)?|"
     r"minderjarig\w*|(?:onze|douze|treize|quatorze|quinze|seize|dix-sept|dix|neuf|huit|sept|eleven|twelve|"
     r"thirteen|fourteen|fifteen|sixteen|seventeen|ten|nine|eight) (?:ans|years?))"
 )
@@ -235,6 +258,10 @@ _PARENT = (
         r"authority)|legal guardian|sorgeberechtigte?|erziehungsberechtigte?|patria potestad|"
         r"potesta genitoriale|responsabilita genitoriale|ouderlijk gezag|responsabilidades parentais)\b"
     ),
+    # too young still, by the year of birth
+    re.compile(
+        rf"\b{_MY} (?:\w+ ){{0,2}}?{_CHILD}\b[^!?]{{0,160}}\b(?:born|nee?|20\d\d)\b[^!?]{{0,40}}\b20(?:09|1\d|2\d)\b"
+    ),
     re.compile(
         r"\b(?:en tant que|en (?:ma )?qualite de|comme|as|etant|als|como|come) (?:sa |son |ses |leur |her |"
         r"his |their |the |a |le |la )?(?:pere|mere|papa|maman|parents?|father|mother|mum|mom|dad|mutter|"
@@ -243,7 +270,7 @@ _PARENT = (
     re.compile(rf"\b(?:tut(?:eur|rice)|guardian|vormund|tutor[a]?|voogd)\b[^!?]{{0,80}}\b{_AGE}"),
     re.compile(
         r"\b(?:(?:je suis|i am|i'm) (?:sa |son |leur |la |le |her |his |the )?(?:pere|mere|maman|papa|"
-        r"parent|father|mother|mum|mom|dad))\b"
+        r"parent|father|mother|mum|mom|dad))\b(?! (?:of the (?:bride|groom)|de la mariee|du marie))"
     ),
 )
 
@@ -258,10 +285,15 @@ def writer_of(body: str, signature: str = "", subject: str = "") -> Writer:
     if _FOR_ONESELF.search(flat) or (_OWN.search(flat) and not _THEIRS.search(flat)):
         return SELF
     agent = _first(_AGENT, flat) if not _NO_AGENT.search(flat) else None
+    parent = _first(_PARENT, flat) or _pictured(flat)
+    parent = parent or _first((_SIGNED_PARENT,), plain(f"{body}\n{signature}").rstrip()[-200:])
     lawyer = _LAWYER.search(plain(signature)) or _LAWYER.search(flat[-300:]) or _FOR_CLIENTS.search(flat)
     if agent and lawyer:
         return Writer(Role.AGENT, agent)
-    for role, phrase in ((Role.HEIR, _heir(flat)), (Role.PARENT, _first(_PARENT, flat)), (Role.AGENT, agent)):
+    heir = _heir(flat)
+    if heir and _SHOPPING.search(flat) and not _AFFAIRS.search(flat):
+        return SELF
+    for role, phrase in ((Role.HEIR, heir), (Role.PARENT, parent), (Role.AGENT, agent)):
         if phrase:
             return Writer(role, phrase)
     return SELF
@@ -291,6 +323,60 @@ def _executor(flat: str) -> str | None:
         ) and not _OWN_DEATH.search(flat):
             return found.group()
     return None
+
+
+#: Under a letter: `Ann Roe, his mother`.
+_SIGNED_PARENT = re.compile(
+    r",? ?(?<=[,\n(] )(?:his|her|their|sa|son|leur) (?:father|mother|mum|mam|mom|dad|daddy|mummy|parent|"
+    r"guardian|maman|mere|"
+    r"papa|pere|tuteur|tutrice)s?[.)]?$"
+)
+#: A child's picture may be shown while its parents agree.
+_PICTURES = r"(?:photos?|photographs?|photographed|pictures?|images?|portraits?)"
+_PICTURED = re.compile(
+    rf"\b{_MY} (?:\w+ ){{0,2}}?{_CHILD}\b[^!?]{{0,80}}\b{_PICTURES}\b|"
+    rf"\b{_PICTURES}\b[^!?]{{0,80}}\b{_MY} (?:\w+ ){{0,2}}?{_CHILD}\b"
+)
+_WITHDRAWN = re.compile(
+    r"\b(?:withdraw\w*|revoke|chang(?:ed|ing) my mind|take (?:it )?back|no longer (?:agree|consent)|retir\w+|"
+    r"revien[st]|"
+    r"revoqu\w+|ne (?:suis|sommes) plus d'accord)\b"
+)
+#: What is the dead's to ask for: their account and name, and what is still sent to them.
+_AFFAIRS = re.compile(
+    r"(?<!my )(?<!my own )\b(?:accounts?|data|details|files?|records?|profile|e-?mails?|mails?|mailings?|lists?|"
+    r"subscriptions?|newsletters?|catalogues?|adverti\w+|letters?|correspondence|membership|customer number|"
+    r"estate of|"
+    r"probate|death certificate|next of kin|heirs?|off everything|unsubscribe|had ordered|had returned|sent back)\b|"
+    r"\b(?:stop|delete|erase|remove|close|cancel|writing to|write to) (?:him|her|them|his|"
+    r"hers|their)\b|"
+    r"\b(?:his|her|their|sa|son|ses|leurs?) (?:\w+ )?(?:names?|address|orders?|purchases|points?|card|"
+    r"vouchers?|credit|"
+    r"history|nom|adresse|commandes?|achats|carte|fidelite|avoirs?|coordonnees)\b|"
+    r"\b(?:comptes?|donnees|dossiers?|fiches?|fichiers?|courriers?|publicites?|pubs?|listes?|abonnements?|"
+    r"profil|clientes?|"
+    r"succession de|acte de deces|certificat de deces|desinscri\w+|effac\w+|supprim\w+|radi\w+|"
+    r"(?:cess|arret)\w+ (?:de )?(?:lui|l'|les))\b|\b(?:lui|leur) (?:ecri|envo|adress)\w+|"
+    r"\bavait (?:commande|renvoye)\b|\b(?:stop|cease|keep|kept|still) (?:\w+ ){0,2}(?:sends?|sending|writ\w+|"
+    r"mail\w*)\b|"
+    r"\b(?:konto|daten|cuenta|datos|conto|dati|rekening|gegevens|conta|dados)\b"
+)
+#: What people write to a shop about for themselves.
+_SHOPPING = re.compile(
+    r"\b(?:retour\w*|renvoy\w+|return\w*|refund\w*|rembours\w+|vestes?|jackets?|coats?|orders?|ordered|"
+    r"parcels?|deliver\w*|repair\w*|resiz\w+|price|cost|gifts?|presents?|voucher|"
+    r"scar(?:f|ves)|bags?|"
+    r"dress|buy\w*|bought|sells?|stock|clasp|tie|gloves|watch|strap|ring|locket|necklace|earrings?|cardigan|"
+    r"shirts?|socks|"
+    r"shoes?|shawl|model|size|colou?r|frame|photos?|workshop|engrav\w+|invoice for|"
+    r"colis|commandes?|livr\w+|repar\w+|prix|tailles?|robes?|sacs?|echarpes?|foulards?|cadeaux?|boutique|achet\w+|"
+    r"vend\w+|bagues?|montres?|bijoux?|album|cadre|tirages?|coussins?|couleurs?|grav(?:er|ure))\b"
+)
+
+
+def _pictured(flat: str) -> str | None:
+    child = _PICTURED.search(flat)
+    return child.group() if child and _WITHDRAWN.search(flat) else None
 
 
 def _heir(flat: str) -> str | None:
