@@ -386,6 +386,10 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("N'oubliez pas de m'envoyer vos promotions.", set()),
         ("Je confirme mon consentement pour la photo.", set()),
         ("Je vous confirme le retrait de mon consentement.", {CONSENT}),
+        ("Je veux parler à un humain : le blouson taille-t-il petit ?", set()),
+        ("Mon paiement a été refusé par votre robot, je veux qu'un humain revoie cette décision.", {REVIEW}),
+        ("Ma sœur est décédée. Il me faudrait une robe noire avant jeudi.", set()),
+        ("Ma sœur est décédée. Merci pour la robe. Retirez-la de vos listes.", {HEIR}),
         # denied in a row, of which some may be meant
         ("Je ne demande ni l'accès à mes données, ni leur effacement.", set()),
         ("Je ne veux ni pub ni newsletter.", {MARKETING, CONSENT}),
