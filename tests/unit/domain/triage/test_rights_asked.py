@@ -390,6 +390,9 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("Mon paiement a été refusé par votre robot, je veux qu'un humain revoie cette décision.", {REVIEW}),
         ("Ma sœur est décédée. Il me faudrait une robe noire avant jeudi.", set()),
         ("Ma sœur est décédée. Merci pour la robe. Retirez-la de vos listes.", {HEIR}),
+        ("Mon compte est bien supprimé, merci.", set()),
+        ("Vous m'avez transmis le relevé de ce que vous saviez de moi, je vous en remercie.", set()),
+        ("Vous m'envoyez un formulaire de suppression de compte, je n'en veux pas.", set()),
         # denied in a row, of which some may be meant
         ("Je ne demande ni l'accès à mes données, ni leur effacement.", set()),
         ("Je ne veux ni pub ni newsletter.", {MARKETING, CONSENT}),
