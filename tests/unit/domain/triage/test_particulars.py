@@ -59,6 +59,17 @@ def _told(body: str, sender: Address = NOBODY, subject: str = "") -> tuple[Role,
         ("Camille Martin épouse Durand", "Camille", "Durand"),
         ("Aïssatou Thomas", "Aïssatou", "Thomas"),
         ("(Mrs) Dorothy Lyle", "Dorothy", "Lyle"),
+        ("Rev. Tom Roe", "Tom", "Roe"),
+        ("Sgt. Alan Roe", "Alan", "Roe"),
+        ("Park Hyun-woo", "Hyun-woo", "Park"),
+        ("Hyun-woo Park", "Hyun-woo", "Park"),
+        ("Keisha Morgan-James", "Keisha", "Morgan-James"),
+        ("Tyrone Baptiste", "Tyrone", "Baptiste"),
+        ("Séamus Ó Murchú", "Séamus", "Ó Murchú"),
+        ("Gráinne de Brún", "Gráinne", "de Brún"),
+        ("Anna St. John-Roe", "Anna", "St. John-Roe"),
+        ("Ebba af Roe", "Ebba", "af Roe"),
+        ("AF Durand", None, "Durand"),
     ],
 )
 def test_a_name_is_parted_as_people_write_it(
@@ -87,6 +98,12 @@ def test_what_is_no_persons_name_is_none(written: str) -> None:
         ("Growth Lab", "hello@growthlab.example.com", None),
         ("Atelier Kéo", "contact@atelierkeo.example.com", None),
         ("QuickShip", "no-reply@quickship.example.com", None),
+        ("Mailer-Daemon", "mailer-daemon@example.com", None),
+        ("Account Security", "alert@example.com", None),
+        ("Accounts Payable, Roe Ltd", "accounts@example.com", None),
+        ("Hyun-woo Park", "hyunwoo.park@example.kr", Name("Hyun-woo", "Park")),
+        ("ellie xx", "elliebabes07@example.com", Name("Ellie", None)),
+        ("Rev. Tom Roe", "t.roe@example.com", Name("Tom", "Roe")),
         ("camille.durand@example.fr", "camille.durand@example.fr", None),
         ("marie75", "marie75@example.fr", None),
         ("", "x@example.fr", None),
@@ -226,6 +243,19 @@ def test_the_current_address_counts_and_no_shops_or_relays(body: str, expected: 
         ("mon numéro de client, au dos de la carte que vous aviez envoyée : CL-008812", "CL-008812"),
         ("N° de cliente de mon épouse : 3-1180. Le mien : 3-1181.", "3-1181"),
         ("mon ancien numéro client était 1200, le nouveau numéro client est 4500", "4500"),
+        ("an iméra card with his customer number, 8830-14.", "8830-14"),
+        (
+            "You asked for my customer number and I couldn't find my glasses. It is 20 61 88. The bag is brown",
+            "20 61 88",
+        ),
+        ("His customer number was 60 3312. I would", "60 3312"),
+        ("[Customer no.] 0098123", "0098123"),
+        ("Her customer number with you appears to be 51-00873.", "51-00873"),
+        ("My customer number with you is PEN-3008.", "PEN-3008"),
+        ("n° client 88214 12 rue Haute", "88214"),
+        ("Our client: Mr Tom Roe - our ref HD/2026/0419", None),
+        ("Our client, our reference TAC/2291/7", None),
+        ("Notre cliente, notre réf. 2291-7", None),
         ("ma commande 1042", None),
         ("commande client n° 1042", None),
         ("cliente, numéro de commande 3344", None),
@@ -329,6 +359,51 @@ LETTERS = {
         Particulars("Ann", "Roe", "5 Oak Street, LS1 4AB Leeds"),
         Role.EXECUTOR,
     ),
+    "a dead father named in a sentence of his own": Letter(
+        "My father passed away two weeks ago, his name was Séamus Ó Murchú. Please take him off the account.\nCathal",
+        Particulars("Séamus", "Ó Murchú"),
+        Role.HEIR,
+    ),
+    "the dead in the subject": Letter(
+        "We are the executors of the estate of the above. Please close her account.\nHugh Poe\nExecutor",
+        Particulars("Edith", "Roe-Lowe"),
+        Role.EXECUTOR,
+        subject="Edith Roe-Lowe (deceased 4 May)",
+    ),
+    "the dead in small letters": Letter(
+        "bjr mon pere omar roe est mort, enlevé le de vos fichié. mehdi", Particulars("Omar", "Roe"), Role.HEIR
+    ),
+    "a lad": Letter(
+        "My lad Fionn Roe (14) made an account. I want it deleted.\nColm Roe, his father",
+        Particulars("Fionn", "Roe"),
+        Role.PARENT,
+        Address("colm.roe@example.ie", "Colm Roe"),
+    ),
+    "a client whose name opens a sentence": Letter(
+        "Mme Yvonne Le Bihan, 88 ans, adhérente, nous a signé un pouvoir. En son nom, nous nous opposons à ses pubs.\n"
+        "Pour l'association, le secrétaire",
+        Particulars("Yvonne", "Le Bihan"),
+        Role.AGENT,
+    ),
+    "a client with a form of authority": Letter(
+        "Mr Philip Roe of 7 Elm Road, York YO1 7HH has asked us to help him. His form of authority is attached.",
+        Particulars("Philip", "Roe", "7 Elm Road, YO1 7HH York"),
+        Role.AGENT,
+    ),
+    "a late mother whom God may rest": Letter(
+        "My late mother, God rest her, bought a scarf each year. Do you still sell it?\nTom Roe",
+        Particulars("Tom", "Roe"),
+    ),
+    "a lone given name in small letters": Letter("take the photo down pls\n\nellie", Particulars("Ellie")),
+    "a lone given name behind the last word": Letter("supprimez mon compte svp. merci chloé", Particulars("Chloé")),
+    "kisses": Letter("hiya, update my account\n\nkayleigh roe x", Particulars("Kayleigh", "Roe")),
+    "both names told": Letter(
+        "Vous avez inversé : mon nom de famille est Nguyen et mon prénom Thu Ha.\nThu Ha Nguyen",
+        Particulars("Thu Ha", "Nguyen"),
+    ),
+    "a name taken in marriage": Letter(
+        "Je me suis mariée, je suis désormais Camille Roe-Durand.", Particulars("Camille", "Roe-Durand"), sender=CAMILLE
+    ),
     "a child to whom the shop writes": Letter(
         "My son, Tom Roe, who is eleven, gets leaflets from iméra addressed to him at 8 Elm Bank, Bath BA1 1AA. "
         "As his mother I ask you to stop.\nAnn Roe",
@@ -373,6 +448,8 @@ LETTERS = {
     "body",
     [
         "Oubliez-moi. Définitivement.",
+        "you hav my photo. take it down. please. may",
+        "effacez tout. merci. patience",
         "jveux pas ke vous utilisié mes achats pr vos stats. c po la peine",
         "Vous écrivez Adrien Solale. C'est Hadrien, avec un H.",
     ],

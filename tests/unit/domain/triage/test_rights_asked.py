@@ -239,6 +239,14 @@ def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right
         "Étudiante en master, je rédige un mémoire sur le droit à l'effacement. Combien de demandes recevez-vous ?",
         # done already, and missed
         "My account was deleted? I can't sign in any more.",
+        # a list one stays on, a copy that came, a file of the shop's, something of the shop's that is gone
+        "Why was I unsubscribed? Put me back on the list, I love getting your newsletter.",
+        "I hope nobody takes my points away. Did someone delete them? They were there on Monday.",
+        "Just to say that the copy of my data arrived on Monday and all is in order.",
+        "My accountant wants the receipt as a PDF. Could you send it?",
+        # a threat in other words, shouted and regretted
+        "Should the second parcel get lost, I shall insist on my money, withdraw my consent and go elsewhere.",
+        "On the phone I shouted that you should delete me. The refund has come, carry on as before.",
         # taken back
         "J'annule ma demande d'accès, j'ai retrouvé mes factures. Bonne journée !",
     ],
@@ -310,6 +318,12 @@ def test_a_right_that_is_denied_threatened_told_or_mistaken_is_not_asked(text: s
         ("A computer threw out my order. Let a member of staff go over it.", {REVIEW}),
         ("You wished my mother a happy birthday; she has been in the ground since March. Stop it.", {HEIR}),
         ("You can suppress my account.", {ERASURE}),
+        # what shall go is not asked for
+        ("After this nonsense: delete everything you've got on me.", {ERASURE}),
+        ("Tell me what you've got on me, and after that wipe it.", {ACCESS, ERASURE}),
+        # the month is no threat
+        ("My mother died last winter. I asked in May that her account gets erased.", {HEIR}),
+        ("I exercise my right to withdraw my consent to cookies (Article 7(3)).", {CONSENT}),
         # one right in two languages
         ("Supprimez mes données. Please delete my data.", {ERASURE}),
     ],
@@ -386,6 +400,20 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("N'oubliez pas de m'envoyer vos promotions.", set()),
         ("Je confirme mon consentement pour la photo.", set()),
         ("Je vous confirme le retrait de mon consentement.", {CONSENT}),
+        ("Je veux parler à un humain : le blouson taille-t-il petit ?", set()),
+        ("Mon paiement a été refusé par votre robot, je veux qu'un humain revoie cette décision.", {REVIEW}),
+        ("Ma sœur est décédée. Il me faudrait une robe noire avant jeudi.", set()),
+        ("Ma sœur est décédée. Merci pour la robe. Retirez-la de vos listes.", {HEIR}),
+        ("Mon compte est bien supprimé, merci.", set()),
+        ("Vous m'avez transmis le relevé de ce que vous saviez de moi, je vous en remercie.", set()),
+        ("Vous m'envoyez un formulaire de suppression de compte, je n'en veux pas.", set()),
+        (
+            "Votre site dit que chaque client peut demander copie de ses données. Je vous la demande.",
+            {ACCESS},
+        ),
+        ("Ajoutez-moi à votre liste d'opposition.", {MARKETING}),
+        ("Je cherche un stage, et retirez ma fiche de vos fichiers.", {ERASURE}),
+        ("Je cherche un stage. J'ai écrit un outil d'export de données clients en CSV.", set()),
         # denied in a row, of which some may be meant
         ("Je ne demande ni l'accès à mes données, ni leur effacement.", set()),
         ("Je ne veux ni pub ni newsletter.", {MARKETING, CONSENT}),

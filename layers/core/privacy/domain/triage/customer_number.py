@@ -11,7 +11,9 @@ from privacy.domain.triage.spelling import plain
 
 #: `C-1042`, `10-44872`, `IMR-20417`, `5120-OB`, `88214`, `500 321`; at least two digits.
 _VALUE = (
-    r"(?P<value>(?:[a-z]{1,6}[-./ ]?)?\d[\da-z]{0,12}(?:[-./_](?:\d[\da-z]{0,8}|[a-z]{1,4}\d{0,8}(?!\w))|"
+    # two to four digits at a time (`20 61 88`), where the sentence ends behind them
+    r"(?P<value>\d{2,4}(?: \d{2,4}){1,4}(?=[.,;:)\n!?]|$)(?![.,]\d)|"
+    r"(?:[a-z]{1,6}[-./ ]?)?\d[\da-z]{0,12}(?:[-./_](?:\d[\da-z]{0,8}|[a-z]{1,4}\d{0,8}(?!\w))|"
     r" \d{3}(?!\d)){0,6})(?![\w@]|[.,]\d)"
 )
 _NUMBER = (
@@ -21,7 +23,7 @@ _NUMBER = (
 )
 _IS = (
     r"(?: ?(?:est|c'est|is|was|were|etait|fut|lautete?|ist|war|es|era|e|:|=|-|>|le|la|the|suivant|"
-    r"\()(?![a-z]) ?){0,3} ?"
+    r"\(|\]|,|(?:appears|seems) to be|should be)(?![a-z]) ?){0,3} ?"
 )
 _WHO = (
     r"(?:clients?|cliente|clientele|customers?|cust\.?|kunden|kunde|kundin|clienti|klant|klanten|"
@@ -29,6 +31,7 @@ _WHO = (
     r"shopper|"
     r"membre|member|fidelite|comptes?|accounts?|konto|cuenta|conto|conta)"
 )
+_WITH_YOU = r"(?: (?:with|at) (?:you|imera)| chez (?:vous|imera))?"
 _MINE = r"(?:mon |ma |mes |votre |my |your |son |sa |his |her |their |the |le |la )?"
 
 #: Nothing is looked for where no number follows.
@@ -44,7 +47,8 @@ _SURE = tuple(
         ),
         (
             rf"(?<![\w-]){_WHO}\b[ -]?(?:chez vous |imera |account |compte |client )?[(,:]? ?"
-            rf"(?:sous (?:le |la )?|with (?:the )?|under |as )?{_MINE}{_NUMBER}{_IS}{_NUMBER}?{_IS}{_VALUE}"
+            rf"(?:sous (?:le |la )?|with (?:the )?|under |"
+            rf"as )?{_MINE}{_NUMBER}{_WITH_YOU}{_IS}{_NUMBER}?{_IS}{_VALUE}"
         ),
         rf"\b(?:kunden|klant)[- ]?(?:nummer|nr|no|id)\.?{_IS}{_VALUE}",
     )
@@ -59,6 +63,11 @@ _LOOSE = tuple(
 )
 #: `votre numéro de client, au dos de la carte que vous m'aviez adressée : CL-008812`
 _FAR = re.compile(rf"\b{_NUMBER} ?(?:de |d'|du )?{_MINE}{_WHO}\b{_DIGIT_AHEAD}[^.!?\n\d:]{{0,80}}: ?{_VALUE}")
+#: `You asked for my customer number and I couldn't find my glasses. It is 20 61 88.`
+_NEXT = re.compile(
+    rf"\b(?:{_WHO} ?{_NUMBER}|{_NUMBER} ?(?:de |d'|du )?{_WHO})(?!\w){_DIGIT_AHEAD}[^.!?\n\d:]{{0,70}}[.!?]\s"
+    rf"(?:it is|it's|here it is|c'est(?: le)?|le voici|the number is|il s'agit du) ?:? ?{_VALUE}"
+)
 #: `N° de cliente de mon épouse : 3-1180. Le mien : 3-1181.`
 _RELATIVE = re.compile(
     r"\b(?:de|of) (?:mon|ma|my|notre|our) (?:mari|femme|epou\w+|pere|mere|fils|fille|soeur|frere|"
@@ -70,7 +79,8 @@ _MINE_IS = re.compile(
 )
 #: What the number is of, when it is not of a customer.
 _OTHER = re.compile(
-    r"\b(?:command\w*|orders?|factur\w*|invoices?|dossiers?|mandat\w*|mandates?|colis|parcels?|suivi|"
+    r"\b(?:(?:our|notre|nos|unser\w*) ref\w*|command\w*|orders?|factur\w*|invoices?|dossiers?|mandat\w*|"
+    r"mandates?|colis|parcels?|suivi|"
     r"tracking|tel\w*|phone|port\w*|mobile|sire[nt]|rcs|tva|vat|"
     r"ticket|retour|returns?|iban|carte|card|cheque|avoir|bon|contrat|contract|toque|case|file|bestell\w*|"
     r"rechnung\w*|pedido|ordine|bestelling|encomenda|"
@@ -93,7 +103,11 @@ def customer_number_in(text: str, *, own: bool = True) -> str | None:
     own: the writer's own is meant, and no relative's.
     """
     low = plain(text)
-    for wordings, sure in ((_SURE, True), ((*_LOOSE, _FAR), False), ((_MINE_IS,) if own else (), True)):
+    for wordings, sure in (
+        (_SURE, True),
+        ((*_LOOSE, _FAR, _NEXT), False),
+        ((_MINE_IS,) if own else (), True),
+    ):
         seen: dict[str, str] = {}
         for wording in wordings:
             for found in wording.finditer(low):
@@ -125,7 +139,7 @@ def _is_theirs(text: str, low: str, found: re.Match[str], *, sure: bool) -> bool
     if not sure and _STREET.match(low, found.end()):
         return False
     before = low[max(0, found.start() - 40) : found.start()]
-    said = low[found.start() : found.start("value")] if found.re is not _FAR else ""
+    said = low[found.start() : found.start("value")] if found.re not in {_FAR, _NEXT} else ""
     said = said.replace("depuis", "").replace("since", "")
     return not (
         _SERVICE.search(before)

@@ -23,22 +23,27 @@ class Name(NamedTuple):
 
 #: Given names that are as common as family names: they decide nothing in second place.
 _EITHER = frozenset({
-    "adam", "alexandre", "andre", "anthony", "arnaud", "arthur", "aubin", "barry", "bastien", "benoit",
-    "bernard", "bertin", "bertrand", "blaise", "blanc", "bruno", "cesar", "charles", "christian", "claude",
-    "clement", "colin", "conrad", "constant", "craig", "daniel", "david", "denis", "dennis", "diallo",
-    "didier", "duncan", "eugene", "fabre", "felix", "ferdinand", "fernandez", "franck", "francois", "frank",
-    "gabriel", "garcia", "gaspard", "gautier", "george", "georges", "gerard", "germain", "gilbert",
-    "gilles", "gordon", "grace", "graham", "gregory", "guillaume", "guy", "harrison", "harvey", "henri",
-    "henry", "herve", "hilaire", "hubert", "hugues", "humbert", "isaac", "jacob", "jacques", "james",
-    "jean", "johnson", "joly", "jordan", "joseph", "joy", "julien", "kelly", "kyle", "lambert", "laurent",
-    "leclerc", "leon", "leslie", "lewis", "louis", "lucas", "marc", "marcel", "marin", "marion", "martial",
-    "martin", "mathieu", "matthews", "maurice", "may", "michel", "mitchell", "morgan", "moulin", "nelson",
-    "nicolas", "noel", "oliver", "olivier", "oscar", "owen", "paris", "parker", "pascal", "paul", "perrin",
-    "perry", "philippe", "pierre", "prosper", "raymond", "reed", "remy", "renard", "renaud", "rene",
-    "richard", "robert", "robin", "roger", "roland", "romain", "rose", "ross", "roy", "russell", "salomon",
-    "scott", "sean", "sebastien", "simon", "sylvestre", "terry", "thibault", "thierry", "thomas", "tyler",
-    "urbain", "valentin", "victor", "vidal", "vincent", "violet", "wallace", "walter", "warren", "wayne",
-    "wesley", "will", "xavier", "yves",
+    "adam", "alexandre", "andre", "anthony", "arnaud", "arthur", "ashley", "aubin", "avery", "baptiste",
+    "barry", "bastien", "benoit", "bernard", "bertin", "bertrand", "blaise", "blake", "blanc", "bruno",
+    "cameron", "carter", "cesar", "charles", "christian", "clark", "claude", "clement", "cole", "colin",
+    "conrad", "constant", "cooper", "craig", "curtis", "daniel", "david", "dean", "denis", "dennis",
+    "desmond", "diallo", "didier", "drew", "duncan", "dylan", "elliott", "ellis", "eugene", "evans",
+    "fabre", "felix", "ferdinand", "fernandez", "francis", "franck", "francois", "frank", "gabriel",
+    "garcia", "gaspard", "gautier", "george", "georges", "gerard", "germain", "gilbert", "gilles", "glenn",
+    "gordon", "grace", "graham", "grant", "gregory", "guillaume", "guy", "harrison", "harvey", "henri",
+    "henry", "herve", "hilaire", "hubert", "hugues", "humbert", "hunter", "isaac", "jackson", "jacob",
+    "jacques", "james", "jean", "johnson", "joly", "jordan", "joseph", "joy", "jude", "julien", "kelly",
+    "kerr", "kyle", "lambert", "laurent", "leclerc", "lee", "leon", "leslie", "lewis", "lloyd", "logan",
+    "louis", "lucas", "marc", "marcel", "marin", "marion", "marsh", "marshall", "martial", "martin",
+    "mason", "mathieu", "matthews", "maurice", "may", "michel", "miles", "mitchell", "morgan", "moulin",
+    "neil", "nelson", "neville", "nicolas", "noel", "oliver", "olivier", "oscar", "owen", "paris",
+    "parker", "pascal", "paul", "perrin", "perry", "philippe", "pierre", "piers", "prosper", "quinn",
+    "raymond", "reece", "reed", "rees", "reid", "remy", "renard", "renaud", "rene", "richard", "riley",
+    "robert", "robin", "roger", "roland", "romain", "rose", "ross", "rowan", "roy", "russell", "salomon",
+    "scott", "sean", "sebastien", "simon", "sinclair", "spencer", "stanley", "stewart", "stuart",
+    "sylvestre", "taylor", "terry", "thibault", "thierry", "thomas", "todd", "tucker", "tyler", "urbain",
+    "valentin", "vaughan", "victor", "vidal", "vincent", "violet", "wade", "wallace", "walter", "warren",
+    "wayne", "wesley", "will", "xavier", "yves",
 })  # fmt: skip
 
 #: Of these, the ones that are hardly anybody's second given name.
@@ -51,11 +56,13 @@ _RATHER_FAMILY = frozenset({
 
 #: They open a family name of several words.
 _PARTICLES = frozenset({
-    "'t", "abou", "abu", "ait", "al", "ap", "ben", "bin", "bint", "bou", "d'", "da", "das", "de", "degli",
-    "dei", "del", "della", "dello", "den", "der", "des", "di", "do", "dos", "du", "el", "ibn", "l'", "la",
-    "le", "les", "mac", "mc", "o'", "ould", "saint", "sainte", "san", "st", "ste", "te", "ten", "ter",
-    "van", "vander", "vom", "von", "zu", "zum", "zur",
+    "'t", "abou", "abu", "ait", "al", "ap", "ben", "bin", "bint", "bou", "d'", "da", "das", "de",
+    "degli", "dei", "del", "della", "dello", "den", "der", "des", "di", "do", "dos", "du", "el", "ibn",
+    "l'", "la", "le", "les", "mac", "mc", "mhic", "nic", "nig", "o'", "ould", "saint", "sainte", "san",
+    "st", "ste", "te", "ten", "ter", "ui", "van", "vander", "vom", "von", "zu", "zum", "zur",
 })  # fmt: skip
+#: Particles only as they stand here: otherwise they are initials, or names.
+_EXACT = frozenset({"Ó", "Ní", "Uí", "af"})
 #: They stand inside a family name, and never open it.
 _JOINING = frozenset({"y", "e", "i"})
 #: Particles that are also given names where they stand first (`Ben Wright`).
@@ -66,70 +73,75 @@ _TITLE = re.compile(
     r"dr|dr\.|docteur|doctor|pr|"
     r"pr\.|prof|prof\.|professeur|professor|mrs|mrs\.|ms|ms\.|miss|sir|lady|mx|mx\.|herr|frau|herrn|senor|"
     r"senora|sr|sr\.|sra|sra\.|"
+    r"rev|rev\.|revd|revd\.|reverend|canon|pastor|sgt|sgt\.|colonel|major|rabbi|imam|cllr|cllr\.|hon\.|capt|capt\.|col\.|dame|"
     r"d\.|dona|don|signor|signora|sig|sig\.|sig\.ra|dott\.|dott|dhr|dhr\.|mevr|mevr\.|mevrouw|mijnheer|"
     r"de heer|exmo|exma)$"
 )
 
 #: A word that no name has: the line is something else.
 _NEVER = frozenset({
-    "a", "acces", "access", "accueil", "adherent", "adjudant", "admin", "administration", "adresse",
-    "advocate", "ag", "agence", "agency", "allee", "amicalement", "amities", "analytics", "and", "annee",
-    "annexe", "anniversaire", "annulation", "anonyme", "aout", "appartement", "appt", "april", "article",
-    "asbl", "assistance", "assistant", "association", "associe", "associes", "assurance", "assurances",
-    "atelier", "atenciosamente", "atentamente", "attorney", "au", "august", "aux", "avec", "avenue",
-    "avocat", "avocate", "avocats", "avril", "banque", "barreau", "bat", "batiment", "bedankt", "best",
-    "bien", "bises", "bisous", "bonjour", "bonne", "bonsoir", "boulevard", "boutique", "boutiques",
-    "brasserie", "brigade", "brigadier", "brigadier-chef", "brother", "bureau", "bv", "bye", "cabinet",
-    "cafe", "capitaine", "cargo", "cdlt", "cdt", "cedex", "centre", "cheers", "chemin", "cher", "chere",
-    "chers", "chez", "ciao", "cie", "client", "client(e)", "cliente", "clients", "cloud", "club", "cnil",
-    "co", "colis", "collectif", "college", "comite", "commande", "commissaire", "communication",
-    "compagnie", "company", "compta", "comptabilite", "compte", "conseil", "conseils", "consent",
-    "consentement", "constable", "consulting", "contact", "coop", "cooperative", "copie", "cordialement",
-    "cordiali", "cordialmente", "corp", "cottage", "courier", "courrier", "cours", "cousin", "cousine",
-    "cpam", "crescent", "cse", "cumprimentos", "curateur", "customer", "dad", "daemon", "danke", "data",
-    "daughter", "dear", "deceased", "december", "decembre", "deces", "defunt", "defunte", "delegation",
-    "delete", "delivery", "demande", "departement", "department", "desabonnement", "desinscription", "desk",
-    "detective", "dgccrf", "digital", "dimanche", "directeur", "direction", "director", "directrice",
-    "donnees", "dpo", "droit", "droits", "e-mail", "ecole", "edition", "editions", "effacement", "eirl",
-    "elle", "email", "en", "enterprise", "enterprises", "entree", "entreprise", "envoye", "epouse",
-    "equipe", "erasure", "escalier", "estate", "et", "etage", "etude", "eurl", "european", "ev",
-    "evenements", "events", "executor", "executrix", "expediteur", "fabrics", "facture", "fait", "famille",
-    "family", "fashion", "father", "february", "federation", "feu", "feue", "fevrier", "fiche", "fille",
-    "fils", "finance", "fondation", "for", "foundation", "france", "frere", "friday", "from", "fur",
-    "galerie", "gallery", "gbr", "gdpr", "gendarme", "general", "gerant", "gerante", "gestion", "gmbh",
-    "gracias", "grazie", "greffier", "greffiere", "groet", "groeten", "group", "groupe", "gruss", "grusse",
-    "guten", "hameau", "hello", "here", "heritier", "heritiere", "heritiers", "hi", "home", "huissier",
-    "husband", "i", "iban", "ici", "identifiant", "il", "imera", "impasse", "inc", "inconnu", "info",
-    "informatique", "infos", "inspecteur", "inspectrice", "institut", "invoice", "iphone", "is", "it",
-    "january", "janvier", "je", "jeudi", "jobs", "journal", "journee", "juge", "juillet", "juin", "july",
-    "june", "juriste", "kg", "kind", "kunde", "lab", "labs", "laines", "late", "lawyer", "legal", "les",
-    "lieu-dit", "lieutenant", "limitation", "liste", "livraison", "llc", "llp", "logistics", "logistique",
-    "london", "lot", "ltd", "lundi", "lycee", "madame,", "magasin", "magazine", "magistrat", "mai", "mail",
-    "mailer", "mairie", "maison", "maman", "manager", "mandataire", "manoir", "march", "mardi", "marketing",
-    "mars", "me", "media", "merci", "mercredi", "mere", "mes", "mesdames", "messieurs", "mews", "ministere",
-    "mobile", "moi", "mom", "mon", "monday", "mother", "motif", "mum", "musee", "museum", "mutuelle", "my",
-    "nb", "nephew", "news", "newsletter", "niece", "no", "no-reply", "non", "noreply", "notaire",
-    "notaires", "notary", "notre", "nous", "november", "novembre", "numero", "nv", "objet", "obrigada",
-    "obrigado", "october", "octobre", "office", "officer", "officier", "offres", "ok", "on", "ong",
-    "opposition", "order", "ou", "our", "paiement", "papa", "parcel", "payments", "pere", "personne",
-    "pharmacie", "pj", "plc", "please", "plus", "police", "politique", "portabilite", "portable", "porte",
-    "postmaster", "pour", "prenom", "president", "presse", "pressing", "privacy", "procuration",
-    "procureur", "protection", "ps", "pub", "pull", "quai", "quay", "quelqu'un", "qui", "radio",
-    "recrutement", "rectification", "recu", "ref", "reference", "regards", "reglement", "remboursement",
-    "remove", "reply", "representant", "republique", "request", "requests", "residence", "responsable",
+    "a", "acces", "access", "account", "accounts", "accueil", "adherent", "adjudant", "admin",
+    "administration", "adresse", "advice", "advocate", "ag", "agence", "agency", "alert", "alerts",
+    "allee", "amicalement", "amities", "analytics", "and", "annee", "annexe", "anniversaire", "annulation",
+    "anonyme", "aout", "appartement", "appt", "april", "article", "as", "asbl", "assistance", "assistant",
+    "association", "associe", "associes", "assurance", "assurances", "at", "atelier", "atenciosamente",
+    "atentamente", "attorney", "au", "august", "aux", "avec", "avenue", "avocat", "avocate", "avocats",
+    "avril", "banque", "barreau", "bat", "batiment", "bedankt", "best", "bien", "billing", "bises",
+    "bisous", "bless", "bonjour", "bonne", "bonsoir", "boulevard", "boutique", "boutiques", "brasserie",
+    "brigade", "brigadier", "brigadier-chef", "brother", "bureau", "but", "bv", "bye", "cabinet", "cafe",
+    "capitaine", "cargo", "carrier", "casework", "caseworker", "cdlt", "cdt", "cedex", "centre", "cheers",
+    "chemin", "cher", "chere", "chers", "chez", "ciao", "cie", "client", "client(e)", "cliente", "clients",
+    "cloud", "club", "cnil", "co", "colis", "collectif", "college", "comite", "commande", "commissaire",
+    "communication", "compagnie", "company", "compta", "comptabilite", "compte", "conseil", "conseils",
+    "consent", "consentement", "constable", "consulting", "contact", "coop", "cooperative", "copie",
+    "cordialement", "cordiali", "cordialmente", "corp", "cottage", "courier", "courrier", "cours",
+    "cousin", "cousine", "cpam", "crescent", "cse", "cumprimentos", "curateur", "customer", "dad",
+    "daemon", "danke", "data", "daughter", "dear", "deceased", "december", "decembre", "deces", "defunt",
+    "defunte", "delegation", "delete", "delivery", "demande", "departement", "department", "desabonnement",
+    "desinscription", "desk", "detective", "dgccrf", "digital", "dimanche", "directeur", "direction",
+    "director", "directrice", "donnees", "dpo", "droit", "droits", "e-mail", "ecole", "edition",
+    "editions", "effacement", "eirl", "elle", "email", "en", "enterprise", "enterprises", "entree",
+    "entreprise", "envoye", "epouse", "equipe", "erasure", "escalier", "estate", "et", "etage", "etude",
+    "eurl", "european", "ev", "evenements", "events", "executor", "executrix", "expediteur", "fabrics",
+    "facture", "fait", "famille", "family", "fashion", "father", "february", "federation", "feu", "feue",
+    "fevrier", "fiche", "fille", "fils", "finance", "fondation", "for", "foundation", "france", "frere",
+    "friday", "from", "fur", "galerie", "gallery", "gbr", "gdpr", "gendarme", "general", "gerant",
+    "gerante", "gestion", "gmbh", "god", "gracias", "grazie", "greffier", "greffiere", "groet", "groeten",
+    "group", "groupe", "gruss", "grusse", "guten", "hameau", "he", "hello", "her", "here", "heritier",
+    "heritiere", "heritiers", "hi", "him", "his", "home", "huissier", "husband", "i", "iban", "ici",
+    "identifiant", "if", "il", "imera", "impasse", "inc", "inconnu", "info", "informatique", "infos",
+    "inspecteur", "inspectrice", "institut", "invoice", "iphone", "is", "it", "january", "janvier", "je",
+    "jeudi", "jobs", "journal", "journee", "juge", "juillet", "juin", "july", "june", "juriste", "kg",
+    "kind", "kunde", "lab", "labs", "laines", "late", "lawyer", "legal", "les", "lieu-dit", "lieutenant",
+    "limitation", "liste", "livraison", "llc", "llp", "logistics", "logistique", "london", "lot", "ltd",
+    "lundi", "lycee", "madame,", "magasin", "magazine", "magistrat", "mai", "mail", "mailer",
+    "mailer-daemon", "mairie", "maison", "maman", "manager", "mandataire", "mandate", "manoir", "march",
+    "mardi", "marketing", "mars", "me", "media", "merci", "mercredi", "mere", "mes", "mesdames",
+    "messieurs", "mews", "ministere", "mobile", "moi", "mom", "mon", "monday", "mother", "motif", "mum",
+    "musee", "museum", "mutuelle", "my", "nb", "nephew", "news", "newsletter", "niece", "no", "no-reply",
+    "non", "noreply", "not", "notaire", "notaires", "notary", "notices", "notre", "nous", "november",
+    "novembre", "numero", "nv", "objet", "obrigada", "obrigado", "october", "octobre", "office", "officer",
+    "officier", "offres", "ok", "on", "ong", "opposition", "order", "ou", "our", "paiement", "papa",
+    "parcel", "partner", "payable", "payments", "pere", "personne", "pharmacie", "pj", "plc", "please",
+    "plus", "police", "politique", "portabilite", "portable", "porte", "postmaster", "pour", "prenom",
+    "president", "presse", "pressing", "privacy", "probate", "procuration", "procureur", "protection",
+    "ps", "pub", "pull", "quai", "quay", "quelqu'un", "qui", "radio", "receivable", "recrutement",
+    "rectification", "recu", "ref", "reference", "regards", "reglement", "remboursement", "remove",
+    "reply", "representant", "republique", "request", "requests", "residence", "responsable", "rest",
     "restaurant", "retour", "revue", "rgpd", "right", "rights", "road", "robe", "route", "rue", "saludos",
     "salut", "salutations", "saluti", "samedi", "sarl", "sas", "sasu", "saturday", "school", "sci",
-    "secretaire", "secretariat", "secretary", "sent", "september", "septembre", "sergeant", "sergent",
-    "service", "services", "shipping", "shop", "siege", "signature", "sincerely", "sister", "site", "sl",
-    "sms", "snc", "societe", "soeur", "software", "soiree", "solicitor", "solicitors", "solutions", "son",
-    "soussigne", "soussignee", "spa", "srl", "stop", "store", "street", "studio", "subject", "succession",
-    "suite", "sunday", "support", "suppression", "sur", "syndicat", "systems", "ta", "taille", "team",
-    "tech", "technologies", "technology", "tel", "telephone", "terrace", "textile", "textiles", "thank",
-    "thanks", "that", "the", "this", "thursday", "thx", "tks", "tnx", "toque", "transport", "transports",
-    "tresor", "tribunal", "tuesday", "tuteur", "tutrice", "tv", "ufc", "und", "undersigned", "union",
-    "universite", "university", "unsubscribe", "vendredi", "ventes", "veuf", "veuve", "via", "ville",
-    "voici", "votre", "vous", "warm", "warmly", "we", "webmaster", "wednesday", "widow", "wife", "with",
-    "xoxo", "xx", "you", "your", "yours",
+    "secretaire", "secretariat", "secretary", "security", "sent", "september", "septembre", "sergeant",
+    "sergent", "service", "services", "she", "shipping", "shop", "siege", "signature", "sincerely",
+    "sister", "site", "sl", "sms", "snc", "so", "societe", "soeur", "software", "soiree", "solicitor",
+    "solicitors", "solutions", "son", "sorry", "soussigne", "soussignee", "spa", "srl", "stop", "store",
+    "street", "studio", "subject", "succession", "suite", "sunday", "support", "suppression", "sur",
+    "syndicat", "systems", "ta", "taille", "team", "tech", "technologies", "technology", "tel",
+    "telephone", "terrace", "textile", "textiles", "thank", "thanks", "that", "the", "their", "they",
+    "this", "thursday", "thx", "tks", "tnx", "toque", "transport", "transports", "tresor", "tribunal",
+    "tuesday", "tuteur", "tutrice", "tv", "ufc", "und", "undersigned", "union", "universite", "university",
+    "unsubscribe", "vendredi", "ventes", "veuf", "veuve", "via", "ville", "voici", "volunteer", "votre",
+    "vous", "warm", "warmly", "we", "webmaster", "wednesday", "what", "when", "where", "who", "widow",
+    "wife", "with", "xoxo", "xx", "yes", "you", "your", "yours",
 })  # fmt: skip
 
 #: Family names, and also houses and firms: no name unless a given name stands before them.
@@ -142,6 +154,7 @@ _PLACES = frozenset({
 
 _LEADING_TITLE = re.compile(r"^\((?:mr|mrs|ms|miss|mme|m|mlle|dr)\.?\) ", re.IGNORECASE)
 _WIDOW = re.compile(r"^((?:mme|madame) )(?:veuve|vve) (?=\w+ )", re.IGNORECASE)
+_KISSES = re.compile(r"(?<=\w\w)[.,]?(?: x{1,4})+$", re.IGNORECASE)
 _MAIDEN = re.compile(r"[\s,(]+(?:nee?|n(?:e|ee)\(e\)|born|geb\.?|geborene?|nata|nacida|geboren)\b")
 _MARRIED = re.compile(r"[\s,(]+(?:epouse|ep\.|veuve|vve|married|divorcee)\s+")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*")
@@ -153,23 +166,25 @@ _WORD = (
 )
 _SMALL = (
     r"(?:de|du|des|la|le|les|van|von|der|den|ter|ten|te|zu|zum|zur|da|do|dos|das|del|della|di|al|el|ben|"
-    r"bin|ibn|y|e|d['’])"
+    r"bin|ibn|y|e|af|d['’])"
 )
 _TITLES = (
-    r"(?:M\.|MM\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame|Mademoiselle|Me|Maître|Dr\.?|Docteur|Prof\.?|Mrs\.?|"
+    r"(?:Rev\.?|Revd\.?|Reverend|Canon|Sir|Lady|Dame|M\.|MM\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame|"
+    r"Mademoiselle|Me|Maître|Dr\.?|Docteur|Prof\.?|Mrs\.?|"
     r"Ms\.?|Miss|Herrn?|Frau|"
     r"Sr\.?|Sra\.?|Señora?|Sig\.(?:ra)?|Signora?|Dhr\.?|Mevr\.?|Mevrouw|M)"
 )
 #: A name as it stands in running text, its title before it.
 RUN = (
-    rf"(?<!\w)(?:{_TITLES}[ \t]\n?(?:{_SMALL}[ \t]){{0,2}})?(?:(?:Le|La|Van|De|Da|Di|El|Ben)[ \t])?"
-    rf"{_WORD}(?:[ \t]\n?(?:{_SMALL}[ \t]){{0,3}}{_WORD}){{0,4}}"
+    rf"(?<!\w)(?:{_TITLES}[ \t]\n?(?:{_SMALL}[ \t]){{0,2}})?(?:(?:Le|La|Van|De|Da|Di|El|Ben|Ó)[ \t])?"
+    rf"{_WORD}(?:[ \t]\n?(?:{_SMALL}[ \t]){{0,3}}(?:St\. )?{_WORD}){{0,4}}"
 )
 
 
 def name_in(words: str, *, signed: bool = False) -> Name | None:
     """Read words that are said to be a name. signed: at the end of a letter, where one word is a given name."""
     text = _LEADING_TITLE.sub("", " ".join(words.replace("’", "'").split()))
+    text = _KISSES.sub("", text) if signed else text
     text = _WIDOW.sub(r"\1", text.strip(" .,;:*_\"'«»“”<>()-–—"))
     if not text or len(text) > 70:
         return None
@@ -200,6 +215,10 @@ def is_titled(words: str) -> bool:
     return _TITLE.match(plain(words.partition(" ")[0])) is not None
 
 
+#: A given name of two syllables (`Hyun-woo`).
+_KOREAN = re.compile(r"[A-Z][a-z]{1,5}-[a-z]{1,5}")
+
+
 def _read(tokens: list[str], *, signed: bool) -> Name | None:
     titled = False
     while tokens and _TITLE.match(plain(tokens[0])) and (len(tokens) > 1 or len(tokens[0]) > 2):
@@ -210,7 +229,9 @@ def _read(tokens: list[str], *, signed: bool) -> Name | None:
     ):
         return None
     if any(_is_no_name(token) for token in tokens) or (
-        plain(tokens[0]) not in GIVEN_NAMES and _PLACES & {*map(plain, tokens)}
+        plain(tokens[0]) not in GIVEN_NAMES
+        and _PLACES & {*map(plain, tokens)}
+        and not any(_KOREAN.fullmatch(token) for token in tokens)
     ):
         return None
     if all(token.islower() for token in tokens):
@@ -244,7 +265,9 @@ def _single(token: str, *, titled: bool, signed: bool) -> Name | None:
 
 def _is_initial(token: str) -> bool:
     bare = token.replace(".", "").replace("-", "")
-    if _is_particle(bare) and len(bare) > 1 and not token.endswith("."):
+    if token in _EXACT:
+        return False
+    if _is_particle(bare) and len(bare) > 1 and (not token.endswith(".") or bare in {"St", "Ste"}):
         return False
     return (
         len(bare) <= 2
@@ -254,7 +277,7 @@ def _is_initial(token: str) -> bool:
 
 
 def _is_particle(token: str) -> bool:
-    return plain(token) in _PARTICLES
+    return token in _EXACT or plain(token).removesuffix(".") in _PARTICLES
 
 
 def _by_capitals(tokens: list[str]) -> Name | None:
@@ -327,7 +350,17 @@ def _family_first(tokens: list[str]) -> Name | None:
 def _by_list(tokens: list[str]) -> Name:
     """The given name first, as people write it, unless the words say otherwise."""
     known = [all(part in GIVEN_NAMES for part in plain(token).split("-")) for token in tokens]
-    sure = [is_known and plain(token) not in _EITHER for is_known, token in zip(known, tokens, strict=True)]
+    sure = [
+        is_known and not _EITHER.issuperset(plain(token).split("-"))
+        for is_known, token in zip(known, tokens, strict=True)
+    ]
+    if (
+        len(tokens) == 2
+        and _KOREAN.fullmatch(tokens[1])
+        and not known[1]
+        and not _KOREAN.fullmatch(tokens[0])
+    ):
+        return Name(tokens[1], tokens[0])
     if not known[0] and all(known[1:]) and any(sure[1:]):
         return Name(" ".join(tokens[1:]), tokens[0])
     second = [

@@ -52,7 +52,16 @@ _SAID = re.compile(
     r"[Cc]hamo-me)\s+"
     rf"(?:désormais |maintenant |now )?(?P<name>{RUN})"
 )
-_NOW = re.compile(rf"[Cc]['’]est\s(?P<name>{RUN})\s(?:maintenant|désormais|à présent|now)")
+#: `mon nom de famille est Nguyen et mon prénom Thu Ha`
+_BOTH = re.compile(
+    r"(?:(?i:my (?:surname|last name|family name) is|mon nom(?: de famille)? est))\s"
+    rf"(?P<family>{RUN})(?i:,? (?:et|and)?\s?(?:mon|my) (?:pr[ée]nom|first name|given name)(?: est|"
+    rf" is)?)\s(?P<given>{RUN})"
+)
+_NOW = re.compile(
+    rf"[Cc]['’]est\s(?P<name>{RUN})\s(?:maintenant|désormais|à présent|now)|"
+    rf"(?<!\w)(?:[Jj]e suis|[Ii]['’]m|[Ii] am) (?:désormais|maintenant|now) (?P<new>{RUN})"
+)
 _I_AM = re.compile(
     r"(?<!\w)(?:[Jj]e suis|[Ii] am|I['’]m|[Ii]ci|[Tt]his is|[Hh]ere is|[Ii]ch bin|[Ss]oy|[Ss]ono|[Ii]k ben|"
     r"[Ss]ou|"
@@ -69,8 +78,27 @@ _SMALL_BEFORE_ADDRESS = re.compile(
 )
 #: No name, though its words may look like one: two short sentences, or who something is about.
 _NO_NAME = re.compile(r"[\w'’-]{6,}[.!?]\s|c['’]est\b", re.IGNORECASE)
+#: Given names that are words too, in small letters.
+_ALSO_WORDS = frozenset({
+    "adore", "aime", "ange", "angel", "april", "aurore", "bill", "blanche", "bob", "carole", "chance", "charity",
+    "chris",
+    "clemence", "clement", "constance", "constant", "dawn", "desire", "destiny", "fabrice", "faith", "felicity",
+    "fleur", "frank",
+    "gaspard", "grace", "guy", "hazel", "honor", "hope", "iris", "ivy", "jack", "jade", "jean", "joy", "juste",
+    "lily", "loan",
+    "mark", "max", "may", "melody", "mercy", "merle", "min", "nick", "olive", "opal", "patience", "patrice", "pat",
+    "pearl",
+    "penny", "perle", "pierre", "poppy", "prudence", "prune", "ray", "rich", "rob", "robin", "rose", "ruby", "sky",
+    "sue",
+    "summer", "verity", "victor", "victoire", "violet", "violette", "will", "ji", "ma", "my", "an", "ben", "tim",
+    "art", "dean",
+    "dev", "sol", "nia", "ama", "mason", "hunter", "tu", "cher", "merci", "sans", "solde", "chair", "lou", "lys",
+    "mai",
+})  # fmt: skip
 #: A name at the end of a letter stands in its last lines.
 _LAST_LINES = 5
+#: So many words are a name with an address behind it; more are a sentence that begins with somebody's name.
+_A_LINE = 14
 
 
 def own_name(body: str, signature: str, sender: Address | None) -> Name | None:
@@ -151,6 +179,8 @@ def _said(body: str, signature: str, shown: Name | None) -> Iterator[tuple[Name,
     for text in (body, signature):
         if labelled := labelled_name(text):
             yield labelled, ""
+    if both := _BOTH.search(body):
+        yield Name(both["given"], both["family"]), ""
     for pattern in (_SAID, _NOW):
         yield from _runs(pattern, body)
     yield from _signed(signature.split("\n"))
@@ -165,8 +195,9 @@ def _said(body: str, signature: str, shown: Name | None) -> Iterator[tuple[Name,
 
 def _runs(pattern: re.Pattern[str], text: str) -> Iterator[tuple[Name, str]]:
     for found in pattern.finditer(text):
-        if name := name_in(found["name"]):
-            yield name, found["name"]
+        run = found.groupdict().get("new") or found["name"]
+        if name := name_in(run):
+            yield name, run
 
 
 def _signed(lines: list[str]) -> Iterator[tuple[Name, str]]:
@@ -188,7 +219,8 @@ def _signed(lines: list[str]) -> Iterator[tuple[Name, str]]:
 def _at_the_end(body: str, shown: Name | None) -> Iterator[tuple[Name, str]]:
     """Without a closing formula: on a line of its own, or behind the last sentence."""
     lines = [line.strip() for line in body.split("\n") if line.strip()][-_LAST_LINES:]
-    alone = [next((piece for piece in _SPLIT.split(line) if piece), "") for line in reversed(lines)]
+    short = [line for line in reversed(lines) if len(words(line)) <= _A_LINE]
+    alone = [next((piece for piece in _SPLIT.split(line) if piece), "") for line in short]
     named = [(name, piece) for piece in alone if len(words(piece)) <= 6 and (name := _credible(piece, shown))]
     for line in reversed(lines[-2:]):
         tail = line[-140:]
@@ -222,7 +254,7 @@ def _credible(piece: str, shown: Name | None) -> Name | None:
     if name.family:
         initial = name.initial and (piece[0].isupper() or piece[1:2] == ".")
         return name if initial or _TITLED.match(plain(piece)) else None
-    return name if known and capital else None
+    return name if known and (capital or plain(piece) not in _ALSO_WORDS) else None
 
 
 def _before_address(body: str) -> Iterator[tuple[Name, str]]:

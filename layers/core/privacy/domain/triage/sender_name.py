@@ -11,12 +11,16 @@ from privacy.domain.triage.spelling import plain, words
 
 #: Mailboxes of a firm, not of a person.
 _FUNCTIONS = frozenset({
-    "accueil", "achat", "admin", "bonjour", "bureau", "cases", "commercial", "compta", "comptabilite", "contact",
-    "direction", "dossiers", "equipe", "facturation", "hello", "help", "hey", "hi", "info", "infos", "legal", "mail",
-    "marketing", "news", "newsletter", "no-reply", "noreply", "notifications", "office", "partenariats", "press",
-    "presse", "privacy", "rh", "sales", "secretariat", "service", "shop", "support", "team", "ventes",
+    "account", "accounts", "accueil", "achat", "admin", "advice", "aide", "alert", "alerts", "billing", "bonjour",
+    "bureau", "carrier", "cases", "casework", "commercial", "compta", "comptabilite", "contact", "direction",
+    "dossiers", "equipe", "facturation", "gateway", "hello", "help", "hey", "hi", "info", "infos", "legal",
+    "litiges", "mail", "mailer-daemon", "mandats", "marketing", "news", "newsletter", "no-reply", "noreply",
+    "notice", "notices", "notifications", "office", "partenariats", "permanence", "postmaster", "press", "presse",
+    "privacy", "probate", "redaction", "requests", "rh", "robot", "sales", "secretariat", "security", "service",
+    "shop", "sms-gateway", "support", "system", "team", "ventes",
 })  # fmt: skip
 _ORNAMENT = re.compile(r"[^\w\s.,'’&@-]")
+_KISSES = re.compile(r" x{1,4}$", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*(?:[(\[|/].*| via .*| [-–—] .*)$")
 
 
@@ -24,7 +28,8 @@ def sender_name(sender: Address | None) -> Name | None:
     """Read the name beside From's address; None for a firm's, or where it is no name."""
     if sender is None or not sender.name or "@" in sender.name:
         return None
-    shown = _ORNAMENT.sub(" ", _ASIDE.sub("", sender.name)).strip(" \"'")
+    shown = _KISSES.sub("", sender.name)
+    shown = _ORNAMENT.sub(" ", _ASIDE.sub("", shown)).strip(" \"'")
     if " " not in shown:
         shown = re.sub(r"(?<=\w)[._](?=\w)", " ", shown)  # camille.durand
     if any(letter.isdigit() for letter in shown) or not 1 <= len(words(shown)) <= 6:
@@ -41,9 +46,12 @@ def sender_name(sender: Address | None) -> Name | None:
 def _as_in_address(shown: str, address: str) -> Name | None:
     """`Judy Park` is somebody where the mailbox is `judy.park@…`, whatever else the words may mean."""
     parts = shown.split()
-    if len(parts) != 2 or not all(part[0].isupper() and part.isalpha() for part in parts):
+    if len(parts) != 2 or not all(part[0].isupper() and part.replace("-", "").isalpha() for part in parts):
         return None
-    return Name(*parts) if plain(address.partition("@")[0]) == ".".join(map(plain, parts)) else None
+    local = address.partition("@")[0]
+    return (
+        Name(*parts) if _letters(plain(local)) == _letters(plain("".join(parts))) and "." in local else None
+    )
 
 
 def _is_firms(name: Name, address: str, *, titled: bool) -> bool:

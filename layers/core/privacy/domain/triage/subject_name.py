@@ -20,7 +20,8 @@ KIN = (
     r"partner|brother|"
     r"sister|son|daughter|child|uncle|aunt|auntie|gran|granny|nan|grandmother|grandfather|grandad|grandma|"
     r"nephew|niece|"
-    r"cousin|godfather|godmother|friend|neighbour|vater|mutter|mann|frau|ehemann|ehefrau|bruder|schwester|"
+    r"cousin|lad|lass|boy|girl|kid|toddler|little one|teenager|mam|nanna?|grandpa|stepson|stepdaughter|"
+    r"godfather|godmother|friend|neighbour|vater|mutter|mann|frau|ehemann|ehefrau|bruder|schwester|"
     r"sohn|tochter|"
     r"kind|padre|madre|marido|esposo|esposa|hermano|hermana|hijo|hija|marito|moglie|fratello|sorella|"
     r"figlio|figlia|nonna|"
@@ -89,7 +90,12 @@ _SHAPES = tuple(
             rf"{_NAMED}(?i:,?\s(?:(?:qui|who)\s)?(?:est|a [ée]t[ée]|was|is|has|vient de|s['’]est|ist|"
             rf"ha)?\s?{_DEAD})"
         ),
+        rf"{_NAMED}(?i:\s\((?:the )?{_DEAD})",
+        rf"(?i:(?<!\w)(?:his|her) (?:full )?name (?:is|was)|(?<!\w)son nom (?:est|[ée]tait)\s?:?)\s{_NAMED}",
         rf"{_NAMED}(?i:\s\(\d{{1,2}}(?:\s?(?:ans|years old|years))?\))",
+        rf"{_NAMED}(?i:,\s(?:born|n[ée]e?) (?:le |on |in )?\d)",
+        rf"{_NAMED}(?i:,? (?:(?:qui|who) )?(?:nous (?:a|ont)|has (?:given|asked|signed|instructed)))",
+        rf"(?i:(?<!\w)(?:guardian|carer|tuteur|tutrice|curateur|curatrice){_OF}){_NAMED}",
         (
             r"(?i:(?<!\w)(?:pour le compte|au nom(?: et pour le compte)?|on behalf|behalf|en nombre|"
             r"per conto|namens|im namen|conseil|avocate?|les int[ée]r[êe]ts|"
@@ -98,7 +104,8 @@ _SHAPES = tuple(
         (
             r"(?i:(?<!\w)(?:mandat[ée]e?s? par|repr[ée]sente(?:ns|nt)?|represent(?:s|ing)?|act(?:s|"
             r"ing)? for|instructed by|agissant pour|j['’]agis pour|"
-            rf"d[ée]sign[ée]e? par|appointed by|charg[ée]e? par|pour|for)\s(?:{_CLIENT}\s)?){_NAMED}"
+            rf"d[ée]sign[ée]e? par|appointed by|charg[ée]e? par|mandated by|repr[ée]sente|(?:write|"
+            rf"[ée]cri\w+) (?:le \d+ )?(?:pour|for)|pour|for)\s(?:{_CLIENT}\s)?){_NAMED}"
         ),
         rf"(?i:(?<!\w)(?:papa|maman|mamie|papy|mum|dad|gran|granny)\s?[,(]?\s?){_NAMED}",
         rf"(?i:(?<!\w)(?:{KIN}['’]s|{KIN})\s?(?:estate|account|compte)?\s?[,(]\s?){_NAMED}",
@@ -117,6 +124,11 @@ _TITLED = re.compile(
     + ")"
 )
 _ANY = re.compile(_NAMED)
+#: `mon pere omar lakhal est mort`: in small letters only a known given name shows where a name begins.
+_SMALL_NAMED = re.compile(
+    rf"(?<!\w){_MY}\s{KIN},?\s(?P<name>(?P<given>[a-zà-ÿ-]{{2,20}}) [a-zà-ÿ'-]{{2,25}}),?\s"
+    r"(?:est|etait|qui|a|is|was|has|who|died|passed|vient|\()"
+)
 _NOT_THEM = re.compile(r"(?:\b(?:maitre|me|dr|docteur|docteure|etude|notaire|avocate?)[ .]*|\d )$")
 
 
@@ -131,6 +143,8 @@ def subject_name(role: Role, subject: str, body: str, signature: str, writer: Na
     half = next(iter(found), None)
     if whole and (half is whole or half is None or agree(half, whole) or not half.given):
         return whole
+    if half is None and (small := _in_small_letters(text)):
+        return small
     named = list(dict.fromkeys(_anybody(f"{text}\n{signature}", writer)))
     if half and half.given:
         fitting = [name for name in named if name.given == half.given]
@@ -156,13 +170,21 @@ def _shaped(text: str) -> Iterator[Name]:
         for found in shape.finditer(text):
             if _NOT_THEM.search(plain(text[max(0, found.start("name") - 12) : found.start("name")])):
                 continue
+            introduced = found.start("name") > found.start()
             run = re.sub(r"['’]s\b.*$", "", found["name"])
             more = _MORE_GIVEN.match(text, found.end("name"))
             name = name_in(f"{run} {more['family']}" if more else run) or (
-                name_in(run, signed=True) if len(words(run)) == 1 and len(run) > 2 else None
+                name_in(run, signed=True) if len(words(run)) == 1 and len(run) > 2 and introduced else None
             )
             if name:
                 yield name
+
+
+def _in_small_letters(text: str) -> Name | None:
+    for found in _SMALL_NAMED.finditer(text):
+        if plain(found["given"]) in GIVEN_NAMES:
+            return name_in(found["name"])
+    return None
 
 
 def _titled(text: str, writer: Name | None) -> Iterator[Name]:

@@ -28,7 +28,7 @@ _KIN = (
     r"cousine?|beau-?pere|belle-?mere|beau-?frere|"
     r"belle-?soeur|beau-?fils|belle-?fille|amie?|"
     r"father|dad|mother|mum|mom|mam|husband|wife|partner|spouse|brother|sister|son|daughter|child|uncle|"
-    r"aunt|auntie|gran|granny|nan|nana|grand-?mother|"
+    r"aunt|auntie|gran|granny|nan|nanna?|grand-?mother|"
     r"grand-?father|grandad|grandma|grandpa|nephew|niece|cousin|friend|step-?(?:father|mother|son|"
     r"daughter)|(?:father|mother|brother|sister)-in-law|"
     r"vater|mutter|mann|frau|ehemann|ehefrau|bruder|schwester|sohn|tochter|oma|opa|onkel|tante|grossmutter|"
@@ -147,8 +147,8 @@ _AGENT = (
         r"\b(?:notre adherente?,? (?:m|mme|mlle|madame|monsieur)|(?:pour|de) (?:notre|mon|ma) (?:adherente?|"
         r"protegee?|usagere?))\b|\bnous a confie (?:ce|cette|sa|son)\b|"
         r"\b(?:son|sa|leur) (?:pouvoir|mandat|procuration)\b[^.!?]{0,60}\bjointe?s?\b|"
-        r"\b(?:his|her|their) (?:form of |signed |written )?(?:authority|mandate|"
-        r"consent)\b[^.!?]{0,40}\b(?:attached|enclosed)\b|"
+        r"\b(?:his|her|their) (?:form of |signed |written )?(?:authority|mandate)\b[^.!?]{0,40}"
+        r"\b(?:attached|enclosed)\b|"
         r"\bhas asked us to\b|\bguardian of (?:mr|mrs|ms|miss)\b|\bthe heirs have instructed\b"
     ),
     re.compile(
