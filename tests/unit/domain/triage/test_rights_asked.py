@@ -247,14 +247,6 @@ def test_a_request_spelt_as_it_sounds_is_understood(text: str, rights: set[Right
         # a threat in other words, shouted and regretted
         "Should the second parcel get lost, I shall insist on my money, withdraw my consent and go elsewhere.",
         "On the phone I shouted that you should delete me. The refund has come, carry on as before.",
-        # a list one stays on, a copy that came, a file of the shop's, something of the shop's that is gone
-        "Why was I unsubscribed? Put me back on the list, I love getting your newsletter.",
-        "I hope nobody takes my points away. Did someone delete them? They were there on Monday.",
-        "Just to say that the copy of my data arrived on Monday and all is in order.",
-        "My accountant wants the receipt as a PDF. Could you send it?",
-        # a threat in other words, shouted and regretted
-        "Should the second parcel get lost, I shall insist on my money, withdraw my consent and go elsewhere.",
-        "On the phone I shouted that you should delete me. The refund has come, carry on as before.",
         # taken back
         "J'annule ma demande d'accès, j'ai retrouvé mes factures. Bonne journée !",
     ],
@@ -326,12 +318,6 @@ def test_a_right_that_is_denied_threatened_told_or_mistaken_is_not_asked(text: s
         ("A computer threw out my order. Let a member of staff go over it.", {REVIEW}),
         ("You wished my mother a happy birthday; she has been in the ground since March. Stop it.", {HEIR}),
         ("You can suppress my account.", {ERASURE}),
-        # what shall go is not asked for
-        ("After this nonsense: delete everything you've got on me.", {ERASURE}),
-        ("Tell me what you've got on me, and after that wipe it.", {ACCESS, ERASURE}),
-        # the month is no threat
-        ("My mother died last winter. I asked in May that her account gets erased.", {HEIR}),
-        ("I exercise my right to withdraw my consent to cookies (Article 7(3)).", {CONSENT}),
         # what shall go is not asked for
         ("After this nonsense: delete everything you've got on me.", {ERASURE}),
         ("Tell me what you've got on me, and after that wipe it.", {ACCESS, ERASURE}),
