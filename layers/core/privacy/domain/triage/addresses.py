@@ -101,7 +101,7 @@ _STREETS = tuple(
         rf"(?:(?:n°|nº|no\.?) ?)?(?<![\w/.-]){_NUMBER},? (?i:{_FRENCH})(?![\w’']){_REST}{{0,60}}",
         rf"(?<![\w/.-]){_NUMBER},? (?:{_CAPITAL}[ ]){{1,4}}(?i:{_ENGLISH})(?![\w’'])",
         (
-            rf"(?<!\w)(?i:{_SOUTHERN})[ ]{_REST}{{1,50}}?,? (?:n[.°ºr]* ?)?\d{{1,4}}(?: ?[A-Za-z](?!\w))?"
+            rf"(?<!\w)(?i:{_SOUTHERN})[ ]{_REST}{{1,50}}?,? (?:n[.°ºr]* ?)?\d{{1,4}}(?:/\d{{1,3}}| ?[A-Za-z](?!\w))?"
             r"(?: ?[,-] ?\d{0,2}[°ºª]? ?[A-Za-z]{0,6}(?!\w))?"
         ),
         rf"(?<!\w)(?i:{_FRENCH}) {_REST}{{1,50}} \d{{1,4}}[a-zA-Z]?(?!\w)",
@@ -250,7 +250,9 @@ _COMPLEMENT = re.compile(
 _ABOVE = re.compile(
     rf"(?:(?:^|[\n,;:]\s?|\b(?:au|à|at|in|of|de|du|la|le)\s|\bl['’])"
     rf"(?P<door>(?i:{_DOOR})\b(?=[^,;\n:]{{0,16}}[A-Z\d])[^,;\n:]{{0,40}})|"
-    rf"(?:^|[\n,;:]\s?|\b(?:à|at)\s)(?P<house>(?:Les?|La|Villa) {_CAPITAL}(?: {_CAPITAL})?)),?\s$"
+    # `Le Petit Comptoir` on a line of its own is a firm's
+    rf"(?:(?:^|[\n,;:]\s?)(?=Les|Villa)|\b(?:à|at)\s)"
+    rf"(?P<house>(?:Les?|La|Villa) {_CAPITAL}(?: {_CAPITAL})?)),?\s$"
 )
 _BEHIND_TOWN = re.compile(
     r" (?:tel|telephone|port|portable|mob|mobile|fax|phone|e-?mail|mail|n|no|numero|ref|client\w*|customer|"

@@ -31,7 +31,7 @@ _WHO = (
     r"shopper|"
     r"membre|member|fidelite|comptes?|accounts?|konto|cuenta|conto|conta)"
 )
-_WITH_YOU = r"(?: (?:with|at) (?:you|imera)| chez (?:vous|imera))?"
+_WITH_YOU = r"(?: (?:with|at) (?:you|imera)| chez (?:vous|imera)| for me)?"
 _MINE = r"(?:mon |ma |mes |votre |my |your |son |sa |his |her |their |the |le |la )?"
 
 #: Nothing is looked for where no number follows.
@@ -93,7 +93,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:\d\d|(?:19|20)\d\d)$")
 _PHONE = re.compile(r"0\d{9}$|\+?33\d{9}$")
 _LEFT_BEHIND = re.compile(
-    r"\b(?:ancien|anciens|ancienne|old|previous|former|alte|vieux|pas|not|non)\b[^.!?\n]{0,25}$"
+    r"\b(?:ancien|anciens|ancienne|old|previous|former|alte|vieux|pas|not|non)\b[^.!?\n,(»]{0,25}$"
 )
 
 

@@ -106,7 +106,7 @@ def own_name(body: str, signature: str, sender: Address | None) -> Name | None:
     shown = sender_name(sender)
     address = sender.address if sender else ""
     best: Name | None = None
-    for name, written in _said(body, signature, shown):
+    for name, written in _said(body, signature, shown, address):
         whole = _completed(in_order(name, written, address), shown)
         if whole.given and whole.family:
             return whole
@@ -174,7 +174,7 @@ def _field(written: str | None) -> str | None:
     return part if fits else None
 
 
-def _said(body: str, signature: str, shown: Name | None) -> Iterator[tuple[Name, str]]:
+def _said(body: str, signature: str, shown: Name | None, address: str) -> Iterator[tuple[Name, str]]:
     """The names by which the writer calls themselves, and how each is written; the surest first."""
     for text in (body, signature):
         if labelled := labelled_name(text):
@@ -185,6 +185,7 @@ def _said(body: str, signature: str, shown: Name | None) -> Iterator[tuple[Name,
         yield from _runs(pattern, body)
     yield from _signed(signature.split("\n"))
     yield from _at_the_end(body, shown)
+    yield from _as_in_mailbox(body, address)
     yield from _before_address(body)
     yield from _at_the_head(body, shown)
     yield from _runs(_HERE, body)
@@ -232,6 +233,21 @@ def _at_the_end(body: str, shown: Name | None) -> Iterator[tuple[Name, str]]:
     yield from sorted(
         named, key=lambda one: (not (shown and agree(one[0], shown)), not _begins_with_given(one[0]))
     )
+
+
+def _as_in_mailbox(body: str, address: str) -> Iterator[tuple[Name, str]]:
+    """`jonty roe` on the last line is a name where the mailbox is `roe19@…`, whatever its words are."""
+    last = body.rstrip().rpartition("\n")[2].strip()
+    mailbox = plain(address.partition("@")[0])
+    parts = last.split()
+    if (
+        len(parts) == 2
+        and last.replace(" ", "").isalpha()
+        and any(len(one) > 3 and plain(one) in mailbox for one in parts)
+    ):
+        name = name_in(last, signed=True)
+        if name and name.given and name.family:
+            yield name, last
 
 
 def _begins_with_given(name: Name) -> bool:

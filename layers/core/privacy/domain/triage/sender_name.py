@@ -68,7 +68,7 @@ def _is_firms(name: Name, address: str, *, titled: bool) -> bool:
 def in_order(name: Name, written: str, address: str) -> Name:
     """Turn a name back that a list of given names had turned round, where the mailbox has it as it is written."""
     given, family = name.given or "", name.family or ""
-    if not given or not family or (family.isupper() and not given.isupper()):
+    if not given or not family or "," in written or (family.isupper() and not given.isupper()):
         return name
     turned = _letters(plain(f"{family}{given}"))
     as_written = _letters(plain(written)) == turned

@@ -29,7 +29,7 @@ KIN = (
 )
 _CLIENT = (
     r"(?:client(?:e|es|s)?|mandante?|principal|assistit[oa]|mandantin|mandantschaft|klant|cliente|"
-    r"adh[ée]rente?)"
+    r"adh[ée]rente?|member)"
 )
 _MY = (
     r"(?:mon|ma|mes|notre|nos|votre|my|our|your|meine?[nrs]?|unsere?|mi|nuestr[oa]|mi[oa]|mijn|ons|onze|"
@@ -171,7 +171,7 @@ def _shaped(text: str) -> Iterator[Name]:
             if _NOT_THEM.search(plain(text[max(0, found.start("name") - 12) : found.start("name")])):
                 continue
             introduced = found.start("name") > found.start()
-            run = re.sub(r"['’]s\b.*$", "", found["name"])
+            run = _bare(found["name"])
             more = _MORE_GIVEN.match(text, found.end("name"))
             name = name_in(f"{run} {more['family']}" if more else run) or (
                 name_in(run, signed=True) if len(words(run)) == 1 and len(run) > 2 and introduced else None
@@ -187,9 +187,14 @@ def _in_small_letters(text: str) -> Name | None:
     return None
 
 
+def _bare(run: str) -> str:
+    """Take off what is no part of a name (`Clara Roe's picture`, `Edith Roe I ask`)."""
+    return re.sub(r"['’]s\b.*$| I$", "", run)
+
+
 def _titled(text: str, writer: Name | None) -> Iterator[Name]:
     for found in _TITLED.finditer(text):
-        name = name_in(found["name"])
+        name = name_in(_bare(found["name"]))
         if name and name.given and not _same(name, writer):
             yield name
 
@@ -197,7 +202,7 @@ def _titled(text: str, writer: Name | None) -> Iterator[Name]:
 def _anybody(text: str, writer: Name | None) -> Iterator[Name]:
     """Every whole name in the text that begins with a given name, but for the writer's."""
     for found in _ANY.finditer(text):
-        name = name_in(found["name"])
+        name = name_in(_bare(found["name"]))
         if name is None or not name.given or not name.family or _same(name, writer):
             continue
         if plain(name.given.split(" ")[0]) in GIVEN_NAMES:

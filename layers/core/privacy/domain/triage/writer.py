@@ -149,7 +149,9 @@ _AGENT = (
         r"\b(?:son|sa|leur) (?:pouvoir|mandat|procuration)\b[^.!?]{0,60}\bjointe?s?\b|"
         r"\b(?:his|her|their) (?:form of |signed |written )?(?:authority|mandate)\b[^.!?]{0,40}"
         r"\b(?:attached|enclosed)\b|"
-        r"\bhas asked us to\b|\bguardian of (?:mr|mrs|ms|miss)\b|\bthe heirs have instructed\b"
+        r"\bhas asked us to\b|\b(?:he|she) has mandated\b|\bhas authori[sz]ed us\b|\bour member,? (?:mr|mrs|"
+        r"ms|miss)\b|"
+        r"\bguardian of (?:mr|mrs|ms|miss)\b|\bthe heirs have instructed\b"
     ),
     re.compile(
         r"\b(?:write|writing) (?:to you )?for (?:mr|mrs|ms|miss|dr)\b|\b(?:mandated|instructed|engaged|"
