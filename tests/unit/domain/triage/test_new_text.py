@@ -218,7 +218,7 @@ def test_what_is_asked_under_a_closing_formula_is_still_asked(asked: str) -> Non
         "You are receiving this email because you opted in. Unsubscribe here.",
         "Se désabonner | Voir dans le navigateur",
         "L'absence de virus dans ce courrier électronique a été vérifiée par le logiciel antivirus Avast.",
-        "________________\nThis is a notice. The e-mail is sent to one person. If you are not the recipient, delete it.",
+        "________________\nA notice. The e-mail is sent to one person. If you are not the recipient, delete it.",
         "Harrow Audio Ltd, registered in England. This e-mail is confidential. If you received it in error, delete it.",
     ],
 )

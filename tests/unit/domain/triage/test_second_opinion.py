@@ -7,7 +7,7 @@ from zlib import crc32
 import pytest
 
 from privacy.domain.rights import Right
-from privacy.domain.triage.agreement import agreed, asked_besides
+from privacy.domain.triage.agreement import agreed, asked_besides, lacking
 from privacy.domain.triage.second_opinion import RIGHTS, BadOpinion, packed, unpacked
 from privacy.domain.triage.turns import turns
 from privacy.domain.triage.understand import understand
@@ -97,14 +97,28 @@ def test_the_opinion_adds_what_no_rule_found_and_what_one_found_denied_only_when
 
 
 def test_a_sentence_by_itself_adds_a_right_only_to_a_letter_that_asks_for_another() -> None:
-    letter, sentence = NOTHING | {ERASURE: 1.0, ACCESS: -0.2}, NOTHING | {ACCESS: 0.6}
+    letter, sentence = NOTHING | {ERASURE: 1.0, ACCESS: -0.2}, NOTHING | {ACCESS: 0.8}
     asking = agreed((), (), letter)
     assert asked_besides(asking, (), letter, sentence) == {ACCESS}
     assert asked_besides(asking, {ACCESS}, letter, sentence) == frozenset()
+    assert asked_besides(asking, (), letter, sentence, put_off={ACCESS}) == frozenset()
     assert asked_besides(asking, (), letter | {ACCESS: -0.4}, sentence) == frozenset()
     assert asked_besides(agreed((), (), NOTHING), (), letter, sentence) == frozenset()
     heirs = agreed((), (), NOTHING | {Right.HEIR_REQUEST: 1.0})
     assert asked_besides(heirs, (), letter, sentence) == frozenset()
+
+
+def test_whether_anything_is_asked_is_an_opinion_of_its_own() -> None:
+    said = {0: weights(anything=-10), crc32(b"je vous prie"): weights(anything=100)}
+    read = unpacked(packed(said, 0.01))
+    assert read.on({"je vous prie"}).says().anything == pytest.approx(0.9)
+    assert read.on({"merci"}).says().anything == pytest.approx(-0.1)
+
+
+def test_the_less_sure_it_is_that_anything_is_asked_the_less_it_is_worth_and_rules_lend_it_trust() -> None:
+    assert lacking(1.0, ()) == lacking(0.5, {ERASURE}) == 0.0
+    assert lacking(0.0, ()) > lacking(0.0, {ERASURE}) > 0.0
+    assert lacking(-1.0, ()) > lacking(0.0, ())
 
 
 def test_a_threat_is_worded_like_a_request_and_becomes_none() -> None:

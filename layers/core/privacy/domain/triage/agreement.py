@@ -14,13 +14,13 @@ from privacy.domain.rights import Right
 
 #: What it is worth beside an opinion that rules found a right; that they found none; that they found others only;
 #: that they found one, and something against it; and that it is threatened, taken back, done, or of something else.
-_FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.2, -0.5, -1.0
+_FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.4, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
 _NEAR, _FAR = -0.3, -0.8
 #: So sure must the opinion be that anything is asked at all, where rules found a right, and where they found none.
 _ANYTHING_FOUND, _ANYTHING_SILENT = 0.4, 0.8
 #: A sentence by itself asks for one right more from the one, where its letter says as much as the other of it.
-_BY_ITSELF, _IN_LETTER = 0.5, -0.3
+_BY_ITSELF, _IN_LETTER = 0.7, -0.3
 #: Whoever wants a copy and then be forgotten says it in one breath: where one of the two stands, so does the other.
 _IN_ONE_BREATH = frozenset({Right.ACCESS, Right.ERASURE})
 
@@ -68,7 +68,7 @@ def agreed(
     however much like one it is worded: a threat, one taken back, an order's matter.
     """
     asked = set(found)
-    against = {right: _PUT_OFF if right in put_off else _DENIED for right in {*denied, *put_off} - asked}
+    against = {right: worth for right, worth in _against(denied, put_off).items() if right not in asked}
     sums = {right: value + _worth(right, asked, against) for right, value in opinion.items()}
     rights = frozenset(right for right, value in sums.items() if value > 0)
     if asked == _IN_ONE_BREATH and rights & asked:
@@ -88,6 +88,7 @@ def asked_besides(
     denied: Collection[Right],
     letter: Mapping[Right, float],
     sentence: Mapping[Right, float],
+    put_off: Collection[Right] = (),
 ) -> frozenset[Right]:
     """The rights that one sentence asks for by itself, in a letter that asks for something else.
 
@@ -96,16 +97,21 @@ def asked_besides(
     """
     if not heard.rights or Right.HEIR_REQUEST in heard.rights:
         return frozenset()
+    against = _against(denied, put_off)
     return (
         frozenset(
             right
             for right, value in sentence.items()
             if right is not Right.HEIR_REQUEST
-            and value + (_DENIED if right in denied else 0.0) > _BY_ITSELF
+            and value + against.get(right, 0.0) > _BY_ITSELF
             and letter[right] > _IN_LETTER
         )
         - heard.rights
     )
+
+
+def _against(denied: Collection[Right], put_off: Collection[Right]) -> dict[Right, float]:
+    return dict.fromkeys(denied, _DENIED) | dict.fromkeys(put_off, _PUT_OFF)
 
 
 def _worth(right: Right, found: Collection[Right], against: Mapping[Right, float]) -> float:

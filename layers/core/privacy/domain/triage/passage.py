@@ -262,10 +262,13 @@ def _is_enumerator(last: Word, between: str, text: str) -> bool:
 
 
 def _quoting(between: str, quoting: bool) -> bool:
-    for character in between:
+    """A quotation ends with its paragraph."""
+    before, _, behind = between.rpartition("\n")
+    quoting = quoting and "\n" not in before
+    for character in behind if "\n" in before else between:
         if character in _OPENING:
             quoting = True
-        elif character in _CLOSING or between.count("\n") > 1:
+        elif character in _CLOSING:
             quoting = False
         elif character == '"':
             quoting = not quoting

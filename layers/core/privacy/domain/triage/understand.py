@@ -31,18 +31,10 @@ _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 _MISREAD = (None, "negated", "narrative")
 #: What says that a phrase asks for nothing, however plainly it is said; a story or a question may be both.
 _DENYING = ("negated", "quoted", "friend", "after_death")
-#: What says that it is no request, or one for another right, however much like one it is worded.
-_PUTTING_OFF = (
-    "object of another request",
-    "threat",
-    "taken_back",
-    "done",
-    "liked",
-    "of_an_order",
-    "of_correction",
-    "of_marketing",
-    "of_portability",
-)
+#: What says that it is no request, however much like one it is worded.
+_PUTTING_OFF = ("object of another request", "threat", "taken_back", "done", "liked", "doubly_denied")
+#: How causes begin that say of what else it is: an order, another right.
+_OF_ANOTHER = "of_"
 #: A message of a kind that asks for nothing needs an opinion so much surer.
 _DOUBT = 1.2
 #: What the second opinion holds against a find.
@@ -136,21 +128,26 @@ class _Found:
         doubt = lacking(max(said.anything for said in says), found)
         doubt += _DOUBT if self.signs[Sign.SETTLED] else 0.0
         letter = _highest(says, doubt)
-        denied, put_off = self._spoken_against(_DENYING), self._spoken_against(_PUTTING_OFF)
-        self.heard = agreed(found=found, denied=denied, put_off=put_off, opinion=letter)
+        denied, put_off = self._denied(), self._put_off()
+        self.heard = agreed(found, denied, letter, put_off)
+        if Right.HEIR_REQUEST in self.heard.dropped:
+            # A death is told of in passing: what is asked besides, the writer asks for himself.
+            self.heard = agreed(self._of_the_living(), denied, letter, put_off)
         if self.heard.rights:
             parts = [whole.part(one).says() for whole, said in heard for one in said.by_sentence()]
             sentence = _highest(parts, doubt)
-            self.heard = self.heard.with_more(
-                asked_besides(self.heard, {*denied, *put_off}, letter, sentence)
-            )
+            self.heard = self.heard.with_more(asked_besides(self.heard, denied, letter, sentence, put_off))
         self.because = {
             right: next(filter(None, (whole.because(right) for whole, _ in heard)), "")
             for right in self.heard.added
         }
 
-    def _spoken_against(self, causes: Collection[str]) -> Collection[Right]:
-        return {find.right for find in self.finds if find.against in causes}
+    def _denied(self) -> Collection[Right]:
+        return {find.right for find in self.finds if find.against in _DENYING}
+
+    def _put_off(self) -> Collection[Right]:
+        against = ((find.right, find.against or "") for find in self.finds)
+        return {right for right, cause in against if cause in _PUTTING_OFF or cause.startswith(_OF_ANOTHER)}
 
     def rights(self) -> tuple[Right, ...]:
         """What is asked, in the order of rights."""
@@ -164,11 +161,14 @@ class _Found:
 
     def _by_rules(self) -> frozenset[Right]:
         """What is asked; for somebody who is dead it is one right, whatever it is (LIL 85 II)."""
-        asked = {find.right for find in self.finds if find.counts}
+        asked = self._of_the_living()
         own = {find.right for find in self.finds if find.counts and find.own}
         if self.signs[Sign.DECEASED] and asked - own:
-            asked = {Right.HEIR_REQUEST} | (asked & {Right.POST_MORTEM_DIRECTIVE}) | own
-        return frozenset(asked)
+            return {Right.HEIR_REQUEST} | (asked & {Right.POST_MORTEM_DIRECTIVE}) | own
+        return asked
+
+    def _of_the_living(self) -> frozenset[Right]:
+        return frozenset(find.right for find in self.finds if find.counts)
 
     def outcome(self, rights: Sequence[Right], *, readable: bool) -> Outcome:
         """not_request only where it is known what else the message is about, and nothing hints at a request (T4)."""
