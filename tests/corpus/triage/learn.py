@@ -2,9 +2,9 @@
 
 From the labelled messages of dev, from the labelled sentences beside them, from letters made of several of these
 sentences, from messages with one of these behind them, and from messages made of frames (frames.py). The test part is
-never read. A linear support vector machine for each right, and one for asking anything, by dual coordinate descent (Hsieh
-et al. 2008, "A Dual Coordinate Descent Method for Large-scale Linear SVM"); the same input gives the same file. Whoever
-changes a lexicon's words changes what is learnt from: learn again.
+never read. A linear support vector machine for each right, and one for asking anything, by dual coordinate descent
+(Hsieh et al. 2008, "A Dual Coordinate Descent Method for Large-scale Linear SVM"); the same input gives the same file.
+Whoever changes a lexicon's words changes what is learnt from: learn again.
 
     --without PREFIX   leave out the files of dev and of sentences that begin so, to see what the opinion is worth on
                        what their writers wrote

@@ -164,7 +164,7 @@ class _Found:
         asked = self._of_the_living()
         own = {find.right for find in self.finds if find.counts and find.own}
         if self.signs[Sign.DECEASED] and asked - own:
-            return {Right.HEIR_REQUEST} | (asked & {Right.POST_MORTEM_DIRECTIVE}) | own
+            return frozenset({Right.HEIR_REQUEST} | (asked & {Right.POST_MORTEM_DIRECTIVE}) | own)
         return asked
 
     def _of_the_living(self) -> frozenset[Right]:
