@@ -42,7 +42,7 @@ class Evidence:
 class Particulars:
     """Of the person whose data it is, as they stand in the message; nothing is invented (P45).
 
-    postal_address: one line, "street, postcode, town".
+    postal_address: one line, "street, postcode town"; where the postcode comes last, "street, town postcode".
     """
 
     given_name: str | None = None

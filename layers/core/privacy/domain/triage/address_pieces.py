@@ -144,7 +144,7 @@ def read_upwards(text: str, floor: int, anchor: re.Match[str]) -> tuple[int, str
         return None
     where = ", ".join(part for part in (town.words, county) if part)
     where += anchor["state"] if state else ""
-    return taken[-1].start, f"{_downwards(taken)}, {code_of(anchor['code'])} {where}"
+    return taken[-1].start, f"{_downwards(taken)}, {where} {code_of(anchor['code'])}"
 
 
 def houses_before(text: str, floor: int, end: int) -> tuple[int, str] | None:

@@ -1,4 +1,5 @@
-"""Postal addresses in a text, each as one line, "street, postcode town" (P45).
+"""Postal addresses in a text, each as one line, as its country writes it: "street, postcode town" (P45), or, where the
+postcode comes last, "street, town postcode", as the post there reads it.
 
 A postcode with its town is the anchor (postcodes.py); the street stands before it, on the same line or on those above
 (street_lines.py). Where the postcode comes last (the British Isles, North America) the pieces before it are read one by
