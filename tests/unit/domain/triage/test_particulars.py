@@ -157,7 +157,7 @@ def test_a_senders_name_is_read_where_it_is_a_persons(
         ("the late Ann Roe of Ivy House, Lindfield RH17 6PP", "Ivy House, Lindfield RH17 6PP"),
         ("3 Almshouses, Church Street\nLedbury HR8 1DH", "3 Almshouses, Church Street, Ledbury HR8 1DH"),
         ("5 Elm Road, Box, Bath, Somerset BA1 1AA", "5 Elm Road, Box, Bath, Somerset BA1 1AA"),
-        ("Ann Roe\nBallyroe\nBandon\nCo. Cork P72 XY01", "Ballyroe, Bandon, Co. Cork P72 XY01"),
+        ("Ann Roe\nBallyroe\nOranmore\nCo. Galway H91 XY01", "Ballyroe, Oranmore, Co. Galway H91 XY01"),
         ("22 Heol y Felin, Saundersfoot SA70 8HN", "22 Heol y Felin, Saundersfoot SA70 8HN"),
         # nobody's name is a house's
         ("Rebecca Hall, 12 Mill Lane, York YO1 7HH", "12 Mill Lane, York YO1 7HH"),

@@ -162,7 +162,7 @@ def _downwards(taken: list[_Piece]) -> str:
 
 
 def _townland(pieces: list[_Piece], code: str) -> list[_Piece]:
-    """In the Irish country a house has its townland and its postcode, and no street (`Ballyroe, Bandon P72 XY01`)."""
+    """In the Irish country a house has its townland and its postcode, and no street (`Ballyroe, Oranmore H91 XY01`)."""
     if not _EIRCODE.fullmatch(code) or not pieces or not re.fullmatch(_CAP, pieces[0].words):
         return []
     return [] if plain(pieces[0].words) in GIVEN_NAMES or pieces[0].start == 0 else pieces[:1]
