@@ -56,8 +56,9 @@ def messages(split: str) -> Iterator[Mapping[str, Any]]:
         yield from (json.loads(line) for line in path.read_text().splitlines())
 
 
-def alike(value: str | None) -> str:
-    return " ".join(re.findall(r"\w+", plain(cleaned(value or ""))))
+def alike(value: str | None, field: str) -> str:
+    words = re.findall(r"\w+", plain(cleaned(value or "")))
+    return " ".join(sorted(words) if field == "postal_address" else words)
 
 
 def say(line: str) -> None:
@@ -77,9 +78,7 @@ def main(arguments: list[str]) -> int:
         number += 1
         told = read(message)
         for field, value in told.items():
-            found, wanted = alike(value), alike(message[field])
-            if field == "postal_address":
-                found, wanted = sorted(found.split()), sorted(wanted.split())
+            found, wanted = alike(value, field), alike(message[field], field)
             counts[field, "right"] += found == wanted and bool(wanted)
             counts[field, "read"] += bool(found)
             counts[field, "labelled"] += bool(wanted)

@@ -22,11 +22,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
-from zlib import crc32
 
 import privacy.policy
 from privacy.domain.rights import Right
-from privacy.domain.triage.second_opinion import COLUMNS, RIGHTS, is_of_kinds, is_of_words, packed, worth_of
+from privacy.domain.triage.second_opinion import RIGHTS, checksum, is_of_kinds, is_of_words, packed, worth_of
 from privacy.domain.triage.text import new_text, own_subject
 from privacy.domain.triage.turns import turns
 from privacy.domain.triage.understand import as_one
@@ -49,6 +48,9 @@ _TIMES = 10
 _COST, _ROUNDS = 2.0, 12
 #: Who is told apart with room to spare is looked at every so many rounds.
 _NOW_AND_THEN = 4
+#: The largest weight is 127; one below this says nothing: so a zip holds the file in half, and as many of strangers'
+#: letters are understood.
+_LEAST = 1.5
 #: The labels of sentences that ask for nothing.
 _NOTHING = "-"
 _JOINS = (" ", "\n", "\n\n", " PS : ", " ")
@@ -135,7 +137,7 @@ def _joined(some: Sequence[Example], chance: random.Random) -> Example:
 def learnt(language: str, without: Sequence[str] = ()) -> bytes:
     """One language's second opinion, as a file."""
     known = list(examples(language, without))
-    lexicon = load_lexicon(language)
+    lexicon = load_lexicon(language, learnt=False)
     said = [turns(example.text, lexicon).whole for example in known]
     seen = Counter(turn for one in said for turn in one)
     kept = sorted(turn for turn, count in seen.items() if count >= _seen_enough(turn))
@@ -145,22 +147,13 @@ def learnt(language: str, without: Sequence[str] = ()) -> bytes:
     columns = [_separate(rows, worth, [right in e.rights for e in known]) for right in RIGHTS]
     columns.append(_separate(rows, worth, [bool(e.rights) for e in known]))
     scale = max(abs(weight) for column in columns for weight in column) / 127
+    bias, *told = zip(*columns, strict=True)
     weights = {
-        (crc32(kept[at - 1].encode()) if at else 0): bytes(
-            round(column[at] / scale) + 128 for column in columns
-        )
-        for at in range(len(kept) + 1)
+        checksum(turn): bytes(128 + (round(one / scale) if abs(one) >= _LEAST * scale else 0) for one in row)
+        for turn, row in zip(kept, told, strict=True)
+        if max(map(abs, row)) >= _LEAST * scale
     }
-    silent = bytes([128] * COLUMNS)
-    return packed(
-        {one: _even(told) if one else told for one, told in weights.items() if told != silent or not one},
-        scale,
-    )
-
-
-def _even(weights: bytes) -> bytes:
-    """In steps of two, of which a zip holds the file in two thirds: of a hundred messages it changes what three are."""
-    return bytes(min(255, 128 + 2 * round((weight - 128) / 2)) for weight in weights)
+    return packed(weights | {0: bytes(128 + round(one / scale) for one in bias)}, scale)
 
 
 def _seen_enough(turn: str) -> int:

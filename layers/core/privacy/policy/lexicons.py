@@ -19,12 +19,12 @@ def load_lexicons() -> tuple[Lexicon, ...]:
     return tuple(load_lexicon(language) for language in LANGUAGES)
 
 
-def load_lexicon(language: str) -> Lexicon:
-    """One language's."""
+def load_lexicon(language: str, *, learnt: bool = True) -> Lexicon:
+    """One language's, with what was learnt of it or without."""
     name = f"triage/{language}.toml"
     try:
         rules = tomllib.loads(files("privacy.policy").joinpath(name).read_text("utf-8"))
-        return compile_lexicon(rules, _learnt(language))
+        return compile_lexicon(rules, _learnt(language) if learnt else None)
     except (ValueError, BadLexicon) as error:
         raise InvalidPolicy(f"policy/{name}: {error}") from error
 
