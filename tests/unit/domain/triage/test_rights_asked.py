@@ -426,6 +426,20 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("I told another shop to delete my data.", set()),
         ("I take back my agreement to buy the coat.", set()),
         ("I take back my agreement to your newsletters.", {CONSENT}),
+        # what is let be, was done, or belongs to the right that is asked, beside what is asked
+        ("My file has an old mobile number. Delete it and put 06 22 33 44 55 instead.", {RECTIFICATION}),
+        (
+            "Please delete my saved card. And my new address for my file is 12 Elm Road.",
+            {ERASURE, RECTIFICATION},
+        ),
+        ("I have nothing against surveys, but stop sending me offers.", {MARKETING}),
+        ("I'd like the adverts to stop.", {MARKETING}),
+        ("You have corrected my name, thank you. Now please stop the adverts.", {MARKETING}),
+        ("The copy of my data came, thanks, but the erasure is still outstanding.", {ERASURE}),
+        ("I prefer restriction to erasure: please restrict my data.", {RESTRICTION}),
+        ("I would prefer erasure to restriction: delete my data.", {ERASURE}),
+        ("Kindly disregard the mail where I asked for the deletion of my data.", set()),
+        ("Please ignore my last message about the parcel. I want you to delete my account.", {ERASURE}),
     ],
 )
 def test_rules_alone_know_second_steps_thanks_and_threats(text: str, rights: set[Right]) -> None:
