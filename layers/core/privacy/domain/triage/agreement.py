@@ -68,7 +68,7 @@ def agreed(
     however much like one it is worded: a threat, one taken back, an order's matter.
     """
     asked = set(found)
-    against = {right: worth for right, worth in _against(denied, put_off).items() if right not in asked}
+    against = {right: _PUT_OFF if right in put_off else _DENIED for right in {*denied, *put_off} - asked}
     sums = {right: value + _worth(right, asked, against) for right, value in opinion.items()}
     rights = frozenset(right for right, value in sums.items() if value > 0)
     if asked == _IN_ONE_BREATH and rights & asked:
@@ -97,21 +97,17 @@ def asked_besides(
     """
     if not heard.rights or Right.HEIR_REQUEST in heard.rights:
         return frozenset()
-    against = _against(denied, put_off)
     return (
         frozenset(
             right
             for right, value in sentence.items()
             if right is not Right.HEIR_REQUEST
-            and value + against.get(right, 0.0) > _BY_ITSELF
+            and value + (_DENIED if right in denied else 0.0) > _BY_ITSELF
             and letter[right] > _IN_LETTER
         )
         - heard.rights
+        - frozenset(put_off)
     )
-
-
-def _against(denied: Collection[Right], put_off: Collection[Right]) -> dict[Right, float]:
-    return dict.fromkeys(denied, _DENIED) | dict.fromkeys(put_off, _PUT_OFF)
 
 
 def _worth(right: Right, found: Collection[Right], against: Mapping[Right, float]) -> float:
