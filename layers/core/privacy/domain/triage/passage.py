@@ -231,9 +231,16 @@ def _break(between: str, last: Word, text: str, start: int) -> Break:
         return _NONE
     if "\n" in between:
         return _line_break(between, last, text, start)
-    if _SENTENCE_END.search(between) and not (between.startswith(".") and last.form in _ABBREVIATIONS):
+    if _SENTENCE_END.search(between) and not (between.startswith(".") and _is_short(last, text, start)):
         return _SENTENCE
     return _CLAUSE if _CLAUSE_END.search(between) else _NONE
+
+
+def _is_short(last: Word, text: str, start: int) -> bool:
+    """A full stop behind the word only shortens it: `art. 17`, `No. 5`, « Me. Roussel », but not "profiling me."."""
+    if last.form == "no":
+        return text[start].isdigit()
+    return last.form in _ABBREVIATIONS and (last.form != "me" or text[last.start].isupper())
 
 
 def _line_break(between: str, last: Word, text: str, start: int) -> Break:
