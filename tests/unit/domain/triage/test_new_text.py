@@ -219,6 +219,8 @@ def test_what_is_asked_under_a_closing_formula_is_still_asked(asked: str) -> Non
         "Se désabonner | Voir dans le navigateur",
         "L'absence de virus dans ce courrier électronique a été vérifiée par le logiciel antivirus Avast.",
         "________________\nA notice. The e-mail is sent to one person. If you are not the recipient, delete it.",
+        "Ce message est confidentiel. Si vous l'avez reçu par erreur, supprimez-le et prévenez-moi.",
+        "AVERTISSEMENT : ce courriel est couvert par le secret professionnel. Reçu par erreur, veuillez l'effacer.",
         "Harrow Audio Ltd, registered in England. This e-mail is confidential. If you received it in error, delete it.",
     ],
 )
@@ -296,3 +298,16 @@ def test_any_text_is_parted_and_no_word_of_it_is_lost(lines: list[str]) -> None:
 @given(st.text())
 def test_plain_text_keeps_its_places(text: str) -> None:
     assert len(plain(cleaned(text))) == len(cleaned(text))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Please disregard my request below, I withdraw it.",
+        "Je vous transfère ce modèle par curiosité, je n'ai aucune demande.",
+        "Ne tenez pas compte de mon message.",
+    ],
+)
+def test_an_older_mail_that_is_taken_back_does_not_speak_for_its_writer(said: str) -> None:
+    older = "On Mon, 3 Mar 2025 at 10:00, Camille Durand <c@example.fr> wrote:\n> Send me a copy of my data."
+    assert new_text(f"{said}\n\n{older}").body == said

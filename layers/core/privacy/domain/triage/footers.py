@@ -38,6 +38,7 @@ _LEGAL = re.compile(
     r"|(?:si vous n'etes pas|si vous avez recu|si ce message vous)\b.{0,60}\b(?:destinataire|par erreur)"
     r"|ce(?:t|tte)? (?:message|courriel|mail|e-?mail|lettre|newsletter)\b.{0,20}\b(?:a ete|"
     r"est) envoyee? (?:a \S{1,80}@|car|parce)"
+    r"|ce (?:message|courriel|mail|e-?mail|courrier)\b.{0,40}\bcouvert\w* par le secret"
     r"|vous (?:recevez|avez recu) (?:ce|cet|cette|nos|notre) (?:mails?|e-?mails?|courriels?|messages?|"
     r"newsletter|lettre d'info\w*|offres)\b"
     r".{0,80}\b(?:car|parce|inscri\w+|abonn\w+|clients? (?:de|chez)|suite a)\b"
@@ -118,7 +119,7 @@ def is_device_line(line: str) -> bool:
 def footer_from(paragraph: Sequence[str]) -> int | None:
     """Return the line of a paragraph (lines without a blank one between) from which it is a footer, if any."""
     for number, line in enumerate(paragraph):
-        alone = plain(line[:_SEEN].strip(_AROUND))
+        alone = _HEADED.sub("", plain(line[:_SEEN].strip(_AROUND)), count=1)
         if _FOOTER.match(alone) and _is_nobodys(alone):
             return number
         if (
@@ -126,7 +127,9 @@ def footer_from(paragraph: Sequence[str]) -> int | None:
             or _LEGAL.match(alone)
             or alone.startswith(("conformement", "in accordance", "les ", "vos "))
         ):
-            rest = plain(" ".join(paragraph[number : number + 12])[:1200]).strip(_AROUND)
+            rest = _HEADED.sub(
+                "", plain(" ".join(paragraph[number : number + 12])[:1200]).strip(_AROUND), count=1
+            )
             if (_LEGAL.match(rest) or (number == 0 and _FOOTER.match(rest))) and _is_nobodys(rest):
                 return number
         if _RULE.match(line) or _IMPRINT.match(alone):
@@ -136,5 +139,10 @@ def footer_from(paragraph: Sequence[str]) -> int | None:
     return None
 
 
+#: What a disclaimer is headed with, and whom it wants to be told.
+_HEADED = re.compile(r"(?:avertissement|attention|important|note|notice|nota bene) ?[:-] ?(?=ce|this|the )")
+_TELL = re.compile(r"\b(?:prevenez|avertissez|informez|contactez|notify|tell|inform|contact)[ -](?:moi|me)\b")
+
+
 def _is_nobodys(low: str) -> bool:
-    return not (_FIRST_PERSON.search(low) or _COMPLAINT.search(low))
+    return not (_FIRST_PERSON.search(_TELL.sub("", low)) or _COMPLAINT.search(low))

@@ -166,6 +166,12 @@ _WAITING = re.compile(
     r"follow(?:ing)?[ -]?up|nachfrage|erinner|keine antwort|sollicit|sin respuesta|sollecit|"
     r"nessuna risposta|geen antwoord|herinner|sem resposta"
 )
+#: Nor does it speak for them then, however they point at it.
+_NOT_MEANT = re.compile(
+    r"\b(?:disregard|withdraw|take (?:it|that|this) back|took (?:it|that) back|never ?mind|no request|"
+    r"retire (?:ma|cette|la) demande|aucune demande|rien a (?:vous )?demander|ne ten(?:ez|ir) (?:pas|aucun) compte|"
+    r"sans objet|curiosit)"
+)
 #: Beyond this, the writer says it all in their own words.
 _FEW = 60
 _GREETING = re.compile(
@@ -189,7 +195,7 @@ def _is_meant(older: _Older, body: str, ours: Collection[str]) -> bool:
     count = len(words(low))
     if count == 0:
         return True
-    if count > _FEW:
+    if count > _FEW or _NOT_MEANT.search(low):
         return False
     if _POINTING.search(low) or _WAITING.search(low):
         return True
