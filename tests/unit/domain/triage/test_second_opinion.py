@@ -119,6 +119,14 @@ def test_the_less_sure_it_is_that_anything_is_asked_the_less_it_is_worth_and_rul
     assert lacking(-1.0, ()) > lacking(0.0, ())
 
 
+def test_whoever_may_be_asking_is_read_by_a_person_though_it_is_not_sure_that_anything_is_asked() -> None:
+    doubted = NOTHING | {ERASURE: -0.6}
+    assert not agreed((), (), doubted).near
+    assert agreed((), (), doubted, lack=1.0).near
+    assert agreed((), (), NOTHING | {ERASURE: -0.9}).far
+    assert not agreed((), (), NOTHING | {ERASURE: -0.9}, lack=1.0).far
+
+
 def test_a_threat_is_worded_like_a_request_and_becomes_none() -> None:
     threat = NOTHING | {ERASURE: 0.7}
     assert agreed((), {ERASURE}, threat).added == {ERASURE}

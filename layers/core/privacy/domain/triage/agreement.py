@@ -63,9 +63,11 @@ def agreed(
     denied: Collection[Right],
     opinion: Mapping[Right, float],
     put_off: Collection[Right] = (),
+    lack: float = 0.0,
 ) -> Agreed:
     """Weigh both. found: what the rules found. denied: what they found denied. put_off: of these, what is no request
-    however much like one it is worded: a threat, one taken back, an order's matter.
+    however much like one it is worded: a threat, one taken back, an order's matter. lack: what was taken off the
+    opinion for being unsure that anything is asked; whether a person looks is told by half of it.
     """
     asked = set(found)
     against = {right: _PUT_OFF if right in put_off else _DENIED for right in {*denied, *put_off} - asked}
@@ -77,9 +79,10 @@ def agreed(
         rights=rights,
         added=rights - asked,
         dropped=frozenset(asked) - rights,
-        near=max(value + (_DENIED if right in against else 0.0) for right, value in opinion.items()) > _NEAR
+        near=max(value + (_DENIED if right in against else 0.0) for right, value in opinion.items())
+        > _NEAR - lack / 2
         or bool(asked - rights),
-        far=max(opinion.values()) < _FAR,
+        far=max(opinion.values()) < _FAR - lack / 2,
     )
 
 

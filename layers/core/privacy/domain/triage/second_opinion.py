@@ -151,10 +151,12 @@ def unpacked(data: bytes) -> SecondOpinion:
     at = _HEAD.size + _SUM * count
     if mark != _MARK or len(data) != at + count * COLUMNS:
         raise BadOpinion("neither its head nor its length is a second opinion's")
-    first, second, third = (data[at : at + count] for at in range(_HEAD.size, at, count or 1))
+    if not count:
+        raise BadOpinion("it knows nothing")
+    first, second, third = (data[at : at + count] for at in range(_HEAD.size, at, count))
     steps = (one | two << 8 | three << 16 for one, two, three in zip(first, second, third, strict=True))
     sums = array("I", accumulate(steps))
-    if not count or sums[0] != 0:
+    if sums[0] != 0:
         raise BadOpinion("it has no bias")
     if sums[-1] >> 8 * _SUM:
         raise BadOpinion("its checksums are none")

@@ -125,14 +125,14 @@ class _Found:
             return
         heard = [(opinion.on(said.whole), said) for opinion, said in told]
         says, found = [whole.says() for whole, _ in heard], self._by_rules()
-        doubt = lacking(max(said.anything for said in says), found)
-        doubt += _DOUBT if self.signs[Sign.SETTLED] else 0.0
+        lack = lacking(max(said.anything for said in says), found)
+        doubt = lack + (_DOUBT if self.signs[Sign.SETTLED] else 0.0)
         letter = _highest(says, doubt)
         denied, put_off = self._denied(), self._put_off()
-        self.heard = agreed(found, denied, letter, put_off)
+        self.heard = agreed(found, denied, letter, put_off, lack)
         if Right.HEIR_REQUEST in self.heard.dropped:
             # A death is told of in passing: what is asked besides, the writer asks for himself.
-            self.heard = agreed(self._of_the_living(), denied, letter, put_off)
+            self.heard = agreed(self._of_the_living(), denied, letter, put_off, lack)
         if self.heard.rights:
             parts = [whole.part(one).says() for whole, said in heard for one in said.by_sentence()]
             sentence = _highest(parts, doubt)
@@ -177,12 +177,17 @@ class _Found:
         if not self.words or self.signs[Sign.AUTHORITY]:
             return Outcome.UNSURE
         if self.signs[Sign.SETTLED]:
-            return Outcome.NOT_REQUEST
+            return Outcome.UNSURE if self._settles_a_request() else Outcome.NOT_REQUEST
         hinted = any(find.against is None and find.weight is Weight.HINT for find in self.finds)
         if hinted or (self.heard and self.heard.near):
             return Outcome.UNSURE
         far = self.heard is not None and self.heard.far
         return Outcome.NOT_REQUEST if far or self._known(readable=readable) else Outcome.UNSURE
+
+    def _settles_a_request(self) -> bool:
+        """What is asked in plain words is put before a person, of whatever kind the message looks."""
+        asked = any(find.against == Sign.SETTLED and find.weight is Weight.SOLID for find in self.finds)
+        return asked and self.heard is not None and not self.heard.far
 
     def _known(self, *, readable: bool) -> bool:
         """It is plain what else the message is about."""
