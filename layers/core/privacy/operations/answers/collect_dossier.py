@@ -93,7 +93,9 @@ def collect_dossier(
     ends = Ends(schedule(person, sources.policy) if person else (), sources.policy)
 
     if person is not None:
-        write_person(person, today=paris_day(now), policy=sources.policy, ends=ends, writer=writer)
+        write_person(
+            person, today=paris_day(now), policy=sources.policy, ends=ends, mine=is_theirs, writer=writer
+        )
     write_facts(
         found.filed,
         anchor=anchor,

@@ -98,8 +98,10 @@ class Told:
         self.given.take(fact)
 
 
-def write_person(person: Person, *, today: date, policy: Policy, ends: Ends, writer: Writer) -> None:
-    """The person as the fold has them: profile, consents, orders, and what we do with it."""
+def write_person(
+    person: Person, *, today: date, policy: Policy, ends: Ends, mine: Callable[[str], bool], writer: Writer
+) -> None:
+    """The person as the fold has them: profile, consents, orders, and what we do with it. mine: see write_facts."""
     for name, known in person.profile.items():
         rule, until = ends.of_key(known.fact.key, "phone" if name == "phone" else "profile")
         writer.add(
@@ -116,7 +118,7 @@ def write_person(person: Person, *, today: date, policy: Policy, ends: Ends, wri
         )
     for consent in person.consents:
         for interval in consent.intervals:
-            writer.add(_consent(interval, ends))
+            writer.add(_consent(interval, ends, mine))
     for order in person.orders:
         writer.add(_order(order, policy, ends))
     writer.add(_use(person, today, policy))
@@ -245,8 +247,11 @@ def _names(fact: Fact) -> Iterator[str]:
         yield name
 
 
-def _consent(interval: Interval, ends: Ends) -> Record:
-    """G3: who typed what, when, reading which words, under which policy."""
+def _consent(interval: Interval, ends: Ends, mine: Callable[[str], bool]) -> Record:
+    """G3: who typed what, when, reading which words, under which policy.
+
+    A membership that was given another address brings its consent along, which somebody else may have given.
+    """
     proof = interval.proof
     rule, until = ends.of_key(proof.fact.key, "consent")
     said: dict[str, Value] = {
@@ -265,15 +270,17 @@ def _consent(interval: Interval, ends: Ends) -> Record:
         "opt_in_ip": proof.ip,
         "session": proof.reference,
     }
+    theirs = not proof.email or mine(proof.email)
     return Record(
         CONSENTS.id,
-        {name: value for name, value in said.items() if value not in (None, "")},
+        {name: value for name, value in said.items() if theirs and value not in (None, "")},
         source=proof.fact.key.partition("#")[0],
         nature=Nature.PROVIDED,
         at=proof.given_at,
         rule=rule,
         until=until,
         reference=proof.fact.key,
+        notes={} if theirs else {"": Why.SOMEBODY_ELSE},
     )
 
 
