@@ -302,6 +302,20 @@ def test_a_second_address_counts_only_once_an_operator_merged_it() -> None:
     assert len(office.records("orders")) == 2
 
 
+def test_a_consent_that_another_address_gave_is_not_handed_out_with_the_purchase_that_both_paid() -> None:
+    office = Office().hears(
+        session("2026-02-01"),
+        member("2026-02-01"),
+        hint("2026-02-01", "upemail", BENOIT, new=CAMILLE),
+        session("2026-02-01", BENOIT, box=True),
+    )
+    office.collects()
+    assert BENOIT not in office.everything()
+    hers, somebodys = office.records("consents")
+    assert (hers.said["email"], hers.notes) == (CAMILLE, {})
+    assert (somebodys.said, somebodys.notes) == ({}, {"": Why.SOMEBODY_ELSE})
+
+
 def test_e114_a_gifts_address_is_given_back_and_a_person_looks_first() -> None:
     office = Office().hears(
         delivered("Grand-mère Odette"), customer("2026-03-02", customer="cus_1", name="Camille Durand")
