@@ -48,7 +48,7 @@ _TIMES = 10
 _COST, _ROUNDS = 2.0, 12
 #: Who is told apart with room to spare is looked at every so many rounds.
 _NOW_AND_THEN = 4
-#: The largest weight is 127; one below this says nothing: so a zip holds the file in half, and as many of strangers'
+#: The largest weight is 127; one below this says nothing: so a zip holds the file in less, and as many of strangers'
 #: letters are understood.
 _LEAST = 1.5
 #: The labels of sentences that ask for nothing.

@@ -6,7 +6,7 @@ from itertools import islice
 
 from tests.corpus.triage.evaluate import messages, scored
 
-#: Some two thousand of them, which the everyday tests have time for.
+#: Some three thousand of them, which the everyday tests have time for.
 _EACH = 6
 
 

@@ -311,3 +311,8 @@ def test_plain_text_keeps_its_places(text: str) -> None:
 def test_an_older_mail_that_is_taken_back_does_not_speak_for_its_writer(said: str) -> None:
     older = "On Mon, 3 Mar 2025 at 10:00, Camille Durand <c@example.fr> wrote:\n> Send me a copy of my data."
     assert new_text(f"{said}\n\n{older}").body == said
+
+
+def test_an_older_mail_speaks_for_its_writer_who_withdraws_something_else() -> None:
+    older = "On Mon, 3 Mar 2025 at 10:00, Camille Durand <c@example.fr> wrote:\n> Send me a copy of my data."
+    assert "copy of my data" in new_text(f"Still no answer to my request below to withdraw.\n\n{older}").body

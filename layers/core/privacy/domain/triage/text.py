@@ -168,7 +168,8 @@ _WAITING = re.compile(
 )
 #: Nor does it speak for them then, however they point at it.
 _NOT_MEANT = re.compile(
-    r"\b(?:disregard|withdraw|take (?:it|that|this) back|took (?:it|that) back|never ?mind|no request|"
+    r"\b(?:disregard|withdraw (?:it|this|that|my (?:request|message|e-?mail|mail))\b|take (?:it|that|this) back|"
+    r"took (?:it|that) back|never ?mind|no request|"
     r"retire (?:ma|cette|la) demande|aucune demande|rien a (?:vous )?demander|ne ten(?:ez|ir) (?:pas|aucun) compte|"
     r"sans objet|curiosit)"
 )
