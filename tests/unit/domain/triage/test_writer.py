@@ -30,6 +30,18 @@ from privacy.domain.understanding import Role
         "Mme Anne Roe, qui nous a donné mandat, demande ses données.",
         "Notre association représente M. Luc Roe, qui conteste son dossier.",
         "Mme Anne Roe lit mal et nous a confié ce courrier : effacez son compte.",
+        "Nous intervenons pour Mme Anne Roe, adhérente de notre association, qui attend ses données.",
+        # told by what they are to somebody, or do for them
+        "I'm the carer of Mrs Edith Roe. She is expecting a cardigan. When will it come?",
+        "I am personal assistant to Ms Ann Roe. She wants to be taken off your list.",
+        "I'm the appointed deputy of Mr Leo Roe. Please correct his name.",
+        "I translate for my mother-in-law, Ann Roe. She asks for a copy of her data.",
+        "I do the online shopping for my neighbour, Mrs Ann Roe. She likes your brown bag. Do you ship it?",
+        "My wife, Ann Roe, has asked me to send you this: what do you know about her?",
+        "My father, Tom Roe, is ill and has asked me to answer his post. He objects to your surveys.",
+        "Sister Ann Roe has no use for earrings and has asked me to write in her stead: no more adverts.",
+        "Ms Ann Roe has mandated us to have her data erased.",
+        "We have been authorised by the individual named below to exercise their rights.",
     ],
 )
 def test_an_agent_writes_for_a_client_e80_e81(body: str) -> None:
@@ -95,6 +107,11 @@ def test_an_executor_carries_out_what_the_dead_directed_e86(body: str) -> None:
         "I signed that my son Tom may appear in your photos. I withdraw that permission.",
         "Je retire mon accord pour ma fille Jade : n'utilisez plus ses photos.",
         "My daughter's date of birth is wrong: Mia Roe, born 9 February 2014.",
+        "As for my son, Tom Roe, 14? What have you stored about him?",
+        "My daughter Ann Roe is eleven. She made herself an account. Take it out again.",
+        "I let you use pictures of my son Tom (he is seven). I've thought better of it.",
+        "You've registered my daughter in the kids' club as Ana. Please fix it in her file.",
+        "My son Tom gets your letters. Remove him.\nAnn Roe (Tom's mum)",
     ],
 )
 def test_a_parent_writes_for_a_minor_e90(body: str) -> None:
@@ -134,6 +151,13 @@ def test_a_parent_writes_for_a_minor_e90(body: str) -> None:
         "Mon fils peut-il retirer le colis avec une procuration de ma part ?",
         "A young man rang me on behalf of iméra. Don't call me.",
         "Executor? No, executive! I'm looking for a briefcase.",
+        "Executor of my own laziness: I finally returned the ties. When shall I see the refund?",
+        "I look after my mother, Mrs Ann Roe, and I've ordered slippers for her in my name. How do I swap them?",
+        "I'm a carer for my mother and have no time for this. Where is my refund?",
+        "My mother-in-law has asked me to return the brooch I gave her. How do I get my money back?",
+        "In my client card my first name is wrong. Please correct it.",
+        "We act for Roe Textiles Ltd. Our client objects to your use of the sign for scarves.",
+        "You never asked before you printed my kid's name. Why do you have it?",
     ],
 )
 def test_whoever_writes_for_themselves_is_nobody_else(body: str) -> None:

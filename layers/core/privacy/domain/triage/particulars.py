@@ -37,13 +37,24 @@ def particulars_of(
         writer = signing_name(body, signature, sender)
         name = subject_name(role, subject, body, signature, writer)
         gone = role in {Role.HEIR, Role.EXECUTOR}
-        address = others_residence(body, signature, name, writer, household=role is Role.PARENT, gone=gone)
+        household = role is Role.PARENT and _TOGETHER.search(plain(body)) is not None
+        address = others_residence(body, signature, name, writer, household=household, gone=gone)
     return Particulars(
         given_name=name.given if name else None,
         family_name=name.family if name else None,
         postal_address=address,
         customer_number=customer_number_in(f"{subject}\n{body}\n{signature}", own=role is Role.SELF),
     )
+
+
+#: A child lives with whoever writes where they say so, and only there.
+_TOGETHER = re.compile(
+    r"\b(?:(?:we|nous) (?:all |both |tous |toutes |y )?(?:live|reside|vivons|habitons|residons|logeons|demeurons)|"
+    r"(?:our|notre|nos|same|meme) (?:\w+ )?(?:address|adresse|home|house|domicile|foyer|toit)|"
+    r"(?:lives?|living|resides?|vit|vivant|habite|habitant|reside|demeure|domiciliee?) (?:here )?(?:with (?:me|us)|"
+    r"avec (?:moi|nous)|chez (?:moi|nous))|(?:with|avec|chez) (?:me|us|moi|nous) (?:at|au|a)|at the address below|"
+    r"(?:a l'|l')adresse ci-dessous|as (?:me|i do|we do)|lui comme moi|elle comme moi)\b"
+)
 
 
 def _bounded(text: str) -> str:

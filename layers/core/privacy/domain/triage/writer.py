@@ -129,112 +129,163 @@ _HEIR = (
         r"\bcertificado de defuncion\b|\bcertificato di morte\b|\boverlijdensakte\b|\bcertidao de obito\b"
     ),
 )
+#: A will is somebody's.
+_OF_SOMEBODY = re.compile(
+    rf"\b(?:he|she|his|her|hers|him|they|their|son|sa|ses|lui|elle|il|leurs?|sein\w*|ihr\w*|sua?|suoi|seus?|zijn|haar|"
+    rf"dele|dela|late|feue?|estate|succession|nachlass|testament|(?:the|a|last|his|her) will|wishes|directives?|"
+    rf"volontes|"
+    rf"m|mme|mlle|mr|mrs|ms|miss|dr|madame|monsieur|herrn?|frau|sra?|{_DEAD_IS})\b|\b{_MY} (?:\w+ ){{0,2}}?{_KIN}\b"
+)
 #: One's own death, which is still to come.
 _OWN_DEATH = re.compile(
     r"\b(?:mon deces|ma mort|ma disparition|my death|my passing|when i die|if i die|si je (?:meurs|decede)|"
     r"apres moi|my own death|mein(?:en|em)? tod|mi muerte|mia morte|mijn dood|mijn overlijden|minha morte|"
     r"(?:when|once) i(?:'m| am) (?:dead|gone)|je ne serai plus|quand je (?:partirai|mourrai|serai))"
 )
+#: Whom one may help with their letters: relatives, and those next door.
+_SOMEBODY = rf"(?:{_KIN}|neighbou?r|flatmate)"
+_TITLE = r"(?:m|mme|mlle|madame|monsieur|mr|mrs|ms|miss|dr)"
+#: The person helped, as a letter names them.
+_ANOTHER = rf"(?:{_MY} (?:[\w-]+ ){{0,2}}?{_SOMEBODY}\b|{_TITLE} (?!who\b))"
+#: What a helper is asked to do; what a customer does for themselves (buy, return, recommend) is none of it.
+_TO_WRITE = (
+    r"(?:write|tell|contact|ask|e-?mail|send|answer|reply|deal with|handle|see to|get in touch|let you know|pass|"
+    r"forward|inform|request)\b"
+)
 _AGENT = (
-    re.compile(r"\b(?:dans l'interet|les interets) de (?!tous|chacun|la societe)"),
-    re.compile(
-        rf"\b{_MY} (?:\w+ )?{_KIN}\b[^.!?]{{0,80}}\b"
-        r"(?:me (?:demande|prie) de|(?:asks|asked|wants|wanted) me to (?:write|tell|contact|ask|email))\b"
-    ),
-    re.compile(r"\bvotre client(?:e)? ?[:,]? ?(?:m|mme|mlle|madame|monsieur)\b"),
-    re.compile(
-        r"\b(?:represente|(?:ecri\w*|ecrit|ecrivons)\b[^.!?]{0,30} pour) (?:m|mme|mlle|madame|monsieur)\b|"
-        r"\b(?:notre adherente?,? (?:m|mme|mlle|madame|monsieur)|(?:pour|de) (?:notre|mon|ma) (?:adherente?|"
-        r"protegee?|usagere?))\b|\bnous a confie (?:ce|cette|sa|son)\b|"
-        r"\b(?:son|sa|leur) (?:pouvoir|mandat|procuration)\b[^.!?]{0,60}\bjointe?s?\b|"
-        r"\b(?:his|her|their) (?:form of |signed |written )?(?:authority|mandate)\b[^.!?]{0,40}"
-        r"\b(?:attached|enclosed)\b|"
-        r"\bhas asked us to\b|\b(?:he|she) has mandated\b|\bhas authori[sz]ed us\b|\bour member,? (?:mr|mrs|"
-        r"ms|miss)\b|"
-        r"\bguardian of (?:mr|mrs|ms|miss)\b|\bthe heirs have instructed\b"
-    ),
-    re.compile(
-        r"\b(?:write|writing) (?:to you )?for (?:mr|mrs|ms|miss|dr)\b|\b(?:mandated|instructed|engaged|"
-        r"retained) by\b|"
-        r"\b(?:has|have) (?:given|granted|signed) us (?:a |his |her |their )?(?:mandate|authority|power)\b|"
-        r"\bnous (?:a|ont) (?:donne|signe|confie|remis) (?:un |son |sa |une |leur )?(?:mandat|pouvoir|procuration)\b"
-    ),
-    re.compile(r"\b(?:accompagn(?:e|ons)|assist(?:e|ons)) (?:m|mme|mlle|madame|monsieur)\b"),
-    re.compile(
-        r"\b(?:ecris|ecrivons|contacte|contactons|adresse|writing|write|schreibe|escribo|scrivo|schrijf|"
-        r"escrevo) "
-        r"(?:\w+ ){0,4}?(?:pour|de la part de|a la demande de|a la place de|for|on behalf of|fur|por|per|"
-        r"voor) "
-        rf"{_MY} (?:\w+ )?{_KIN}\b"
-    ),
+    # whose they act for: a client, a member, a principal
     re.compile(
         r"\b(?:mon|ma|mes|notre|nos|my|our|the|unsere?n?|unser|meine?[nr]?|mi|nuestr[oa]|il mio|"
         r"la mia|mijn|onze) (?:client(?:e|es|s)?\b(?! (?:area|account|service|number|id|care|space|"
-        r"espace))|mandante?s?\b|mandant(?:e|in)\b|mandanti(?:n)?\b|principal\b|mandant\b|assistit[oa]|"
+        r"espace|card|file|record|profile|history|status))|mandante?s?\b|mandant(?:e|in)\b|mandanti(?:n)?\b|"
+        r"principal\b|mandant\b|assistit[oa]|"
         r"klant\b|cliente\b)"
+    ),
+    re.compile(
+        rf"\bvotre cliente? ?[:,]? ?{_TITLE}\b|(?<!est )(?<!ete )\bnotre (?:adherente?|protegee?|usagere?)\b|"
+        rf"\b(?:pour|de) (?:mon|ma) (?:adherente?|protegee?|usagere?)\b|\bour member,? {_TITLE}\b|\bdata subject ?:"
+    ),
+    # that they act for somebody, and how: represent, assist, write for
+    re.compile(
+        r"\b(?:je represente|nous representons|i represent|we represent|(?:i|we) act (?:for|on)|(?:i am|"
+        r"we are|i'm) (?:acting|instructed|writing) (?:for|by|on behalf)|acts? for|acting for|agissant (?:pour|"
+        r"au nom|en qualite de)|j'agis (?:pour|au nom)|ich vertrete|"
+        r"wir vertreten|represento|rappresento|vertegenwoordig|"
+        rf"(?:represente|accompagn(?:e|ons)|assist(?:e|ons)|interven(?:ons|ant) pour) {_TITLE}\b)"
+    ),
+    re.compile(
+        r"\b(?:ecris|ecrivons|contacte|contactons|adresse|writing|write|schreibe|escribo|scrivo|schrijf|"
+        r"escrevo) "
+        r"(?:\w+ ){0,4}?(?:pour|de la part de|a la demande de|a la place de|for|on behalf of|at the request of|fur|"
+        rf"por|per|voor) {_MY} (?:\w+ )?{_SOMEBODY}\b|"
+        rf"\b(?:ecri\w*|ecrit|ecrivons)\b[^.!?]{{0,30}} pour {_TITLE}\b|"
+        rf"\b(?:write|writing) (?:to you )?(?:for|at the request of) {_TITLE}\b"
     ),
     re.compile(
         r"\b(?:pour le compte d[eu']|(?<!carte )(?<!compte )(?<!commande )(?<!facture )(?<!colis "
         r")(?<!bancaire )(?<!est )(?<!mis )au nom (?:et pour le compte )?de (?:mon|ma|notre|m |mme|madame|"
         r"monsieur|me )|on behalf of (?!imera|you\b|your)|for and on behalf|im namen (?:von|meine[rs]?|"
-        r"unsere[rs]?)|im auftrag|"
-        r"en nombre de|en representacion de|per conto di|a nome di|namens|em nome de)"
+        r"unsere[rs]?)|im auftrag|in (?:ihrem|seinem) namen|en (?:nombre|representacion) de|en su nombre|"
+        r"per conto di|a nome di|a suo nome|namens|uit haar naam|em (?:nome de|seu nome)|"
+        r"(?:dans l'interet|les interets) de (?!tous|chacun|la societe))"
     ),
+    re.compile(
+        r"\b(?:on (?:her|his|their|its) behalf|in (?:her|his|their) stead|at (?:her|his) request|"
+        r"(?:write|writing|written) (?:\w+ ){0,3}in (?:her|his|their) (?:name|place)|"
+        r"(?:en|a) son nom(?! de)\b(?= et avec|,| avec)|de sa part et avec|sa demande en son nom|"
+        r"(?:ecris|ecrire|ecrivons|contacte|adresse) (?:pour elle|pour lui|a sa place|a sa demande|de sa part|"
+        r"en son nom)|(?:ecri\w+|demande|adresse|contacte)\b[^.!?]{0,60} avec son (?:accord|autorisation)|"
+        r"with (?:her|his|their) (?:\w+ )?(?:permission|consent|agreement|authority|authori[sz]ation))"
+    ),
+    # who asked, charged or empowered them
+    re.compile(
+        rf"\b{_MY} (?:\w+ )?{_SOMEBODY}\b[^.!?]{{0,80}}\b(?:me (?:demande|prie) de|"
+        rf"(?:asks|asked|wants|wanted|would like) me to {_TO_WRITE})|"
+        rf"\b(?:{_TITLE} [\w' -]{{2,50}}|who [^.!?]{{2,60}}),? has asked me to {_TO_WRITE}"
+    ),
+    re.compile(
+        r"\b(?:she|he) (?:has )?(?:asked|instructed|authori[sz]ed|charged|mandated) (?:me|us) to|"
+        r"\bhas asked us to\b|\b(?:she|he) has mandated\b|"
+        r"\bhas (?:mandated|authori[sz]ed|empowered|instructed) us\b|\bthe heirs have instructed\b|"
+        r"\b(?:mandated|instructed|engaged|retained) by\b|"
+        rf"\bauthori[sz]ed by (?:the (?:individual|person|user|consumer|customer|data subject)\b|{_TITLE}\b)|"
+        r"\bauthori[sz]ed (?:representative|agent|request)|\b(?:individual|person|consumer|user) named "
+        r"(?:below|hereunder)\b|\bdeletion request for its user\b|"
+        r"\b(?:has|have) (?:given|granted|signed) us (?:a |his |her |their )?(?:mandate|authority|power)\b|"
+        r"\bnous (?:a|ont) (?:donne|signe|confie|remis) (?:un |son |sa |une |leur )?(?:mandat|pouvoir|procuration)\b|"
+        r"\bnous a confie (?:ce|cette|sa|son)\b"
+    ),
+    re.compile(
+        r"\b(?:me charge d|(?:m'a|nous a) charge|(?:m'a|nous a) mandatee?s?|(?:m'a|nous a) consulte|"
+        r"m'a (?:demande|prie) (?:de vous|d'ecrire|de faire)|m'autorise a|m'a autorise|"
+        r"hat mich (?:beauftragt|gebeten)|me ha (?:pedido|encargado)|"
+        r"mi ha (?:chiesto|incaricat)|heeft mij gevraagd|pediu-me)"
+    ),
+    # the paper that says so
     re.compile(
         r"\b(?:mandatee?s? par|mandate (?:signe|ci-joint|joint|from|attached|enclosed)|mandat (?:signe|"
         r"ci-joint|joint|de (?!prel)|en piece|que)|procuration(?! (?:de ma part|a (?:mon|ma|un|une)))|"
-        r"power of attorney|signed (?:authority|"
-        r"authorisation|"
-        r"authorization|mandate)|letter of authority|vollmacht|poder notarial|procura\b|volmacht|procuracao|"
-        r"pouvoir (?:signe|ci-joint|joint|special)|ayant (?:recu )?mandat|titulaire d'un mandat|"
-        r"habilitation familiale)"
+        r"power of attorney|signed (?:authority|authori[sz]ation|mandate)|letter of authority|vollmacht|"
+        r"poder notarial|procura\b|volmacht|procuracao|"
+        r"pouvoir (?:signe|ci-joint|joint|special)|ayant (?:recu )?mandat|titulaire d'un mandat)|"
+        r"\b(?:son|sa|leur) (?:pouvoir|mandat|procuration)\b[^.!?]{0,60}\bjointe?s?\b|"
+        r"\b(?:his|her|their) (?:form of |signed |written )?(?:authority|mandate|authori[sz]ation)\b[^.!?]{0,40}"
+        r"\b(?:attached|enclosed)\b"
     ),
+    # lawyers, and whom a court appoints
     re.compile(
-        r"\b(?:je represente|nous representons|i represent|we represent|(?:i|we) act (?:for|on)|(?:i am|"
-        r"we are|i'm) (?:acting|instructed|writing) (?:for|by|on behalf)|acting for|agissant (?:pour|"
-        r"au nom|en qualite de)|j'agis (?:pour|au nom)|je suis (?:le conseil|l'avocate?|le mandataire|"
-        r"la mandataire|la tutrice|le tuteur|le curateur|la curatrice|l'assistante? sociale)|ich vertrete|"
-        r"wir vertreten|represento|rappresento|vertegenwoordig|conseil de (?:m |mme|madame|monsieur))"
-    ),
-    re.compile(
-        r"\b(?:(?:acts?|acting|instructed) (?:for|by)|on (?:her|his|their|its) behalf|"
-        r"with (?:her|his|their) (?:\w+ )?(?:permission|consent|agreement|authority|authori[sz]ation)|"
-        r"at (?:her|his) request|(?:she|he) (?:has )?(?:asked|instructed|authori[sz]ed|charged) (?:me|"
-        r"us) to|authori[sz]ed (?:representative|agent|request)|"
-        r"data subject ?:)"
-    ),
-    re.compile(
-        r"\b(?:(?:en|a) son nom(?! de)\b(?= et avec|,| avec)|de sa part et avec|(?:ecri\w+|demande|adresse|"
-        r"contacte)\b[^.!?]{0,60} avec son (?:accord|autorisation)|sa demande en son nom|me charge d|"
-        r"m'a charge|nous a charge|m'a mandatee?|nous a mandatee?s?|nous a consulte|m'a consulte|"
-        r"m'a (?:demande|prie) (?:de vous|d'ecrire|de faire)|m'autorise a|m'a autorise|(?:ecris|ecrire|"
-        r"ecrivons|contacte|adresse) (?:pour elle|pour lui|a sa place|a sa demande|de sa part|en son nom))"
-    ),
-    re.compile(
+        r"\bje suis (?:le conseil|l'avocate?|le mandataire|la mandataire|la tutrice|le tuteur|le curateur|"
+        r"la curatrice|l'assistante? sociale)|\bconseil de (?:m |mme|madame|monsieur)|"
         r"(?<!mon )(?<!notre )(?<!un )(?<!my )(?<!our )(?<! a )\b(?:avocate?s?|solicitors?|counsel|"
         r"lawyer),? (?:de|des|du|d'|pour|for|of) (?!famille|"
         r"justice|l'entreprise)"
     ),
     re.compile(
-        r"\b(?:im (?:namen|auftrag)|hat mich (?:beauftragt|gebeten)|me ha (?:pedido|encargado)|"
-        r"mi ha (?:chiesto|incaricat)|heeft mij gevraagd|pediu-me|in ihrem namen|in seinem namen|"
-        r"en su nombre|a suo nome|em seu nome|uit haar naam)"
-    ),
-    re.compile(
-        r"\b(?:sous (?:tutelle|curatelle)|mandataire judiciaire|under guardianship|"
-        r"court[- ]appointed deputy|betreuer(?:in)?)\b"
+        r"\b(?:sous (?:tutelle|curatelle)|habilitation familiale|mandataire judiciaire|under guardianship|"
+        r"court[- ]appointed deputy|betreuer(?:in)?)\b|"
+        rf"\b(?:guardian|deputy) (?:of|for) {_TITLE}\b"
     ),
 )
-_NO_AGENT = re.compile(r"\b(?:ma|mon|my) client(?:e)?\b (?:fidele|depuis|numero|n°)")
+#: What one does for somebody who cannot: it makes an agent where that person is spoken of, not where one only
+#: says what one does.
+_HELPER = (
+    re.compile(
+        r"\b(?:i am|i'm|as|been|was) (?:(?:now|also|the|an?|his|her|their|court[- ]appointed|appointed|acting) ){0,3}"
+        r"(?:[\w-]+ )?(?:carer|caregiver|assistant|secretary|deputy|guardian|interpreter|translator|housekeeper|"
+        rf"support worker|social worker|key ?worker|attorney) (?:of|for|to) {_ANOTHER}"
+    ),
+    re.compile(
+        r"\bi (?:(?:am|also|often|always|usually) )?(?:translat(?:e|ing)|interpret(?:ing)?|"
+        r"(?:do|doing) (?:(?:the|all|online|weekly|internet) )*(?:shopping|correspondence|post|letters|paperwork|"
+        r"ordering)(?: online)?|run(?:ning)? (?:the )?errands|order things) for "
+        rf"{_ANOTHER}|"
+        r"\b(?:look(?:ing)?|see(?:ing)?) (?:after|to) the (?:\w+ )?(?:affairs|correspondence|post|letters|paperwork) "
+        rf"(?:of|for) {_ANOTHER}|"
+        rf"\bhelp(?:ing)? {_ANOTHER}[^.!?]{{0,40}} with (?:his|her) (?:letters|post|correspondence|paperwork|e-?mails)"
+    ),
+)
+_NO_AGENT = re.compile(
+    r"\b(?:ma|mon|my) client(?:e)?\b (?:fidele|depuis|numero|n°)|"
+    # a firm has no personal data
+    r"\b(?:(?:we|i) act|acting|agissons|agissant|intervenons) (?:for|on behalf of|pour|au nom de) (?:the company |"
+    r"la societe )?"
+    r"(?:[\w&'.-]+ ){1,4}(?:ltd|limited|plc|inc|llc|gmbh|sarl|sas|sa|bv|srl)\b"
+)
 _CHILD = (
     r"(?:fils|fille|enfants?|gamine?|petite?|ado(?:lescente?)?|son|daughter|child|children|kid|toddler|"
     r"teen(?:ager)?|boy|girl|lad|lass(?:ie)?|little one|youngest|eldest|twins?|sohn|tochter|kind|hijo|hija|"
     r"figlio|figlia|bambin[oa]|"
     r"zoon|dochter|kind|filho|filha|pupille)"
 )
+_YEARS = (
+    r"(?:1[0-7]|[1-9]|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen)"
+)
 _AGE = (
     r"(?:(?:1[0-7]|[1-9]) ?(?:ans|years? old|years|ans et demi|yo|jahre|anos|anni|jaar|year-old|-year-old)|"
-    r"aged (?:1[0-7]|[1-9])\b|who is (?:1[0-7]|[1-9])\b|is (?:only )?(?:1[0-7]|[1-9])\b|mineure?s?|"
+    rf"aged {_YEARS}\b|(?:is|turned|just) (?:only |just |still )?{_YEARS}(?=[.,;:)!?]| (?:and|but|in|last|next|"
+    rf"years?)\b)|"
+    r"is (?:only )?(?:1[0-7]|[1-9])\b|mineure?s?|"
     r"minors?\b|in year (?:[1-9]|1[0-3])\b|year (?:[1-9]|1[0-3])\b|under ?age|under (?:1[0-8])|"
     r"minderjahrig\w*|minorenne|menor(?: de edad| de idade)?|"
     r"minderjarig\w*|(?:onze|douze|treize|quatorze|quinze|seize|dix-sept|dix|neuf|huit|sept|eleven|twelve|"
@@ -250,7 +301,7 @@ _PARENT = (
     re.compile(
         rf"\b(?:pere|mere|maman|papa|parents?|mum|mom|dad|mother|father) (?:de |d'|du |of |"
         rf"to )[^.!?]{{2,50}}\((?:1[0-7]|[1-9])\)|\b{_MY} (?:\w+ )?{_CHILD}\b[^.!?]{{0,40}}(?:\(|"
-        rf", )(?:1[0-7]|[1-9])(?:\)|,)"
+        rf", )(?:1[0-7]|[1-9])[),.;:?!]"
     ),
     re.compile(
         rf"\b{_MY} {_AGE}[ -]?(?:old )?{_CHILD}\b|\bmy (?:\w+-year-old|(?:1[0-7]|[1-9])[ -]year[ -]old)"
@@ -259,6 +310,16 @@ _PARENT = (
         r"\b(?:autorite parentale|representante? legale?|responsable legale?|parental (?:responsibility|"
         r"authority)|legal guardian|sorgeberechtigte?|erziehungsberechtigte?|patria potestad|"
         r"potesta genitoriale|responsabilita genitoriale|ouderlijk gezag|responsabilidades parentais)\b"
+    ),
+    re.compile(
+        rf"\b{_MY} (?:\w+ ){{0,2}}?{_CHILD}\b[^!?]{{0,120}}\b(?:she|he) is (?:only |just )?{_YEARS}(?=[.,;:)!?]| and\b)"
+    ),
+    # by what only children are in
+    re.compile(
+        rf"\b{_MY} (?:\w+ )?{_CHILD}\b[^.!?]{{0,60}}\b(?:kids|kids'|children's|childrens|kid's) (?:club|account|"
+        rf"corner)\b|"
+        rf"\b{_MY} {_CHILD}'s (?:file|record|account|data|details|entry|picture|photo)\b|"
+        rf"\b(?:registered|entered|listed|recorded|put down) {_MY} (?:\w+ )?{_CHILD}\b"
     ),
     # too young still, by the year of birth
     re.compile(
@@ -286,7 +347,7 @@ def writer_of(body: str, signature: str = "", subject: str = "") -> Writer:
         return Writer(Role.EXECUTOR, executor)
     if _FOR_ONESELF.search(flat) or (_OWN.search(flat) and not _THEIRS.search(flat)):
         return SELF
-    agent = _first(_AGENT, flat) if not _NO_AGENT.search(flat) else None
+    agent = _agent(flat)
     parent = _first(_PARENT, flat) or _pictured(flat)
     parent = parent or _first((_SIGNED_PARENT,), plain(f"{body}\n{signature}").rstrip()[-200:])
     lawyer = _LAWYER.search(plain(signature)) or _LAWYER.search(flat[-300:]) or _FOR_CLIENTS.search(flat)
@@ -308,6 +369,7 @@ _FOR_CLIENTS = re.compile(
     r"pour|for|of) (?!famille|justice)"
 )
 _FOR_ONESELF = re.compile(
+    r"\bordered\b[^.!?]{0,40} in my (?:own )?name\b|"
     r"\b(?:pour moi-meme|en mon (?:propre )?nom|for myself|on my own behalf|behalf of (?:myself|me)\b|"
     r"no one but myself|in my own name|"
     r"fur mich selbst)\b"
@@ -319,17 +381,24 @@ _LAWYER = re.compile(
 
 
 def _executor(flat: str) -> str | None:
+    if _OWN_DEATH.search(flat) or not _OF_SOMEBODY.search(flat):
+        return None
     for found in _EXECUTOR.finditer(flat):
-        if not _OWN_EXECUTOR.search(
-            flat[max(0, found.start() - 160) : found.start()]
-        ) and not _OWN_DEATH.search(flat):
+        if not _OWN_EXECUTOR.search(flat[max(0, found.start() - 160) : found.start()]):
             return found.group()
     return None
 
 
+def _agent(flat: str) -> str | None:
+    if _NO_AGENT.search(flat):
+        return None
+    return _first(_AGENT, flat) or (_first(_HELPER, flat) if _THEIRS.search(flat) else None)
+
+
 #: Under a letter: `Ann Roe, his mother`.
 _SIGNED_PARENT = re.compile(
-    r",? ?(?<=[,\n(] )(?:his|her|their|sa|son|leur) (?:father|mother|mum|mam|mom|dad|daddy|mummy|parent|"
+    r",? ?(?:(?<=[,\n(] )|(?<=\())(?:his|her|their|\w+'s|sa|son|leur) (?:father|mother|mum|mam|mom|dad|daddy|"
+    r"mummy|parent|"
     r"guardian|maman|mere|"
     r"papa|pere|tuteur|tutrice)s?[.)]?$"
 )
@@ -389,7 +458,7 @@ def _heir(flat: str) -> str | None:
 
 #: Asked for oneself, and nothing for anybody else.
 _OWN = re.compile(
-    r"\b(?:about me|on me|my (?:data|account|details|name|address|personal|purchases|record|file|email)|"
+    r"\b(?:about me|on me|my (?:own )?(?:data|account|details|name|address|personal|purchases|record|file|email)|"
     r"mes (?:donnees|informations|coordonnees|achats|commandes)|mon (?:compte|dossier|adresse|profil|nom)|"
     r"sur moi|"
     r"me concernant|(?:desinscrivez|desabonnez|effacez|retirez|supprimez|oubliez)-moi|"
