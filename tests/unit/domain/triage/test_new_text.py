@@ -164,6 +164,18 @@ def test_a_list_that_its_writer_marked_is_new() -> None:
     )
 
 
+def test_what_a_form_leaves_empty_is_not_said() -> None:
+    form = "Je demande :\n[x] une copie\n[ ] l'effacement\n☒ leur source\n☐ rien"
+    parted = new_text(form)
+    assert parted.body == "Je demande :\n- une copie\n- leur source"
+    assert parted.footers == "[ ] l'effacement\n☐ rien"
+
+
+def test_boxes_of_which_none_is_ticked_are_a_list() -> None:
+    form = "Je demande :\n☐ une copie\n☐ l'effacement"
+    assert new_text(form).body == form
+
+
 # --- signatures and footers
 
 
@@ -281,7 +293,7 @@ def test_a_subject_without_its_prefixes(subject: str, expected: tuple[str, bool,
 MARKS = [
     "", ">", "> x", "-- ", "Cordialement,", "Camille Durand", "PS", "De : a", "À : b", "Objet : c", "-----",
     "Le 3 mars 2026 à 10:12, x a écrit :", "---------- Forwarded message ---------", "Envoyé de mon iPhone",
-    "Ce message est confidentiel", "\u2028", "\u0000", "İ", "\ud800", "e\u0301",
+    "Ce message est confidentiel", "[x] oui", "[ ] non", "\u2028", "\u0000", "İ", "\ud800", "e\u0301",
 ]  # fmt: skip
 LINES = st.lists(st.one_of(st.text(max_size=60), st.sampled_from(MARKS)), max_size=30)
 
@@ -291,8 +303,8 @@ LINES = st.lists(st.one_of(st.text(max_size=60), st.sampled_from(MARKS)), max_si
 def test_any_text_is_parted_and_no_word_of_it_is_lost(lines: list[str]) -> None:
     text = "\n".join(lines)
     parted = new_text(text)
-    everything = parted.body + parted.signature + parted.quoted + parted.footers
-    assert {letter for letter in cleaned(text) if letter.isalnum()} <= set(everything) | set("tg")  # of &gt;
+    everything = parted.body + parted.signature + parted.quoted + parted.footers + "tgx"  # of &gt; and [x]
+    assert {letter for letter in cleaned(text) if letter.isalnum()} <= set(everything)
 
 
 @given(st.text())

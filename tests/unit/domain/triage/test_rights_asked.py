@@ -462,9 +462,11 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("I would prefer erasure to restriction: delete my data.", {ERASURE}),
         ("Kindly disregard the mail where I asked for the deletion of my data.", set()),
         ("Please ignore my last message about the parcel. I want you to delete my account.", {ERASURE}),
+        ("Merci de\n- me désinscrire,\n- retirer mes coordonnées.", {CONSENT, ERASURE}),
+        ("I ask for\n[x] a copy of my data\n[ ] erasure of my data", {ACCESS}),
     ],
 )
-def test_rules_alone_know_second_steps_thanks_and_threats(text: str, rights: set[Right]) -> None:
+def test_rules_alone_know_second_steps_thanks_threats_and_lists(text: str, rights: set[Right]) -> None:
     rules = tuple(replace(lexicon, opinion=None) for lexicon in LEXICONS)
     assert set(understand(subject="", text=text, lexicons=rules).rights) == rights
 

@@ -42,13 +42,15 @@ _WRAPPED_FROM = 50
 
 
 class Break(NamedTuple):
-    """What begins with a word: a clause, a sentence (which is a clause too), or nothing."""
+    """What begins with a word: a clause, an item of a list (which is a clause too), a sentence (which is both)."""
 
     clause: bool
+    item: bool
     sentence: bool
 
 
-_NONE, _CLAUSE, _SENTENCE = Break(False, False), Break(True, False), Break(True, True)
+_NONE, _CLAUSE = Break(False, False, False), Break(True, False, False)
+_ITEM, _SENTENCE = Break(True, True, False), Break(True, True, True)
 
 
 class Word(NamedTuple):
@@ -111,6 +113,10 @@ class Passage:
     def _sentence_of(self) -> tuple[int, ...]:
         return _places(self.spans)
 
+    @cached_property
+    def _items(self) -> int:
+        return self._where(lambda word: word.before.item)
+
     def _where(self, holds: Callable[[Word], bool]) -> int:
         return bits([i for i, word in enumerate(self.words) if holds(word)], len(self.words))
 
@@ -120,10 +126,16 @@ class Passage:
 
     def in_clause(self, words: int) -> int:
         """Every word of the clauses in which one of these stands."""
+        return self._between(self.clause_starts, words)
+
+    def in_item(self, words: int) -> int:
+        """Every word of the sentences, or of the items of a list, in which one of these stands."""
+        return self._between(self._items, words)
+
+    def _between(self, starts: int, words: int) -> int:
         if not words:
             return 0
-        starts = sorted({0, *positions(self.clause_starts)})
-        spans = tuple(pairwise([*starts, len(self.words)]))
+        spans = tuple(pairwise([*sorted({0, *positions(starts)}), len(self.words)]))
         return self._spread(words, _places(spans), spans)
 
     def _spread(self, words: int, place_of: Sequence[int], spans: Sequence[tuple[int, int]]) -> int:
@@ -245,7 +257,9 @@ def _is_short(last: Word, text: str, start: int) -> bool:
 
 def _line_break(between: str, last: Word, text: str, start: int) -> Break:
     """An item of a list goes on with the sentence that introduces the list; a wrapped line with its own."""
-    if ":" in between or _NEW_ITEM.search(between):
+    if _NEW_ITEM.search(between):
+        return _ITEM
+    if ":" in between:
         return _CLAUSE
     if between.count("\n") > 1 or _SENTENCE_END.search(between):
         return _SENTENCE

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from privacy.domain.triage.boxes import without_empty_boxes
 from privacy.domain.triage.footers import footer_from, is_device_line
 from privacy.domain.triage.quotes import Kind, is_quoted, mark_at, unquoted
 from privacy.domain.triage.signature import closing_at, signature_in
@@ -28,8 +29,8 @@ class NewText:
     """A mail's text in its parts, each cleaned (`spelling.cleaned`), lines in their order, empty where there is none.
 
     body: what is said now. signature: closing formula, names, addresses under it. quoted: older mails, without
-    their `>`. footers: disclaimers and what programs add. author: the head of the older mail that body goes on with
-    (`De : Camille Durand <…>`), where it is one.
+    their `>`. footers: disclaimers, what programs add, a form's empty boxes. author: the head of the older mail that
+    body goes on with (`De : Camille Durand <…>`), where it is one.
     """
 
     body: str
@@ -54,6 +55,8 @@ def new_text(text: str, ours: Collection[str] = OURS) -> NewText:
 def _parted(lines: list[str], ours: Collection[str], deeper: int) -> NewText:
     written, older = _by_writer(lines)
     kept, footers = _without_footers(written)
+    kept, empty = without_empty_boxes(kept)
+    footers += empty
     said, signed = signature_in(kept)
     body, signature = _joined(said), _joined(signed)
     first = next((mail for mail in older if mail.kind is not None), None)

@@ -130,8 +130,9 @@ def _let_yield(finds: Sequence[Find], passage: Passage) -> None:
 
 
 def _sentences_of(finds: Sequence[Find], passage: Passage, *weights: Weight) -> dict[Right, int]:
+    """Where each right is asked with these weights: the sentences, of a list the items."""
     return {
-        right: passage.within(
+        right: passage.in_item(
             words_of(f for f in finds if f.right is right and f.counts and f.weight in weights)
         )
         for right in Right
