@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from privacy.domain.rights import Right
-from privacy.domain.triage.agreement import agreed, asked_besides, lacking
-from privacy.domain.triage.second_opinion import RIGHTS, BadOpinion, checksum, packed, unpacked
+from privacy.domain.triage.agreement import agreed, asked_besides, kept_by_a_sentence, lacking
+from privacy.domain.triage.second_opinion import RIGHTS, BadOpinion, Said, checksum, packed, unpacked
 from privacy.domain.triage.turns import turns
 from privacy.domain.triage.understand import understand
 from privacy.domain.understanding import Outcome
@@ -106,6 +106,19 @@ def test_a_sentence_by_itself_adds_a_right_only_to_a_letter_that_asks_for_anothe
     assert asked_besides(heirs, (), letter, sentence) == frozenset()
 
 
+def test_a_sentence_keeps_what_rules_found_in_plain_words_and_a_long_letter_drowned() -> None:
+    letter = NOTHING | {ERASURE: -0.9}
+    drowned = agreed({ERASURE}, (), letter)
+    asking = Said(NOTHING | {ERASURE: 0.5}, anything=0.5)
+    assert kept_by_a_sentence(drowned, {ERASURE}, letter, [asking]) == {ERASURE}
+    assert kept_by_a_sentence(drowned, (), letter, [asking]) == frozenset(), "not in plain words"
+    assert kept_by_a_sentence(drowned, {ERASURE}, letter | {ERASURE: -1.1}, [asking]) == frozenset()
+    unasked = asking._replace(anything=0.3)
+    others = Said(NOTHING | {ACCESS: 0.5, ERASURE: 0.3}, anything=0.5)
+    assert kept_by_a_sentence(drowned, {ERASURE}, letter, [unasked, others]) == frozenset()
+    assert kept_by_a_sentence(drowned, {ERASURE}, letter, []) == frozenset()
+
+
 def test_whether_anything_is_asked_is_an_opinion_of_its_own() -> None:
     said = {0: weights(anything=-10), checksum("je vous prie"): weights(anything=100)}
     read = unpacked(packed(said, 0.01))
@@ -114,7 +127,7 @@ def test_whether_anything_is_asked_is_an_opinion_of_its_own() -> None:
 
 
 def test_the_less_sure_it_is_that_anything_is_asked_the_less_it_is_worth_and_rules_lend_it_trust() -> None:
-    assert lacking(1.0, ()) == lacking(0.5, {ERASURE}) == 0.0
+    assert lacking(1.0, ()) == lacking(0.7, {ERASURE}) == 0.0
     assert lacking(0.0, ()) > lacking(0.0, {ERASURE}) > 0.0
     assert lacking(-1.0, ()) > lacking(0.0, ())
 

@@ -11,16 +11,20 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from privacy.domain.rights import Right
+from privacy.domain.triage.second_opinion import Said
 
 #: What it is worth beside an opinion that rules found a right; that they found none; that they found others only;
 #: that they found one, and something against it; and that it is threatened, taken back, done, or of something else.
-_FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.4, -0.5, -1.0
+_FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.6, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
 _NEAR, _FAR = -0.3, -0.8
 #: So sure must the opinion be that anything is asked at all, where rules found a right, and where they found none.
-_ANYTHING_FOUND, _ANYTHING_SILENT = 0.4, 0.8
+_ANYTHING_FOUND, _ANYTHING_SILENT = 0.6, 0.8
 #: A sentence by itself asks for one right more from the one, where its letter says as much as the other of it.
 _BY_ITSELF, _IN_LETTER = 0.7, -0.3
+#: It keeps one that rules found in plain words from the one, where it asks for anything from the same, and where its
+#: letter is not further against it than the other.
+_STILL, _DROWNED = 0.4, -1.0
 #: Whoever wants a copy and then be forgotten says it in one breath: where one of the two stands, so does the other.
 _IN_ONE_BREATH = frozenset({Right.ACCESS, Right.ERASURE})
 
@@ -111,6 +115,18 @@ def asked_besides(
         - heard.rights
         - frozenset(put_off)
     )
+
+
+def kept_by_a_sentence(
+    heard: Agreed, plain: Collection[Right], letter: Mapping[Right, float], sentences: Iterable[Said]
+) -> frozenset[Right]:
+    """The rights that the letter talked the rules out of, and one of its sentences did not.
+
+    A request in the postscript of a long complaint is no less one. plain: the rights that rules found in plain words.
+    """
+    asking = [said for said in sentences if said.anything > _STILL]
+    drowned = {right for right in heard.dropped & set(plain) if letter[right] > _DROWNED}
+    return frozenset(right for right in drowned if any(said.rights[right] > _STILL for said in asking))
 
 
 def _worth(right: Right, found: Collection[Right], against: Mapping[Right, float]) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from privacy.domain.mail import Address
 from privacy.domain.rights import Right
-from privacy.domain.triage.agreement import Agreed, agreed, asked_besides, lacking
+from privacy.domain.triage.agreement import Agreed, agreed, asked_besides, kept_by_a_sentence, lacking
 from privacy.domain.triage.finds import Find
 from privacy.domain.triage.foreign import Tongues
 from privacy.domain.triage.language import language_of
@@ -133,14 +133,18 @@ class _Found:
         if Right.HEIR_REQUEST in self.heard.dropped:
             # A death is told of in passing: what is asked besides, the writer asks for himself.
             self.heard = agreed(self._of_the_living(), denied, letter, put_off, lack)
-        if self.heard.rights:
+        if self.heard.rights or self.heard.dropped:
             parts = [whole.part(one).says() for whole, said in heard for one in said.by_sentence()]
+            self.heard = self.heard.with_more(kept_by_a_sentence(self.heard, self._plain(), letter, parts))
             sentence = _highest(parts, doubt)
             self.heard = self.heard.with_more(asked_besides(self.heard, denied, letter, sentence, put_off))
         self.because = {
             right: next(filter(None, (whole.because(right) for whole, _ in heard)), "")
             for right in self.heard.added
         }
+
+    def _plain(self) -> Collection[Right]:
+        return {find.right for find in self.finds if find.counts and find.weight is Weight.SOLID}
 
     def _denied(self) -> Collection[Right]:
         return {find.right for find in self.finds if find.against in _DENYING}
