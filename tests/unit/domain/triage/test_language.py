@@ -21,6 +21,8 @@ from privacy.domain.triage.language_words import WORDS
         ("unsubscribe me", "en"),
         ("plz delete", "en"),
         ("leave me alone", "en"),
+        ("Forget me. Completely. Article 17.", "en"),
+        ("Effacement. Article 17.", "fr"),
         ("Bonjour, please delete my data, merci", "en"),
         ("Hello, je veux une copie de mes données, thanks", "fr"),
         ("Bitte löschen Sie meine Daten", "de"),

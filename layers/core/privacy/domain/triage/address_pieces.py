@@ -12,7 +12,7 @@ from privacy.domain.triage.given_names import GIVEN_NAMES
 from privacy.domain.triage.names import name_in
 from privacy.domain.triage.postcodes import IRISH, UPPER, code_of
 from privacy.domain.triage.spelling import plain
-from privacy.domain.triage.street_lines import ENGLISH, plain_number
+from privacy.domain.triage.street_lines import ENGLISH, FRENCH, plain_number
 
 #: So many villages, estates or quarters may stand between a street and its town.
 _VILLAGES = 2
@@ -62,7 +62,7 @@ _BEHIND_STREET = rf"(?: {_SIDE})?(?:,? (?i:{_UNIT}) ?#?[\w/-]{{1,6}}| #\w{{1,6}}
 _HOUSE_NUMBER = r"(?:(?i:no\.?|number) ?)?\d{1,6}[A-Za-z]?(?: ?[-–/] ?\d{1,5}[A-Za-z]?)?(?: 1/2)?"
 _NUMBERED_STREET = re.compile(
     rf"(?<![\w/.#-])(?:(?i:{_UNIT}) ?#?\w{{1,5}} )?{_HOUSE_NUMBER} "
-    rf"(?:{_TOKEN}(?:[ -]{_TOKEN}){{0,5}}(?: \d{{1,4}})?{_BEHIND_STREET}|"
+    rf"(?:(?:(?i:{FRENCH}) )?{_TOKEN}(?:[ -]{_TOKEN}){{0,5}}(?: \d{{1,4}})?{_BEHIND_STREET}|"
     # in small letters only the street's own word tells where it ends
     rf"(?:[a-zà-ÿ’'.-]{{1,20}} ){{1,4}}(?i:{_WAY}){_BEHIND_STREET})$"
 )

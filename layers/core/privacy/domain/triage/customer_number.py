@@ -22,7 +22,7 @@ _NUMBER = (
     r"(?![a-z])\.?)"
 )
 _IS = (
-    r"(?: ?(?:est|c'est|is|was|were|etait|fut|lautete?|ist|war|es|era|e|:|=|-|>|le|la|the|suivant|"
+    r"(?: ?(?:'s|est|c'est|is|was|were|etait|fut|lautete?|ist|war|es|era|e|:|=|-|>|le|la|the|suivant|"
     r"\(|\]|,|(?:appears|seems) to be|should be)(?![a-z]) ?){0,3} ?"
 )
 _WHO = (
@@ -42,8 +42,9 @@ _SURE = tuple(
     re.compile(wording)
     for wording in (
         (
-            rf"\b{_NUMBER} ?(?:de |d'|du |di |do |del )?{_MINE}(?:compte |dossier |fiche )?{_WHO}"
-            rf"(?: imera| fidele| actuel| existant| chez vous| with you)?\b{_IS}{_NUMBER}?{_IS}{_VALUE}"
+            rf"\b{_NUMBER} ?(?:de |d'|du |di |do |del |on |in )?{_MINE}(?:compte |dossier |fiche )?{_WHO}"
+            rf"(?: imera| fidele| actuel| existant| chez vous| with you| card| file|"
+            rf" record)?\b{_IS}{_NUMBER}?{_IS}{_VALUE}"
         ),
         (
             rf"(?<![\w-]){_WHO}\b[ -]?(?:chez vous |imera |account |compte |client )?[(,:]? ?"
@@ -68,6 +69,17 @@ _NEXT = re.compile(
     rf"\b(?:{_WHO} ?{_NUMBER}|{_NUMBER} ?(?:de |d'|du )?{_WHO})(?!\w){_DIGIT_AHEAD}[^.!?\n\d:]{{0,70}}[.!?]\s"
     rf"(?:it is|it's|here it is|c'est(?: le)?|le voici|the number is|il s'agit du) ?:? ?{_VALUE}"
 )
+#: `Customer no. 217 is an old one; the present one is 50338.`
+_NEW_IS = re.compile(
+    rf"\b(?:{_WHO} ?{_NUMBER}|{_NUMBER} ?(?:de |d'|du )?{_WHO})(?!\w){_DIGIT_AHEAD}[^\n]{{0,40}}?"
+    r"\b(?:old|previous|former|used to|ancien)\b[^\n]{0,40}?\b(?:new|present|current|valid|right|now|nouveau|actuel)\b"
+    rf"[^.!?\n\d]{{0,25}}\b(?:is|est|c'est|it's|:) (?:le )?{_VALUE}"
+)
+#: `44809 is my customer number`
+_BEFORE = re.compile(
+    rf"(?<![\w./-]){_VALUE},? ?\(?(?:is|which is|that's|that is|est|c'est)\b[^.!?\n\d]{{0,35}}?"
+    rf"\b(?:{_WHO} ?{_NUMBER}|{_NUMBER} ?(?:de |d'|du )?{_WHO})(?!\w)"
+)
 #: `N° de cliente de mon épouse : 3-1180. Le mien : 3-1181.`
 _RELATIVE = re.compile(
     r"\b(?:de|of) (?:mon|ma|my|notre|our) (?:mari|femme|epou\w+|pere|mere|fils|fille|soeur|frere|"
@@ -89,9 +101,28 @@ _OTHER = re.compile(
 _SERVICE = re.compile(
     r"\b(?:service|relations?|espace|support|bancaires?|bank|charge[e]?s? de|team|conseill\w*|avis) *[- ]?$"
 )
+#: `Our client: Mr Tom Roe, ref. PL/2217`: the lawyer's.
+_ANOTHERS_CLIENT = re.compile(r"\b(?:our|my|notre|mon|ma) clients?\b[^.!?\n]{0,60}\bref")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:\d\d|(?:19|20)\d\d)$")
-_PHONE = re.compile(r"0\d{9}$|\+?33\d{9}$")
+_PHONE = re.compile(r"0\d{9,10}$|\+?33\d{9}$|\+?44\d{10}$")
+_PHONE_SAID = re.compile(
+    r"\b(?:mobile|(?:tele)?phone) (?:number|no)s?\b|\bnumero de (?:telephone|portable|mobile)\b"
+)
+_GOES_ON = re.compile(r" \d{4,}(?! ?[A-ZÀ-Þ])")
+#: The shop's, as the customer's own file is (`customer file, no. 150933`).
+_CUSTOMERS = re.compile(
+    r"\b(?:customers?|clients?)(?:'s)? (?:files?|records?|cards?|dossiers?)\b|\b(?:dossier|fiche|carte) clients?\b"
+)
+#: A member is somebody else's as often as the shop's.
+_MEMBER = re.compile(r"membre|member")
+_BODY = r"(?:league|union|association|consum\w+|council|club|watch|insurance|bank|society|ligue|mutuelle)"
+_BODYS = re.compile(rf"\b{_BODY} *$")
+_OF_BODY = re.compile(rf"[,)]? (?:of|at|with|de|du|d')[ ]?(?:(?!you|vous|your|imera)[\w']+ ){{0,3}}{_BODY}\b")
+_LEFT_AFTER = re.compile(
+    r"\)?(?:,? which)? (?:is|was|est|etait) (?:an? |the |my |l'|une? |mon )?(?:old|previous|former|ancien)|"
+    r"[^.!?\n]{0,15}\b(?:and then|puis) (?:le |the )?[\w-]{0,4}\d"
+)
 _LEFT_BEHIND = re.compile(
     r"\b(?:ancien|anciens|ancienne|old|previous|former|alte|vieux|pas|not|non)\b[^.!?\n,(»]{0,25}$"
 )
@@ -104,8 +135,9 @@ def customer_number_in(text: str, *, own: bool = True) -> str | None:
     """
     low = plain(text)
     for wordings, sure in (
+        ((_NEW_IS,), True),
         (_SURE, True),
-        ((*_LOOSE, _FAR, _NEXT), False),
+        ((*_LOOSE, _FAR, _NEXT, _BEFORE), False),
         ((_MINE_IS,) if own else (), True),
     ):
         seen: dict[str, str] = {}
@@ -117,6 +149,8 @@ def customer_number_in(text: str, *, own: bool = True) -> str | None:
                     and _RELATIVE.search(low[found.start() : found.start("value")])
                 ):
                     continue
+                if not own and _MEMBER.match(found.group()):
+                    continue  # of the body that writes for them
                 if _is_theirs(text, low, found, sure=sure):
                     start, end = found.span("value")
                     value = text[start:end].strip(" .-/_")
@@ -134,16 +168,25 @@ def _is_theirs(text: str, low: str, found: re.Match[str], *, sure: bool) -> bool
     digits = re.sub(r"\D", "", value)
     if not 2 <= len(digits) <= 12 or _DATE.match(value) or _PHONE.match(digits):
         return False
-    if not sure and (_YEAR.match(value) or (len(value) == 5 and _TOWN.match(text, found.end()))):
-        return False
-    if not sure and _STREET.match(low, found.end()):
-        return False
     before = low[max(0, found.start() - 40) : found.start()]
-    said = low[found.start() : found.start("value")] if found.re not in {_FAR, _NEXT} else ""
-    said = said.replace("depuis", "").replace("since", "")
+    said = low[found.start() : found.start("value")] if found.re not in {_FAR, _NEXT, _NEW_IS} else ""
+    said = _CUSTOMERS.sub("", said).replace("depuis", "").replace("since", "")
+    after = found.end("value")
+    if not sure and (
+        _YEAR.match(value)
+        or (len(value) == 5 and _TOWN.match(text, after))
+        or _STREET.match(low, after)
+        or _GOES_ON.match(text, after)
+        or _PHONE_SAID.search(low[max(0, found.start() - 160) : found.start("value")])
+        or _ANOTHERS_CLIENT.search(before + said)
+    ):
+        return False
     return not (
         _SERVICE.search(before)
+        or (_MEMBER.match(low, found.start()) and (_BODYS.search(before) or _OF_BODY.match(low, after)))
         or _LEFT_BEHIND.search(before)
+        or _LEFT_AFTER.match(low, after)
+        or (found.re is not _NEW_IS and "used to" in said)
         or _ORDERS.search(before)
         or _OTHER.search(said)
     )

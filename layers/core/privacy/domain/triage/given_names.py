@@ -21,23 +21,23 @@ arlette armand armande armelle arnaud arno arthur asha ashley ashraf asif asma a
 astou astrid aubin aude audrey august auguste augustin aurelia aurelie aurelien aurore ava awa axel
 axelle aya ayesha aymeric ayoub ayse ayten aziz aziza badr bakary bao baptiste barbara baris barnabe
 barnaby barry bart bartholomew bartolome bas basile bassam bastien beata beatrice beatrix beatriz bella
-ben benedetta benedict benedicte benjamin benoit benoite berangere berenice bernadette bernard bernardo
-bert berthe bertille bertrand beryl bethan bettina betty bianca bilal bill binh binta bintou birgit
+ben benedetta benedict benedicta benedicte benjamin benoit benoite berangere berenice bernadette bernard bernardo
+bert berthe bertille bertrand beryl bethan bettina betty bianca bich bilal bill binh binta bintou birgit
 bjarne bjorn blaise blanche blandine bob bogdan bohdan boris boubacar bouchra bradley brahim bram
-brandon brayden brenda brian brice bridget bridie brigid brigitte britta brittany bronwen brooke bruce
+brandon brayden brenda brendan brian brice bridget bridie brigid brigitte britta brittany bronwen brooke bruce
 bruna bruno bryan burak caden caio caitlin calista callum camila camille candice caoimhe capucine
 carine carl carla carlo carlos carmen carol carole carolina caroline carsten carys casimir caspian
 cassandra cassandre catalina caterina cathal catherine cathy catrin catriona cecil cecile cecilia
 cedric celeste celestin celestine celia celine cem cerys cesar chaima chantal charbel charlene charles
 charley charlie charline charlotte cheikh chelsea cheryl chiamaka chiara chidi chinedu chloe chris
 christa christel christelle christian christiane christina christine christophe christopher ciara cindy
-claire clara clarence clarisse clark claude claudette claudia claudine claudio claus clea clemence
+claire clara clare clarence clarisse clark claude claudette claudia claudine claudio claus clea clemence
 clement clementine cleo clive clodagh clothilde clotilde clovis colette colin coline colleen colm
 colombe connor conor conrad constance constantin cora coralie cordelia corentin corinne cormac cornelia
 cosima coumba courtney craig crispin cristiano cristina crystal curtis cynthia cyprien cyril cyrille
 daan dafydd dahlia daisy dalia dalila damien dan dana daniel daniela daniele daniella danielle danny
 daphne daria darius dave david dawn dean debbie deborah declan deepa deirdre dejan delia delphine
-demelza denis denise deniz dennis derek dermot desire desiree desmond destiny detlef dev diallo diana
+demelza denis denise deniz dennis derek dermot dervla desire desiree desmond destiny detlef dev diallo diana
 diane diarmuid dick didier diego dieter dietrich dima dimitar dimitri dina dirk divya djamila djenaba
 djeneba djibril dmitri dolores dom dominic dominik dominique domitille donal donald donatella donna
 dora doreen dorian doris dorothea dorothee dorothy doug douglas dounia dragan driss drissa duarte duc
@@ -56,25 +56,25 @@ flavia flavie flavien fleur flo floor flora flore florence florent florentin flo
 folake fouad foulques franca france francesca francesco francine francis francisca francisco franck
 francois francoise frank frankie frans franz fraser fred freddie freddy frederic frederica frederick
 frederike frederique freya friedrich gabi gabin gabriel gabriela gabriele gabriella gabrielle gael
-gaelle gaetan gaetane garance gareth gary gaspard gaston gauthier gavin geeta gemma genevieve geoffrey
+gaelle gaetan gaetane garance gareth gary gaspard gaston gauthier gavin geeta geetha gemma genevieve geoffrey
 geoffroy george georges georgette georgi georgia georgie georgina gerald geraldine gerard gerardo gerda
 gerhard germain germaine gerrit gertrude ghada ghislain ghislaine ghita giacomo giada gianluca gianni
 gideon gilbert gilberte gilda gilles gina ginette ginevra giorgia giorgio giovanna giovanni gisela
-gisele giulia giuliana giulio giuseppe gladys glen glenys gloria godfrey goncalo gonzague goran gordon
+gisele giulia giuliana giulio giuseppe gladys glen glenys gloria godfrey goncalo gonzague gopal goran gordon
 gorka grace graham grainne greetje greg gregoire gregor gregory greta gretel guilhem guillaume
 guillemette gul gunilla gunter gunther gurpreet gus gustav gustave guy gwen gwenael gwenaelle gwendal
 gwendoline gwendolyn gwenola gwilym gwladys gwyneth habib habiba hadi hadrien hafida hajar hakan hakim
-hala halima hamid hamidou hamish hamza hana hanae hanane hank hanna hannah hannelore hans harald harold
+hala halima hamid hamidou hamish hamza hana hanae hanane hank hanna hannah hannelore hans hansa harald harold
 harpreet harriet harrison harry hartmut haruka harvey hassan hatem hatice hawa hayat hayden hayley
 hazel heather heba heidi heike heinrich heinz helen helena helene helga helmut heloisa heloise hendrik
 hendrika henk henri henrietta henriette henrik henrique henry herbert hermann hermine hermione herve
-hicham hieu hilaire hilary hilda hind hippolyte hira hiroshi hoang hocine holly hong honor honore
+hicham hieu hilaire hilary hilda hind hippolyte hira hiroshi hoa hoang hocine holly hong honor honore
 honorine horace horst hortense hossam houria howard hubert hugh hugo hugues huguette hui humbert huong
 huseyin hussein hyun iain ian ibrahim ibrahima ibtissam ida idris idrissa ieuan ifeoma ignace ignacio
 igor iker ikram ilan ilaria ilham ilona ilse ilyas ilyes imane imelda imen imene imogen imogene imran
-inacio ines inge ingeborg inger ingo ingrid ioan ioana iona iqra irene irina iris irma iryna isa isaac
+inacio indira ines inge ingeborg inger ingo ingrid ioan ioana iona iqra irene irina iris irma iryna isa isaac
 isabel isabella isabelle isadora isaure ishaan isla ismael isolde issa itziar ivan ivana ivo ivy
-jacinthe jack jackie jacob jacqueline jacques jacquot jad jade jago jaime jakob jamal james jamie
+jacinthe jack jackie jackson jacob jacqueline jacques jacquot jad jade jago jaime jakob jamal james jamie
 jamila jan jana jane janet janice janine jaouad jasmine jason jasper jaswinder javier jawad jay jayden
 jean jean-luc jeanne jeannette jeannine jed jeff jeffrey jelena jelle jemima jennifer jenny jens
 jeremie jeremy jeroen jerome jess jesse jessica jesus ji jian jie jill jim jimmy jing jiri joachim joan
@@ -82,12 +82,12 @@ joana joanna joanne joao joaquim joaquin jocelyn jocelyne jodie joe joel joelle 
 johanna johanne john johnathan johnny johnson jolanda jolanta jon jonas jonathan joost jordan jordane
 jordi jorg jorge joris jose josee josef josefina josep joseph josephine josette josh joshua josiane
 jost josue jouke jowan joy joyce juan juana judith judy jules julia julian juliana julie julien
-julienne juliet juliette julio julius jun jurgen juste justin justine jutta kader kadiatou kamel kamila
+julienne juliet juliette julio julius jun jurgen juste justin justine jutta kader kadiatou kamala kamel kamila
 kamran karam karamoko karen karim karima karin karine karl karla karsten kasimir katarina katarzyna
 kate katell katharina katherine kathleen kathrin kathy katia katja katrin kavita kay kayden kayleigh
 kazimierz keira keisha keith kelly kelsey kemal ken kenji kenneth kenza kerensa kerra kerstin kevin
 khadija khady khaled khalid khalil khanh kheira khoa kieran kilian kim kiran kirsten kirsty klaas klara
-klaus koen koffi kofi konrad kristina krzysztof kurt kwabena kwame kyle kylian kylie lachlan laetitia
+klaus koen koffi kofi konrad krishna kristina krzysztof kumar kurt kwabena kwame kyle kylian kylie lachlan laetitia
 lahcen lakshmi lamia lamine lan lara larbi larissa larry lars lasse latifa latoya laura laure laureen
 lauren laurence laurent laurenz laurette laurie laurine layla lazare lea leah leanne lei leila lena
 lenka lenny leo leon leona leonard leonardo leonie leonor leonora leontine leopold leopoldine leslie
@@ -107,13 +107,13 @@ mark marketa marko markus marlene marlon marta marten martha marthe martial mart
 martina martine marvin marwa mary maryam maryem maryline marylou maryse maryvonne mason massimiliano
 massimo mateo matheo mathias mathieu mathilda mathilde mathis matilda matilde matteo matthew matthias
 matthieu maud maude maureen maurice mauricette maurizio mauro mavis max maxence maxim maxime maximilian
-maximilien may maya mechthild medhi meera megan mehdi mehmet mei melanie melchior melina meline melissa
+maximilien may maya mechthild medhi meenakshi meera megan mehdi mehmet mei melanie melchior melina meline melissa
 melody melusine mercedes mercy meredith meriem merle meryem mhairi mia micha michael michaela michel
 michela michele micheline michelle mickael miguel mihaela mihai mika mike mikkel mila milan mildred
 milena miles milica millicent millie milo milos mimi min mina ming minh mireia mireille mirella mireya
-miriam mirko mitchell modibo mohamed mohammad mohammed mohand moira moise molly mona monica monika
+miriam mirko mitchell modibo mohamed mohammad mohammed mohan mohand moira moise molly mona monica monika
 monique montserrat morag morgaine morgan morgane moritz morwenna mostafa moulay mouna mounia mounir
-mourad moussa murat muriel murielle mustafa mustapha mykola mylene myriam myrtille nabil nabila nadeem
+mourad moussa muhammad murat muriel murielle mustafa mustapha mykola mylene myriam myrtille nabil nabila nadeem
 nadege nadia nadim nadine nadir nafissatou nahia naima najat nancy naomi napoleon narcisse nasser
 nassim nassima nastasia natacha natalia natalie natalya natasha nathalie nathan nathanael nathaniel
 nawal nawel naziha ndeye ned neha neil nele nelly nelson nerea nermin nerys neve nga ngoc ngozi nia
@@ -123,21 +123,21 @@ norbert norbertine nordine noreen norma norman nour noura nuala nuno nuria obinn
 odette odile odilon odysseas oisin oksana oleksandr olena olga olive oliver olivia olivier ollie olof
 omar ombeline ondine ondrej oonagh opal oran oriane oriol orla orlaith orlando orlane oscar oskar osman
 oswald ottilie otto ottoline oumaima oumar oumou oumy ousmane owain owen ozan pablo pacome padraic
-padraig paige palmyre paloma pam pamela paola paolo parker pascal pascale pascaline pat patience
+padraig paige palmyre paloma pam pamela paola paolo parker parwin pascal pascale pascaline pat patience
 patrice patricia patrick patrizia pau paul paula paule paulette paulin pauline paulo pavel pawel pearl
 pedro peggy penda penelope percy perran perrine perry pete peter petr petra phil philibert philip
 philipp philippa philippe philippine philo philomene phoebe phuong phyllis pia piero pierre pierrette
-pierrick piers pieter pietro pilar ping piotr piran polina polly pooja poppy priscilla priscille priya
+pierrick piers pieter pietro pilar ping piotr piran polina polly pooja poppy prasad priscilla priscille priya
 priyanka prosper prudence prune qiang quang quentin quitterie quynh rachel rachid rachida radka radu
 rafael rafaela rafaele rafe rafferty rahul raimund rainer rajaa rajesh ralf ralph ramatoulaye ramesh
 rami ramon ramona rana rania raoul raphael raphaelle raquel rasha rashid raul ravi ray rayan raymond
-raymonde rebecca rebekka reggie regina reginald regine regis reine reinhard reinhold rekha remi remo
+raymonde raza rebecca rebekka reggie regina reginald regine regis reine reinhard reinhold rekha remi remo
 remy renan renata renate renato renaud rene renee reza rhian rhiannon rhys riad ricardo riccardo
 richard rick rima rita rob robert roberta roberto robin rocco roch roderick rodney rodolphe rodrigo
 rodrigue roger rohan roisin rokhaya rokia roland rolande rolf romain romaine romane romeo romuald romy
 ron ronald ronan ronnie rory rosa rosalie rosalind rosalinde rosanna rose roseline roselyne rosemary
 rosie rosine ross rowan roxane roy rozenn ruairi ruben ruby rudiger rudolf rudy rui rupert russell ruth
-ruud ryan sabina sabine sabrina sacha sade sadia safaa said saida saima salif salim salima salimata
+ruud ryan sabina sabine sabrina sacha sade sadia safaa sai said saida saima salif salim salima salimata
 sally salma salome salvador salvatore salwa sam samantha samer samia samir samira samson samuel samy
 sana sander sandra sandrine sandro sandy sanjay sanne santiago saoirse sara sarah sarita sascha sasha
 saskia saul savannah scarlett scott seamus sean sebastian sebastien segolene sekou selena selene selim
@@ -148,9 +148,9 @@ sjoerd sofia sofiane sofie soizic solal solange soledad solene solenn solveig so
 soraya sorcha soren souad soufiane souleymane soumaya stacey stan stanislas stanley stefan stefania
 stefanie stefano stella stephan stephane stephanie stephen steve steven stijn stuart sue sultan sunil
 sunita suresh susan susana susanna susannah susanne suzanne suzette suzie suzy sven svenja svetlana
-swati sybil sybille sylvain sylvaine sylvere sylvester sylvestre sylvia sylviane sylvie tabitha tadhg
+swati sybil sybille syed sylvain sylvaine sylvere sylvester sylvestre sylvia sylviane sylvie tabitha tadhg
 tahir tamara tamsin tanguy tania tanja tanya tao tara taras tarek tariq tarquin tasha tatiana tatyana
-tayeb ted teddy temperance terence teresa terry tess thais thanh thao thea thelma thelonius theo
+tayeb ted teddy teja temperance terence teresa terry tess thais thanh thao thea thelma thelonius theo
 theodora theodore theophile theresa therese thi thiago thibaud thibault thibaut thierno thierry thijs
 thomas thorsten thuy tiago tibo tien tiffany tilda till tilly tim timeo timo timothee timothy tina tino
 tiphaine titouan titus tiziana tobias toby todd tolga tom tomas tomasz tommaso tommy toni tony torben

@@ -34,9 +34,23 @@ _LETTERS: Mapping[str, re.Pattern[str]] = {
     "nl": re.compile(r"ij|aa|uu|oe|eeuw|heid$|lijk(?:e)?$|tje$"),
     "pt": re.compile(r"[ãõ]|ç(?:ão|ões)|lh|nh|agem$"),
 }  # fmt: skip
-#: Said in every language, or polite words that people borrow: never enough against a sentence.
-_POLITE = frozenset(
-    {"bonjour", "merci", "hello", "hi", "thanks", "ok", "hola", "ciao", "grazie", "gracias", "danke", "salut"}
+#: Said in every language, or words that people borrow (the law's `Article 17` too): never enough against a sentence.
+_BORROWED = frozenset(
+    {
+        "article",
+        "bonjour",
+        "merci",
+        "hello",
+        "hi",
+        "thanks",
+        "ok",
+        "hola",
+        "ciao",
+        "grazie",
+        "gracias",
+        "danke",
+        "salut",
+    }
 )
 _EVERYWHERE = frozenset({
     "cookies", "e-mail", "email", "emails", "gdpr", "imera", "mail", "mails", "marketing", "newsletter", "rgpd",
@@ -122,7 +136,7 @@ def _scores(text: str) -> Mapping[str, float]:
         low = plain(written)
         if low in _EVERYWHERE:
             continue
-        weight = 0.5 if low in _POLITE else 1.0
+        weight = 0.5 if low in _BORROWED else 1.0
         having = _having(low)
         if having:
             for code in having:

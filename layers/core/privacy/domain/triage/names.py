@@ -31,14 +31,16 @@ _EITHER = frozenset({
     "evans", "fabre", "felix", "ferdinand", "fernandez", "francis", "franck", "francois", "frank",
     "gabriel", "garcia", "gaspard", "gautier", "george", "georges", "gerard", "germain", "gilbert",
     "gilles", "glenn", "gordon", "grace", "graham", "grant", "gregory", "guillaume", "guy", "harrison",
-    "harvey", "henri", "henry", "herve", "hilaire", "hubert", "hugues", "humbert", "hunter", "isaac",
+    "harvey", "henri", "henry", "herve", "hilaire", "hoa", "hubert", "hugues", "humbert", "hunter", "isaac",
     "jackson", "jacob", "jacques", "james", "jean", "ji", "johnson", "joly", "jordan", "joseph", "joy",
-    "jude", "julien", "kelly", "kerr", "kyle", "lambert", "laurent", "leclerc", "lee", "leon", "leslie",
+    "jude", "julien", "kelly", "kerr", "kiran", "krishna", "kumar", "kyle",
+    "lambert", "laurent", "leclerc", "lee", "leon", "leslie",
     "lewis", "lloyd", "logan", "louis", "lucas", "marc", "marcel", "marin", "marion", "marsh", "marshall",
     "martial", "martin", "mason", "mathieu", "matthews", "maurice", "may", "michel", "miles", "min",
     "mitchell", "morgan", "moulin", "neil", "nelson", "neville", "nicolas", "noel", "oliver", "olivier",
     "oscar", "owen", "paris", "parker", "pascal", "paul", "perrin", "perry", "philippe", "pierre", "piers",
-    "prosper", "quinn", "raymond", "reece", "reed", "rees", "reid", "remy", "renard", "renaud", "rene",
+    "prasad", "prosper", "quinn", "raymond", "raza", "reece", "reed", "rees",
+    "reid", "remy", "renard", "renaud", "rene",
     "richard", "riley", "robert", "robin", "roger", "roland", "romain", "rose", "ross", "rowan", "roy",
     "russell", "salomon", "scott", "sean", "sebastien", "simon", "sinclair", "spencer", "stanley",
     "stewart", "stuart", "sylvestre", "tao", "taylor", "terry", "thibault", "thierry", "thomas", "todd",
@@ -54,10 +56,13 @@ _RATHER_FAMILY = frozenset({
     "ross", "russell", "salomon", "scott", "sylvestre", "vidal", "wallace", "warren",
 })  # fmt: skip
 
+#: They open a given name of two words, whatever the second is (`Thi Hoa Nguyen`).
+_OPEN_TWO = frozenset({"abdul", "sai", "sayed", "syed", "thi"})
+
 #: They open a family name of several words.
 _PARTICLES = frozenset({
     "'t", "abou", "abu", "ait", "al", "ap", "ben", "bin", "bint", "bou", "d'", "da", "das", "de",
-    "degli", "dei", "del", "della", "dello", "den", "der", "des", "di", "do", "dos", "du", "el", "ibn",
+    "degli", "dei", "del", "della", "dello", "den", "der", "des", "di", "do", "dos", "du", "el", "ferch", "ibn",
     "l'", "la", "le", "les", "mac", "mc", "mhic", "nic", "nig", "o'", "ould", "saint", "sainte", "san",
     "st", "ste", "te", "ten", "ter", "ui", "van", "vander", "vom", "von", "zu", "zum", "zur",
 })  # fmt: skip
@@ -73,9 +78,10 @@ _TITLE = re.compile(
     r"dr|dr\.|docteur|doctor|pr|"
     r"pr\.|prof|prof\.|professeur|professor|mrs|mrs\.|ms|ms\.|miss|sir|lady|mx|mx\.|herr|frau|herrn|senor|"
     r"senora|sr|sr\.|sra|sra\.|"
-    r"rev|rev\.|revd|revd\.|reverend|canon|pastor|sgt|sgt\.|colonel|major|rabbi|imam|cllr|cllr\.|hon\.|capt|capt\.|col\.|dame|"
+    r"rev|rev\.|revd|revd\.|reverend|canon|pastor|sgt|sgt\.|colonel|major|rabbi|imam|cllr|cllr\.|hon\.|capt|"
+    r"capt\.|col\.|dame|"
     r"d\.|dona|don|signor|signora|sig|sig\.|sig\.ra|dott\.|dott|dhr|dhr\.|mevr|mevr\.|mevrouw|mijnheer|"
-    r"de heer|exmo|exma)$"
+    r"de heer|exmo|exma|smt\.?|shri|shrimati|sri\.|thiru|kumari\.|pandit)$"
 )
 
 #: A word that no name has: the line is something else.
@@ -134,7 +140,7 @@ _NEVER = frozenset({
     "secretary", "security", "sent", "september", "septembre", "sergeant", "sergent", "service",
     "services", "she", "shipping", "shop", "siege", "signature", "sincerely", "sister", "site", "sl",
     "sms", "snc", "so", "societe", "soeur", "software", "soiree", "solicitor", "solicitors", "solutions",
-    "son", "sorry", "soussigne", "soussignee", "spa", "srl", "stop", "store", "street", "studio",
+    "son", "sorry", "sœur", "soussigne", "soussignee", "spa", "srl", "stop", "store", "street", "studio",
     "subject", "succession", "suite", "sunday", "support", "suppression", "sur", "syndicat", "systems",
     "ta", "taille", "team", "tech", "technologies", "technology", "tel", "telephone", "terrace", "textile",
     "textiles", "thank", "thanks", "that", "the", "their", "they", "this", "thursday", "thx", "ticket",
@@ -153,6 +159,12 @@ _PLACES = frozenset({
     "rose", "square", "talents", "villa", "web", "wells",
 })  # fmt: skip
 
+#: Of a religious house: what follows is a given name, with a family's or without.
+_RELIGIOUS = re.compile(r"(?:sister|brother|father|mother|sr\.?|br\.?|fr\.?|s[œ]ur|soeur|frere|pere|mere)$")
+
+#: A given name, as it is written; the French month has a small letter.
+_NO_MONTH = frozenset({"Mai"})
+
 _LEADING_TITLE = re.compile(r"^\((?:mr|mrs|ms|miss|mme|m|mlle|dr)\.?\) ", re.IGNORECASE)
 _WIDOW = re.compile(r"^((?:mme|madame) )(?:veuve|vve) (?=\w+ )", re.IGNORECASE)
 _KISSES = re.compile(r"(?<=\w\w)[.,]?(?: x{1,4})+$", re.IGNORECASE)
@@ -166,14 +178,15 @@ _WORD = (
     rf"[dD]['’][{_UPPER}][^\W\d_]{{1,30}}(?:-[^\W\d_]{{1,30}}){{0,3}})"
 )
 _SMALL = (
-    r"(?:de|du|des|la|le|les|van|von|der|den|ter|ten|te|zu|zum|zur|da|do|dos|das|del|della|di|al|el|ben|"
-    r"bin|ibn|y|e|af|d['’])"
+    r"(?:de|du|des|la|le|les|van|von|der|den|ter|ten|te|zu|zum|zur|da|do|dos|das|del|della|di|al|el|ap|ben|"
+    r"bin|ferch|ibn|y|e|af|d['’])"
 )
 _TITLES = (
     r"(?:Rev\.?|Revd\.?|Reverend|Canon|Sir|Lady|Dame|M\.|MM\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame|"
     r"Mademoiselle|Me|Maître|Dr\.?|Docteur|Prof\.?|Mrs\.?|"
     r"Ms\.?|Miss|Herrn?|Frau|"
-    r"Sr\.?|Sra\.?|Señora?|Sig\.(?:ra)?|Signora?|Dhr\.?|Mevr\.?|Mevrouw|M)"
+    r"Smt\.?|Shri|Shrimati|Sister|Brother|Father|S[œŒ]ur|Sr\.?|Sra\.?|Señora?|Sig\.(?:ra)?|Signora?|Dhr\.?|"
+    r"Mevr\.?|Mevrouw|M)"
 )
 #: A name as it stands in running text, its title before it.
 RUN = (
@@ -208,7 +221,7 @@ def name_in(words: str, *, signed: bool = False) -> Name | None:
             inverted = name_in(f"{family.upper()} {given}")
             return inverted and inverted._replace(family=_cased(family) if family.islower() else family)
         return None
-    return _read(text.split(), signed=signed)
+    return _religious(text.split()) or _read(text.split(), signed=signed)
 
 
 def is_titled(words: str) -> bool:
@@ -241,14 +254,27 @@ def _read(tokens: list[str], *, signed: bool) -> Name | None:
         return None
     if len(tokens) == 1:
         return _single(tokens[0], titled=titled, signed=signed)
-    small = any(token.islower() and not _is_particle(token) and token not in _JOINING for token in tokens)
+    small = any(token.islower() and not is_particle(token) and token not in _JOINING for token in tokens)
     if small and not any(plain(token) in GIVEN_NAMES for token in tokens):
         return None  # `Brigade financière`
     return _by_capitals(tokens) or _by_initials(tokens) or _by_particle(tokens) or _by_list(tokens)
 
 
+def _religious(tokens: list[str]) -> Name | None:
+    """`Sœur Marie-Agnès`, `Sister Mary Clare`, `Fr Brendan Quigley`: the family name is often left out."""
+    order, rest = tokens[0] if tokens else "", tokens[1:]
+    if not rest or not order[0].isupper() or not _RELIGIOUS.match(plain(order)):
+        return None
+    known = [all(part in GIVEN_NAMES - _EITHER for part in plain(token).split("-")) for token in rest]
+    if all(known) and len(rest) < 3:
+        return Name(given=" ".join(rest))
+    return _read(rest, signed=False) if len(rest) > 1 and not _TITLE.match(plain(order)) else None
+
+
 def _is_no_name(token: str) -> bool:
     low = plain(token.strip("."))
+    if token in _NO_MONTH:
+        return False
     return (
         not _is_initial(token) and low not in _JOINING and (low in _NEVER or low.rpartition("'")[2] in _NEVER)
     )
@@ -268,7 +294,7 @@ def _is_initial(token: str) -> bool:
     bare = token.replace(".", "").replace("-", "")
     if token in _EXACT:
         return False
-    if _is_particle(bare) and len(bare) > 1 and (not token.endswith(".") or bare in {"St", "Ste"}):
+    if is_particle(bare) and len(bare) > 1 and (not token.endswith(".") or bare in {"St", "Ste"}):
         return False
     return (
         len(bare) <= 2
@@ -277,7 +303,8 @@ def _is_initial(token: str) -> bool:
     )
 
 
-def _is_particle(token: str) -> bool:
+def is_particle(token: str) -> bool:
+    """Say whether a word opens a family name of several words (`de`, `van`)."""
     return token in _EXACT or plain(token).removesuffix(".") in _PARTICLES
 
 
@@ -291,16 +318,16 @@ def _by_capitals(tokens: list[str]) -> Name | None:
     small = [
         i
         for i, token in enumerate(tokens)
-        if i not in shown and not _is_particle(token) and plain(token) not in _JOINING
+        if i not in shown and not is_particle(token) and plain(token) not in _JOINING
     ]
     if not shown or not small:
         return None
     first, last = shown[0], shown[-1]
-    while first > 0 and _is_particle(tokens[first - 1]):
+    while first > 0 and is_particle(tokens[first - 1]):
         first -= 1
     given = [token for i, token in enumerate(tokens) if not first <= i <= last]
     if any(i for i in small if first < i < last) or any(
-        _is_particle(token) and len(token) < 3 for token in given
+        is_particle(token) and len(token) < 3 for token in given
     ):
         return None
     family = " ".join(tokens[first : last + 1])
@@ -326,9 +353,9 @@ def _by_initials(tokens: list[str]) -> Name | None:
 def _by_particle(tokens: list[str]) -> Name | None:
     """`Camille de La Tour`, `Le Goff Yann`."""
     also_given = plain(tokens[0]) in _ALSO_GIVEN and plain(tokens[-1]) not in GIVEN_NAMES
-    if _is_particle(tokens[0]) and not also_given:
+    if is_particle(tokens[0]) and not also_given:
         return _family_first(tokens)
-    places = [i for i, token in enumerate(tokens) if i and (_is_particle(token) or token[:2] in {"d'", "D'"})]
+    places = [i for i, token in enumerate(tokens) if i and (is_particle(token) or token[:2] in {"d'", "D'"})]
     if not places or (places[0] == len(tokens) - 1 and "'" not in tokens[-1]):
         return None
     at = places[0]
@@ -340,7 +367,7 @@ def _by_particle(tokens: list[str]) -> Name | None:
 
 
 def _family_first(tokens: list[str]) -> Name | None:
-    end = next(i for i, token in enumerate([*tokens, ""]) if not _is_particle(token)) + 1
+    end = next(i for i, token in enumerate([*tokens, ""]) if not is_particle(token)) + 1
     if end > len(tokens) or not tokens[end - 1][0].isupper():
         return None  # particles, and no name behind them
     if end < len(tokens) and plain(tokens[end]) not in GIVEN_NAMES:
@@ -367,6 +394,8 @@ def _by_list(tokens: list[str]) -> Name:
     second = [
         is_known and plain(token) not in _RATHER_FAMILY for is_known, token in zip(known, tokens, strict=True)
     ]
+    if plain(tokens[0]) in _OPEN_TWO and len(tokens) > 2:
+        return Name(" ".join(tokens[:2]), " ".join(tokens[2:]))
     end = 1
     while end < len(tokens) - 1 and known[0] and second[end]:
         end += 1
@@ -375,7 +404,7 @@ def _by_list(tokens: list[str]) -> Name:
 
 def _cased(token: str) -> str:
     """A name in small letters, or in capitals, as names are written."""
-    if _is_particle(token) and token.islower():
+    if is_particle(token) and token.islower():
         return token
     return "-".join(
         "'".join(piece[:1].upper() + piece[1:].lower() for piece in part.split("'"))

@@ -115,7 +115,8 @@ def own_name(body: str, signature: str, sender: Address | None) -> Name | None:
         return shown
     best = _spelt_out(best, f"{body}\n{signature}")
     odd = not best.family and not (best.given and plain(best.given) in GIVEN_NAMES)
-    if shown and odd and not agree(best, shown):
+    nickname = shown and not shown.family and plain(shown.given or "") not in GIVEN_NAMES
+    if shown and odd and not nickname and not agree(best, shown):
         return shown  # one odd word under a letter tells less than the name that the mail program shows
     return best
 
@@ -264,11 +265,12 @@ def _credible(piece: str, shown: Name | None) -> Name | None:
     if shown and (agree(name, shown) or same_word(name.family, shown.family)):
         return name
     known = _begins_with_given(name)
-    capital = all(word[0].isupper() for word in words(piece))
+    shouted = piece.isupper() and not any(plain(word) in GIVEN_NAMES for word in words(piece))  # `DO IT`
+    capital = not shouted and all(word[0].isupper() for word in words(piece))
     if name.given and name.family:
         return name if known or capital else None
     if name.family:
-        initial = name.initial and (piece[0].isupper() or piece[1:2] == ".")
+        initial = name.initial and not shouted and (piece[0].isupper() or piece[1:2] == ".")
         return name if initial or _TITLED.match(plain(piece)) else None
     return name if known and (capital or plain(piece) not in _ALSO_WORDS) else None
 

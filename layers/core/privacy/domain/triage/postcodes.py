@@ -24,7 +24,8 @@ _ISLES = rf"(?:{_BRITISH}|{IRISH})"
 #: Sweden, Czechia; Poland.
 _CONTINENT = (
     r"(?:(?:F|D|B|CH|L|A|I|E|P|NL|S|PL)-)?"
-    r"(?:\d{5}|\d{2} \d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}(?!\w)|\d{4}|\d{3} \d{2}(?!\d)|\d{2}-\d{3}(?!\d))"
+    r"(?:\d{6}(?= [A-ZȘ])|\d{5}|\d{2} \d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}(?!\w)|\d{4}|\d{3} \d{2}(?!\d)|"
+    r"\d{2}-\d{3}(?!\d))"
 )
 
 #: `WR3 8JE Worcester`, as the shop writes it.
@@ -53,13 +54,19 @@ _STATE = (
     r"Oklahoma|Oregon|Pennsylvania|Rhode Island|Tennessee|Texas|Utah|Vermont|(?:West )?Virginia|Washington|Wisconsin|"
     r"Wyoming)"
 )
-#: Postcodes that come behind their town, with the state where there is one.
+_AUSTRALIAN = (
+    r"(?:ACT|NSW|QLD|TAS|VIC|Victoria|New South Wales|Queensland|South Australia|Western Australia|Tasmania|(?:SA|"
+    r"WA|NT)"
+    r"(?= ))"
+)
+#: Postcodes that come behind their town, with the state where there is one; the last are Australian.
 CODES_BEHIND = (
     re.compile(rf"(?<=[\w,.)])[ \n](?P<code>(?i:{_BRITISH})|{IRISH})(?![\w-])"),
     re.compile(
         rf"(?P<state>,? ?(?<!\w)\(?{_PROVINCE}\)?),?[ \n]{{1,2}}(?P<code>[A-Z]\d[A-Z][ -]?\d[A-Z]\d)(?!\w)"
     ),
     re.compile(rf"(?P<state>,? ?(?<!\w){_STATE}\.?),?[ \n]{{1,2}}(?P<code>\d{{5}}(?:-\d{{4}})?)(?!\w)"),
+    re.compile(rf"(?P<state>,? ?(?<!\w){_AUSTRALIAN}),?[ \n]{{1,2}}(?P<code>\d{{4}})(?!\w)"),
 )
 _BEHIND_TOWN = re.compile(
     r" (?:tel|telephone|port|portable|mob|mobile|fax|phone|e-?mail|mail|n|no|numero|ref|client\w*|customer|"

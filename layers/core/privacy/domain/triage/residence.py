@@ -39,6 +39,11 @@ _LEFT_AFTER = re.compile(
     r"not|my old|an old|"
     r"incorrect|where i used)|(?:c|ce)(?:'| n')est (?:pas|plus|faux|l'ancienne))"
 )
+#: `I lived at …, where I live still`
+_STILL = re.compile(
+    r"^\)?,? (?:and |et |where |ou )?(?:i |i'm |am |j'y |j')?(?:live still|still (?:live|am|do)|still there|"
+    r"(?:habite|suis|vis) (?:encore|toujours))\b"
+)
 #: What stands between an old address and the new one.
 _TURNS_INTO = re.compile(
     r"\W*(?:(?:and|et|puis|then|jusqu'a peu)\W+)?(?:a|au|aux|to|par|by|with|vers|pour|nach|naar|para|mais|"
@@ -52,7 +57,7 @@ _CURRENT = re.compile(
     r"domicilie[es]*|residant|demeure|loge|emmenage|installee?|depuis|bonne|correcte?|exacte?|doit etre|"
     r"devient|"
     r"remplacer? par|par|suis au|sommes au|mon adresse|adresse est|c'est|(?:faut|veuillez|merci de) \w{4,9}|"
-    r"(?:dans|sur) (?:ma|mon|votre) \w+(?= ?: ?$)|"
+    r"(?:dans|sur) (?:ma|mon|votre) \w+(?= ?: ?$)|(?:by|with)(?= ?:? ?$)|"
     r"corrigez(?:-l[ae])?(?= ?: ?$)|mettez|"
     r"notez|mais|pour (?:le|la|l'|un)(?= ?$)|"
     r"new|current(?:ly)?|now|(?:(?<!used to )(?<!that i )(?<!where i )(?<!says i )(?<!longer )(?<!never )(?<!not )"
@@ -68,8 +73,8 @@ _CURRENT = re.compile(
 _NOT_HOME = re.compile(
     r"(?s:.*)\b(?P<said>point[- ]?relais|relais|relay|pick[- ]?up|consigne|locker|mondial|chronopost|colissimo|tabac|"
     r"pressing|"
-    r"boutique|magasin|shop|store|showroom|votre (?:adresse|siege|societe)|your (?:shop|address|office|"
-    r"store)|"
+    r"boutique|magasin|shop|store|showroom|(?<!\[)(?:votre (?:adresse|siege|societe)|your (?:shop|address|office|"
+    r"store))|"
     r"siege social|imera(?= ?[,\n(:]? ?$)|cabinet|etude|barreau|avocat|bureaux?|office|cnil|prefecture|"
     r"tribunal|hopital|"
     r"clinique|"
@@ -79,7 +84,8 @@ _NOT_HOME = re.compile(
     r"adresse de (?:ma|mon|mes)|(?:mother|father|parents|friend|sister|brother)'s)\b[^.!?\n]{0,80}$"
 )
 _HOME = re.compile(
-    r"(?s:.*)\b(?P<said>my home|home address|i live|chez moi|mon domicile|j'habite|je (?:vis|reside))\b"
+    r"(?s:.*)\b(?P<said>my home|home address|our address|notre adresse|i live|chez moi|mon domicile|j'habite|"
+    r"je (?:vis|reside))\b"
 )
 #: Whom a letter is addressed to, above their address.
 _RECIPIENT = re.compile(
@@ -207,7 +213,7 @@ def _weight(text: str, found: Found, *, gone: bool = False) -> int:
     """
     before = plain(text[max(0, found.start - 110) : found.start])
     left, current = _at(_LEFT_BEHIND, before), _at(_CURRENT, before)
-    if gone and _LIVED.match(before, max(left, 0)):
+    if (gone and _LIVED.match(before, max(left, 0))) or _STILL.match(plain(text[found.end : found.end + 40])):
         left = -1
     weight = -4 if left >= 0 and left >= current else 2 if current >= 0 else 0
     if _LEFT_AFTER.search(plain(text[found.end : found.end + 60])):

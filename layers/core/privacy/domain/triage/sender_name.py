@@ -6,7 +6,7 @@ import re
 
 from privacy.domain.mail import Address
 from privacy.domain.triage.given_names import GIVEN_NAMES
-from privacy.domain.triage.names import Name, is_titled, name_in
+from privacy.domain.triage.names import Name, is_particle, is_titled, name_in
 from privacy.domain.triage.spelling import plain, words
 
 #: Mailboxes of a firm, not of a person.
@@ -66,10 +66,18 @@ def _is_firms(name: Name, address: str, *, titled: bool) -> bool:
 
 
 def in_order(name: Name, written: str, address: str) -> Name:
-    """Turn a name back that a list of given names had turned round, where the mailbox has it as it is written."""
+    """Part a name as the mailbox does: turned back where a list of given names had turned it round, or its second
+    word with the first (`Ravi Teja Pillai`, `raviteja.pillai@…`).
+    """
     given, family = name.given or "", name.family or ""
     if not given or not family or "," in written or (family.isupper() and not given.isupper()):
         return name
+    second, _, last = family.partition(" ")
+    box = plain(address.partition("@")[0])
+    if last and " " not in last and not is_particle(second) and box.endswith(plain(last)):
+        before, dot = box.removesuffix(plain(last))[:-1], box.removesuffix(plain(last))[-1:]
+        if dot in {".", "_"} and before == _letters(plain(given + second)):
+            return name._replace(given=f"{given} {second}", family=last)
     turned = _letters(plain(f"{family}{given}"))
     as_written = _letters(plain(written)) == turned
     if as_written and _letters(plain(address.partition("@")[0])).startswith(turned):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from privacy.domain.triage.postcodes import UPPER
 
-_FRENCH = (
+FRENCH = (
     r"(?:rue|r\.|avenue|av\.?|ave\.?|boulevard|bd\.?|bld\.?|blvd\.?|impasse|imp\.?|all[ée]es?|chemin|ch\.|"
     r"che\.|"
     r"route|rte\.?|place|pl\.|quai|cours|square|sq\.|passage|villa|sentier|sente|r[ée]sidence|lotissement|"
@@ -15,7 +15,7 @@ _FRENCH = (
     r"lieu[- ]dit|faubourg|fbg\.?|esplanade|promenade|mail|mont[ée]e|voie|cit[ée]|clos|domaine|ruelle|"
     r"venelle|"
     r"traverse|rond[- ]point|porte|parvis|rampe|c[ôo]te|zone|za|zi|quartier|galerie|pont|port|levée|mas|"
-    r"cour|chauss[ée]e|corniche)"
+    r"cour|chauss[ée]e|corniche|dr[èe]ve)"
 )
 ENGLISH = (
     r"(?:street|st\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|court|ct\.?|close|crescent|gardens?|grove|hill|"
@@ -26,13 +26,13 @@ ENGLISH = (
 )
 _SOUTHERN = (
     r"(?:via|viale|piazza|piazzale|corso|largo|vicolo|calle|c/|avenida|avda\.?|av\.|plaza|paseo|camino|"
-    r"ronda|carrer|ul\.|ulica|strada|"
+    r"ronda|carrer|ul\.|ulica|strada|str\.|bulevardul|bd\.|[sș]oseaua|calea|aleea|intrarea|"
     r"rua|travessa|pra[çc]a|estrada|alameda)"
 )
 _GERMANIC = (
     r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|singel|"
     r"dijk|dreef|"
-    r"hof|steeg|markt)"
+    r"hof|steeg|markt|katu|kuja|polku|tie|tori|all[eé]|gata|gate|gatan|v[aä]gen|veien|vei|plass|torg|gade|vej|stræde)"
 )
 _HOUSES = (
     r"(?:lieu[- ]dit|hameau|le bourg|la ferme|ferme|r[ée]sidence|domaine|ch[âa]teau|manoir|moulin|"
@@ -41,23 +41,24 @@ _HOUSES = (
 )
 _NUMBER = r"\d{1,4}(?: ?(?:bis|ter|quater|[A-Da-d])(?![\w’']))?(?:[-/]\d{1,4})?"
 #: Goes on to the next mark, and not into another address.
-_REST = rf"(?:(?!\s\d{{1,4}},? {_FRENCH}\s)[^,;\n:!?@<>()«»\"])"
+_REST = rf"(?:(?!\s\d{{1,4}},? {FRENCH}\s)[^,;\n:!?@<>()«»\"])"
 _CAPITAL = rf"[{UPPER}][\w’'.-]{{0,30}}"
 
 #: The shapes of a street, the surest first.
 _STREETS = tuple(
     re.compile(shape)
     for shape in (
-        rf"(?:(?:n°|nº|no\.?) ?)?(?<![\w/.-]){_NUMBER},? (?i:{_FRENCH})(?![\w’']){_REST}{{0,60}}",
+        rf"(?:(?:n°|nº|no\.?) ?)?(?<![\w/.-]){_NUMBER},? (?i:{FRENCH})(?![\w’']){_REST}{{0,60}}",
         rf"(?<![\w/.-]){_NUMBER},? (?:{_CAPITAL}[ ]){{1,4}}(?i:{ENGLISH})(?![\w’'])",
         (
             rf"(?<!\w)(?i:{_SOUTHERN})[ ]{_REST}{{1,50}}?,? (?:n[.°ºr]* ?)?\d{{1,4}}(?:/\d{{1,3}}| ?[A-Za-z](?!\w))?"
             r"(?: ?[,-] ?\d{0,2}[°ºª]? ?[A-Za-z]{0,6}(?!\w))?"
         ),
-        rf"(?<!\w)(?i:{_FRENCH}) {_REST}{{1,50}} \d{{1,4}}[a-zA-Z]?(?!\w)",
+        rf"(?<!\w)(?i:{FRENCH}) {_REST}{{1,50}} \d{{1,4}}[a-zA-Z]?(?!\w)",
         (
             rf"(?<!\w){_CAPITAL}(?: {_CAPITAL}){{0,3}}[ -]?{_GERMANIC}? \d{{1,4}}"
-            r"(?: ?[A-Za-z]|(?:/\d{1,3}){1,2})?(?!\w)"
+            # a staircase and a flat behind the house (`Mannerheimintie 55 B 12`)
+            r"(?: [A-Z] \d{1,3}| ?[A-Za-z]|(?:/\d{1,3}){1,2})?(?!\w)"
         ),
         rf"(?<!\w)(?i:{_HOUSES})(?!\w){_REST}{{0,50}}",
         (
@@ -82,13 +83,20 @@ _COMPLEMENT = re.compile(
     r"entr[ée]e|b[oô]ite|bus|bte)\b)[^,;\n]{0,40}$",
     re.IGNORECASE,
 )
+#: What is surely a house's name or a hamlet's, and no family's as `Le Goff` is.
+_HAMLET = (
+    r"Les |Villa |Ker\w{2,},|(?:Le|La) (?:Clos|Mas|Moulin|Domaine|Bourg|Hameau|Manoir|Parc|Village|Pavillon|Ferme|"
+    r"Bastide|"
+    r"Villa|Prieuré|Château|Maison|Rotonde)\b"
+)
 #: The same, before the street.
 _ABOVE = re.compile(
     rf"(?:(?:^|[\n,;:]\s?|\b(?:au|à|at|in|of|de|du|la|le)\s|\bl['’])"
     rf"(?P<door>(?i:{_DOOR})\b(?=[^,;\n:]{{0,16}}[A-Z\d])[^,;\n:]{{0,40}})|"
     # `Le Petit Comptoir` on a line of its own is a firm's
-    rf"(?:(?:^|[\n,;:]\s?)(?=Les|Villa)|\b(?:à|at)\s)"
-    rf"(?P<house>(?:Les?|La|Villa) {_CAPITAL}(?: {_CAPITAL})?)),?\s$"
+    rf"(?:(?:^|[\n,;:]\s?)(?={_HAMLET})|\b(?:à|at)\s)"
+    rf"(?P<house>(?:Ker\w{{2,}}|(?:Les?|La|Villa) {_CAPITAL}(?: {_CAPITAL})?)"
+    rf"(?:,[ ](?i:b[âa]t|app(?:artemen)?t|esc|r[ée]s)[^,;\n:]{{0,20}})?)),?\s$"
 )
 _NUMBERED = re.compile(r"^(?:n°|nº|no\.?)? ?(\d{1,4}(?: ?(?:bis|ter|quater|[A-Da-d])(?!\w))?),?(?= \D)")
 _PREPOSITIONS = frozenset({"à", "a", "in", "at", "en", "te", "em", "("})

@@ -16,7 +16,8 @@ KIN = (
     r"s(?:œ|oe)ur|"
     r"fils|fille|enfant|oncle|tante|neveu|ni[èe]ce|cousine?|grand[- ]?m[èe]re|grand[- ]?p[èe]re|mamie|papy|"
     r"beau-p[èe]re|"
-    r"belle-m[èe]re|filleule?|parrain|marraine|amie?|voisine?|father|dad|mother|mum|mom|husband|wife|"
+    r"belle-m[èe]re|(?:father|mother|brother|sister|son|daughter)-in-law|filleule?|parrain|marraine|amie?|"
+    r"voisine?|father|dad|mother|mum|mom|husband|wife|"
     r"partner|brother|"
     r"sister|son|daughter|child|uncle|aunt|auntie|gran|granny|nan|grandmother|grandfather|grandad|grandma|"
     r"nephew|niece|"
@@ -54,6 +55,7 @@ _SHAPES = tuple(
         (
             r"(?i:(?<!\w)(?:personnes? concern[ée]e|data subject|mandante?|d[ée]funte?|deceased|"
             r"client(?:e)?|b[ée]n[ée]ficiaire|"
+            r"individual|user|consumer|(?:full )?name of (?:the|our) (?:user|client|consumer|individual|person|member)|"
             rf"au nom de|titulaire du compte|account holder|principal|betroffene person|"
             rf"interesado)\s?:)\s*{_NAMED}"
         ),
@@ -95,7 +97,10 @@ _SHAPES = tuple(
         rf"{_NAMED}(?i:\s\(\d{{1,2}}(?:\s?(?:ans|years old|years))?\))",
         rf"{_NAMED}(?i:,\s(?:born|n[ée]e?) (?:le |on |in )?\d)",
         rf"{_NAMED}(?i:,? (?:(?:qui|who) )?(?:nous (?:a|ont)|has (?:given|asked|signed|instructed)))",
-        rf"(?i:(?<!\w)(?:guardian|carer|tuteur|tutrice|curateur|curatrice){_OF}){_NAMED}",
+        (
+            r"(?i:(?<!\w)(?:guardian|deputy|carer|caregiver|assistant|secretary|interpreter|translator|attorney|tuteur|"
+            rf"tutrice|curateur|curatrice){_OF}){_NAMED}"
+        ),
         (
             r"(?i:(?<!\w)(?:pour le compte|au nom(?: et pour le compte)?|on behalf|behalf|en nombre|"
             r"per conto|namens|im namen|conseil|avocate?|les int[ée]r[êe]ts|"
@@ -110,8 +115,8 @@ _SHAPES = tuple(
         rf"(?i:(?<!\w)(?:papa|maman|mamie|papy|mum|dad|gran|granny)\s?[,(]?\s?){_NAMED}",
         rf"(?i:(?<!\w)(?:{KIN}['’]s|{KIN})\s?(?:estate|account|compte)?\s?[,(]\s?){_NAMED}",
         (
-            rf"(?i:(?<!\w)(?:elle|il|she|he) (?:s['’ ]?ap+el+\w*|se nomm\w+|est|is(?: called|"
-            rf" named)?)\s){_NAMED}"
+            rf"(?i:(?<!\w)(?:(?:she|he)['’]s called|(?:elle|il|she|he) (?:s['’ ]?ap+el+\w*|se nomm\w+|est|is(?: called|"
+            rf" named)?))\s){_NAMED}"
         ),
         rf"{_NAMED}(?i:,?\s(?:il|elle|he|she)\s)",
     )
@@ -129,13 +134,18 @@ _SMALL_NAMED = re.compile(
     rf"(?<!\w){_MY}\s{KIN},?\s(?P<name>(?P<given>[a-zà-ÿ-]{{2,20}}) [a-zà-ÿ'-]{{2,25}}),?\s"
     r"(?:est|etait|qui|a|is|was|has|who|died|passed|vient|\()"
 )
+#: A form's fields are the client's where the letter says so; they may be the agent's own elsewhere.
+_NAMED_BELOW = re.compile(
+    r"\b(?:individual|person|user|consumer|customer|client|subscriber|member|data subject)s? (?:\w+ ){0,3}"
+    r"(?:below|hereunder)\b|\bpersonne (?:\w+ ){0,2}ci-(?:dessous|apres)\b"
+)
 _NOT_THEM = re.compile(r"(?:\b(?:maitre|me|dr|docteur|docteure|etude|notaire|avocate?)[ .]*|\d )$")
 
 
 def subject_name(role: Role, subject: str, body: str, signature: str, writer: Name | None) -> Name | None:
     """Return the name of the person whose data it is, where another writes. writer: that other's name."""
     text = f"{subject}.\n{body}"
-    labelled = labelled_name(text) if role is not Role.AGENT else None
+    labelled = labelled_name(text) if role is not Role.AGENT or _NAMED_BELOW.search(plain(text)) else None
     if labelled and labelled.given and labelled.family and not _same(labelled, writer):
         return labelled
     found = [name for name in _shaped(text) if not _same(name, writer)]
