@@ -30,9 +30,17 @@ _OTHER_MATTERS = (Sign.CUSTOMER_SERVICE, Sign.SMALL)
 #: What speaks against a find and is misread easily: by itself it settles nothing.
 _MISREAD = (None, "negated", "narrative")
 #: What says that a phrase asks for nothing, however plainly it is said; a story or a question may be both.
-_DENYING = ("negated", "quoted", "friend", "after_death")
+_DENYING = ("negated", "quoted", "friend")
 #: What says that it is no request, however much like one it is worded.
-_PUTTING_OFF = ("object of another request", "threat", "taken_back", "done", "liked", "doubly_denied")
+_PUTTING_OFF = (
+    "object of another request",
+    "threat",
+    "taken_back",
+    "done",
+    "liked",
+    "doubly_denied",
+    "after_death",
+)
 #: How causes begin that say of what else it is: an order, another right.
 _OF_ANOTHER = "of_"
 #: A message of a kind that asks for nothing needs an opinion so much surer.
