@@ -19,7 +19,7 @@ _FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.6, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
 _NEAR, _FAR = -0.3, -0.8
 #: So sure must the opinion be that anything is asked at all, where rules found a right, and where they found none.
-_ANYTHING_FOUND, _ANYTHING_SILENT = 0.6, 0.8
+_ANYTHING_FOUND, _ANYTHING_SILENT = 0.5, 0.8
 #: A sentence by itself asks for one right more from the one, where its letter says as much as the other of it.
 _BY_ITSELF, _IN_LETTER = 0.7, -0.3
 #: It keeps one that rules found in plain words from the one, where it asks for anything from the same, and where its
