@@ -465,7 +465,10 @@ def test_rights_are_told_apart(text: str, rights: set[Right]) -> None:
         ("Merci de\n- me désinscrire,\n- retirer mes coordonnées.", {CONSENT, ERASURE}),
         # a machine's notice, and a death told of behind a name and an address
         ("A payment of €64.00 was blocked by Radar. No action is needed.", set()),
-        ("My father, Ray Oak, of 22 High Street, Hove BN3 1AA, died on 30 April. Stop using his data.", {HEIR}),
+        (
+            "My father, Ray Oak, of 22 High Street, Hove BN3 1AA, died on 30 April. Stop using his data.",
+            {HEIR},
+        ),
         ("I ask for\n[x] a copy of my data\n[ ] erasure of my data", {ACCESS}),
         ("I asked you for a copy of my data and have had no answer.", {ACCESS}),
         ("Please send me my data. Once I have it, erase the whole lot.", {ACCESS, ERASURE}),
