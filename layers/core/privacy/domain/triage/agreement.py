@@ -14,7 +14,7 @@ from privacy.domain.rights import Right
 from privacy.domain.triage.second_opinion import Said
 
 #: What it is worth beside an opinion that rules found a right; that they found none; that they found others only;
-#: that they found one, and something against it; and that it is threatened, taken back, done, or of something else.
+#: that they found one, and something against it; that it is threatened, taken back, done, for later, of something else.
 _FOUND, _SILENT, _OTHERS, _DENIED, _PUT_OFF = 0.25, -0.3, -0.6, -0.5, -1.0
 #: Above the one, it may be a request whatever the rules say; below the other for every right, it looks like none.
 _NEAR, _FAR = -0.3, -0.8
